@@ -1,0 +1,67 @@
+// The interface of the engine: arithmetic of BN254 over whole batches, bytes in, bytes out. It knows nothing of
+// hospitals. Implementations: WASM (wasm.ts: relaxed SIMD or scalar) and the BigInt twin (reference.ts), which is the
+// specification of the others. All are synchronous, deterministic, and NOT constant-time.
+//
+// Wire forms (big-endian, EIP-196 where it defines one):
+//   scalar        32 bytes, canonical (< r)
+//   wide scalar   48 bytes, any value, read mod r (bias < 2^-130)
+//   point         64 bytes, x ‖ y, canonical (< p), on the curve; infinity is 64 zero bytes
+//   compressed    32 bytes, x with bit 255 = y mod 2; infinity is 32 zero bytes
+// A batch is the concatenation of its elements. Every method throws an EncodingError that names the element's number
+// for a non-canonical scalar or coordinate or a point off the curve, and an ArgumentError for a wrong length.
+
+export type EngineName = 'relaxed' | 'scalar' | 'reference';
+
+export interface Dealing {
+  /** B × t scalars: coefficient j of the value polynomial of record k at k·t + j. SECRET. */
+  values: Uint8Array;
+  /** B × t scalars: coefficient j of the blinding polynomial. SECRET. */
+  blindings: Uint8Array;
+  /** B × (2n − 2t + 1) scalars, record by record: α_t … α_n ‖ β_{t+1} … β_n. Public. */
+  corrections: Uint8Array;
+}
+
+export interface Engine {
+  readonly name: EngineName;
+
+  /** Pedersen commitments values_k·G + blindings_k·H. Two batches of n scalars → n compressed points. */
+  commit(values: Uint8Array, blindings: Uint8Array): Uint8Array;
+
+  /** n compressed points → n points. */
+  decompress(points: Uint8Array): Uint8Array;
+
+  /** n points → n compressed points. */
+  compress(points: Uint8Array): Uint8Array;
+
+  /** Column sums: rows × columns points, row by row → `columns` points. No rows give `columns` infinities. */
+  sumPoints(points: Uint8Array, columns: number): Uint8Array;
+
+  /** Multi-scalar multiplication Σ scalars_k · points_k. n scalars, n points → one point. */
+  msm(scalars: Uint8Array, points: Uint8Array): Uint8Array;
+
+  /**
+   * Deals B messages to seats 1..n with threshold t. `messages`: B scalars. `pads[i − 1]`: seat i's keystream,
+   * B × (48 bytes u ‖ 48 bytes v), wide scalars. Polynomials of degree < t with f(0) = m, f(i) = u_i for i = 1..t−1,
+   * and b(i) = v_i for i = 1..t (protocol.md section 5).
+   */
+  deal(threshold: number, seats: number, messages: Uint8Array, pads: readonly Uint8Array[]): Dealing;
+
+  /**
+   * Shares of one seat from its keystream (B × 96 bytes, as in `deal`) and its corrections (B scalars each, or null
+   * where the seat has none): B × (value share s ‖ blinding share b), s = u + α, b = v + β.
+   */
+  shares(pads: Uint8Array, alpha: Uint8Array | null, beta: Uint8Array | null): Uint8Array;
+
+  /**
+   * Whether every record k satisfies s_k·G + b_k·H = Σ_j seat^j · C_{k,j}, checked at once with the weights:
+   * Σ_k w_k (s_k·G + b_k·H − Σ_j seat^j C_{k,j}) = 0. `shares`: B × (s ‖ b); `commitments`: B × t compressed points;
+   * `weights`: B × 16 bytes, unpredictable to the dealer (a false batch passes with probability 2^-128).
+   */
+  verifyShares(seat: number, threshold: number, shares: Uint8Array, commitments: Uint8Array, weights: Uint8Array): boolean;
+
+  /**
+   * Values at 0 of n polynomials of degree < seats.length. `seats`: distinct, 1..255; `values`: n × seats.length
+   * scalars, polynomial by polynomial → n scalars. (Lagrange.)
+   */
+  interpolate(seats: readonly number[], values: Uint8Array): Uint8Array;
+}
