@@ -57,7 +57,13 @@ export interface Engine {
    * Σ_k w_k (s_k·G + b_k·H − Σ_j seat^j C_{k,j}) = 0. `shares`: B × (s ‖ b); `commitments`: B × t compressed points;
    * `weights`: B × 16 bytes, unpredictable to the dealer (a false batch passes with probability 2^-128).
    */
-  verifyShares(seat: number, threshold: number, shares: Uint8Array, commitments: Uint8Array, weights: Uint8Array): boolean;
+  verifyShares(
+    seat: number,
+    threshold: number,
+    shares: Uint8Array,
+    commitments: Uint8Array,
+    weights: Uint8Array,
+  ): boolean;
 
   /**
    * Values at 0 of n polynomials of degree < seats.length. `seats`: distinct, 1..255; `values`: n × seats.length

@@ -1,0 +1,147 @@
+// A batch as it stands on chain: records on the wire (tag ‖ key ‖ commitments ‖ corrections), the synthetic nonce,
+// the source word and the leaves under the Merkle root (protocol.md section 5).
+import { createHmac } from 'node:crypto';
+import { concat, uint64, uint256, utf8 } from '../bytes.ts';
+import { ArgumentError, EncodingError } from '../errors.ts';
+import type { Deployment } from '../identity/channel.ts';
+import { keccak256 } from '../keccak.ts';
+import { type Committee, commitmentBytes, correctionBytes } from '../vss/dealing.ts';
+import { NONCE_BYTES } from '../vss/pads.ts';
+
+export const TAG_BYTES = 20;
+export const KEY_BYTES = 8;
+export const SOURCE_BYTES = 32;
+const HEAD_BYTES = TAG_BYTES + KEY_BYTES;
+
+/** Most bytes of records in one batch: a transaction is at most 128 KiB, of which its envelope and ABI head take < 512. */
+export const MAX_RECORDS_BYTES = 128 * 1024 - 512;
+
+/** Bytes of one record: 28 + 32(2n − t + 1). */
+export const recordBytes = (committee: Committee): number =>
+  HEAD_BYTES + commitmentBytes(committee) + correctionBytes(committee);
+
+/** Records that fill a batch. */
+export const batchCapacity = (committee: Committee): number => Math.floor(MAX_RECORDS_BYTES / recordBytes(committee));
+
+/** A batch in columns; row k of each belongs to record k. */
+export interface Columns {
+  count: number;
+  /** B × 20 bytes. */
+  tags: Uint8Array;
+  /** B × 8 bytes. */
+  keys: Uint8Array;
+  /** B × t compressed points. */
+  commitments: Uint8Array;
+  corrections: Uint8Array;
+}
+
+export function encodeRecords(committee: Committee, columns: Columns): Uint8Array {
+  const out = new Uint8Array(columns.count * recordBytes(committee));
+  eachField(committee, columns, out, (field, record) => record.set(field));
+  return out;
+}
+
+export function decodeRecords(committee: Committee, records: Uint8Array): Columns {
+  const size = recordBytes(committee);
+  if (records.length === 0 || records.length % size !== 0) {
+    throw new EncodingError('batch', `is ${records.length} bytes; it must be a positive multiple of ${size}`);
+  }
+  const count = records.length / size;
+  const columns: Columns = {
+    count,
+    tags: new Uint8Array(TAG_BYTES * count),
+    keys: new Uint8Array(KEY_BYTES * count),
+    commitments: new Uint8Array(commitmentBytes(committee) * count),
+    corrections: new Uint8Array(correctionBytes(committee) * count),
+  };
+  eachField(committee, columns, records, (field, record) => field.set(record));
+  return columns;
+}
+
+/** Calls `move` with each field of the columns and its place in the records on the wire. */
+function eachField(
+  committee: Committee,
+  columns: Columns,
+  records: Uint8Array,
+  move: (field: Uint8Array, record: Uint8Array) => void,
+): void {
+  const fields: [string, Uint8Array, number][] = [
+    ['tags', columns.tags, TAG_BYTES],
+    ['keys', columns.keys, KEY_BYTES],
+    ['commitments', columns.commitments, commitmentBytes(committee)],
+    ['corrections', columns.corrections, correctionBytes(committee)],
+  ];
+  let at = 0;
+  for (const [name, column, size] of fields) {
+    if (column.length !== size * columns.count) throw new ArgumentError(name, column, `${size * columns.count} bytes`);
+    for (let k = 0, from = at; k < columns.count; k++, from += recordBytes(committee)) {
+      move(column.subarray(k * size, (k + 1) * size), records.subarray(from, from + size));
+    }
+    at += size;
+  }
+}
+
+/** What one record's leaf is the hash of: uint64 recordId ‖ tag ‖ key ‖ C_0 … C_{t−1} compressed. */
+export function leaf(recordId: number, tag: Uint8Array, key: Uint8Array, commitments: Uint8Array): Uint8Array {
+  return keccak256(uint64(recordId), tag, key, commitments);
+}
+
+/** The leaves of a batch whose first record has number `firstRecordId`. */
+export function leaves(committee: Committee, records: Uint8Array, firstRecordId: number): Uint8Array[] {
+  const size = recordBytes(committee);
+  const hashed = HEAD_BYTES + commitmentBytes(committee);
+  return Array.from({ length: records.length / size }, (_, k) =>
+    keccak256(uint64(firstRecordId + k), records.subarray(k * size, k * size + hashed)),
+  );
+}
+
+export interface BatchContents {
+  ledgerId: bigint;
+  index: number;
+  /** 32 bytes: see source(). */
+  source: Uint8Array;
+  /** B × 20 bytes, B × 8 bytes, B × 32-byte scalars. */
+  tags: Uint8Array;
+  keys: Uint8Array;
+  messages: Uint8Array;
+}
+
+/**
+ * Synthetic nonce: HMAC-SHA256(dealing key; deployment, place and contents), 16 bytes. The same contents give the same
+ * batch, so a retry is idempotent; different contents never share a keystream. All lengths are fixed by `count`.
+ */
+export function batchNonce(
+  dealingKey: Uint8Array,
+  { chainId, contract }: Deployment,
+  contents: BatchContents,
+): Uint8Array {
+  const { ledgerId, index, source, tags, keys, messages } = contents;
+  const count = tags.length / TAG_BYTES;
+  const mac = createHmac('sha256', dealingKey).update(
+    concat(
+      utf8('MIStore/v1/nonce'),
+      uint256(chainId),
+      contract,
+      uint256(ledgerId),
+      uint64(index),
+      source,
+      uint64(count),
+    ),
+  );
+  return new Uint8Array(mac.update(tags).update(keys).update(messages).digest().subarray(0, NONCE_BYTES));
+}
+
+/**
+ * Key of a record: HMAC-SHA256(dealing key; the record's id in its source, or source and row where it has none),
+ * truncated to 8 bytes. Lets the hospital find a record again and notice a duplicate; noise to others.
+ */
+export function recordKey(
+  dealingKey: Uint8Array,
+  record: { id: string } | { source: Uint8Array; row: number },
+): Uint8Array {
+  const named =
+    'id' in record
+      ? concat(utf8('MIStore/v1/key/id'), utf8(record.id))
+      : concat(utf8('MIStore/v1/key/row'), record.source, uint64(record.row));
+  return new Uint8Array(createHmac('sha256', dealingKey).update(named).digest().subarray(0, KEY_BYTES));
+}

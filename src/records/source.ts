@@ -1,0 +1,36 @@
+// The source word of a batch: which input its records came from and how far into it the batch reaches, so that an
+// ingest that starts again knows where it stands. 24 bytes name the input, 8 bytes are the row number (from 1) of the
+// batch's last record. The name is a hash: what the input is called and by which profile it was read.
+import { createHash } from 'node:crypto';
+import { concat, equalBytes, toBigInt, uint64, utf8 } from '../bytes.ts';
+import { ArgumentError } from '../errors.ts';
+import { SOURCE_BYTES } from './batch.ts';
+
+const NAME_BYTES = 24;
+
+/** Name of an input, 24 bytes. `profileHash`: 32 bytes. */
+export function sourceName(name: string, profileHash: Uint8Array): Uint8Array {
+  if (profileHash.length !== 32) throw new ArgumentError('profile hash', profileHash, '32 bytes');
+  return new Uint8Array(
+    createHash('sha256')
+      .update(concat(utf8('MIStore/v1/source'), profileHash, utf8(name)))
+      .digest()
+      .subarray(0, NAME_BYTES),
+  );
+}
+
+export function encodeSource(name: Uint8Array, row: number): Uint8Array {
+  if (name.length !== NAME_BYTES) throw new ArgumentError('source name', name, `${NAME_BYTES} bytes`);
+  return concat(name, uint64(row));
+}
+
+export function decodeSource(source: Uint8Array): { name: Uint8Array; row: number } {
+  if (source.length !== SOURCE_BYTES) throw new ArgumentError('source', source, `${SOURCE_BYTES} bytes`);
+  return { name: source.slice(0, NAME_BYTES), row: Number(toBigInt(source.subarray(NAME_BYTES))) };
+}
+
+/** Row reached if the batch is of the input called `name`, else null. */
+export function rowReached(source: Uint8Array, name: Uint8Array): number | null {
+  const decoded = decodeSource(source);
+  return equalBytes(decoded.name, name) ? decoded.row : null;
+}

@@ -1,0 +1,107 @@
+// Dealing number 1: Shamir polynomials through the seats' pads, Pedersen commitments, and public corrections for the
+// seats that the pads alone cannot serve (Shamir 1979, Pedersen 1991; protocol.md section 5). Everything that depends
+// on the dealing number is in this file. Pure functions of an Engine; verdicts are returned, not thrown.
+import type { Engine } from '../engine/engine.ts';
+import { ArgumentError, checkInteger } from '../errors.ts';
+
+/** The dealing number that a ledger names on chain. */
+export const DEALING = 1;
+export const SCALAR_BYTES = 32;
+
+/** Threshold t and number of seats n of a ledger: 1 ≤ t ≤ n ≤ 255. */
+export interface Committee {
+  threshold: number;
+  seats: number;
+}
+
+export function checkCommittee({ threshold, seats }: Committee): void {
+  checkInteger('servers', seats, 1, 255);
+  checkInteger('threshold', threshold, 1, seats);
+}
+
+/** Bytes of a record's commitments: t compressed points. */
+export const commitmentBytes = ({ threshold }: Committee): number => SCALAR_BYTES * threshold;
+
+/** Bytes of a record's corrections: α for the seats t..n, β for t+1..n. */
+export const correctionBytes = ({ threshold, seats }: Committee): number =>
+  SCALAR_BYTES * (2 * (seats - threshold) + 1);
+
+export interface Dealt {
+  /** B × t compressed points. Public. */
+  commitments: Uint8Array;
+  /** B × correctionBytes. Public. */
+  corrections: Uint8Array;
+  /** B × blinding b_k(0) of C_{k,0}, 32 bytes each. SECRET, for the receipts. */
+  openings: Uint8Array;
+}
+
+/** Deals B messages (32-byte scalars). `pads[i − 1]` is seat i's keystream for these records. */
+export function deal(engine: Engine, committee: Committee, messages: Uint8Array, pads: readonly Uint8Array[]): Dealt {
+  checkCommittee(committee);
+  const { values, blindings, corrections } = engine.deal(committee.threshold, committee.seats, messages, pads);
+  const commitments = engine.commit(values, blindings);
+  const openings = everyNth(blindings, committee.threshold);
+  values.fill(0);
+  blindings.fill(0);
+  return { commitments, corrections, openings };
+}
+
+/** Shares (s ‖ b, 64 bytes each) of `seat` for B records, from its keystream and all the records' corrections. SECRET. */
+export function shares(
+  engine: Engine,
+  committee: Committee,
+  seat: number,
+  pads: Uint8Array,
+  corrections: Uint8Array,
+): Uint8Array {
+  const { threshold, seats } = committee;
+  checkInteger('seat', seat, 1, seats);
+  const column = (position: number) => pick(corrections, correctionBytes(committee), SCALAR_BYTES * position);
+  const alpha = seat >= threshold ? column(seat - threshold) : null;
+  const beta = seat > threshold ? column(seats - threshold + (seat - threshold)) : null;
+  return engine.shares(pads, alpha, beta);
+}
+
+/**
+ * Which of B records fail for `seat`: s·G + b·H ≠ Σ_j seat^j·C_j. Checks all at once with random weights and halves
+ * only where that fails. Empty = all are right (wrongly so with probability 2^-128). Ascending record numbers.
+ * Throws an EncodingError where a commitment is not a point.
+ */
+export function verify(
+  engine: Engine,
+  committee: Committee,
+  seat: number,
+  shares: Uint8Array,
+  commitments: Uint8Array,
+  random: (length: number) => Uint8Array,
+): number[] {
+  const size = commitmentBytes(committee);
+  const count = shares.length / (2 * SCALAR_BYTES);
+  if (commitments.length !== size * count) throw new ArgumentError('commitments', commitments, `${size * count} bytes`);
+  const bad: number[] = [];
+  const search = (from: number, to: number): void => {
+    if (from === to) return;
+    const mine = shares.subarray(64 * from, 64 * to);
+    const theirs = commitments.subarray(size * from, size * to);
+    if (engine.verifyShares(seat, committee.threshold, mine, theirs, random(16 * (to - from)))) return;
+    if (to - from === 1) {
+      bad.push(from);
+      return;
+    }
+    const middle = (from + to) >> 1;
+    search(from, middle);
+    search(middle, to);
+  };
+  search(0, count);
+  return bad;
+}
+
+/** `size` bytes at `offset` of each row of `rowBytes`. */
+function pick(rows: Uint8Array, rowBytes: number, offset: number, size = SCALAR_BYTES): Uint8Array {
+  const count = rows.length / rowBytes;
+  const out = new Uint8Array(count * size);
+  for (let k = 0; k < count; k++) out.set(rows.subarray(k * rowBytes + offset, k * rowBytes + offset + size), k * size);
+  return out;
+}
+
+const everyNth = (scalars: Uint8Array, n: number): Uint8Array => pick(scalars, SCALAR_BYTES * n, 0);
