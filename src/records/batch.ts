@@ -82,8 +82,13 @@ function eachField(
 }
 
 /** What one record's leaf is the hash of: uint64 recordId ‖ tag ‖ key ‖ C_0 … C_{t−1} compressed. */
-export function leaf(recordId: number, tag: Uint8Array, key: Uint8Array, commitments: Uint8Array): Uint8Array {
-  return keccak256(uint64(recordId), tag, key, commitments);
+export function leaf(
+  recordId: number,
+  tag: Uint8Array,
+  key: Uint8Array,
+  commitments: readonly Uint8Array[],
+): Uint8Array {
+  return keccak256(uint64(recordId), tag, key, ...commitments);
 }
 
 /** The leaves of a batch whose first record has number `firstRecordId`. */

@@ -96,6 +96,38 @@ export function verify(
   return bad;
 }
 
+/**
+ * Messages and openings of B records from the shares (s ‖ b) of at least t seats; the first t are used.
+ * They are right only if the shares are: verify them, or check Com(message; opening) = C_0.
+ */
+export function reconstruct(
+  engine: Engine,
+  threshold: number,
+  shares: readonly { seat: number; shares: Uint8Array }[],
+): { messages: Uint8Array; openings: Uint8Array } {
+  if (shares.length < threshold) {
+    throw new ArgumentError('number of shares', shares.length, `at least the threshold, ${threshold}`);
+  }
+  const used = shares.slice(0, threshold);
+  const seats = used.map(({ seat }) => seat);
+  const at0 = (part: number) => {
+    const columns = used.map(({ shares }) => pick(shares, 2 * SCALAR_BYTES, SCALAR_BYTES * part));
+    return engine.interpolate(seats, interleave(columns));
+  };
+  return { messages: at0(0), openings: at0(1) };
+}
+
+function interleave(columns: readonly Uint8Array[]): Uint8Array {
+  const count = columns[0]!.length / SCALAR_BYTES;
+  const out = new Uint8Array(SCALAR_BYTES * count * columns.length);
+  columns.forEach((column, c) => {
+    for (let k = 0; k < count; k++) {
+      out.set(column.subarray(SCALAR_BYTES * k, SCALAR_BYTES * (k + 1)), SCALAR_BYTES * (k * columns.length + c));
+    }
+  });
+  return out;
+}
+
 /** `size` bytes at `offset` of each row of `rowBytes`. */
 function pick(rows: Uint8Array, rowBytes: number, offset: number, size = SCALAR_BYTES): Uint8Array {
   const count = rows.length / rowBytes;

@@ -1,0 +1,175 @@
+// Receipts: what a hospital gives to a patient so that he can check each of his records against the chain with no help
+// from anyone (protocol.md section 7). One JSON file for one patient and ledger. It holds amounts and openings: it is
+// as private as the bill itself.
+import { equalBytes, fromHex, type Hex } from '../bytes.ts';
+import type { Engine } from '../engine/engine.ts';
+import { EncodingError } from '../errors.ts';
+import { parseAmount } from './amounts.ts';
+import { KEY_BYTES, leaf, TAG_BYTES } from './batch.ts';
+import { encodeLanes } from './lanes.ts';
+import { verifyProof } from './merkle.ts';
+
+export const RECEIPTS_FORMAT = 'mistore-receipts/1';
+
+export interface Receipt {
+  recordId: number;
+  /** Batch number in the ledger. */
+  batch: number;
+  key: Hex;
+  /** Exact decimals, one for each lane of the ledger. */
+  amounts: string[];
+  /** b_k(0), 32 bytes: with the amounts it opens the first commitment. */
+  blinding: Hex;
+  /** t compressed points. */
+  commitments: Hex[];
+  /** Merkle proof of the record's leaf in its batch. */
+  proof: Hex[];
+  /** Free text of the source (date, description, …); not on chain. */
+  metadata?: Record<string, string>;
+}
+
+export interface Receipts {
+  format: typeof RECEIPTS_FORMAT;
+  chainId: string;
+  contract: Hex;
+  ledgerId: string;
+  /** The patient's tag: the account that his records stand under. */
+  patient: Hex;
+  lanes: string[];
+  scale: number;
+  currency: string;
+  records: Receipt[];
+}
+
+export interface StoredBatch {
+  root: Uint8Array;
+  firstRecordId: number;
+  count: number;
+}
+
+export type ReceiptFault =
+  | 'unknown batch'
+  | 'record not in the batch'
+  | 'amounts do not open the commitment'
+  | 'not under the root';
+export interface ReceiptVerdict {
+  recordId: number;
+  /** null: the receipt is valid. */
+  fault: ReceiptFault | null;
+}
+
+/**
+ * Verdict for each receipt against the batches that the contract stores (null where it stores none). Throws an
+ * EncodingError for a receipt that cannot be read.
+ */
+export function verifyReceipts(
+  engine: Engine,
+  receipts: Receipts,
+  batch: (index: number) => StoredBatch | null,
+): ReceiptVerdict[] {
+  const { records, scale, lanes } = receipts;
+  const tag = fromHex(receipts.patient, 'patient', TAG_BYTES);
+  const messages = new Uint8Array(32 * records.length);
+  const blindings = new Uint8Array(32 * records.length);
+  records.forEach((record, k) => {
+    if (record.amounts.length !== lanes.length) {
+      throw new EncodingError(
+        `receipt of record ${record.recordId}`,
+        `has ${record.amounts.length} amounts for ${lanes.length} lanes`,
+      );
+    }
+    messages.set(encodeLanes(record.amounts.map((text) => parseAmount(text, { scale }))), 32 * k);
+    blindings.set(fromHex(record.blinding, 'blinding', 32), 32 * k);
+  });
+  const opened = engine.commit(messages, blindings);
+  return records.map((record, k) => ({
+    recordId: record.recordId,
+    fault: fault(record, tag, opened.subarray(32 * k, 32 * k + 32), batch(record.batch)),
+  }));
+}
+
+function fault(record: Receipt, tag: Uint8Array, opened: Uint8Array, stored: StoredBatch | null): ReceiptFault | null {
+  if (!stored) return 'unknown batch';
+  const place = record.recordId - stored.firstRecordId;
+  if (place < 0 || place >= stored.count) return 'record not in the batch';
+  const commitments = record.commitments.map((point) => fromHex(point, 'commitment', 32));
+  if (!commitments[0] || !equalBytes(commitments[0], opened)) return 'amounts do not open the commitment';
+  const hashed = leaf(record.recordId, tag, fromHex(record.key, 'key', KEY_BYTES), commitments);
+  const proof = record.proof.map((node) => fromHex(node, 'proof node', 32));
+  return verifyProof(stored.root, hashed, proof) ? null : 'not under the root';
+}
+
+/** Reads a receipts file. Throws an EncodingError that says what is wrong. */
+export function parseReceipts(json: string): Receipts {
+  let value: unknown;
+  try {
+    value = JSON.parse(json);
+  } catch (cause) {
+    throw new EncodingError('receipts', `not JSON (${(cause as Error).message})`);
+  }
+  const fail = (path: string, expected: string): never => {
+    throw new EncodingError('receipts', `${path} must be ${expected}`);
+  };
+  const file = isObject(value) ? value : fail('the file', 'a JSON object');
+  if (file.format !== RECEIPTS_FORMAT) fail('format', `"${RECEIPTS_FORMAT}"`);
+  checkFields(
+    file,
+    '',
+    {
+      chainId: decimal,
+      ledgerId: decimal,
+      contract: hexOf(20),
+      patient: hexOf(20),
+      lanes: texts,
+      scale: natural,
+      currency: text,
+      records: Array.isArray,
+    },
+    fail,
+  );
+  (file.records as unknown[]).forEach((record, k) => {
+    const path = `records[${k}]`;
+    const fields = isObject(record) ? record : fail(path, 'an object');
+    checkFields(
+      fields,
+      `${path}.`,
+      {
+        recordId: natural,
+        batch: natural,
+        key: hexOf(8),
+        amounts: texts,
+        blinding: hexOf(32),
+        commitments: hexes,
+        proof: hexes,
+        metadata: (v) => v === undefined || (isObject(v) && Object.values(v).every(text)),
+      },
+      fail,
+    );
+  });
+  return file as unknown as Receipts;
+}
+
+type Check = (value: unknown) => boolean;
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+const text: Check = (value) => typeof value === 'string';
+const texts: Check = (value) => Array.isArray(value) && value.every(text);
+const decimal: Check = (value) => typeof value === 'string' && /^(0|[1-9]\d*)$/.test(value);
+const natural: Check = (value) => Number.isSafeInteger(value) && (value as number) >= 0;
+const hexOf =
+  (bytes: number): Check =>
+  (value) =>
+    typeof value === 'string' && value.length === 2 + 2 * bytes && /^0x[0-9a-fA-F]*$/.test(value);
+const hexes: Check = (value) => Array.isArray(value) && value.every(hexOf(32));
+
+function checkFields(
+  object: Record<string, unknown>,
+  path: string,
+  checks: Record<string, Check>,
+  fail: (path: string, expected: string) => never,
+): void {
+  for (const [name, check] of Object.entries(checks))
+    if (!check(object[name])) fail(path + name, 'present and well formed');
+  for (const name of Object.keys(object))
+    if (!(name in checks) && name !== 'format') fail(path + name, 'absent (unknown field)');
+}
