@@ -1,0 +1,48 @@
+// Lanes: up to four signed amounts in one field element, m = Σ_l a_l · 2^(62 l) mod r (protocol.md, ledger). Adding
+// field elements adds every lane; up to 2^20 records decode uniquely, since a lane's sum stays below 2^61 in magnitude.
+import { fromBigInt, toBigInt } from '../bytes.ts';
+import { GROUP_ORDER } from '../engine/bn254.ts';
+import { ArgumentError, checkInteger, EncodingError } from '../errors.ts';
+import { MAX_AMOUNT } from './amounts.ts';
+
+export const MAX_LANES = 4;
+/** Records whose sum is sure to decode. */
+export const MAX_SUMMED_RECORDS = 2 ** 20;
+export const MAX_SUM = MAX_AMOUNT * BigInt(MAX_SUMMED_RECORDS);
+
+const LANE_BITS = 62;
+
+/** One to four amounts (minor units, |a| ≤ 2^41 − 1) → scalar, 32 bytes. */
+export function encodeLanes(amounts: readonly bigint[]): Uint8Array {
+  checkInteger('number of lanes', amounts.length, 1, MAX_LANES);
+  let packed = 0n;
+  for (let lane = amounts.length - 1; lane >= 0; lane--) {
+    const amount = amounts[lane]!;
+    if (amount > MAX_AMOUNT || amount < -MAX_AMOUNT) {
+      throw new ArgumentError(`amount of lane ${lane}`, 'out of range', 'within ±(2^41 − 1) minor units');
+    }
+    packed = (packed << BigInt(LANE_BITS)) + amount;
+  }
+  return fromBigInt(packed < 0n ? packed + GROUP_ORDER : packed, 32);
+}
+
+/**
+ * Scalar (32 bytes, the sum of up to 2^20 encodings of `lanes` lanes) → the sum of each lane, by centred remainders
+ * mod 2^62. Throws an EncodingError for a scalar that is no such sum.
+ */
+export function decodeLanes(scalar: Uint8Array, lanes: number): bigint[] {
+  checkInteger('number of lanes', lanes, 1, MAX_LANES);
+  if (scalar.length !== 32) throw new ArgumentError('scalar', scalar, '32 bytes');
+  const value = toBigInt(scalar);
+  if (value >= GROUP_ORDER) throw new EncodingError('lane sum', 'is not canonical: it must be below the group order r');
+  let rest = value > GROUP_ORDER / 2n ? value - GROUP_ORDER : value;
+  const sums: bigint[] = [];
+  for (let lane = 0; lane < lanes; lane++) {
+    const sum = BigInt.asIntN(LANE_BITS, rest);
+    if (sum > MAX_SUM || sum < -MAX_SUM) throw new EncodingError('lane sum', `lane ${lane} is beyond 2^20 amounts`);
+    sums.push(sum);
+    rest = (rest - sum) >> BigInt(LANE_BITS);
+  }
+  if (rest !== 0n) throw new EncodingError('lane sum', `has more than ${lanes} lanes`);
+  return sums;
+}
