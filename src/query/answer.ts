@@ -1,6 +1,6 @@
 // A server's answer to a query, and the sum that any t answers give (protocol.md sections 9 and 10). Pure functions.
 import { fromBigInt, toBigInt } from '../bytes.ts';
-import { r } from '../engine/bn254.ts';
+import { GROUP_ORDER as r } from '../engine/bn254.ts';
 import type { Engine } from '../engine/engine.ts';
 import { ArgumentError } from '../errors.ts';
 import type { Mask } from './masks.ts';

@@ -1,7 +1,7 @@
 // Masks: what hides a server's answer from all but the insurer. Both derive them from their channel; on chain there
 // is only their commitment (protocol.md section 8).
 import { fromBigInt, toBigInt, uint8, uint256 } from '../bytes.ts';
-import { r } from '../engine/bn254.ts';
+import { GROUP_ORDER as r } from '../engine/bn254.ts';
 import type { Engine } from '../engine/engine.ts';
 import { ArgumentError } from '../errors.ts';
 import { expand } from '../identity/keys.ts';
