@@ -1,0 +1,59 @@
+// WASM = twin: the same bytes from every engine for every method on seeded random inputs, whatever the alignment of the
+// arguments; results belong to the caller and arguments are left alone.
+import { describe, expect, test } from 'vitest';
+import type { Engine } from '../../src/engine/engine.ts';
+import { engines, reference } from './engines.ts';
+import * as oracle from './oracle.ts';
+
+const { encode } = oracle;
+
+/** One call of each method on inputs of about `size` elements. */
+function story(engine: Engine, seed: number, size: number): Record<string, unknown> {
+  const random = oracle.randomSource(seed);
+  // a view at an odd offset of a larger buffer, which is how parts of a batch arrive
+  const view = (bytes: Uint8Array) => {
+    const buffer = new Uint8Array(bytes.length + 3);
+    buffer.set(bytes, 3);
+    return buffer.subarray(3);
+  };
+  const scalars = (count: number) => view(encode(random.scalars(count)));
+  const [t, n] = [1 + random.integer(4), 4 + random.integer(3)];
+  const messages = scalars(size);
+  const pads = Array.from({ length: n }, () => view(random.bytes(96 * size)));
+  const before = oracle.hex(oracle.join(messages, ...pads));
+
+  const dealing = engine.deal(t, n, messages, pads);
+  const commitments = engine.commit(view(dealing.values), view(dealing.blindings));
+  const points = engine.decompress(view(commitments));
+  const dealt = oracle.hex(oracle.join(dealing.values, commitments, points));
+  const out = {
+    ...dealing,
+    commitments,
+    points,
+    compressed: engine.compress(view(points)),
+    sums: engine.sumPoints(view(points), t),
+    msm: engine.msm(scalars(size * t), view(points)),
+    shares: engine.shares(pads[0]!, scalars(size), null),
+    interpolated: engine.interpolate([9, 200, 3], scalars(3 * size)),
+    verdict: engine.verifyShares(1, t, new Uint8Array(64 * size), commitments, view(random.bytes(16 * size))),
+  };
+  expect(oracle.hex(oracle.join(messages, ...pads)), 'arguments are unchanged').toBe(before);
+  expect(oracle.hex(oracle.join(dealing.values, commitments, points)), 'earlier results are unchanged').toBe(dealt);
+  return out;
+}
+
+describe.each(engines.filter((engine) => engine !== reference))('$name engine and twin', (engine) => {
+  test.each([0, 1, 2, 3, 5, 8, 13, 31, 64, 100, 200])('the same bytes for about %i elements', (size) => {
+    for (let seed = 0; seed < 3; seed++) {
+      expect(story(engine, 100 * size + seed, size)).toEqual(story(reference, 100 * size + seed, size));
+    }
+  });
+
+  test('a large call after small ones, and small ones after it', () => {
+    for (const size of [1, 1500, 1, 0, 700, 2]) expect(story(engine, size, size)).toEqual(story(reference, size, size));
+  });
+});
+
+test('there is more than one engine to compare', () => {
+  expect(new Set(engines.map((engine) => engine.name)).size).toBe(engines.length);
+});
