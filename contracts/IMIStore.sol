@@ -186,8 +186,9 @@ interface IMIStore {
     // ---------------------------------------------------------------- query
 
     /// @notice Withdraws a consent that has not been used. `signature` is the patient's over Revocation(bytes32 queryId),
-    /// so anyone can submit it for a patient without funds.
-    function revokeConsent(address patient, bytes32 queryId, bytes calldata signature) external;
+    /// so anyone can submit it for a patient without funds. The consent itself is given, not only its digest: otherwise
+    /// anyone could revoke the consent of another under his own name.
+    function revokeConsent(Consent calldata consent, bytes calldata signature) external;
 
     /// @notice Opens the query that `consent` allows, with its first (often all) records. Seals it when they are complete.
     /// @param masks n uncompressed points Z_i

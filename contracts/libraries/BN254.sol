@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.28;
+
+import {IMIStore} from "../IMIStore.sol";
+
+/// @title Points of BN254 G1, by the precompiles of EIP-196
+/// @dev y^2 = x^3 + 3 over F_p; infinity is (0, 0). Sums are taken in place, so a long sum costs no memory.
+library BN254 {
+    struct G1 {
+        uint256 x;
+        uint256 y;
+    }
+
+    /// @dev Modulus of the coordinates.
+    uint256 internal constant P = 21888242871839275222246405745257275088696311157297823662689037894645226208583;
+    /// @dev Order of the group, modulus of the scalars.
+    uint256 internal constant R = 21888242871839275222246405745257275088548364400416034343698204186575808495617;
+
+    uint256 private constant SIGN = 1 << 255;
+
+    /// @notice sum += (x, y). Both must be points: the precompile refuses coordinates >= p and points off the curve.
+    function add(G1 memory sum, uint256 x, uint256 y) internal view {
+        bool ok;
+        assembly ("memory-safe") {
+            let input := mload(0x40)
+            mstore(input, mload(sum))
+            mstore(add(input, 0x20), mload(add(sum, 0x20)))
+            mstore(add(input, 0x40), x)
+            mstore(add(input, 0x60), y)
+            // Right to left: the call first. Where the precompile is missing, a call succeeds and returns nothing.
+            ok := and(eq(returndatasize(), 0x40), staticcall(gas(), 0x06, input, 0x80, sum, 0x40))
+        }
+        if (!ok) revert IMIStore.PointNotOnCurve();
+    }
+
+    /// @notice point *= k for 1 <= k <= 255, by doublings and additions: at most 14, which cost less than one ecMul.
+    function multiplySmall(G1 memory point, uint256 k) internal view {
+        (uint256 x, uint256 y) = (point.x, point.y);
+        uint256 bit = 0x80;
+        while (bit > k) bit >>= 1;
+        while (bit > 1) {
+            bit >>= 1;
+            add(point, point.x, point.y);
+            if (k & bit != 0) add(point, x, y);
+        }
+    }
+
+    /// @return product scalar * (x, y)
+    function multiply(uint256 x, uint256 y, uint256 scalar) internal view returns (G1 memory product) {
+        bool ok;
+        assembly ("memory-safe") {
+            let input := mload(0x40)
+            mstore(input, x)
+            mstore(add(input, 0x20), y)
+            mstore(add(input, 0x40), scalar)
+            ok := and(eq(returndatasize(), 0x40), staticcall(gas(), 0x07, input, 0x60, product, 0x40))
+        }
+        if (!ok) revert IMIStore.PointNotOnCurve();
+    }
+
+    /// @return whether (x, y) is canonical and on the curve, or infinity
+    function isPoint(uint256 x, uint256 y) internal pure returns (bool) {
+        if (x >= P || y >= P) return false;
+        return (x | y) == 0 || mulmod(y, y, P) == addmod(mulmod(mulmod(x, x, P), x, P), 3, P);
+    }
+
+    /// @return x with bit 255 = y mod 2. Injective on points; infinity gives 0.
+    function compress(uint256 x, uint256 y) internal pure returns (uint256) {
+        return x | (y << 255);
+    }
+
+    /// @return whether the coordinate of a compressed point is canonical; x = 0 only as infinity, without a sign.
+    /// Whether a point has this x is not checked.
+    function isCanonical(uint256 compressed) internal pure returns (bool) {
+        uint256 x = compressed & ~SIGN;
+        return x < P && (x != 0 || compressed == 0);
+    }
+
+    /// @notice Point number `index` of concatenated points, in place. The caller makes sure that it is there.
+    function within(bytes memory points, uint256 index) internal pure returns (G1 memory point) {
+        assembly ("memory-safe") {
+            point := add(add(points, 0x20), shl(6, index))
+        }
+    }
+
+    /// @notice Point number `index` of concatenated points. The caller makes sure that it is there.
+    function load(bytes calldata points, uint256 index) internal pure returns (uint256 x, uint256 y) {
+        assembly ("memory-safe") {
+            let point := add(points.offset, shl(6, index))
+            x := calldataload(point)
+            y := calldataload(add(point, 0x20))
+        }
+    }
+}
