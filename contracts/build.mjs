@@ -1,13 +1,21 @@
 // Compiles the contract with the npm solc into build/contracts/MIStore.json: {abi, bytecode, deployedBytecode, compiler}.
 // The same sources give the same bytes on every machine. Any warning fails the build, as does code over EIP-170's limit.
+// The compiler's settings stand in foundry.toml, so that forge tests the same code.
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { SETTINGS } from './settings.mjs';
 
 const solc = createRequire(import.meta.url)('solc');
 const contracts = new URL('./', import.meta.url);
 const output = new URL('../build/contracts/', contracts);
 const MAX_CODE_BYTES = 24_576;
+
+const foundry = readFileSync(new URL('foundry.toml', contracts), 'utf8');
+const setting = (name) => JSON.parse(foundry.match(new RegExp(`^${name} = (.+)$`, 'm'))[1]);
+const settings = {
+  evmVersion: setting('evm_version'),
+  viaIR: setting('via_ir'),
+  optimizer: { enabled: setting('optimizer'), runs: setting('optimizer_runs') },
+};
 
 /** Source of an import: a package's file, or a path from the repository's root. */
 function contents(path) {
@@ -19,7 +27,7 @@ const input = {
   language: 'Solidity',
   sources: { 'contracts/MIStore.sol': { content: contents('contracts/MIStore.sol') } },
   settings: {
-    ...SETTINGS,
+    ...settings,
     outputSelection: {
       'contracts/MIStore.sol': { MIStore: ['abi', 'evm.bytecode.object', 'evm.deployedBytecode.object'] },
     },
@@ -46,7 +54,7 @@ const artifact = {
   abi,
   bytecode: `0x${evm.bytecode.object}`,
   deployedBytecode: `0x${evm.deployedBytecode.object}`,
-  compiler: { version: solc.version(), settings: SETTINGS },
+  compiler: { version: solc.version(), settings },
 };
 writeFileSync(new URL('MIStore.json', output), `${JSON.stringify(artifact, null, 2)}\n`);
 console.log(`MIStore: ${size} bytes of code (${solc.version()})`);
