@@ -1,0 +1,74 @@
+// Finds the header: the first record that has every column of the profile, at most HEADER_LINES lines into the file,
+// so that title lines before it do not matter; and with it the delimiter, where the profile does not give one.
+import { type Profile, usedColumns } from '../profile.ts';
+import { CsvError } from './errors.ts';
+import { DELIMITERS, type Dialect, Splitter } from './splitter.ts';
+
+/** Records that are searched for the header, and the text that is: whatever ends first. */
+export const HEADER_RECORDS = 100;
+export const HEADER_TEXT = 2 ** 16;
+
+export interface Header {
+  readonly line: number;
+  readonly names: readonly string[];
+  readonly dialect: Dialect;
+}
+
+/** `start`: the first HEADER_TEXT or more characters, or all (`whole`). Throws a CsvError if no record has all columns. */
+export function findHeader(start: string, whole: boolean, profile: Profile): Header {
+  const wanted = usedColumns(profile);
+  const lineEnd = start.includes('\n') || !start.includes('\r') ? '\n' : '\r';
+  const delimiters = profile.file.delimiter === undefined ? DELIMITERS : [profile.file.delimiter];
+  const candidates = delimiters.flatMap((delimiter) => {
+    const dialect = { delimiter, lineEnd, quote: profile.file.quote } as const;
+    return records(start, whole, dialect).map(({ line, names }) => {
+      const missing = wanted.filter((column) => !names.includes(column));
+      return { line, names, dialect, missing };
+    });
+  });
+  if (candidates.length === 0) throw new CsvError('CSV_EMPTY', 'the input has no lines: there is no header');
+  const best = candidates.reduce((a, b) => (better(b, a) ? b : a));
+  if (best.missing.length > 0) throw missingColumns(best.missing, best.names);
+  const twice = wanted.filter((column) => best.names.indexOf(column) !== best.names.lastIndexOf(column));
+  if (twice.length > 0) {
+    const message = `line ${best.line} names the column ${twice.map(quote).join(', ')} more than once`;
+    throw new CsvError('CSV_DUPLICATE_COLUMN', message, { columns: twice, line: best.line });
+  }
+  return best;
+}
+
+type Candidate = Header & { readonly missing: readonly string[] };
+
+/** Fewer missing columns, then more columns, then the earlier line. */
+function better(a: Candidate, b: Candidate): boolean {
+  if (a.missing.length !== b.missing.length) return a.missing.length < b.missing.length;
+  if (a.missing.length > 0 && a.names.length !== b.names.length) return a.names.length > b.names.length;
+  return a.line < b.line;
+}
+
+function records(start: string, whole: boolean, dialect: Dialect): { line: number; names: string[] }[] {
+  const splitter = new Splitter(dialect);
+  splitter.push(start);
+  if (whole) splitter.end();
+  const found: { line: number; names: string[] }[] = [];
+  for (let i = 0; i < HEADER_RECORDS; i++) {
+    const record = splitter.next();
+    if (!record) break;
+    if (!('reason' in record.fields))
+      found.push({ line: record.line, names: record.fields.map((name) => name.trim()) });
+  }
+  return found;
+}
+
+const SHOWN = 60;
+
+function missingColumns(missing: readonly string[], names: readonly string[]): CsvError {
+  const more = names.length > SHOWN ? ` and ${names.length - SHOWN} more` : '';
+  const message = `no header with the column ${missing.map(quote).join(', ')}; the columns are ${names
+    .slice(0, SHOWN)
+    .map(quote)
+    .join(', ')}${more}`;
+  return new CsvError('CSV_MISSING_COLUMN', message, { missing, columns: names });
+}
+
+const quote = (name: string) => JSON.stringify(name.length > 80 ? `${name.slice(0, 80)}…` : name);

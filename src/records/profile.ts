@@ -1,0 +1,109 @@
+// Profiles: a named, hashed description of how one kind of CSV is to be read. A profile is a JSON file that conforms to
+// profile.schema.json; what it leaves out has a stated default, and what it says wrongly is an error with its path.
+import { readFile } from 'node:fs/promises';
+import { utf8 } from '../bytes.ts';
+import { MIStoreError } from '../errors.ts';
+import { keccak256 } from '../keccak.ts';
+import type { AmountFormat } from './amounts.ts';
+import type { DateFormat } from './csv/dates.ts';
+import type { Delimiter, Dialect } from './csv/splitter.ts';
+import type { Encoding } from './csv/text.ts';
+import profileSchema from './profile.schema.json' with { type: 'json' };
+import { conform, type Schema } from './profile-schema.ts';
+
+export interface Profile {
+  readonly name: string;
+  readonly columns: {
+    readonly patient: string;
+    /** 1 to 4, in the order of the ledger's lanes. */
+    readonly lanes: readonly Lane[];
+    readonly id?: string;
+    readonly date?: string;
+    readonly metadata: readonly string[];
+  };
+  readonly amounts: AmountFormat & { readonly currency: string };
+  readonly dates: DateFormat;
+  readonly sign?: SignRule;
+  readonly file: {
+    /** Found out from the header if not given. */
+    readonly delimiter?: Delimiter;
+    /** Found out from the first bytes if not given. */
+    readonly encoding?: Encoding;
+    readonly quote: Dialect['quote'];
+  };
+}
+
+export interface Lane {
+  readonly name: string;
+  readonly column: string;
+}
+
+/** Amounts count negative where the column holds one of `negative`; a code in neither list is a fault. */
+export interface SignRule {
+  readonly column: string;
+  readonly negative: readonly string[];
+  readonly positive: readonly string[];
+}
+
+export class ProfileError extends MIStoreError {
+  constructor(profile: string, problems: readonly { path: string; problem: string }[]) {
+    const list = problems.map(({ path, problem }) => `${path || 'the profile'} ${problem}`).join('; ');
+    super('INVALID_PROFILE', `profile ${profile}: ${list}`, { profile, problems });
+  }
+}
+
+/** A profile from its JSON value. `origin` names it in errors. Throws a ProfileError that lists every problem. */
+export function parseProfile(json: unknown, origin = 'given'): Profile {
+  const problems: { path: string; problem: string }[] = [];
+  const report = (path: string, problem: string) => problems.push({ path, problem });
+  const profile = conform(json, profileSchema as Schema, report) as Profile;
+  if (problems.length === 0) checkMeaning(profile, report);
+  if (problems.length > 0) throw new ProfileError(origin, problems);
+  return profile;
+}
+
+export async function loadProfile(path: string): Promise<Profile> {
+  let json: unknown;
+  try {
+    json = JSON.parse(await readFile(path, 'utf8'));
+  } catch (cause) {
+    const problem = cause instanceof SyntaxError ? `is not JSON: ${cause.message}` : `cannot be read: ${String(cause)}`;
+    throw new ProfileError(path, [{ path: '', problem }]);
+  }
+  return parseProfile(json, path);
+}
+
+/**
+ * 32 bytes: keccak256 over the profile as JSON with sorted keys and its defaults filled in, without its name. Two
+ * profiles with the same hash read any file alike.
+ */
+export function profileHash(profile: Profile): Uint8Array {
+  const { columns, amounts, dates, sign, file } = profile;
+  return keccak256(utf8(`MIStore/v1/profile${canonicalJson({ columns, amounts, dates, sign, file })}`));
+}
+
+/** Columns that a file must have, each once. */
+export function usedColumns({ columns, sign }: Profile): string[] {
+  const all = [columns.patient, ...columns.lanes.map((lane) => lane.column), columns.id, columns.date, sign?.column];
+  return [...new Set([...all, ...columns.metadata].filter((column) => column !== undefined))];
+}
+
+/** What the schema cannot say. */
+function checkMeaning({ columns, amounts, sign }: Profile, report: (path: string, problem: string) => void): void {
+  if (amounts.thousands === amounts.decimal) report('amounts.thousands', 'must differ from amounts.decimal');
+  for (const key of ['name', 'column'] as const) {
+    const values = columns.lanes.map((lane) => lane[key]);
+    const twice = values.findIndex((value, i) => values.indexOf(value) < i);
+    if (twice >= 0) report(`columns.lanes[${twice}].${key}`, 'is that of an earlier lane');
+  }
+  const both = sign?.negative.find((code) => sign.positive.includes(code));
+  if (both !== undefined) report('sign.positive', `has the code ${JSON.stringify(both)}, which sign.negative has too`);
+}
+
+function canonicalJson(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
+  const entries = Object.entries(value).filter(([, entry]) => entry !== undefined);
+  entries.sort(([a], [b]) => (a < b ? -1 : 1));
+  return `{${entries.map(([key, entry]) => `${JSON.stringify(key)}:${canonicalJson(entry)}`).join(',')}}`;
+}
