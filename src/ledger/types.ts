@@ -142,8 +142,10 @@ export interface TransactionRequest {
   data: Uint8Array;
   /** Wei; 0 if not given. */
   value?: bigint;
-  /** Gas limit; estimated by the node if not given (which also finds a revert before anything is sent). */
+  /** Gas limit. If neither this nor `execution` is given the node estimates it, and so finds a revert beforehand. */
   gas?: bigint;
+  /** Most gas that the execution takes beside the price of the calldata, to which the sender adds that. */
+  execution?: bigint;
 }
 
 export interface Receipt {

@@ -1,0 +1,111 @@
+// The contract's ABI: calls, results and events between bytes and the types of types.ts. Encoding by ethers, except for
+// the two that carry a batch's records (see batch-abi.ts), where its hex strings would cost more than dealing the batch.
+import { Interface, type ParamType, type Result } from 'ethers';
+import artifact from '../../build/contracts/MIStore.json' with { type: 'json' };
+import { toBigInt } from '../bytes.ts';
+import { EncodingError } from '../errors.ts';
+import type { Consent } from '../query/consent.ts';
+import { decodeBatchAppended } from './batch-abi.ts';
+import { decodeHex, encodeHex } from './hex.ts';
+import type { AnswerCall, ContractEvent, EventName, LedgerTerms, QueryPart, QueryProgress, RawLog } from './types.ts';
+
+export const CONTRACT = new Interface(artifact.abi);
+export const BYTECODE: Uint8Array = decodeHex(artifact.bytecode, 'bytecode of the contract');
+
+/** First topic of an event. */
+export function topicOf(name: EventName): string {
+  return CONTRACT.getEvent(name)!.topicHash;
+}
+
+/** Names of the indexed arguments of an event, in the order of the topics 1, 2, 3. */
+export function indexedArguments(name: EventName): string[] {
+  return CONTRACT.getEvent(name)!
+    .inputs.filter(({ indexed }) => indexed)
+    .map((input) => input.name);
+}
+
+export function encodeCall(method: string, args: readonly unknown[]): Uint8Array {
+  return decodeHex(CONTRACT.encodeFunctionData(method, args), method);
+}
+
+/** Values that a view returns: addresses and bytes as Uint8Array, uint256 as bigint, smaller integers as number. */
+export function decodeResult(method: string, data: string): unknown[] {
+  const { outputs } = CONTRACT.getFunction(method)!;
+  try {
+    return outputs.map((output, i) => plain(output, CONTRACT.decodeFunctionResult(method, data)[i]));
+  } catch (cause) {
+    throw new EncodingError(`result of ${method}`, 'is not what the contract returns', {
+      cause: (cause as Error).message,
+    });
+  }
+}
+
+/** A log of the contract as a typed event; null for an event that this version does not know. */
+export function decodeEvent(log: RawLog): ContractEvent | null {
+  const event = CONTRACT.getEvent(log.topics[0] ?? '');
+  if (event === null) return null;
+  const { blockNumber, blockHash, transactionHash, logIndex } = log;
+  const place = { blockNumber, blockHash, transactionHash, logIndex };
+  if (event.name === 'BatchAppended') return { event: 'BatchAppended', ...decodeBatchAppended(log), ...place };
+  try {
+    const values = CONTRACT.decodeEventLog(event, log.data, log.topics);
+    const args = Object.fromEntries(event.inputs.map((input, i) => [input.name, plain(input, values[i])]));
+    return { event: event.name, ...args, ...special(event.name, values), ...place } as ContractEvent;
+  } catch (cause) {
+    throw new EncodingError(`event ${event.name}`, 'does not decode', { cause: (cause as Error).message });
+  }
+}
+
+/** Arguments whose type is not that of their ABI type alone: a consent is in hex for wallets, y and w are scalars. */
+function special(event: string, values: Result): object {
+  if (event === 'AnswerAccepted') return { y: word(values.y), w: word(values.w) };
+  if (event !== 'QueryOpened') return {};
+  const { insurer, ledgerId, patient, recordsHash, deadline, salt } = values.consent.toObject();
+  const consent: Consent = { insurer: lower(insurer), ledgerId, patient: lower(patient), recordsHash, deadline, salt };
+  return { consent };
+}
+
+const lower = (hex: string) => hex.toLowerCase() as Consent['insurer'];
+const word = (value: bigint) => decodeHex(`0x${value.toString(16).padStart(64, '0')}`, 'scalar');
+
+function plain(type: ParamType, value: unknown): unknown {
+  if (type.isArray()) return (value as Result).toArray().map((element) => plain(type.arrayChildren, element));
+  if (type.isTuple()) {
+    const values = value as Result;
+    return Object.fromEntries(type.components.map((component, i) => [component.name, plain(component, values[i])]));
+  }
+  if (type.type === 'address' || type.type.startsWith('bytes')) return decodeHex(value as string, type.name);
+  if (type.type.startsWith('uint') && type.type !== 'uint256') return safeNumber(type.name, value as bigint);
+  return value;
+}
+
+function safeNumber(name: string, value: bigint): number {
+  if (value > BigInt(Number.MAX_SAFE_INTEGER)) throw new EncodingError(name, `${value} is above 2^53 − 1`);
+  return Number(value);
+}
+
+// Arguments in the order and types that ethers expects.
+export const termsArguments = ({ threshold, servers, dealing, lanes, scale, currency, minRecords }: LedgerTerms) => [
+  threshold,
+  servers.map(encodeHex),
+  dealing,
+  lanes,
+  scale,
+  currency,
+  minRecords,
+];
+export const partArgument = ({ batch, records, proof, flags }: QueryPart) => [batch, records, proof, flags];
+export const progressArgument = ({ recordsHash, count, lastRecordId, sums }: QueryProgress) => [
+  recordsHash,
+  count,
+  lastRecordId,
+  sums,
+];
+export const answerArgument = ({ queryId, ledgerId, y, w, sums, masks }: AnswerCall) => [
+  queryId,
+  ledgerId,
+  toBigInt(y),
+  toBigInt(w),
+  sums,
+  masks,
+];

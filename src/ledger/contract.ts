@@ -1,0 +1,219 @@
+// The MIStore contract, typed: one method for each of its functions (views: views.ts). Writes go through a Sender and
+// resolve when the transaction is settled. The contract's own errors come as ContractError, all else as the faults of
+// errors.ts.
+import { ArgumentError, EncodingError } from '../errors.ts';
+import type { Consent } from '../query/consent.ts';
+import {
+  answerArgument,
+  BYTECODE,
+  decodeEvent,
+  encodeCall,
+  partArgument,
+  progressArgument,
+  termsArguments,
+} from './abi.ts';
+import { addressText, checkAddress } from './account.ts';
+import { appendBatchExecution, encodeAppendBatch } from './batch-abi.ts';
+import { ContractError, contractFault } from './contract-error.ts';
+import { NoContractError, TransactionFailedError, WrongChainError } from './errors.ts';
+import { encodeHex, quantity } from './hex.ts';
+import { Rpc } from './rpc.ts';
+import type {
+  AnswerCall,
+  BatchCall,
+  ContractEvent,
+  EventName,
+  LedgerTerms,
+  QueryPart,
+  QueryProgress,
+  Receipt,
+  Sender,
+  TransactionRequest,
+} from './types.ts';
+import { ContractViews } from './views.ts';
+
+/** A settled write and what it told. */
+export interface Written {
+  receipt: Receipt;
+  /** The contract's events in it, in order. */
+  events: ContractEvent[];
+}
+
+export interface ConnectOptions {
+  /** HTTP endpoint, or a connection to one. */
+  rpc: string | Rpc;
+  /** 20 bytes. */
+  address: Uint8Array;
+  /** Refused if the endpoint serves another chain. */
+  chainId?: bigint;
+  /** Whose transactions the writes are; without it they throw. */
+  sender?: Sender;
+}
+
+export interface WriteOptions {
+  /** Gas limit; estimated if not given. */
+  gas?: bigint;
+}
+
+/** Deploys the contract; its address is in the receipt. */
+export async function deploy(sender: Sender): Promise<{ address: Uint8Array; receipt: Receipt }> {
+  const receipt = await sender.send({ to: null, data: BYTECODE });
+  return { address: receipt.contractAddress!, receipt };
+}
+
+export class MIStoreContract extends ContractViews {
+  readonly #sender: Sender | undefined;
+
+  private constructor(rpc: Rpc, chainId: bigint, address: Uint8Array, sender: Sender | undefined) {
+    super(rpc, chainId, address);
+    this.#sender = sender;
+  }
+
+  /** Checks the chain, and that a contract is there. Throws ConnectionError, WrongChainError, NoContractError. */
+  static async connect({ rpc, address, chainId, sender }: ConnectOptions): Promise<MIStoreContract> {
+    const connection = typeof rpc === 'string' ? new Rpc(rpc) : rpc;
+    const text = addressText(checkAddress('address', address));
+    const actual = BigInt(await connection.call<string>('eth_chainId'));
+    if (chainId !== undefined && chainId !== actual) throw new WrongChainError(actual, chainId);
+    if (sender !== undefined && sender.chainId !== actual) throw new WrongChainError(actual, sender.chainId);
+    if ((await connection.call<string>('eth_getCode', [text, 'latest'])) === '0x')
+      throw new NoContractError(text, actual);
+    return new MIStoreContract(connection, actual, address, sender);
+  }
+
+  /** Account of the writes, 20 bytes. */
+  get account(): Uint8Array {
+    return this.#writer().address;
+  }
+
+  /** The same contract, written to by another account. */
+  as(sender: Sender): MIStoreContract {
+    if (sender.chainId !== this.chainId) throw new WrongChainError(sender.chainId, this.chainId);
+    return new MIStoreContract(this.rpc, this.chainId, this.address, sender);
+  }
+
+  // ------------------------------------------------------------------ writes
+
+  register(kemKey: Uint8Array, options?: WriteOptions): Promise<Written> {
+    return this.#write(encodeCall('register', [kemKey]), options);
+  }
+
+  openChannel(to: Uint8Array, ciphertext: Uint8Array, options?: WriteOptions): Promise<Written> {
+    return this.#write(encodeCall('openChannel', [encodeHex(to), ciphertext]), options);
+  }
+
+  async openLedger(terms: LedgerTerms, options?: WriteOptions): Promise<Written & { ledgerId: bigint }> {
+    const written = await this.#write(encodeCall('openLedger', termsArguments(terms)), options);
+    return { ...written, ledgerId: only(written.events, 'LedgerOpened').ledgerId };
+  }
+
+  join(ledgerId: bigint, options?: WriteOptions): Promise<Written> {
+    return this.#write(encodeCall('join', [ledgerId]), options);
+  }
+
+  async appendBatch(call: BatchCall, options?: WriteOptions): Promise<Written> {
+    return (await this.submitBatch(call, options)).settled;
+  }
+
+  /**
+   * Resolves when the batch is on its way, `settled` when it is on chain: so several can be in flight. Its gas limit
+   * comes from its size, not from the node, which does not know yet of the batches before it.
+   */
+  async submitBatch(
+    call: BatchCall,
+    options: WriteOptions = {},
+  ): Promise<{ nonce: number; settled: Promise<Written> }> {
+    const data = encodeAppendBatch(call);
+    return this.#submit({ to: this.address, data, execution: appendBatchExecution(call.records.length), ...options });
+  }
+
+  revokeConsent(
+    patient: Uint8Array,
+    queryId: Uint8Array,
+    signature: Uint8Array,
+    options?: WriteOptions,
+  ): Promise<Written> {
+    return this.#write(encodeCall('revokeConsent', [encodeHex(patient), queryId, signature]), options);
+  }
+
+  /** Opens a query; see its events for whether it was sealed too. */
+  async query(
+    consent: Consent,
+    signature: Uint8Array,
+    masks: Uint8Array,
+    parts: readonly QueryPart[],
+    options?: WriteOptions,
+  ): Promise<Written & { queryId: Uint8Array }> {
+    const written = await this.#write(
+      encodeCall('query', [consent, signature, masks, parts.map(partArgument)]),
+      options,
+    );
+    return { ...written, queryId: only(written.events, 'QueryOpened').queryId };
+  }
+
+  continueQuery(
+    consent: Consent,
+    masks: Uint8Array,
+    progress: QueryProgress,
+    parts: readonly QueryPart[],
+    options?: WriteOptions,
+  ): Promise<Written> {
+    const args = [consent, masks, progressArgument(progress), parts.map(partArgument)];
+    return this.#write(encodeCall('continueQuery', args), options);
+  }
+
+  answer(answers: readonly AnswerCall[], options?: WriteOptions): Promise<Written> {
+    return this.#write(encodeCall('answer', [answers.map(answerArgument)]), options);
+  }
+
+  // ----------------------------------------------------------------- private
+
+  async #write(data: Uint8Array, options: WriteOptions = {}): Promise<Written> {
+    const { settled } = await this.#submit({ to: this.address, data, ...options });
+    return settled;
+  }
+
+  async #submit(request: TransactionRequest): Promise<{ nonce: number; settled: Promise<Written> }> {
+    try {
+      const { nonce, settled } = await this.#writer().submit(request);
+      const written = this.#settle(request, settled);
+      written.catch(() => undefined); // The caller may look at it later.
+      return { nonce, settled: written };
+    } catch (error) {
+      throw contractFault(error);
+    }
+  }
+
+  async #settle(request: TransactionRequest, settled: Promise<Receipt>): Promise<Written> {
+    try {
+      const receipt = await settled;
+      const own = receipt.logs.filter((log) => log.address === encodeHex(this.address));
+      return { receipt, events: own.map(decodeEvent).filter((event) => event !== null) };
+    } catch (error) {
+      throw error instanceof TransactionFailedError ? await this.#reasonOf(error, request) : error;
+    }
+  }
+
+  /** A failed transaction's error, by calling again what it called, in the state after its block. */
+  async #reasonOf(failed: TransactionFailedError, { to, data }: TransactionRequest): Promise<unknown> {
+    const call = { from: encodeHex(this.account), to: encodeHex(to!), data: encodeHex(data) };
+    try {
+      await this.rpc.call('eth_call', [call, quantity(failed.blockNumber)]);
+      return failed;
+    } catch (error) {
+      const fault = contractFault(error);
+      return fault instanceof ContractError ? fault : failed;
+    }
+  }
+
+  #writer(): Sender {
+    if (this.#sender === undefined) throw new ArgumentError('sender', undefined, 'given to connect() to write');
+    return this.#sender;
+  }
+}
+
+function only<N extends EventName>(events: readonly ContractEvent[], name: N): ContractEvent<N> {
+  const found = events.find(({ event }) => event === name);
+  if (found === undefined) throw new EncodingError('receipt', `has no event ${name}`);
+  return found as unknown as ContractEvent<N>;
+}

@@ -1,0 +1,186 @@
+// The embedded chain: foundry's anvil, run from its npm binary with mainnet's block and transaction gas caps. For
+// demonstrations and tests; it keeps nothing unless given a state file. It is stopped when this process ends, by
+// stop(), exit, SIGINT or SIGTERM, and also (POSIX) by a guard process when this one is killed outright.
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createRequire } from 'node:module';
+import { createServer } from 'node:net';
+import { toHex } from '../bytes.ts';
+import { ArgumentError } from '../errors.ts';
+import { NodeError } from './errors.ts';
+import { pause, Rpc } from './rpc.ts';
+
+/** Gas of a mainnet block. */
+export const BLOCK_GAS = 60_000_000;
+const START_TIMEOUT = 15_000;
+const STOP_TIMEOUT = 10_000;
+
+export interface NodeOptions {
+  /** TCP port on 127.0.0.1; a free one if not given. */
+  port?: number;
+  /** 31337 if not given. */
+  chainId?: number;
+  /** Seconds from block to block; a block for each transaction, at once, if not given. */
+  blockTime?: number;
+  /** Blocks only when asked (anvil_mine); for tests. */
+  manualMining?: boolean;
+  /** File that the chain is read from, if it exists, and written to when it is stopped. */
+  state?: string;
+}
+
+export interface EmbeddedNode {
+  readonly url: string;
+  readonly chainId: bigint;
+  readonly pid: number;
+  /** Writes the state file, if any, and ends the node. Can be called again. */
+  stop(): Promise<void>;
+}
+
+/** Starts a chain and waits until it answers. Throws NodeError if it cannot. */
+export async function startNode(options: NodeOptions = {}): Promise<EmbeddedNode> {
+  if (options.blockTime !== undefined && !(options.blockTime > 0)) {
+    throw new ArgumentError('blockTime', options.blockTime, 'a positive number of seconds');
+  }
+  const binary = anvilBinary();
+  for (let attempt = 0; ; attempt++) {
+    try {
+      return await startAt(binary, options.port ?? (await freePort()), options);
+    } catch (error) {
+      // A port found free can be taken by another process before anvil binds it.
+      const portTaken = error instanceof NodeError && /in use/i.test(error.message);
+      if (options.port !== undefined || !portTaken || attempt === 4) throw error;
+    }
+  }
+}
+
+/** Sets an account's balance; only an embedded chain can do that. `address`: 20 bytes; `wei`: any amount. */
+export async function fund(url: string, address: Uint8Array, wei: bigint): Promise<void> {
+  await new Rpc(url).call('anvil_setBalance', [toHex(address), `0x${wei.toString(16)}`]);
+}
+
+/** Path of anvil's native binary; its npm wrapper would leave it running when killed. */
+export function anvilBinary(platform: string = process.platform, arch: string = process.arch): string {
+  const system = `${platform}-${arch === 'x64' ? 'amd64' : arch}`;
+  const file = platform === 'win32' ? 'anvil.exe' : 'anvil';
+  const require = createRequire(import.meta.url);
+  try {
+    // The platform packages are dependencies of @foundry-rs/anvil, so they are looked up from there.
+    const wrapper = createRequire(require.resolve('@foundry-rs/anvil/package.json'));
+    return wrapper.resolve(`@foundry-rs/anvil-${system}/bin/${file}`);
+  } catch (cause) {
+    const message = `there is no embedded chain for ${system} here: install @foundry-rs/anvil-${system}, or name an endpoint`;
+    throw new NodeError(message, { platform, arch }, { cause });
+  }
+}
+
+async function startAt(binary: string, port: number, options: NodeOptions): Promise<EmbeddedNode> {
+  const { chainId = 31337, blockTime, manualMining, state } = options;
+  const url = `http://127.0.0.1:${port}`;
+  const settings = ['--quiet', '--host', '127.0.0.1', '--port', `${port}`, '--chain-id', `${chainId}`];
+  settings.push('--gas-limit', `${BLOCK_GAS}`, '--enable-tx-gas-limit');
+  if (blockTime !== undefined) settings.push('--block-time', `${blockTime}`);
+  if (manualMining) settings.push('--no-mining');
+  if (state !== undefined) settings.push('--state', state);
+  // Its own process group, so that Ctrl-C in a terminal reaches this process alone, which may still want the chain.
+  const child = spawn(binary, settings, { stdio: ['ignore', 'ignore', 'pipe'], detached: true });
+  const stop = stopper(child);
+  let complaint = '';
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    complaint = (complaint + text).slice(-2000);
+  });
+  child.unref();
+  (child.stderr as unknown as { unref(): void }).unref();
+  const failed = once(child, 'exit').then(
+    ([code]) => `anvil ended with code ${code}: ${complaint.trim()}`,
+    (error: Error) => `anvil cannot be run: ${error.message}`,
+  );
+  const failure = await Promise.race([failed, answers(url, chainId)]);
+  if (failure !== null) {
+    await stop();
+    throw new NodeError(failure, { port });
+  }
+  return { url, chainId: BigInt(chainId), pid: child.pid!, stop };
+}
+
+/** Null as soon as the node answers with the right chain, else what is wrong. */
+async function answers(url: string, chainId: number): Promise<string | null> {
+  const rpc = new Rpc(url, { timeout: 1000, retries: 0 });
+  const until = Date.now() + START_TIMEOUT;
+  while (Date.now() < until) {
+    const actual = await rpc.call<string>('eth_chainId').catch(() => null);
+    if (actual !== null) {
+      return Number(actual) === chainId ? null : `port in use by another node, of chain ${Number(actual)}`;
+    }
+    await pause(20);
+  }
+  return `anvil does not answer within ${START_TIMEOUT / 1000} s`;
+}
+
+/** Ends `child` whenever this process ends, or when the returned function is called. */
+function stopper(child: ChildProcess): () => Promise<void> {
+  const guard = startGuard(child.pid);
+  track(child);
+  const ended = once(child, 'exit').catch(() => undefined);
+  const stop = async () => {
+    child.kill('SIGTERM');
+    const timer = setTimeout(() => child.kill('SIGKILL'), STOP_TIMEOUT);
+    if (child.exitCode === null && child.signalCode === null && child.pid !== undefined) await ended;
+    clearTimeout(timer);
+    guard?.kill('SIGKILL');
+    untrack(child);
+  };
+  let stopping: Promise<void> | undefined;
+  return () => {
+    stopping ??= stop();
+    return stopping;
+  };
+}
+
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+const running = new Set<ChildProcess>();
+
+function track(child: ChildProcess): void {
+  if (running.size === 0) {
+    process.on('exit', killAll);
+    for (const signal of SIGNALS) process.on(signal, onSignal);
+  }
+  running.add(child);
+}
+
+function untrack(child: ChildProcess): void {
+  running.delete(child);
+  if (running.size > 0) return;
+  process.off('exit', killAll);
+  for (const signal of SIGNALS) process.off(signal, onSignal);
+}
+
+function killAll(): void {
+  for (const child of running) child.kill('SIGTERM');
+}
+
+/** Ends this process as the signal would without us, unless the program listens itself and so decides when to end. */
+function onSignal(signal: NodeJS.Signals): void {
+  if (process.listenerCount(signal) > 1) return;
+  killAll();
+  process.off(signal, onSignal);
+  process.kill(process.pid, signal);
+}
+
+/** A shell that waits for the end of its input, which this process holds open while it lives, and then ends anvil. */
+function startGuard(pid: number | undefined): ChildProcess | undefined {
+  if (pid === undefined || process.platform === 'win32') return undefined;
+  const script = 'read -r _; kill -TERM "$0" 2>/dev/null';
+  const guard = spawn('/bin/sh', ['-c', script, `${pid}`], { stdio: ['pipe', 'ignore', 'ignore'], detached: true });
+  guard.on('error', () => undefined);
+  guard.unref();
+  (guard.stdin as unknown as { unref(): void }).unref();
+  return guard;
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as { port: number };
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}

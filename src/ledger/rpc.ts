@@ -1,0 +1,108 @@
+// JSON-RPC over HTTP: one call, one typed answer or error. Faults that pass (dropped connections, rate limits, bodies
+// cut short) are tried again with growing pauses; every method used here may safely be repeated. Direct rather than
+// through a library's provider because a batch is a 260 KB string that should be copied once, not five times.
+import { ConnectionError, originOf, RpcError } from './errors.ts';
+
+export interface RpcOptions {
+  /** Milliseconds that one attempt may take; 30 s if not given. */
+  timeout?: number;
+  /** How often a passing fault is tried again; 6 times if not given (about 6 s of pauses). */
+  retries?: number;
+}
+
+const RATE_LIMIT = /rate.?limit|too many requests|per second|compute units|throughput|temporarily|try again/i;
+const FIRST_PAUSE = 100;
+
+export class Rpc {
+  readonly url: string;
+  readonly #timeout: number;
+  readonly #retries: number;
+  #id = 0;
+
+  constructor(url: string, { timeout = 30_000, retries = 6 }: RpcOptions = {}) {
+    this.url = url;
+    this.#timeout = timeout;
+    this.#retries = retries;
+  }
+
+  /** Scheme, host and port. */
+  get origin(): string {
+    return originOf(this.url);
+  }
+
+  /** Throws RpcError when the node says no, ConnectionError when it does not answer usably. */
+  async call<T>(method: string, params: readonly unknown[] = []): Promise<T> {
+    for (let attempt = 0; ; attempt++) {
+      try {
+        return (await this.#attempt(method, params)) as T;
+      } catch (error) {
+        if (attempt === this.#retries || !passes(error)) throw error;
+      }
+      await pause(FIRST_PAUSE * 2 ** attempt * (0.75 + Math.random() / 2));
+    }
+  }
+
+  async #attempt(method: string, params: readonly unknown[]): Promise<unknown> {
+    const id = ++this.#id;
+    const { status, text } = await this.#post(JSON.stringify({ jsonrpc: '2.0', id, method, params }));
+    const reply = parse(text);
+    if (reply?.error) {
+      const { code, message, data } = reply.error;
+      throw new RpcError(method, Number(code ?? 0), String(message ?? 'no reason given'), data);
+    }
+    if (status !== 200) throw new ConnectionError(this.url, `HTTP status ${status}`);
+    if (reply === null) throw new ConnectionError(this.url, 'the reply is not JSON-RPC, or cut short');
+    if (reply.id !== id) throw new ConnectionError(this.url, 'the reply belongs to another request');
+    if (reply.result === undefined) throw new ConnectionError(this.url, 'the reply has no result');
+    return reply.result;
+  }
+
+  async #post(body: string): Promise<{ status: number; text: string }> {
+    try {
+      const response = await fetch(this.url, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body,
+        signal: AbortSignal.timeout(this.#timeout),
+      });
+      return { status: response.status, text: await response.text() };
+    } catch (error) {
+      throw new ConnectionError(this.url, networkReason(error, this.#timeout));
+    }
+  }
+}
+
+interface Reply {
+  id: unknown;
+  result?: unknown;
+  error?: { code?: unknown; message?: unknown; data?: unknown };
+}
+
+function parse(text: string): Reply | null {
+  try {
+    const reply: unknown = JSON.parse(text);
+    return typeof reply === 'object' && reply !== null ? (reply as Reply) : null;
+  } catch {
+    return null;
+  }
+}
+
+function passes(error: unknown): boolean {
+  if (error instanceof ConnectionError) return true;
+  if (!(error instanceof RpcError)) return false;
+  return error.rpcCode === 429 || RATE_LIMIT.test(error.rpcMessage);
+}
+
+/** The cause in words, without the URL, which fetch errors may quote. */
+function networkReason(error: unknown, timeout: number): string {
+  if (!(error instanceof Error)) return 'unknown fault';
+  if (error.name === 'TimeoutError') return `nothing within ${timeout} ms`;
+  const { code } = (error.cause ?? error) as { code?: string };
+  if (code === 'ECONNREFUSED') return 'connection refused';
+  if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return 'the host is unknown';
+  return code ?? 'the connection failed';
+}
+
+export function pause(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds));
+}
