@@ -2,7 +2,7 @@
 // the two that carry a batch's records (see batch-abi.ts), where its hex strings would cost more than dealing the batch.
 import { Interface, type ParamType, type Result } from 'ethers';
 import artifact from '../../build/contracts/MIStore.json' with { type: 'json' };
-import { toBigInt } from '../bytes.ts';
+import { type Hex, toBigInt } from '../bytes.ts';
 import { EncodingError } from '../errors.ts';
 import type { Consent } from '../query/consent.ts';
 import { decodeBatchAppended } from './batch-abi.ts';
@@ -13,8 +13,8 @@ export const CONTRACT = new Interface(artifact.abi);
 export const BYTECODE: Uint8Array = decodeHex(artifact.bytecode, 'bytecode of the contract');
 
 /** First topic of an event. */
-export function topicOf(name: EventName): string {
-  return CONTRACT.getEvent(name)!.topicHash;
+export function topicOf(name: EventName): Hex {
+  return CONTRACT.getEvent(name)!.topicHash as Hex;
 }
 
 /** Names of the indexed arguments of an event, in the order of the topics 1, 2, 3. */

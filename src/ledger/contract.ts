@@ -62,10 +62,12 @@ export async function deploy(sender: Sender): Promise<{ address: Uint8Array; rec
 }
 
 export class MIStoreContract extends ContractViews {
+  readonly chainId: bigint;
   readonly #sender: Sender | undefined;
 
   private constructor(rpc: Rpc, chainId: bigint, address: Uint8Array, sender: Sender | undefined) {
-    super(rpc, chainId, address);
+    super(rpc, address);
+    this.chainId = chainId;
     this.#sender = sender;
   }
 

@@ -31,12 +31,12 @@ export class Rpc {
   }
 
   /** Throws RpcError when the node says no, ConnectionError when it does not answer usably. */
-  async call<T>(method: string, params: readonly unknown[] = []): Promise<T> {
+  async call<T>(method: string, params: readonly unknown[] = [], retries = this.#retries): Promise<T> {
     for (let attempt = 0; ; attempt++) {
       try {
         return (await this.#attempt(method, params)) as T;
       } catch (error) {
-        if (attempt === this.#retries || !passes(error)) throw error;
+        if (attempt >= retries || !passes(error)) throw error;
       }
       await pause(FIRST_PAUSE * 2 ** attempt * (0.75 + Math.random() / 2));
     }

@@ -7,17 +7,18 @@ import { encodeHex } from './hex.ts';
 import type { Rpc } from './rpc.ts';
 import type { BatchState, LedgerState, QueryState, QueryStatus } from './types.ts';
 
+/** As of which block a view answers. */
+export type BlockTag = 'latest' | 'finalized';
+
 const STATUS: readonly QueryStatus[] = ['none', 'revoked', 'open', 'sealed'];
 
 export class ContractViews {
   readonly rpc: Rpc;
-  readonly chainId: bigint;
   /** 20 bytes. */
   readonly address: Uint8Array;
 
-  constructor(rpc: Rpc, chainId: bigint, address: Uint8Array) {
+  constructor(rpc: Rpc, address: Uint8Array) {
     this.rpc = rpc;
-    this.chainId = chainId;
     this.address = address;
   }
 
@@ -35,8 +36,8 @@ export class ContractViews {
     return this.#read('ledgerCount', []);
   }
 
-  getLedger(ledgerId: bigint): Promise<LedgerState> {
-    return this.#read('getLedger', [ledgerId]);
+  getLedger(ledgerId: bigint, block: BlockTag = 'latest'): Promise<LedgerState> {
+    return this.#read('getLedger', [ledgerId], block);
   }
 
   /** Addresses of the seats 1, 2, …. */
@@ -65,14 +66,14 @@ export class ContractViews {
     return { status: STATUS[status as number]!, answeredSeats };
   }
 
-  async #read<T>(method: string, args: readonly unknown[]): Promise<T> {
-    return (await this.#results(method, args))[0] as T;
+  async #read<T>(method: string, args: readonly unknown[], block?: BlockTag): Promise<T> {
+    return (await this.#results(method, args, block))[0] as T;
   }
 
-  async #results(method: string, args: readonly unknown[]): Promise<unknown[]> {
+  async #results(method: string, args: readonly unknown[], block: BlockTag = 'latest'): Promise<unknown[]> {
     const call = { to: encodeHex(this.address), data: encodeHex(encodeCall(method, args)) };
     try {
-      return decodeResult(method, await this.rpc.call<string>('eth_call', [call, 'latest']));
+      return decodeResult(method, await this.rpc.call<string>('eth_call', [call, block]));
     } catch (error) {
       throw contractFault(error);
     }
