@@ -12,6 +12,8 @@ export interface Header {
   readonly line: number;
   readonly names: readonly string[];
   readonly dialect: Dialect;
+  /** Where the rows begin: line, and offset into the text that was searched. */
+  readonly next: { readonly line: number; readonly offset: number };
 }
 
 /** `start`: the first HEADER_TEXT or more characters, or all (`whole`). Throws a CsvError if no record has all columns. */
@@ -21,9 +23,8 @@ export function findHeader(start: string, whole: boolean, profile: Profile): Hea
   const delimiters = profile.file.delimiter === undefined ? DELIMITERS : [profile.file.delimiter];
   const candidates = delimiters.flatMap((delimiter) => {
     const dialect = { delimiter, lineEnd, quote: profile.file.quote } as const;
-    return records(start, whole, dialect).map(({ line, names }) => {
-      const missing = wanted.filter((column) => !names.includes(column));
-      return { line, names, dialect, missing };
+    return headers(start, whole, dialect).map((header) => {
+      return { ...header, missing: wanted.filter((column) => !header.names.includes(column)) };
     });
   });
   if (candidates.length === 0) throw new CsvError('CSV_EMPTY', 'the input has no lines: there is no header');
@@ -46,16 +47,18 @@ function better(a: Candidate, b: Candidate): boolean {
   return a.line < b.line;
 }
 
-function records(start: string, whole: boolean, dialect: Dialect): { line: number; names: string[] }[] {
+/** Every record that may be the header. Text after `start` is not waited for, so a quote left open in a title is no matter. */
+function headers(start: string, whole: boolean, dialect: Dialect): Header[] {
   const splitter = new Splitter(dialect);
   splitter.push(start);
-  if (whole) splitter.end();
-  const found: { line: number; names: string[] }[] = [];
+  splitter.end();
+  const found: Header[] = [];
   for (let i = 0; i < HEADER_RECORDS; i++) {
     const record = splitter.next();
-    if (!record) break;
-    if (!('reason' in record.fields))
-      found.push({ line: record.line, names: record.fields.map((name) => name.trim()) });
+    const next = splitter.position;
+    if (!record || (!whole && next.offset > start.length)) break;
+    if ('reason' in record.fields) continue;
+    found.push({ line: record.line, names: record.fields.map((name) => name.trim()), dialect, next });
   }
   return found;
 }

@@ -3,7 +3,7 @@
 import { MIStoreError } from '../../errors.ts';
 import { formatAmount } from '../amounts.ts';
 import type { Profile } from '../profile.ts';
-import type { RejectionReason, Row } from './row.ts';
+import type { Duplicate, Rejection, RejectionReason, Row } from './row.ts';
 import type { Entry } from './rows.ts';
 
 export interface Account {
@@ -35,8 +35,13 @@ export class Reconciliation {
   /** Counts an entry that was read; rejections and duplicates are settled by that. */
   read(entry: Entry): void {
     this.#rows++;
+    if (entry.kind !== 'row') this.settle(entry);
+  }
+
+  /** Settles a row that was read as one but turned out to be a duplicate of the ledger's, or in conflict with it. */
+  settle(entry: Pick<Duplicate, 'kind'> | Pick<Rejection, 'kind' | 'reason'>): void {
     if (entry.kind === 'duplicate') this.#skipped++;
-    if (entry.kind === 'rejection') {
+    else {
       this.#rejected++;
       this.#rejections.set(entry.reason, (this.#rejections.get(entry.reason) ?? 0) + 1);
     }

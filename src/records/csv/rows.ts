@@ -36,17 +36,15 @@ export async function openRows(source: CsvSource, profile: Profile, seen = new S
       else start += next.value;
     }
     const header = findHeader(start, whole, profile);
-    const splitter = new Splitter(header.dialect);
-    splitter.push(start);
-    for (let line = 0; line < header.line; ) line = splitter.next()!.line;
+    const splitter = new Splitter(header.dialect, header.next.line);
+    splitter.push(start.slice(header.next.offset));
     splitter.columns = header.names.length;
-    const blankLines = splitter.blankLines;
     const mapper = new RowMapper(profile, header);
     return {
       header,
       encoding,
       get blankLines() {
-        return splitter.blankLines - blankLines;
+        return splitter.blankLines;
       },
       [Symbol.asyncIterator]: () => entries(records(splitter, iterator), mapper, seen),
     };

@@ -39,20 +39,27 @@ export class Splitter {
   #text = '';
   #at = 0;
   #ended = false;
-  #line = 1;
+  #line: number;
   /** First quote at or after #at, as far as known; Infinity if there is none in #text. */
   #quoteAt = -1;
   #blankLines = 0;
   #columns = 0;
 
-  constructor(dialect: Dialect) {
+  /** `line`: the number of the line that the text starts with. */
+  constructor(dialect: Dialect, line = 1) {
     this.#dialect = dialect;
+    this.#line = line;
     this.#forbidden = dialect.lineEnd === '\n' ? /[\0\r]/ : /[\0\n]/;
   }
 
   /** Empty lines passed so far; they are no records. */
   get blankLines(): number {
     return this.#blankLines;
+  }
+
+  /** Where the next record begins: its line, and its place in the text since the last push. */
+  get position(): { line: number; offset: number } {
+    return { line: this.#line, offset: this.#at };
   }
 
   /** A record over several lines that has another number of fields than this is taken to be broken. 0: not known. */

@@ -36,8 +36,8 @@ function byteOrderMark(head: Uint8Array): { encoding: Encoding; length: number }
 
 /** ASCII in UTF-16 has a zero in every second byte; a CSV starts with ASCII more often than not. */
 function unmarkedEncoding(head: Uint8Array): Encoding {
-  if (head.length === 4 && head[0] !== 0 && head[1] === 0 && head[2] !== 0 && head[3] === 0) return 'utf-16le';
-  if (head.length === 4 && head[0] === 0 && head[1] !== 0 && head[2] === 0 && head[3] !== 0) return 'utf-16be';
+  if (head.length >= 4 && head[0] !== 0 && head[1] === 0 && head[2] !== 0 && head[3] === 0) return 'utf-16le';
+  if (head.length >= 4 && head[0] === 0 && head[1] !== 0 && head[2] === 0 && head[3] !== 0) return 'utf-16be';
   return 'utf-8';
 }
 
