@@ -38,7 +38,7 @@ export const DOMAIN = { name: 'MIStore', version: '1' };
 /** h_m with h_0 = 0 and h_{k+1} = keccak256(h_k ‖ uint64 id_k): can be continued from one transaction to the next. */
 export function recordsHash(recordIds: readonly number[]): Uint8Array {
   checkRecordIds(recordIds);
-  return recordIds.reduce((hash, id) => keccak256(hash, uint64(id)), new Uint8Array(32));
+  return recordIds.reduce<Uint8Array>((hash, id) => keccak256(hash, uint64(id)), new Uint8Array(32));
 }
 
 export function checkRecordIds(recordIds: readonly number[]): void {

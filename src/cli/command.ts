@@ -1,0 +1,54 @@
+// What all commands do alike: run an action with an Output, show errors in words and with an exit code, and reach the
+// contract in a role.
+import type { Command } from 'commander';
+import { createEngine } from '../engine/load.ts';
+import { MIStoreError } from '../errors.ts';
+import { accountKey } from '../identity/keys.ts';
+import { openSite, type Site } from '../parties/site.ts';
+import type { CommonOptions } from './options.ts';
+import { Output } from './output.ts';
+import { readSeed } from './secrets.ts';
+
+/** Makes an action of a command: its result is what --json prints. An error ends the process with status 1. */
+export function action<O extends { json?: boolean }, A extends unknown[]>(
+  work: (output: Output, options: O, ...args: A) => Promise<object>,
+): (...given: [...A, O, Command]) => Promise<void> {
+  return async (...given) => {
+    const command = given.at(-1) as Command;
+    const options = command.optsWithGlobals() as O;
+    const output = new Output(options.json ?? false);
+    try {
+      output.result(await work(output, options, ...(given.slice(0, -2) as A)));
+    } catch (error) {
+      fail(output, error);
+    }
+  };
+}
+
+function fail(output: Output, error: unknown): void {
+  process.exitCode = 1;
+  const known = error instanceof MIStoreError || (error as NodeJS.ErrnoException).syscall !== undefined;
+  const { message, stack } = error as Error;
+  output.say(known ? `error: ${message}` : `unexpected error, please report it: ${stack}`);
+  const { code = 'UNEXPECTED', details = {} } = error as Partial<MIStoreError>;
+  output.result({ error: { code, message, details } });
+}
+
+/** The contract as one role sees it. The seed is for the caller's party. */
+export async function openRole(options: CommonOptions): Promise<{ site: Site; seed: Uint8Array }> {
+  const seed = await readSeed(options);
+  return {
+    site: await openSite({
+      rpc: options.rpc,
+      contract: options.contract,
+      account: accountKey(seed),
+      engine: await createEngine(),
+    }),
+    seed,
+  };
+}
+
+/** The contract to read only. */
+export async function openReader({ rpc, contract }: Pick<CommonOptions, 'rpc' | 'contract'>): Promise<Site> {
+  return openSite({ rpc, contract, engine: await createEngine() });
+}

@@ -1,0 +1,64 @@
+// Options that commands share, and the readers of their values. A value that cannot be read is a usage error that says
+// what was given and what is allowed.
+import { InvalidArgumentError, Option } from 'commander';
+import type { Hex } from '../bytes.ts';
+import { addressText, parseAddress } from '../ledger/account.ts';
+
+export const jsonOption = () => new Option('--json', 'print one JSON object as the last line of standard output');
+export const rpcOption = () =>
+  new Option('--rpc <url>', 'Ethereum endpoint').env('MISTORE_RPC').default('http://127.0.0.1:8545');
+export const contractOption = () =>
+  new Option('--contract <address>', 'the MIStore contract')
+    .env('MISTORE_CONTRACT')
+    .argParser(address)
+    .makeOptionMandatory();
+export const keystoreOption = () =>
+  new Option('--keystore <file>', "the role's encrypted seed, from 'mistore keygen'")
+    .env('MISTORE_KEYSTORE')
+    .makeOptionMandatory();
+export const passwordOption = () =>
+  new Option('--password-file <file>', 'file with the password; or set MISTORE_PASSWORD, or be asked').env(
+    'MISTORE_PASSWORD_FILE',
+  );
+
+export interface CommonOptions {
+  json?: boolean;
+  rpc: string;
+  contract: Uint8Array;
+  keystore: string;
+  passwordFile?: string;
+}
+
+const reader =
+  <T>(read: (text: string) => T) =>
+  (text: string): T => {
+    try {
+      return read(text);
+    } catch (error) {
+      throw new InvalidArgumentError((error as Error).message);
+    }
+  };
+
+export const address = reader((text) => parseAddress(text));
+
+/** Commander's reader of a whole number in a range. */
+export const integer = (min: number, max: number) =>
+  reader((text) => {
+    const value = /^-?\d+$/.test(text) ? Number(text) : Number.NaN;
+    if (!(value >= min && value <= max)) throw new Error(`It must be a whole number from ${min} to ${max}.`);
+    return value;
+  });
+
+export const ledgerNumber = reader((text) => {
+  if (!/^[1-9]\d{0,30}$/.test(text)) throw new Error('A ledger has a number, from 1.');
+  return BigInt(text);
+});
+
+export const queryIdText = reader((text) => {
+  if (!/^0x[0-9a-fA-F]{64}$/.test(text)) throw new Error('A query id is 0x and 64 hex digits.');
+  return text.toLowerCase() as Hex;
+});
+
+export const collect = (text: string, before: string[] = []): string[] => [...before, text];
+export const collectAddresses = (text: string, before: Uint8Array[] = []): Uint8Array[] => [...before, address(text)];
+export const show = (bytes: Uint8Array): string => addressText(bytes);

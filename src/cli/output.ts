@@ -1,0 +1,60 @@
+// What the CLI shows. People: lines, tables and a progress bar, on standard output at a terminal and on standard error
+// when it is piped. Programs (--json): one JSON object as the last line of standard output.
+import { SingleBar } from 'cli-progress';
+import Table from 'cli-table3';
+
+export interface Progress {
+  update(done: number, note?: string): void;
+  done(): void;
+}
+
+export class Output {
+  readonly json: boolean;
+  readonly #people: NodeJS.WriteStream;
+
+  constructor(json: boolean) {
+    this.json = json;
+    this.#people = process.stdout.isTTY && !json ? process.stdout : process.stderr;
+  }
+
+  /** A line for people. */
+  say(text = ''): void {
+    this.#people.write(`${text}\n`);
+  }
+
+  table(head: string[], rows: (string | number)[][]): void {
+    const table = new Table({ head, style: { head: [], border: [], compact: true } });
+    table.push(...rows);
+    this.say(table.toString());
+  }
+
+  /** A bar at a terminal; one line when done elsewhere. `total` 0: not known. */
+  progress(label: string, total: number, unit: string): Progress {
+    const started = performance.now();
+    let last = 0;
+    const bar = new SingleBar({
+      format: `${label} {bar} {percentage}% {value}/{total} ${unit} {note} eta {eta_formatted}`,
+      stream: this.#people,
+      hideCursor: true,
+      noTTYOutput: false,
+      clearOnComplete: true,
+    });
+    if (total > 0) bar.start(total, 0, { note: '' });
+    return {
+      update: (done, note = '') => {
+        last = done;
+        bar.update(done, { note });
+      },
+      done: () => {
+        bar.stop();
+        this.say(`${label}: ${last} ${unit} in ${((performance.now() - started) / 1000).toFixed(1)} s`);
+      },
+    };
+  }
+
+  /** The command's result: printed for programs only. BigInts become decimal strings. */
+  result(value: object): void {
+    if (!this.json) return;
+    process.stdout.write(`${JSON.stringify(value, (_, v) => (typeof v === 'bigint' ? v.toString() : v))}\n`);
+  }
+}

@@ -1,0 +1,150 @@
+// Commands about queries: consent (patient), query and sum (insurer), server run (servers).
+import { readFile, writeFile } from 'node:fs/promises';
+import type { Command } from 'commander';
+import { type Hex, toHex } from '../bytes.ts';
+import { MIStoreError } from '../errors.ts';
+import { addressText } from '../ledger/account.ts';
+import { Insurer } from '../parties/insurer.ts';
+import { Patient } from '../parties/patient.ts';
+import { formatSignedConsent, parseSignedConsent } from '../query/signed-consent.ts';
+import { formatAmount } from '../records/amounts.ts';
+import { parseReceipts } from '../records/receipt.ts';
+import { action, openRole } from './command.ts';
+import {
+  address,
+  type CommonOptions,
+  contractOption,
+  integer,
+  jsonOption,
+  keystoreOption,
+  ledgerNumber,
+  passwordOption,
+  queryIdText,
+  rpcOption,
+} from './options.ts';
+import type { Output } from './output.ts';
+
+const roleOptions = (command: Command): Command =>
+  [rpcOption(), contractOption(), keystoreOption(), passwordOption(), jsonOption()].reduce(
+    (all, option) => all.addOption(option),
+    command,
+  );
+
+export function addQueries(program: Command): void {
+  const consent = program.command('consent').description("a patient's leave for one sum: sign it, revoke it");
+  roleOptions(
+    consent
+      .command('sign')
+      .description('sign a consent: the named insurer may learn the sum of exactly these records, once')
+      .requiredOption('--insurer <address>', 'who may ask', address)
+      .requiredOption('--out <file>', 'the consent file to write, for the insurer')
+      .option('--receipts <file>', 'consent for all records of this receipts file')
+      .option('--ledger <number>', 'or for all records under your tag in this ledger', ledgerNumber)
+      .option('--record <id...>', 'with --ledger: for these records only')
+      .option('--days <count>', 'how long the query can be opened', integer(1, 3650), 30),
+  ).action(action(signConsent));
+  roleOptions(
+    consent
+      .command('revoke')
+      .description('withdraw a consent that has not been used')
+      .argument('<query>', "the consent's query id", queryIdText),
+  ).action(
+    action(async (output: Output, options: CommonOptions, queryId: Hex) => {
+      const { site, seed } = await openRole(options);
+      await new Patient(site, seed).revoke(queryId);
+      output.say(`Revoked: query ${queryId} can not be opened any more.`);
+      return { query: queryId, revoked: true };
+    }),
+  );
+
+  roleOptions(
+    program
+      .command('query')
+      .description(
+        'ask for the sum that a consent allows (insurer); the same command again continues an interrupted one',
+      )
+      .argument('<consent>', 'the consent file'),
+  ).action(
+    action(async (output: Output, options: CommonOptions, file: string) => {
+      const consent = parseSignedConsent(await readFile(file, 'utf8'));
+      const { site, seed } = await openRole(options);
+      const bar = output.progress('Query', consent.recordIds.length, 'records');
+      const { queryId, records, transactions } = await new Insurer(site, seed).query(consent, (done) =>
+        bar.update(done),
+      );
+      bar.done();
+      output.say(
+        `Query ${queryId} over ${records} records, ${transactions.length} transactions. The servers can answer it.`,
+      );
+      return {
+        query: queryId,
+        records,
+        transactions: transactions.length,
+        gas: transactions.reduce((gas, { gasUsed }) => gas + gasUsed, 0n),
+      };
+    }),
+  );
+
+  roleOptions(
+    program
+      .command('sum')
+      .description('open the sum from the accepted answers (insurer)')
+      .argument('<query>', 'the query id', queryIdText),
+  ).action(
+    action(async (output: Output, options: CommonOptions, queryId: Hex) => {
+      const { site, seed } = await openRole(options);
+      const { amounts, lanes, scale, records, seats, opening, ledgerId } = await new Insurer(site, seed).sum(queryId);
+      const sums = Object.fromEntries(lanes.map((lane, l) => [lane, formatAmount(amounts[l]!, scale)]));
+      output.table(['lane', 'sum'], Object.entries(sums));
+      output.say(`Over ${records} records of ledger ${ledgerId}, from the answers of the seats ${seats.join(', ')}.`);
+      return { query: queryId, ledger: ledgerId, records, sums, seats, opening };
+    }),
+  );
+}
+
+interface SignOptions extends CommonOptions {
+  insurer: Uint8Array;
+  out: string;
+  receipts?: string;
+  ledger?: bigint;
+  record?: string[];
+  days: number;
+}
+
+async function signConsent(output: Output, options: SignOptions): Promise<object> {
+  const { site, seed } = await openRole(options);
+  const patient = new Patient(site, seed);
+  const { ledgerId, recordIds } = await consentedRecords(patient, options);
+  const deadline = BigInt(Math.floor(Date.now() / 1000) + 86_400 * options.days);
+  const signed = patient.consent(options.insurer, ledgerId, recordIds, deadline);
+  await writeFile(options.out, formatSignedConsent(signed), { mode: 0o600 });
+  const queryId = toHex(await site.contract.queryIdOf(signed.consent));
+  output.say(
+    `${addressText(options.insurer)} may learn the sum of ${recordIds.length} records of ledger ${ledgerId}, once, for ${options.days} days.`,
+  );
+  output.say(`Wrote ${options.out}. To withdraw it before it is used: mistore consent revoke ${queryId}`);
+  return { file: options.out, query: queryId, ledger: ledgerId, records: recordIds.length, deadline };
+}
+
+async function consentedRecords(
+  patient: Patient,
+  { receipts, ledger, record }: SignOptions,
+): Promise<{ ledgerId: bigint; recordIds: number[] }> {
+  if ((receipts === undefined) === (ledger === undefined)) {
+    throw new MIStoreError(
+      'NO_RECORDS',
+      'say which records: --receipts FILE, or --ledger NUMBER (and --record ID …), one of the two',
+    );
+  }
+  if (receipts !== undefined) {
+    const file = parseReceipts(await readFile(receipts, 'utf8'));
+    return { ledgerId: BigInt(file.ledgerId), recordIds: file.records.map(({ recordId }) => recordId) };
+  }
+  const recordIds = record === undefined ? await patient.records(ledger!) : record.map(Number).sort((a, b) => a - b);
+  if (recordIds.length === 0)
+    throw new MIStoreError(
+      'NO_RECORDS',
+      `ledger ${ledger} has no records under your tag ${addressText(patient.address)}`,
+    );
+  return { ledgerId: ledger!, recordIds };
+}

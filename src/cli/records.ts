@@ -1,0 +1,160 @@
+// Commands about records: ingest (hospital), receipts (hospital), verify (anyone with a receipts file).
+import { readFile, writeFile } from 'node:fs/promises';
+import type { Command } from 'commander';
+import { type Hex, toHex } from '../bytes.ts';
+import { MIStoreError } from '../errors.ts';
+import { dealingKey } from '../identity/keys.ts';
+import { addressText } from '../ledger/account.ts';
+import { ether } from '../ledger/errors.ts';
+import { Hospital } from '../parties/hospital.ts';
+import { ingestCsv } from '../parties/ingest-csv.ts';
+import { csvMetadata } from '../parties/metadata.ts';
+import { checkReceipts } from '../parties/patient.ts';
+import { parseReceipts } from '../records/receipt.ts';
+import { action, openReader, openRole } from './command.ts';
+import {
+  address,
+  type CommonOptions,
+  contractOption,
+  jsonOption,
+  keystoreOption,
+  ledgerNumber,
+  passwordOption,
+  rpcOption,
+} from './options.ts';
+import type { Output } from './output.ts';
+import { type ProfileFlags, profileOf, profileOptions } from './profile-options.ts';
+
+interface IngestOptions extends CommonOptions, ProfileFlags {
+  ledger: bigint;
+  source?: string;
+  rejected?: string;
+  tags?: string;
+}
+
+interface ReceiptsOptions extends CommonOptions, ProfileFlags {
+  ledger: bigint;
+  of?: string;
+  tag?: Uint8Array;
+  out: string;
+  csv?: string;
+  source?: string;
+}
+
+export function addRecords(program: Command): void {
+  const ingest = program
+    .command('ingest')
+    .description(
+      'store the rows of a CSV in a ledger (hospital); the same command again resumes, and continues a file that has grown',
+    )
+    .argument('<file>', 'the CSV; - for standard input, which needs --source')
+    .requiredOption('--ledger <number>', 'the ledger', ledgerNumber)
+    .option('--source <name>', "name of the input, for resuming; the file's name if not given")
+    .option('--rejected <file>', 'where rejected rows go; <file>.rejected.csv if not given')
+    .option('--tags <file>', 'JSON object patient id → account, for patients with accounts of their own');
+  roleOptions(profileOptions(ingest)).action(action(ingestFile));
+
+  const receipts = program
+    .command('receipts')
+    .description("write a patient's receipts (hospital), from seed and chain; with --csv also dates and descriptions")
+    .requiredOption('--ledger <number>', 'the ledger', ledgerNumber)
+    .requiredOption('--out <file>', 'the receipts file to write: as private as the bills')
+    .option('--of <patient>', "the patient's id, for a custodial tag")
+    .option('--tag <address>', "or the patient's own account", address)
+    .option('--csv <file>', 'the CSV, for the free text')
+    .option('--source <name>', "the name it was ingested under, if not the file's name");
+  roleOptions(profileOptions(receipts)).action(action(writeReceipts));
+
+  program
+    .command('verify')
+    .description('check a receipts file against the chain; needs no key')
+    .argument('<file>', 'the receipts file')
+    .addOption(rpcOption())
+    .addOption(contractOption())
+    .addOption(jsonOption())
+    .action(action(verifyFile));
+}
+
+const roleOptions = (command: Command): Command =>
+  [rpcOption(), contractOption(), keystoreOption(), passwordOption(), jsonOption()].reduce(
+    (all, option) => all.addOption(option),
+    command,
+  );
+
+async function ingestFile(output: Output, options: IngestOptions, file: string): Promise<object> {
+  if (file === '-' && options.source === undefined) {
+    throw new MIStoreError('NO_SOURCE', 'standard input has no name: give --source, which resuming needs');
+  }
+  const profile = await profileOf(options);
+  const given =
+    options.tags === undefined
+      ? []
+      : Object.entries(JSON.parse(await readFile(options.tags, 'utf8')) as Record<string, Hex>);
+  const { site, seed } = await openRole(options);
+  const hospital = new Hospital(site, seed);
+  const rejectedFile = options.rejected ?? (file === '-' ? 'stdin.rejected.csv' : `${file}.rejected.csv`);
+  const bar = output.progress('Ingest', 0, 'rows');
+  const started = performance.now();
+  const stored = await ingestCsv(site, await hospital.dealer(options.ledger), {
+    file,
+    ...(options.source !== undefined && { name: options.source }),
+    profile,
+    rejectedFile,
+    tags: hospital.tags(given),
+    onProgress: ({ rows, confirmed, rejected, batchesInFlight, gasUsed, fees }) => {
+      const rate = Math.round((1000 * rows) / (performance.now() - started));
+      bar.update(
+        rows,
+        `${rate}/s, ${confirmed} confirmed, ${rejected} rejected, ${batchesInFlight} batches in flight, ${gasUsed} gas, ${ether(fees)}`,
+      );
+    },
+  });
+  bar.done();
+  const { receipts, rows, rejected, skipped, sent, sums } = stored;
+  output.say(
+    `${rows} rows = ${stored.stored} stored (${sent} sent now) + ${rejected} rejected + ${skipped} skipped as duplicates.`,
+  );
+  output.table(['lane', 'sum'], Object.entries(sums));
+  if (rejected > 0) output.say(`Rejected rows, with reasons: ${rejectedFile}`);
+  return {
+    ...stored,
+    receipts: undefined,
+    rejectedFile,
+    gas: receipts.reduce((gas, { gasUsed }) => gas + gasUsed, 0n),
+  };
+}
+
+async function writeReceipts(output: Output, options: ReceiptsOptions): Promise<object> {
+  if ((options.of === undefined) === (options.tag === undefined)) {
+    throw new MIStoreError(
+      'NO_PATIENT',
+      'say whose receipts: --of PATIENT (custodial) or --tag ADDRESS, one of the two',
+    );
+  }
+  const { site, seed } = await openRole(options);
+  const hospital = new Hospital(site, seed);
+  const tag = options.tag ?? hospital.tags().tag(options.of!);
+  const metadata =
+    options.csv === undefined
+      ? undefined
+      : await csvMetadata(options.csv, await profileOf(options), dealingKey(seed), options.source);
+  const receipts = await hospital.receipts(options.ledger, tag, metadata);
+  await writeFile(options.out, `${JSON.stringify(receipts, null, 1)}\n`, { mode: 0o600 });
+  output.say(`Wrote ${receipts.records.length} receipts of ${addressText(tag)} to ${options.out}.`);
+  return { file: options.out, patient: toHex(tag), receipts: receipts.records.length };
+}
+
+async function verifyFile(output: Output, options: CommonOptions, file: string): Promise<object> {
+  const receipts = parseReceipts(await readFile(file, 'utf8'));
+  const verdicts = await checkReceipts(await openReader(options), receipts);
+  const invalid = verdicts.filter(({ fault }) => fault !== null);
+  output.say(`${verdicts.length - invalid.length} of ${verdicts.length} receipts are valid.`);
+  if (invalid.length > 0) {
+    output.table(
+      ['record', 'fault'],
+      invalid.map(({ recordId, fault }) => [recordId, fault!]),
+    );
+    process.exitCode = 1;
+  }
+  return { checked: verdicts.length, valid: verdicts.length - invalid.length, invalid };
+}

@@ -1,0 +1,45 @@
+// Passwords and seeds of the CLI. A password comes from a file, from the environment or from a hidden prompt, never
+// from the command line, where others could read it.
+import { readFile } from 'node:fs/promises';
+import password from '@inquirer/password';
+import { MIStoreError } from '../errors.ts';
+import { readKeystore } from '../ledger/keystore.ts';
+
+export const PASSWORD_VARIABLE = 'MISTORE_PASSWORD';
+
+export interface SecretOptions {
+  keystore?: string;
+  passwordFile?: string;
+}
+
+export async function readPassword(
+  { passwordFile }: SecretOptions,
+  question: string,
+  confirm = false,
+): Promise<string> {
+  if (passwordFile !== undefined) return (await readFile(passwordFile, 'utf8')).replace(/\r?\n$/, '');
+  const given = process.env[PASSWORD_VARIABLE];
+  if (given !== undefined) return given;
+  if (!process.stdin.isTTY) {
+    throw new MIStoreError(
+      'NO_PASSWORD',
+      `no password: give --password-file, set ${PASSWORD_VARIABLE}, or run at a terminal`,
+    );
+  }
+  const first = await password({ message: question }, { output: process.stderr });
+  if (confirm && first !== (await password({ message: 'The same again' }, { output: process.stderr }))) {
+    throw new MIStoreError('PASSWORDS_DIFFER', 'the two passwords differ');
+  }
+  return first;
+}
+
+/** The seed in the role's keystore. */
+export async function readSeed(options: SecretOptions): Promise<Uint8Array> {
+  if (options.keystore === undefined) {
+    throw new MIStoreError(
+      'NO_KEYSTORE',
+      'this command acts for a role: give its --keystore FILE (make one with "mistore keygen")',
+    );
+  }
+  return (await readKeystore(options.keystore, await readPassword(options, `Password of ${options.keystore}`))).seed;
+}

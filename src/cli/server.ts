@@ -1,0 +1,96 @@
+// The command of a server that runs: checks every batch dealt to it and answers every query it can.
+import type { Command } from 'commander';
+import { toHex } from '../bytes.ts';
+import { addressText } from '../ledger/account.ts';
+import { pause } from '../ledger/rpc.ts';
+import type { AnswerCall } from '../ledger/types.ts';
+import { Server } from '../parties/server.ts';
+import { action, openRole } from './command.ts';
+import {
+  type CommonOptions,
+  contractOption,
+  integer,
+  jsonOption,
+  keystoreOption,
+  ledgerNumber,
+  passwordOption,
+  rpcOption,
+} from './options.ts';
+import type { Output } from './output.ts';
+
+interface RunOptions extends CommonOptions {
+  ledger?: bigint;
+  once?: boolean;
+  interval: number;
+}
+
+export function addServer(program: Command): void {
+  program
+    .command('server')
+    .description('a server of ledgers')
+    .command('run')
+    .description('join the ledgers that name this server, check every batch, answer every query; until Ctrl-C')
+    .option('--ledger <number>', 'this ledger only', ledgerNumber)
+    .option('--once', 'do what there is to do now, and end')
+    .option('--interval <seconds>', 'how often to look at the chain', integer(1, 3600), 5)
+    .addOption(rpcOption())
+    .addOption(contractOption())
+    .addOption(keystoreOption())
+    .addOption(passwordOption())
+    .addOption(jsonOption())
+    .action(action(run));
+}
+
+async function run(output: Output, options: RunOptions): Promise<object> {
+  const { site, seed } = await openRole(options);
+  const server = new Server(site, seed);
+  let stopping = false;
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => {
+      stopping = true;
+    });
+  }
+  const checked = new Map<bigint, number>();
+  const refused = new Set<string>();
+  const done = { records: 0, badRecords: [] as number[], answered: 0, refused: 0 };
+  output.say(`Server ${addressText(server.address)} is running.`);
+  for (;;) {
+    for (const ledgerId of options.ledger === undefined ? await server.ledgers() : [options.ledger]) {
+      await server.join(ledgerId);
+      await check(ledgerId);
+      await answer(ledgerId);
+    }
+    if (options.once || stopping) break;
+    for (let waited = 0; waited < 10 * options.interval && !stopping; waited++) await pause(100);
+  }
+  return { address: addressText(server.address), ...done };
+
+  async function check(ledgerId: bigint): Promise<void> {
+    for await (const { batch, records, bad } of server.check(ledgerId, checked.get(ledgerId) ?? 0)) {
+      checked.set(ledgerId, batch + 1);
+      done.records += records;
+      done.badRecords.push(...bad);
+      output.say(`Ledger ${ledgerId}, batch ${batch}: ${records - bad.length} of ${records} shares are right.`);
+      if (bad.length > 0) output.say(`Wrong shares in the records ${bad.join(', ')}: the hospital dealt them wrongly.`);
+    }
+  }
+
+  async function answer(ledgerId: bigint): Promise<void> {
+    const answers: AnswerCall[] = [];
+    for (const sealed of await server.pending(ledgerId)) {
+      const id = toHex(sealed.queryId);
+      if (refused.has(id)) continue;
+      const prepared = await server.prepare(sealed);
+      if (typeof prepared !== 'string') answers.push(prepared);
+      else {
+        refused.add(id);
+        done.refused++;
+        output.say(`Query ${id} is refused: ${prepared}.`);
+      }
+    }
+    if (answers.length === 0) return;
+    const { gasUsed } = await server.send(answers);
+    done.answered += answers.length;
+    output.say(`Answered ${answers.length} queries of ledger ${ledgerId}, ${gasUsed} gas.`);
+  }
+}

@@ -1,0 +1,55 @@
+// Channels as the chain holds them: the sender publishes a ciphertext once, the recipient finds it in the events.
+// Neither keeps the secret; both derive it again when they need it.
+import { equalBytes, toHex } from '../bytes.ts';
+import { MIStoreError } from '../errors.ts';
+import { receivingChannel, sendingChannel } from '../identity/channel.ts';
+import { kemKeys } from '../identity/keys.ts';
+import { keccak256 } from '../keccak.ts';
+import { deploymentOf, type Site } from './site.ts';
+
+/** X-Wing public key of an account, checked against the hash in the contract. Throws NOT_REGISTERED. */
+async function kemKeyOf(site: Site, account: Uint8Array): Promise<Uint8Array> {
+  const hash = await site.contract.kemKeyHash(account);
+  for await (const { kemKey } of site.events.read('Registered', { account })) {
+    if (equalBytes(keccak256(kemKey), hash)) return kemKey;
+  }
+  throw new MIStoreError('NOT_REGISTERED', `account ${toHex(account)} has not registered a key`, {
+    account: toHex(account),
+  });
+}
+
+/** K(me→to) for each recipient, in order. Publishes the ciphertexts that are not on chain yet. */
+export async function openChannels(
+  site: Site,
+  seed: Uint8Array,
+  me: Uint8Array,
+  recipients: readonly Uint8Array[],
+): Promise<Uint8Array[]> {
+  return Promise.all(
+    recipients.map(async (to) => {
+      const { ciphertext, secret } = sendingChannel(seed, await kemKeyOf(site, to), {
+        ...deploymentOf(site),
+        from: me,
+        to,
+      });
+      if (!(await site.contract.channelOpened(me, to))) await site.contract.openChannel(to, ciphertext);
+      return secret;
+    }),
+  );
+}
+
+/** K(from→me). Throws CHANNEL_MISSING. */
+export async function receiveChannel(
+  site: Site,
+  seed: Uint8Array,
+  me: Uint8Array,
+  from: Uint8Array,
+): Promise<Uint8Array> {
+  for await (const { ciphertext } of site.events.read('ChannelOpened', { from, to: me })) {
+    return receivingChannel(kemKeys(seed).secretKey, ciphertext, { ...deploymentOf(site), from, to: me });
+  }
+  throw new MIStoreError('CHANNEL_MISSING', `${toHex(from)} has opened no channel to ${toHex(me)}`, {
+    from: toHex(from),
+    to: toHex(me),
+  });
+}

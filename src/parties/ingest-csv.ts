@@ -1,0 +1,92 @@
+// The ingest of a CSV: rows in, records on chain, rejected rows to a file, and an account in which rows read = stored +
+// rejected + skipped.
+import { basename } from 'node:path';
+import { MIStoreError } from '../errors.ts';
+import type { Receipt } from '../ledger/types.ts';
+import { type Account, Reconciliation } from '../records/csv/reconciliation.ts';
+import { RejectedRows } from '../records/csv/rejected-rows.ts';
+import type { Row } from '../records/csv/row.ts';
+import { openRows } from '../records/csv/rows.ts';
+import { type Profile, profileHash } from '../records/profile.ts';
+import { sourceName } from '../records/source.ts';
+import type { Dealer } from './dealer.ts';
+import { type IngestProgress, ingest } from './ingest.ts';
+import type { Site } from './site.ts';
+import type { Tags } from './tags.ts';
+
+export interface CsvInput {
+  /** Path, or - for standard input. */
+  file: string;
+  /** What the input is called on chain (hashed); the file's name if not given. Must stay the same to resume. */
+  name?: string;
+  profile: Profile;
+  /** Where rejected rows are written. */
+  rejectedFile: string;
+  tags: Tags;
+  onProgress?: (progress: IngestProgress & { rejected: number }) => void;
+}
+
+export interface CsvIngest extends Account {
+  /** Batches and records sent now; the other stored records were on chain already. */
+  batches: number;
+  sent: number;
+  receipts: Receipt[];
+}
+
+/** Stores the CSV's rows in the dealer's ledger. Sends nothing if a column is missing or the lanes are not the ledger's. */
+export async function ingestCsv(site: Site, dealer: Dealer, input: CsvInput): Promise<CsvIngest> {
+  const { file, profile, tags } = input;
+  checkTerms(dealer, profile);
+  const rows = await openRows(file === '-' ? '-' : file, profile);
+  const rejected = await RejectedRows.create(input.rejectedFile);
+  const account = new Reconciliation(profile);
+  try {
+    const readable = async function* (): AsyncGenerator<Row> {
+      for await (const entry of rows) {
+        account.read(entry);
+        if (entry.kind === 'rejection') await rejected.write(entry);
+        if (entry.kind === 'row') yield entry;
+      }
+    };
+    const summary = await ingest(site, dealer, readable(), {
+      source: sourceName(input.name ?? basename(file), profileHash(profile)),
+      tags,
+      onStored: (row) => account.stored(row),
+      onConflict: async ({ line, row, raw }) => {
+        const message = 'is that of a record which the ledger holds with another content';
+        const rejection = {
+          kind: 'rejection',
+          line,
+          row,
+          column: profile.columns.id ?? '',
+          reason: 'conflicting-duplicate',
+          message,
+          raw,
+        } as const;
+        account.settle(rejection);
+        await rejected.write(rejection);
+      },
+      onRepeated: () => account.settle({ kind: 'duplicate' }),
+      onProgress: (progress) => input.onProgress?.({ ...progress, rejected: rejected.count }),
+    });
+    return { ...account.close(), batches: summary.batches, sent: summary.sent, receipts: summary.receipts };
+  } finally {
+    await rejected.close();
+  }
+}
+
+function checkTerms(dealer: Dealer, profile: Profile): void {
+  const { lanes, scale, currency, ledgerId } = dealer.ledger.opening;
+  const given = {
+    lanes: profile.columns.lanes.map(({ name }) => name),
+    scale: profile.amounts.scale,
+    currency: profile.amounts.currency,
+  };
+  const stored = { lanes: [...lanes], scale, currency };
+  if (JSON.stringify(given) !== JSON.stringify(stored)) {
+    throw new MIStoreError(
+      'WRONG_TERMS',
+      `the profile reads ${JSON.stringify(given)}; ledger ${ledgerId} holds ${JSON.stringify(stored)}`,
+    );
+  }
+}

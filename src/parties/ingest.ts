@@ -1,0 +1,195 @@
+// Ingest: rows of an input become records of a ledger, each exactly once. The chain is the journal: what is there of
+// this input is dealt again and compared, and only what is missing is sent. So the same command can be given again after
+// any interruption, and an input that has grown is continued.
+import { equalBytes } from '../bytes.ts';
+import { MIStoreError } from '../errors.ts';
+import type { BatchCall, Receipt } from '../ledger/types.ts';
+import { batchCapacity, recordKey } from '../records/batch.ts';
+import { encodeLanes } from '../records/lanes.ts';
+import { encodeSource } from '../records/source.ts';
+import type { Dealer } from './dealer.ts';
+import { type DoneBatch, firstDifference, type Journal, readJournal } from './journal.ts';
+import { OpenBatch } from './open-batch.ts';
+import type { Site } from './site.ts';
+import type { Tags } from './tags.ts';
+
+/** What ingest needs of a row. */
+export interface IngestRow {
+  /** Number of the row in its input, from 1. */
+  row: number;
+  patient: string;
+  /** Minor units, one for each lane of the ledger. */
+  amounts: readonly bigint[];
+  /** The record's id in its source; rows without one are known by input and row number. */
+  id: string | undefined;
+}
+
+export interface IngestProgress {
+  rows: number;
+  /** Records in batches that are settled on chain. */
+  confirmed: number;
+  batchesInFlight: number;
+  gasUsed: bigint;
+  fees: bigint;
+}
+
+export interface IngestSummary {
+  /** Rows given. */
+  rows: number;
+  /** Records sent now. */
+  sent: number;
+  /** Records that were on chain from an earlier run of this input, and are as they should be. */
+  alreadyStored: number;
+  /** Batches sent now. */
+  batches: number;
+  receipts: Receipt[];
+}
+
+export interface IngestOptions<R extends IngestRow> {
+  /** Name of the input, 24 bytes: see records/source.ts. */
+  source: Uint8Array;
+  tags: Tags;
+  /** Each row ends in one of these: stored (on its way, or on chain already) … */
+  onStored?: (row: R) => void;
+  /** … known to the ledger with the same content … */
+  onRepeated?: (row: R) => void;
+  /** … or known with another content, and not stored. */
+  onConflict: (row: R) => void | Promise<void>;
+  onProgress?: (progress: IngestProgress) => void;
+}
+
+/** Stores the rows in the dealer's ledger. Throws SOURCE_CHANGED where the chain holds other records of this input. */
+export async function ingest<R extends IngestRow>(
+  site: Site,
+  dealer: Dealer,
+  rows: AsyncIterable<R> | Iterable<R>,
+  options: IngestOptions<R>,
+): Promise<IngestSummary> {
+  const journal = await readJournal(dealer, options.source);
+  const run = new Run(site, dealer, journal, options);
+  for await (const row of rows) await run.take(row);
+  return run.finish();
+}
+
+class Run<R extends IngestRow> {
+  readonly #site: Site;
+  readonly #dealer: Dealer;
+  readonly #journal: Journal;
+  readonly #options: IngestOptions<R>;
+  readonly #done: DoneBatch[];
+  readonly #capacity: number;
+  readonly #summary: IngestSummary;
+  #open: OpenBatch;
+  #nextIndex: number;
+  readonly #inFlight = new Set<Promise<void>>();
+  #failure: unknown;
+  #confirmed = 0;
+
+  constructor(site: Site, dealer: Dealer, journal: Journal, options: IngestOptions<R>) {
+    this.#site = site;
+    this.#dealer = dealer;
+    this.#journal = journal;
+    this.#options = options;
+    this.#done = [...journal.done];
+    this.#nextIndex = journal.nextBatch;
+    this.#capacity = batchCapacity(dealer.ledger.committee);
+    this.#open = new OpenBatch(this.#capacity);
+    this.#summary = { rows: 0, sent: 0, alreadyStored: 0, batches: 0, receipts: [] };
+  }
+
+  async take(row: R): Promise<void> {
+    this.#summary.rows++;
+    const { tags, source } = this.#options;
+    const expected = this.#done[0];
+    if (expected && row.row > expected.row) await this.#changed(expected, this.#open);
+    const tag = tags.tag(row.patient);
+    const key = recordKey(this.#dealer.dealingKey, row.id === undefined ? { source, row: row.row } : { id: row.id });
+    const message = encodeLanes(row.amounts);
+    const sighting = this.#journal.seen.add(key, tag, message);
+    if (sighting === 'same') {
+      this.#options.onRepeated?.(row);
+      return;
+    }
+    if (sighting === 'different') return this.#options.onConflict(row);
+    this.#open.add(tag, key, message, row.row);
+    this.#options.onStored?.(row);
+    if (expected ? row.row === expected.row : this.#open.count === this.#capacity) await this.#close();
+  }
+
+  async finish(): Promise<IngestSummary> {
+    if (this.#done[0]) await this.#changed(this.#done[0], this.#open);
+    if (this.#open.count > 0) await this.#close();
+    await Promise.all(this.#inFlight);
+    this.#check();
+    return this.#summary;
+  }
+
+  async #close(): Promise<void> {
+    const open = this.#open;
+    this.#open = new OpenBatch(this.#capacity);
+    const expected = this.#done.shift();
+    const index = expected ? expected.index : this.#nextIndex++;
+    const source = encodeSource(this.#options.source, open.rows.at(-1)!);
+    const call = this.#dealer.deal({ index, source, ...open.contents });
+    if (expected) await this.#compare(call, expected, open);
+    else await this.#send(call, open.count);
+    this.#report();
+    this.#check();
+  }
+
+  /** The batch dealt again must be the one on chain, byte for byte. */
+  async #compare(call: BatchCall, expected: DoneBatch, open: OpenBatch): Promise<void> {
+    const batch = await this.#dealer.ledger.batch(expected.index);
+    if (!equalBytes(call.records, batch.event.records)) await this.#changed(expected, open);
+    this.#summary.alreadyStored += open.count;
+    this.#confirmed += open.count;
+  }
+
+  async #send(call: BatchCall, count: number): Promise<void> {
+    const { settled } = await this.#site.contract.submitBatch(call);
+    const followed = settled
+      .then(({ receipt }) => {
+        this.#summary.receipts.push(receipt);
+        this.#summary.sent += count;
+        this.#summary.batches++;
+        this.#confirmed += count;
+      })
+      .catch((error) => {
+        this.#failure ??= error;
+      })
+      .finally(() => {
+        this.#inFlight.delete(followed);
+        this.#report();
+      });
+    this.#inFlight.add(followed);
+  }
+
+  /** Ends the run: the chain holds other records of this input than the input has now. */
+  async #changed(expected: DoneBatch, open: OpenBatch): Promise<never> {
+    const batch = await this.#dealer.ledger.batch(expected.index);
+    const place = firstDifference(this.#dealer, batch, open.contents);
+    const row = open.rows[place];
+    const where = row === undefined ? `the record after row ${open.rows.at(-1) ?? 0}` : `row ${row}`;
+    throw new MIStoreError(
+      'SOURCE_CHANGED',
+      `${where} is not what this ledger stored from this input (record ${batch.event.firstRecordId + place} of batch ${expected.index}); nothing was sent. Give the changed file another source name`,
+      { row: row ?? null, recordId: batch.event.firstRecordId + place, batch: expected.index },
+    );
+  }
+
+  #report(): void {
+    const receipts = this.#summary.receipts;
+    this.#options.onProgress?.({
+      rows: this.#summary.rows,
+      confirmed: this.#confirmed,
+      batchesInFlight: this.#inFlight.size,
+      gasUsed: receipts.reduce((sum, { gasUsed }) => sum + gasUsed, 0n),
+      fees: receipts.reduce((sum, { gasUsed, gasPrice }) => sum + gasUsed * gasPrice, 0n),
+    });
+  }
+
+  /** Throws what a batch in flight has failed with. */
+  #check(): void {
+    if (this.#failure !== undefined) throw this.#failure;
+  }
+}

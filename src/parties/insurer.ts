@@ -1,0 +1,174 @@
+// An insurer: asks for the sum that a patient has consented to, and opens it from the servers' accepted answers. It
+// needs its seed and the contract: a query it forgot about can be opened again from the chain.
+import { concat, equalBytes, fromHex, type Hex, toHex } from '../bytes.ts';
+import { MIStoreError } from '../errors.ts';
+import { accountKey, checkSeed } from '../identity/keys.ts';
+import { accountOf } from '../ledger/account.ts';
+import type { EventArguments, Receipt as TransactionReceipt } from '../ledger/types.ts';
+import { openSum, type SeatAnswer } from '../query/answer.ts';
+import { mask, maskCommitment } from '../query/masks.ts';
+import type { SignedConsent } from '../query/signed-consent.ts';
+import { decodeLanes } from '../records/lanes.ts';
+import { openChannels } from './channels.ts';
+import { LedgerView } from './ledger-view.ts';
+import { QueryParts } from './query-parts.ts';
+import type { Site } from './site.ts';
+
+export interface QuerySent {
+  queryId: Hex;
+  records: number;
+  transactions: TransactionReceipt[];
+}
+
+/** The sum that a query gave. */
+export interface QuerySum {
+  queryId: Hex;
+  ledgerId: bigint;
+  /** Number of records in it. */
+  records: number;
+  /** Minor units, one for each lane. SECRET, as is the opening. */
+  amounts: bigint[];
+  lanes: readonly string[];
+  scale: number;
+  /** Seats whose answers were used. */
+  seats: number[];
+  /** (M, B): opens the commitment A_0 that the contract computed; proves the sum to whom it is shown. */
+  opening: { sum: Hex; blinding: Hex; commitment: Hex };
+}
+
+export class Insurer {
+  readonly address: Uint8Array;
+  readonly #site: Site;
+  readonly #seed: Uint8Array;
+
+  constructor(site: Site, seed: Uint8Array) {
+    checkSeed(seed);
+    this.#site = site;
+    this.#seed = seed;
+    this.address = accountOf(accountKey(seed));
+  }
+
+  /** Opens the query that the consent allows, in as many transactions as it takes. Continues one that was interrupted. */
+  async query(
+    { consent, recordIds, signature }: SignedConsent,
+    onProgress?: (records: number) => void,
+  ): Promise<QuerySent> {
+    const { contract, engine } = this.#site;
+    const ledger = await LedgerView.load(this.#site, consent.ledgerId);
+    const queryId = await contract.queryIdOf(consent);
+    const started = await this.#progress(queryId);
+    const left = started ? recordIds.filter((id) => id > started.lastRecordId) : recordIds;
+    const channels = await openChannels(this.#site, this.#seed, this.address, ledger.opening.servers);
+    const masks = concat(...channels.map((k, s) => maskCommitment(engine, mask(k, queryId, consent.ledgerId, s + 1))));
+
+    const { threshold } = ledger.committee;
+    const parts = new QueryParts(engine, masks.length + 64 * threshold + fromHex(signature).length + 1024);
+    let found = 0;
+    for await (const batch of ledger.batches()) {
+      const places = batch.places(left);
+      const foreign = places.find((k) => batch.tag(k) !== consent.patient);
+      if (foreign !== undefined) {
+        const recordId = batch.event.firstRecordId + foreign;
+        throw new MIStoreError(
+          'FOREIGN_RECORD',
+          `record ${recordId} belongs to ${batch.tag(foreign)}, not to ${consent.patient} who signed the consent`,
+          { recordId },
+        );
+      }
+      if (places.length > 0) parts.add(batch, places);
+      found += places.length;
+    }
+    if (found < left.length) {
+      const { nextRecordId } = await ledger.state();
+      throw new MIStoreError(
+        'UNKNOWN_RECORD',
+        `the consent names record ${left.at(-1)}; ledger ${consent.ledgerId} holds the records 0 to ${nextRecordId - 1}`,
+      );
+    }
+
+    let progress = started;
+    const transactions: TransactionReceipt[] = [];
+    for (const batch of left.length > 0 ? parts.transactions : []) {
+      const sent = progress
+        ? await contract.continueQuery(consent, masks, progress, batch)
+        : await contract.query(consent, fromHex(signature), masks, batch);
+      transactions.push(sent.receipt);
+      progress = await this.#progress(queryId);
+      onProgress?.(progress?.count ?? 0);
+    }
+    return { queryId: toHex(queryId), records: recordIds.length, transactions };
+  }
+
+  /** Where the query stands: the last QueryExtended, if any. */
+  async #progress(queryId: Uint8Array) {
+    let last: EventArguments['QueryExtended']['progress'] | undefined;
+    for await (const { progress } of this.#site.events.read('QueryExtended', { queryId })) last = progress;
+    return last;
+  }
+
+  /** The answers to this insurer's query so far, with the masks that this seed gives. */
+  async answers(queryId: Uint8Array, ledgerId: bigint, servers: readonly Uint8Array[]): Promise<SeatAnswer[]> {
+    const channels = await openChannels(this.#site, this.#seed, this.address, servers);
+    const answers: SeatAnswer[] = [];
+    for await (const { seat, y, w } of this.#site.events.read('AnswerAccepted', { queryId })) {
+      answers.push({ seat, y, w, mask: mask(channels[seat - 1]!, queryId, ledgerId, seat) });
+    }
+    return answers;
+  }
+
+  /**
+   * The sum, from seed and chain alone. Throws QUERY_NOT_SEALED, NOT_YOUR_QUERY, or TOO_FEW_ANSWERS, which says how many
+   * there are and how many it takes.
+   */
+  async sum(queryIdHex: Hex): Promise<QuerySum> {
+    const { engine } = this.#site;
+    const queryId = fromHex(queryIdHex, 'query id', 32);
+    const { ledgerId, insurer, sums, count } = await this.#sealed(queryId);
+    if (!equalBytes(insurer, this.address)) {
+      throw new MIStoreError(
+        'NOT_YOUR_QUERY',
+        `query ${queryIdHex} is of insurer ${toHex(insurer)}, not of ${toHex(this.address)}`,
+      );
+    }
+    const { opening: terms, committee } = await LedgerView.load(this.#site, ledgerId);
+    const answers = await this.answers(queryId, ledgerId, terms.servers);
+    if (answers.length < committee.threshold) {
+      throw new MIStoreError(
+        'TOO_FEW_ANSWERS',
+        `${answers.length} servers have answered query ${queryIdHex}; the sum takes ${committee.threshold}`,
+        {
+          answers: answers.length,
+          threshold: committee.threshold,
+        },
+      );
+    }
+    const { sum, blinding } = openSum(engine, committee.threshold, answers);
+    const commitment = engine.compress(sums.subarray(0, 64));
+    if (!equalBytes(engine.commit(sum, blinding), commitment)) {
+      throw new MIStoreError(
+        'SUM_NOT_PROVEN',
+        `the answers to query ${queryIdHex} do not open the commitment on chain; is this the seed that asked?`,
+      );
+    }
+    return {
+      queryId: queryIdHex,
+      ledgerId,
+      records: count,
+      amounts: decodeLanes(sum, terms.lanes.length),
+      lanes: terms.lanes,
+      scale: terms.scale,
+      seats: answers.slice(0, committee.threshold).map(({ seat }) => seat),
+      opening: { sum: toHex(sum), blinding: toHex(blinding), commitment: toHex(commitment) },
+    };
+  }
+
+  async #sealed(queryId: Uint8Array): Promise<EventArguments['QuerySealed']> {
+    for await (const sealed of this.#site.events.read('QuerySealed', { queryId })) return sealed;
+    const { status } = await this.#site.contract.queryState(queryId);
+    throw new MIStoreError(
+      'QUERY_NOT_SEALED',
+      `query ${toHex(queryId)} cannot be answered yet: its status is "${status}"`,
+      { status },
+    );
+  }
+}

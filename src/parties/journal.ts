@@ -1,0 +1,62 @@
+// The chain as the journal of an ingest: what a ledger already holds, which of it came from this input and how far
+// that input got. Nothing is kept on disk.
+import { toHex } from '../bytes.ts';
+import { KEY_BYTES, TAG_BYTES } from '../records/batch.ts';
+import { SeenRecords } from '../records/seen.ts';
+import { rowReached } from '../records/source.ts';
+import type { Dealer } from './dealer.ts';
+import type { LedgerBatch } from './ledger-view.ts';
+import type { Contents } from './open-batch.ts';
+
+/** A batch of this input that is on chain already. */
+export interface DoneBatch {
+  index: number;
+  count: number;
+  /** Row number of its last record. */
+  row: number;
+}
+
+export interface Journal {
+  /** Batches of this input, in order. */
+  done: DoneBatch[];
+  /** Records of other inputs, by key. */
+  seen: SeenRecords;
+  nextBatch: number;
+}
+
+/** Reads a ledger for the ingest of the input called `name` (24 bytes). Opens the batches of other inputs. */
+export async function readJournal(dealer: Dealer, name: Uint8Array): Promise<Journal> {
+  const journal: Journal = { done: [], seen: new SeenRecords(), nextBatch: 0 };
+  for await (const batch of dealer.ledger.batches()) {
+    const row = rowReached(batch.event.source, name);
+    if (row === null) remember(journal.seen, dealer, batch);
+    else journal.done.push({ index: batch.event.index, count: batch.columns.count, row });
+    journal.nextBatch = batch.event.index + 1;
+  }
+  return journal;
+}
+
+function remember(seen: SeenRecords, dealer: Dealer, batch: LedgerBatch): void {
+  const { messages } = dealer.open(batch);
+  const { tags, keys, count } = batch.columns;
+  for (let k = 0; k < count; k++) {
+    const tag = tags.subarray(TAG_BYTES * k, TAG_BYTES * (k + 1));
+    seen.add(keys.subarray(KEY_BYTES * k, KEY_BYTES * (k + 1)), tag, messages.subarray(32 * k, 32 * k + 32));
+  }
+  messages.fill(0);
+}
+
+/** Names the first record in which a batch on chain and the contents of the input differ. */
+export function firstDifference(dealer: Dealer, batch: LedgerBatch, contents: Contents): number {
+  const { messages } = dealer.open(batch);
+  const { tags, keys, count } = batch.columns;
+  const row = (bytes: Uint8Array, size: number, k: number) => toHex(bytes.subarray(size * k, size * (k + 1)));
+  for (let k = 0; k < count; k++) {
+    const same =
+      row(tags, TAG_BYTES, k) === row(contents.tags, TAG_BYTES, k) &&
+      row(keys, KEY_BYTES, k) === row(contents.keys, KEY_BYTES, k) &&
+      row(messages, 32, k) === row(contents.messages, 32, k);
+    if (!same) return k;
+  }
+  return count;
+}

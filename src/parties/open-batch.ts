@@ -1,0 +1,41 @@
+// A batch being filled: its columns, and which row of the input each record came from.
+import { KEY_BYTES, TAG_BYTES } from '../records/batch.ts';
+
+export interface Contents {
+  tags: Uint8Array;
+  keys: Uint8Array;
+  messages: Uint8Array;
+}
+
+export class OpenBatch {
+  readonly #tags: Uint8Array;
+  readonly #keys: Uint8Array;
+  readonly #messages: Uint8Array;
+  /** Row number of each record. */
+  readonly rows: number[] = [];
+
+  constructor(capacity: number) {
+    this.#tags = new Uint8Array(TAG_BYTES * capacity);
+    this.#keys = new Uint8Array(KEY_BYTES * capacity);
+    this.#messages = new Uint8Array(32 * capacity);
+  }
+
+  get count(): number {
+    return this.rows.length;
+  }
+
+  get contents(): Contents {
+    return {
+      tags: this.#tags.subarray(0, TAG_BYTES * this.count),
+      keys: this.#keys.subarray(0, KEY_BYTES * this.count),
+      messages: this.#messages.subarray(0, 32 * this.count),
+    };
+  }
+
+  add(tag: Uint8Array, key: Uint8Array, message: Uint8Array, row: number): void {
+    this.#tags.set(tag, TAG_BYTES * this.count);
+    this.#keys.set(key, KEY_BYTES * this.count);
+    this.#messages.set(message, 32 * this.count);
+    this.rows.push(row);
+  }
+}

@@ -1,0 +1,84 @@
+// A patient: checks his receipts against the chain, and signs or revokes consents. Needs his account's key and the
+// contract; checking needs no key at all.
+import { randomBytes } from 'node:crypto';
+import { fromHex, type Hex, toHex } from '../bytes.ts';
+import { MIStoreError } from '../errors.ts';
+import { accountKey } from '../identity/keys.ts';
+import { accountOf } from '../ledger/account.ts';
+import { signConsent, signRevocation } from '../ledger/signing.ts';
+import { type Consent, recordsHash } from '../query/consent.ts';
+import type { SignedConsent } from '../query/signed-consent.ts';
+import { type Receipts, type ReceiptVerdict, type StoredBatch, verifyReceipts } from '../records/receipt.ts';
+import { LedgerView } from './ledger-view.ts';
+import { deploymentOf, type Site } from './site.ts';
+
+/**
+ * Verdict on each receipt, from the contract's storage. Throws WRONG_DEPLOYMENT or WRONG_TERMS where the file is about
+ * another contract or another ledger than the chain's.
+ */
+export async function checkReceipts(site: Site, receipts: Receipts): Promise<ReceiptVerdict[]> {
+  const { contract, engine } = site;
+  if (receipts.chainId !== contract.chainId.toString() || receipts.contract.toLowerCase() !== toHex(contract.address)) {
+    throw new MIStoreError(
+      'WRONG_DEPLOYMENT',
+      `the receipts are for contract ${receipts.contract} on chain ${receipts.chainId}, not for ${toHex(contract.address)} on chain ${contract.chainId}`,
+    );
+  }
+  const ledgerId = BigInt(receipts.ledgerId);
+  const { opening } = await LedgerView.load(site, ledgerId);
+  for (const term of ['lanes', 'scale', 'currency'] as const) {
+    const [said, stored] = [JSON.stringify(receipts[term]), JSON.stringify(opening[term])];
+    if (said !== stored)
+      throw new MIStoreError('WRONG_TERMS', `the receipts say ${term} ${said}; ledger ${ledgerId} has ${stored}`);
+  }
+  const { nextBatch } = await contract.getLedger(ledgerId);
+  const stored = new Map<number, StoredBatch>();
+  for (const index of new Set(receipts.records.map(({ batch }) => batch))) {
+    if (index < nextBatch) stored.set(index, await contract.getBatch(ledgerId, index));
+  }
+  return verifyReceipts(engine, receipts, (index) => stored.get(index) ?? null);
+}
+
+export class Patient {
+  readonly address: Uint8Array;
+  readonly #site: Site;
+  readonly #key: Uint8Array;
+
+  constructor(site: Site, seed: Uint8Array) {
+    this.#site = site;
+    this.#key = accountKey(seed);
+    this.address = accountOf(this.#key);
+  }
+
+  /** Ids of all records under this patient's tag, from the chain. */
+  async records(ledgerId: bigint): Promise<number[]> {
+    const ledger = await LedgerView.load(this.#site, ledgerId);
+    const tag = toHex(this.address);
+    const ids: number[] = [];
+    for await (const batch of ledger.batches()) {
+      for (let k = 0; k < batch.columns.count; k++) if (batch.tag(k) === tag) ids.push(batch.event.firstRecordId + k);
+    }
+    return ids;
+  }
+
+  /** Signs a consent for the insurer (20 bytes) to learn the sum of these records, once, up to `deadline` (Unix seconds). */
+  consent(insurer: Uint8Array, ledgerId: bigint, recordIds: readonly number[], deadline: bigint): SignedConsent {
+    const consent: Consent = {
+      insurer: toHex(insurer),
+      ledgerId,
+      patient: toHex(this.address),
+      recordsHash: toHex(recordsHash(recordIds)),
+      deadline,
+      salt: toHex(randomBytes(32)),
+    };
+    const signature = signConsent(this.#key, deploymentOf(this.#site), consent);
+    return { consent, recordIds: [...recordIds], signature: toHex(signature) };
+  }
+
+  /** Withdraws a consent that has not been used. Any account can submit it: the site's does. */
+  async revoke(queryId: Hex): Promise<void> {
+    const id = fromHex(queryId, 'query id', 32);
+    const signature = signRevocation(this.#key, deploymentOf(this.#site), id);
+    await this.#site.contract.revokeConsent(this.address, id, signature);
+  }
+}

@@ -1,0 +1,66 @@
+// What an insurer sends to the contract: the queried records with uncompressed commitments and a multiproof for each
+// batch, cut so that each transaction stays under the nodes' size limit. (With 64 bytes a point and the calldata floor
+// of EIP-7623, bytes run out long before the gas cap of a transaction.)
+import { concat, uint64 } from '../bytes.ts';
+import type { Engine } from '../engine/engine.ts';
+import { MIStoreError } from '../errors.ts';
+import type { QueryPart } from '../ledger/types.ts';
+import { MAX_RECORDS_BYTES } from '../records/batch.ts';
+import type { LedgerBatch } from './ledger-view.ts';
+
+/** ABI head, offsets, padding and the proof's share of one part; generous. */
+const PART_OVERHEAD = 512;
+
+/** Bytes of one queried record with the worst case of its proof: ⌈log2 B⌉ nodes of 32 bytes. */
+const costOf = (batch: LedgerBatch): number =>
+  16 + 64 * batch.committee.threshold + 32 * Math.ceil(Math.log2(batch.columns.count + 1)) + 2;
+
+export class QueryParts {
+  readonly #engine: Engine;
+  readonly #budget: number;
+  readonly #transactions: QueryPart[][] = [[]];
+  #left: number;
+
+  /** `reserved`: bytes that the consent, its signature, the masks and the progress take in each transaction. */
+  constructor(engine: Engine, reserved: number) {
+    this.#engine = engine;
+    this.#budget = MAX_RECORDS_BYTES - reserved;
+    this.#left = this.#budget;
+    if (this.#budget < 4096)
+      throw new MIStoreError(
+        'COMMITTEE_TOO_LARGE',
+        'the masks of this many servers leave no room for records in a transaction',
+      );
+  }
+
+  /** Adds the records with these ascending numbers of a batch. Batches come in ascending order. */
+  add(batch: LedgerBatch, numbers: readonly number[]): void {
+    const cost = costOf(batch);
+    for (let from = 0; from < numbers.length; ) {
+      const fit = Math.floor((this.#left - PART_OVERHEAD) / cost);
+      if (fit < 1) {
+        this.#transactions.push([]);
+        this.#left = this.#budget;
+        continue;
+      }
+      const chunk = numbers.slice(from, from + fit);
+      this.#transactions.at(-1)!.push(queryPart(this.#engine, batch, chunk));
+      this.#left -= PART_OVERHEAD + cost * chunk.length;
+      from += chunk.length;
+    }
+  }
+
+  /** The parts of each transaction, in order. */
+  get transactions(): readonly (readonly QueryPart[])[] {
+    return this.#transactions;
+  }
+}
+
+function queryPart(engine: Engine, batch: LedgerBatch, numbers: readonly number[]): QueryPart {
+  const points = engine.decompress(concat(...numbers.map((k) => batch.commitments(k))));
+  const size = 64 * batch.committee.threshold;
+  const records = numbers.map((k, row) =>
+    concat(uint64(batch.event.firstRecordId + k), batch.key(k), points.subarray(size * row, size * (row + 1))),
+  );
+  return { batch: batch.event.index, records: concat(...records), ...batch.tree.multiProof(numbers) };
+}

@@ -1,0 +1,36 @@
+// Where a party works: the contract on its chain, the reader of its events and the engine. Nothing in it lasts.
+import type { Engine } from '../engine/engine.ts';
+import type { Deployment } from '../identity/channel.ts';
+import { MIStoreContract } from '../ledger/contract.ts';
+import { EventReader } from '../ledger/events.ts';
+import { Rpc } from '../ledger/rpc.ts';
+import { createSender } from '../ledger/sender.ts';
+
+export interface Site {
+  readonly engine: Engine;
+  readonly contract: MIStoreContract;
+  readonly events: EventReader;
+}
+
+export interface SiteOptions {
+  /** HTTP endpoint of an Ethereum node. */
+  rpc: string;
+  /** Address of the contract, 20 bytes. */
+  contract: Uint8Array;
+  engine: Engine;
+  /** Private key of the account that writes; without it the site is for reading. */
+  account?: Uint8Array;
+}
+
+/** Connects to the contract. Throws ConnectionError, WrongChainError or NoContractError. */
+export async function openSite({ rpc: url, contract: address, engine, account }: SiteOptions): Promise<Site> {
+  const rpc = new Rpc(url);
+  const sender = account && (await createSender({ rpc, privateKey: account }));
+  const contract = await MIStoreContract.connect({ rpc, address, ...(sender && { sender }) });
+  return { engine, contract, events: new EventReader({ rpc, address }) };
+}
+
+export const deploymentOf = ({ contract }: Site): Deployment => ({
+  chainId: contract.chainId,
+  contract: contract.address,
+});

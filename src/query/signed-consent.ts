@@ -1,0 +1,59 @@
+// The file that a patient hands to an insurer: the consent, the record ids it is about, his signature. JSON.
+import { type Hex, toHex } from '../bytes.ts';
+import { EncodingError } from '../errors.ts';
+import { type Consent, recordsHash } from './consent.ts';
+
+export const CONSENT_FORMAT = 'mistore-consent/1';
+
+export interface SignedConsent {
+  consent: Consent;
+  /** Strictly ascending. */
+  recordIds: number[];
+  /** EIP-712 signature, or what the patient's contract wallet takes (EIP-1271). */
+  signature: Hex;
+}
+
+export function formatSignedConsent({ consent, recordIds, signature }: SignedConsent): string {
+  const { ledgerId, deadline, ...texts } = consent;
+  const written = { ...texts, ledgerId: ledgerId.toString(), deadline: deadline.toString() };
+  return `${JSON.stringify({ format: CONSENT_FORMAT, consent: written, recordIds, signature }, null, 1)}\n`;
+}
+
+/** Reads such a file; the record ids must be those of the consent. Throws an EncodingError. */
+export function parseSignedConsent(json: string): SignedConsent {
+  let file: Record<string, unknown> & { consent?: Record<string, unknown> };
+  try {
+    file = JSON.parse(json);
+  } catch (cause) {
+    throw new EncodingError('consent', `not JSON (${(cause as Error).message})`);
+  }
+  const consent = file?.consent ?? {};
+  const require = (ok: unknown, field: string, expected: string) => {
+    if (!ok) throw new EncodingError('consent', `${field} must be ${expected}`);
+  };
+  const hex = (value: unknown, field: string, bytes?: number): Hex => {
+    require(typeof value === 'string' &&
+      /^0x([0-9a-fA-F]{2})*$/.test(value) &&
+      (bytes === undefined || value.length === 2 + 2 * bytes), field, bytes === undefined
+      ? '0x-hex'
+      : `0x-hex of ${bytes} bytes`);
+    return (value as string).toLowerCase() as Hex;
+  };
+  const integer = (value: unknown, field: string): bigint => {
+    require(typeof value === 'string' && /^\d{1,78}$/.test(value), field, 'a decimal integer in quotes');
+    return BigInt(value as string);
+  };
+  require(file?.format === CONSENT_FORMAT, 'format', `"${CONSENT_FORMAT}"`);
+  require(Array.isArray(file.recordIds), 'recordIds', 'an array of record ids');
+  const recordIds = file.recordIds as number[];
+  const parsed: Consent = {
+    insurer: hex(consent.insurer, 'insurer', 20),
+    ledgerId: integer(consent.ledgerId, 'ledgerId'),
+    patient: hex(consent.patient, 'patient', 20),
+    recordsHash: hex(consent.recordsHash, 'recordsHash', 32),
+    deadline: integer(consent.deadline, 'deadline'),
+    salt: hex(consent.salt, 'salt', 32),
+  };
+  require(toHex(recordsHash(recordIds)) === parsed.recordsHash, 'recordsHash', 'the hash of the record ids');
+  return { consent: parsed, recordIds, signature: hex(file.signature, 'signature') };
+}
