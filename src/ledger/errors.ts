@@ -73,6 +73,15 @@ export class FeeCapError extends MIStoreError {
   }
 }
 
+/** A transaction was offered as long as the sender's patience lasts, and no block took it. Fees in wei a gas. */
+export class NotMinedError extends MIStoreError {
+  constructor(address: string, nonce: number, offered: bigint, baseFee: bigint, cap: bigint, options?: ErrorOptions) {
+    const fees = `it offers ${offered} wei a gas, the base fee is ${baseFee}, the sender's maximum ${cap}`;
+    const message = `no block took the transaction with nonce ${nonce} of account ${address}: ${fees}`;
+    super('NOT_MINED', message, { address, nonce, offered, baseFee, cap }, options);
+  }
+}
+
 /** Another transaction of the same account has been mined with this nonce, so this one never will be. */
 export class NonceTakenError extends MIStoreError {
   constructor(address: string, nonce: number) {
@@ -81,7 +90,7 @@ export class NonceTakenError extends MIStoreError {
   }
 }
 
-/** Mined, but failed. `data`: the revert data if the node can tell it. contract-error.ts puts it in words. */
+/** Mined, but failed. The contract client (contract.ts) finds out why. */
 export class TransactionFailedError extends MIStoreError {
   readonly transactionHash: string;
   readonly blockNumber: number;
@@ -95,6 +104,7 @@ export class TransactionFailedError extends MIStoreError {
   }
 }
 
+/** Rejects what was in flight when its sender was closed. */
 export class SenderClosedError extends MIStoreError {
   constructor(address: string) {
     super('SENDER_CLOSED', `the sender of account ${address} is closed`, { address });

@@ -1,5 +1,6 @@
 // EIP-1559 fees under a cap: what to offer now, and what to offer instead for a transaction that is not taken.
 import type { Hex } from '../bytes.ts';
+import { readHead } from './chain.ts';
 import { RpcError } from './errors.ts';
 import type { Rpc } from './rpc.ts';
 
@@ -31,8 +32,9 @@ export class FeePolicy {
     return (await this.#current()).fees;
   }
 
-  async baseFee(): Promise<bigint> {
-    return (await this.#current()).baseFee;
+  /** As last seen. */
+  get baseFee(): bigint {
+    return this.#known?.baseFee ?? 0n;
   }
 
   /** At least an eighth more than `fees`, which nodes require of a replacement; null where the cap forbids it. */
@@ -46,13 +48,9 @@ export class FeePolicy {
     };
   }
 
-  async #current(): Promise<{ fees: Fees; baseFee: bigint }> {
+  async #current(): Promise<{ fees: Fees }> {
     if (this.#known === undefined || Date.now() - this.#known.at > FRESH) {
-      const [block, tip] = await Promise.all([
-        this.#rpc.call<{ baseFeePerGas?: Hex }>('eth_getBlockByNumber', ['latest', false]),
-        this.#tip ?? this.#suggestedTip(),
-      ]);
-      const baseFee = BigInt(block.baseFeePerGas ?? 0);
+      const [{ baseFee }, tip] = await Promise.all([readHead(this.#rpc), this.#tip ?? this.#suggestedTip()]);
       const maxFeePerGas = min(2n * baseFee + tip, this.cap);
       this.#known = { fees: { maxFeePerGas, maxPriorityFeePerGas: min(tip, maxFeePerGas) }, baseFee, at: Date.now() };
     }
