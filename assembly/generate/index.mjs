@@ -1,0 +1,24 @@
+// Writes build/assembly/: the kernels of both fields in both forms, the splitting of scalars, and the constants.
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { constants } from './constants.mjs';
+import { p, r } from './curve.mjs';
+import { facade } from './facade.mjs';
+import { relaxedField } from './relaxed.mjs';
+import { scalarField } from './scalar.mjs';
+import { splitKernel } from './split.mjs';
+
+export function generate() {
+  const out = new URL('../../build/assembly/', import.meta.url);
+  mkdirSync(out, { recursive: true });
+  const write = (name, text) => writeFileSync(new URL(`${name}.ts`, out), text);
+  for (const [field, modulus] of [
+    ['fp', p],
+    ['fr', r],
+  ]) {
+    write(field, facade(field));
+    write(`relaxed-${field}`, relaxedField(modulus));
+    write(`scalar-${field}`, scalarField(modulus));
+  }
+  write('split', splitKernel());
+  write('constants', constants());
+}

@@ -1,0 +1,152 @@
+// What the host sees of a module: reserve() space for inputs and outputs, one call, then wipe(). Bytes in, bytes out;
+// layouts and meaning are those of src/engine/engine.ts. A call returns -1 when it is done, or the number of the
+// first faulty element of an input; faultArgument() then says of which input.
+import { POINT, startAdditions, sumGroups } from './addition';
+import { decodePoints, decodeScalars, decompressPoints, encodePoints } from './codec';
+import { commitments, prepareTables } from './fixed-base';
+import { take, wipe } from './memory';
+import { multiply } from './msm';
+import { PROJECTIVE, startProjective, toAffinePairs } from './projective';
+import { sharesHold } from './shares';
+
+export { wipe, prepareTables };
+
+/** An address of `bytes` bytes until wipe(). */
+export function reserve(bytes: usize): usize {
+  return take(bytes);
+}
+
+/** Whether relaxed_madd rounds once here, as the relaxed form needs (it may legally round twice). x = 1 + 2^-30. */
+export function fused(x: f64): bool {
+  if (!ASC_FEATURE_RELAXED_SIMD) return true;
+  const v = f64x2.splat(x);
+  const square = f64x2.mul(v, v); // 1 + 2^-29, rounded
+  const rest = f64x2.relaxed_madd(v, v, f64x2.neg(square));
+  const negated = f64x2.relaxed_nmadd(v, v, square);
+  const expected: f64 = 1.0 / <f64>(1 << 30) / <f64>(1 << 30);
+  return f64x2.extract_lane(rest, 0) == expected && f64x2.extract_lane(rest, 1) == expected && f64x2.extract_lane(negated, 0) == -expected;
+}
+
+let argument: i32 = 0;
+
+/** Which input, counted from 0, is faulty. */
+export function faultArgument(): i32 {
+  return argument;
+}
+
+function start(): void {
+  startAdditions();
+  startProjective();
+}
+
+/** A list of operands: n points in a row. */
+function listOf(points: usize, n: i32): usize {
+  const list = take(4 * <usize>n);
+  for (let i: usize = 0; i < <usize>n; i++) store<u32>(list + 4 * i, <u32>(points + POINT * i));
+  return list;
+}
+
+/** n values and blindings (32 bytes each) → n compressed points. prepareTables() first. */
+export function commit(out: usize, values: usize, blindings: usize, n: i32): i32 {
+  start();
+  const words = take(64 * <usize>n);
+  for (argument = 0; argument < 2; argument++) {
+    const bad = decodeScalars(words + 32 * <usize>(argument * n), argument == 0 ? values : blindings, n);
+    if (bad >= 0) return bad;
+  }
+  const points = take(POINT * <usize>n);
+  commitments(points, words, words + 32 * <usize>n, n);
+  encodePoints(out, listOf(points, n), n, true);
+  return -1;
+}
+
+/** n compressed points → n points (64 bytes each). */
+export function decompress(out: usize, bytes: usize, n: i32): i32 {
+  argument = 0;
+  const points = take(POINT * <usize>n);
+  const bad = decompressPoints(points, bytes, n);
+  if (bad < 0) encodePoints(out, listOf(points, n), n, false);
+  return bad;
+}
+
+/** n points → n compressed points. */
+export function compress(out: usize, bytes: usize, n: i32): i32 {
+  argument = 0;
+  const points = take(POINT * <usize>n);
+  const bad = decodePoints(points, bytes, n);
+  if (bad < 0) encodePoints(out, listOf(points, n), n, true);
+  return bad;
+}
+
+/** rows × columns points, row by row → `columns` sums. */
+export function sumPoints(out: usize, bytes: usize, rows: i32, columns: i32): i32 {
+  start();
+  argument = 0;
+  const points = take(POINT * <usize>(rows * columns));
+  const bad = decodePoints(points, bytes, rows * columns);
+  if (bad >= 0) return bad;
+  const list = take(4 * <usize>(rows * columns));
+  const groups = take(8 * <usize>columns);
+  const sums = take(4 * <usize>columns);
+  for (let c = 0; c < columns; c++) {
+    store<u32>(groups + 8 * <usize>c, rows * c);
+    store<u32>(groups + 8 * <usize>c, rows, 4);
+    for (let r = 0; r < rows; r++) {
+      store<u32>(list + 4 * <usize>(rows * c + r), <u32>(points + POINT * <usize>(columns * r + c)));
+    }
+  }
+  sumGroups(list, groups, columns, points);
+  for (let c: usize = 0; c < <usize>columns; c++) {
+    store<u32>(sums + 4 * c, rows == 0 ? 0 : load<u32>(list + 4 * <usize>rows * c));
+  }
+  encodePoints(out, sums, columns, false);
+  return -1;
+}
+
+/** Sum of n scalars times n points → one point. */
+export function msm(out: usize, scalars: usize, bytes: usize, n: i32): i32 {
+  start();
+  const words = take(32 * <usize>n);
+  argument = 0;
+  let bad = decodeScalars(words, scalars, n);
+  if (bad >= 0) return bad;
+  argument = 1;
+  const points = take(POINT * <usize>n);
+  bad = decodePoints(points, bytes, n);
+  if (bad >= 0) return bad;
+  const sum = take(PROJECTIVE);
+  multiply(sum, words, points, n);
+  const affine = take(2 * POINT);
+  toAffinePairs(affine, sum, 1);
+  encodePoints(out, listOf(affine, 1), 1, false);
+  return -1;
+}
+
+/**
+ * Whether n records' shares (64 bytes each) of one seat fit their commitments (t compressed points a record), at once with the
+ * weights (16 bytes each): the byte at `out` is 1 or 0. prepareTables() first.
+ */
+export function verifyShares(out: usize, seat: i32, t: i32, shares: usize, bytes: usize, weights: usize, n: i32): i32 {
+  start();
+  const scalars = take(64 * <usize>n);
+  argument = 0;
+  let bad = decodeScalars(scalars, shares, 2 * n);
+  if (bad >= 0) return bad;
+  argument = 1;
+  const rows = take(POINT * <usize>(t * n));
+  bad = decompressPoints(rows, bytes, t * n);
+  if (bad >= 0) return bad;
+  const columns = take(POINT * <usize>(t * n));
+  for (let k = 0; k < n; k++) {
+    for (let j = 0; j < t; j++) {
+      memory.copy(columns + POINT * <usize>(j * n + k), rows + POINT * <usize>(t * k + j), POINT);
+    }
+  }
+  const words = take(16 * <usize>n);
+  for (let k: usize = 0; k < <usize>n; k++) {
+    store<u64>(words + 16 * k, bswap(load<u64>(weights + 16 * k, 8)));
+    store<u64>(words + 16 * k, bswap(load<u64>(weights + 16 * k)), 8);
+  }
+  store<u8>(out, sharesHold(seat, t, scalars, columns, words, n) ? 1 : 0);
+  return -1;
+}

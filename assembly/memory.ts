@@ -1,0 +1,57 @@
+// Linear memory: [constants][TEMP][tables, kept][arena, per call]. The host reserves inputs and outputs at the start
+// of the arena, each algorithm takes more above them, and wipe() clears all that was used. Addresses are 16-aligned.
+
+/** Working storage of the kernels' callers; each module has its own part, so that none overwrites another's. */
+export const TEMP: usize = memory.data(8192, 16);
+export const ADDITION_TEMP: usize = TEMP; // 1280 bytes
+export const PROJECTIVE_TEMP: usize = TEMP + 1280; // 1280
+export const POWER_TEMP: usize = TEMP + 2560; // 2880
+export const CODEC_TEMP: usize = TEMP + 5440; // 960
+export const FIXED_BASE_TEMP: usize = TEMP + 6400; // 448
+export const MSM_TEMP: usize = TEMP + 6848; // 640
+export const SHARES_TEMP: usize = TEMP + 7488; // 704
+
+/** First address after the tables that are kept between calls. */
+let base: usize = (__heap_base + 15) & ~15;
+let top: usize = base;
+let highest: usize = base;
+
+/** Takes `bytes` (rounded up to 16) from the arena. Not cleared. */
+export function take(bytes: usize): usize {
+  const address = top;
+  top += (bytes + 15) & ~15;
+  if (top > highest) {
+    highest = top;
+    const missing = <isize>top - <isize>(<usize>memory.size() << 16);
+    if (missing > 0 && memory.grow(<i32>((missing + 0xffff) >> 16)) < 0) unreachable();
+  }
+  return address;
+}
+
+export function mark(): usize {
+  return top;
+}
+
+/** Gives back everything taken since `mark` returned `address`. It is not cleared before wipe(). */
+export function release(address: usize): void {
+  top = address;
+}
+
+/** Keeps everything taken so far, as the tables; called while the arena holds nothing else. */
+export function keep(): void {
+  base = top;
+}
+
+/** Starts the arena anew for larger tables in place of the present ones. */
+export function discard(): void {
+  base = (__heap_base + 15) & ~15;
+  top = base;
+}
+
+/** Clears the working storage and the arena, which may hold secrets, and empties the arena. */
+export function wipe(): void {
+  memory.fill(TEMP, 0, 8192);
+  memory.fill(base, 0, highest - base);
+  top = base;
+  highest = base;
+}

@@ -1,0 +1,158 @@
+// The WASM engine: places inputs in the module's linear memory, calls, reads the output, and wipes what the call left
+// there, whatever happens. The arithmetic is in assembly/; the two forms of the module have the same exports. Copies of
+// secrets that the host's garbage collector or the machine's registers hold are out of reach.
+import { instantiateSync } from '@assemblyscript/loader';
+import type { Engine, EngineName } from './engine.ts';
+import { createReferenceEngine } from './reference.ts';
+import * as shapes from './shapes.ts';
+
+/** Exports of assembly/index.ts. Addresses are u32; a result of -1 is success, another one a faulty element's number. */
+interface Exports {
+  memory: WebAssembly.Memory;
+  reserve(bytes: number): number;
+  wipe(): void;
+  faultArgument(): number;
+  fused(x: number): number;
+  prepareTables(window: number): void;
+  commit(out: number, values: number, blindings: number, n: number): number;
+  decompress(out: number, points: number, n: number): number;
+  compress(out: number, points: number, n: number): number;
+  sumPoints(out: number, points: number, rows: number, columns: number): number;
+  msm(out: number, scalars: number, points: number, n: number): number;
+  verifyShares(
+    out: number,
+    seat: number,
+    threshold: number,
+    shares: number,
+    commitments: number,
+    weights: number,
+    n: number,
+  ): number;
+}
+
+/** How an element of each input is refused, by its number. */
+type Refusal = (element: number) => Error;
+
+/** Elements of one call, so that memory (about 400 bytes an element, never given back) stays bounded. */
+const PIECE = 1 << 13;
+
+export function createWasmEngine(module: WebAssembly.Module, name: EngineName): Engine {
+  // AssemblyScript's only import is abort, which the release modules do not call
+  const wasm = instantiateSync(module, {}).exports as unknown as Exports;
+  if (!wasm.fused(1 + 2 ** -30)) throw new Error('relaxed_madd is not fused on this machine');
+  const twin = createReferenceEngine();
+  let committed = 0;
+
+  /** Runs `f` on the addresses of the inputs and of `outLength` bytes, which it returns. */
+  function run(
+    inputs: readonly Uint8Array[],
+    refusals: readonly Refusal[],
+    outLength: number,
+    f: (out: number, ...addresses: number[]) => number,
+  ): Uint8Array {
+    try {
+      const out = wasm.reserve(outLength) >>> 0;
+      const addresses = inputs.map((input) => wasm.reserve(input.length) >>> 0);
+      inputs.forEach((input, i) => {
+        new Uint8Array(wasm.memory.buffer).set(input, addresses[i]);
+      });
+      const faulty = f(out, ...addresses);
+      if (faulty >= 0) throw refusals[wasm.faultArgument()]!(faulty);
+      return new Uint8Array(wasm.memory.buffer).slice(out, out + outLength);
+    } finally {
+      wasm.wipe();
+    }
+  }
+
+  /** `run` in pieces of elements: input i and the output have sizes[i] and outSize bytes an element. */
+  function runEach(
+    count: number,
+    inputs: readonly Uint8Array[],
+    sizes: readonly number[],
+    refusals: readonly Refusal[],
+    outSize: number,
+    f: (n: number, out: number, ...addresses: number[]) => number,
+  ): Uint8Array {
+    const result = new Uint8Array(outSize * count);
+    for (let from = 0; from < count; from += PIECE) {
+      const n = Math.min(PIECE, count - from);
+      const pieces = inputs.map((input, i) => input.subarray(from * sizes[i]!, (from + n) * sizes[i]!));
+      const shifted = refusals.map((refusal) => (element: number) => refusal(from + element));
+      result.set(
+        run(pieces, shifted, outSize * n, (out, ...addresses) => f(n, out, ...addresses)),
+        from * outSize,
+      );
+    }
+    return result;
+  }
+
+  const scalarRefusal = (argument: string) => (element: number) => shapes.nonCanonicalScalar(argument, element);
+  const pointRefusal = (argument: string) => (element: number) => shapes.notAPoint(argument, element);
+
+  return {
+    name,
+    commit(values, blindings) {
+      const count = shapes.commitShape(values, blindings);
+      committed += count;
+      wasm.prepareTables(windowFor(committed));
+      return runEach(
+        count,
+        [values, blindings],
+        [shapes.SCALAR_BYTES, shapes.SCALAR_BYTES],
+        [scalarRefusal('values'), scalarRefusal('blindings')],
+        shapes.COMPRESSED_BYTES,
+        (n, out, v, b) => wasm.commit(out, v!, b!, n),
+      );
+    },
+    decompress(points) {
+      const count = shapes.countElements('points', points, shapes.COMPRESSED_BYTES);
+      const refusals = [pointRefusal('points')];
+      return runEach(count, [points], [shapes.COMPRESSED_BYTES], refusals, shapes.POINT_BYTES, (n, out, at) =>
+        wasm.decompress(out, at!, n),
+      );
+    },
+    compress(points) {
+      const count = shapes.countElements('points', points, shapes.POINT_BYTES);
+      const refusals = [pointRefusal('points')];
+      return runEach(count, [points], [shapes.POINT_BYTES], refusals, shapes.COMPRESSED_BYTES, (n, out, at) =>
+        wasm.compress(out, at!, n),
+      );
+    },
+    sumPoints(points, columns) {
+      const rows = shapes.sumShape(points, columns);
+      return run([points], [pointRefusal('points')], shapes.POINT_BYTES * columns, (out, at) =>
+        wasm.sumPoints(out, at!, rows, columns),
+      );
+    },
+    msm(scalars, points) {
+      const count = shapes.msmShape(scalars, points);
+      return run(
+        [scalars, points],
+        [scalarRefusal('scalars'), pointRefusal('points')],
+        shapes.POINT_BYTES,
+        (out, s, p) => wasm.msm(out, s!, p!, count),
+      );
+    },
+    verifyShares(seat, threshold, shares, commitments, weights) {
+      const count = shapes.verifyShape(seat, threshold, shares, commitments, weights);
+      wasm.prepareTables(windowFor(committed));
+      const refusals = [scalarRefusal('shares'), pointRefusal('commitments')];
+      const [verdict] = run([shares, commitments, weights], refusals, 1, (out, s, c, w) =>
+        wasm.verifyShares(out, seat, threshold, s!, c!, w!, count),
+      );
+      return verdict === 1;
+    },
+    deal: twin.deal,
+    shares: twin.shares,
+    interpolate: twin.interpolate,
+  };
+}
+
+/**
+ * Bits of the fixed-base tables' windows, by how many commitments have been asked for: larger tables cost more to build
+ * (8: 0.3 MB, under 1 ms; 10: 1.1 MB; 13: 6.6 MB, 82,000 additions) and save additions (64, 52 or 40 a commitment).
+ */
+function windowFor(commitments: number): number {
+  if (commitments <= 16) return 8;
+  return commitments <= 1024 ? 10 : 13;
+}
