@@ -1,10 +1,10 @@
 // What all commands do alike: run an action with an Output, show errors in words and with an exit code, and reach the
 // contract in a role.
 import type { Command } from 'commander';
-import { createEngine } from '../engine/load.ts';
 import { MIStoreError } from '../errors.ts';
 import { accountKey } from '../identity/keys.ts';
 import { openSite, type Site } from '../parties/site.ts';
+import { chosenEngine } from './engine.ts';
 import type { CommonOptions } from './options.ts';
 import { Output } from './output.ts';
 import { readSeed } from './secrets.ts';
@@ -42,7 +42,7 @@ export async function openRole(options: CommonOptions): Promise<{ site: Site; se
       rpc: options.rpc,
       contract: options.contract,
       account: accountKey(seed),
-      engine: await createEngine(),
+      engine: await chosenEngine(),
     }),
     seed,
   };
@@ -50,5 +50,5 @@ export async function openRole(options: CommonOptions): Promise<{ site: Site; se
 
 /** The contract to read only. */
 export async function openReader({ rpc, contract }: Pick<CommonOptions, 'rpc' | 'contract'>): Promise<Site> {
-  return openSite({ rpc, contract, engine: await createEngine() });
+  return openSite({ rpc, contract, engine: await chosenEngine() });
 }

@@ -5,11 +5,11 @@ import { join } from 'node:path';
 import type { Command } from 'commander';
 import { Option } from 'commander';
 import { tellStory } from '../demo/story.ts';
-import { createEngine } from '../engine/load.ts';
 import { MIStoreError } from '../errors.ts';
 import { PRESETS, presetProfile } from '../records/profile-presets.ts';
 import { sampleEncounters } from '../records/sample.ts';
 import { action } from './command.ts';
+import { chosenEngine } from './engine.ts';
 import { integer, jsonOption } from './options.ts';
 import type { Output } from './output.ts';
 
@@ -50,7 +50,7 @@ async function demo(output: Output, { csv, preset, threshold, servers, rows }: D
     const file = csv ?? (await writeSample(join(folder, 'encounters.csv'), rows));
     if (csv === undefined) output.say(`Made up ${rows} encounters in Synthea's CSV format.`);
     const told = await tellStory({
-      engine: await createEngine(),
+      engine: await chosenEngine(),
       csv: file,
       rejectedFile: join(folder, 'rejected.csv'),
       profile: presetProfile(preset),
