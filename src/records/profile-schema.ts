@@ -81,7 +81,7 @@ const CONFORM: Record<Schema['type'], Conform> = {
     if (schema.uniqueItems === true && new Set(value.map((item) => JSON.stringify(item))).size < value.length) {
       report(path, 'has the same item twice');
     }
-    return items ? value.map((item, i) => conform(item, items, report, `${path}[${i}]`)) : value;
+    return items ? Array.from(value, (item, i) => conform(item, items, report, `${path}[${i}]`)) : value;
   },
 
   string(value, schema, report, path) {

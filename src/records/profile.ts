@@ -96,6 +96,9 @@ function checkMeaning({ columns, amounts, sign }: Profile, report: (path: string
     const twice = values.findIndex((value, i) => values.indexOf(value) < i);
     if (twice >= 0) report(`columns.lanes[${twice}].${key}`, 'is that of an earlier lane');
   }
+  // As a key of an object it would set the prototype and be lost.
+  const lost = columns.metadata.indexOf('__proto__');
+  if (lost >= 0) report(`columns.metadata[${lost}]`, 'cannot be a column of metadata');
   const both = sign?.negative.find((code) => sign.positive.includes(code));
   if (both !== undefined) report('sign.positive', `has the code ${JSON.stringify(both)}, which sign.negative has too`);
 }

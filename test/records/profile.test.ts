@@ -1,0 +1,284 @@
+// Profiles: the shipped schema means for ajv what it means here; errors name the path; the hash covers all that changes
+// how a file is read and nothing else.
+import { readFileSync } from 'node:fs';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Ajv } from 'ajv';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { ArgumentError } from '../../src/errors.ts';
+import { loadProfile, ProfileError, parseProfile, profileHash, usedColumns } from '../../src/records/profile.ts';
+import { PRESETS, presetProfile, profileFromOptions } from '../../src/records/profile-presets.ts';
+import { conform, type Schema } from '../../src/records/profile-schema.ts';
+
+const SMALL = { name: 'small', columns: { patient: 'p', lanes: [{ name: 'cost', column: 'c' }] } };
+const FULL = {
+  $schema: 'profile.schema.json',
+  name: 'full',
+  columns: {
+    patient: 'p',
+    lanes: [
+      { name: 'cost', column: 'c' },
+      { name: 'paid', column: 'd' },
+    ],
+    id: 'i',
+    date: 't',
+    metadata: ['m', 'n'],
+  },
+  amounts: { scale: 3, currency: 'KWD', decimal: ',', thousands: '.', symbols: ['KD', 'د.ك'], empty: 'zero' },
+  dates: 'DD.MM.YYYY',
+  sign: { column: 's', negative: ['R', 'X'], positive: ['', 'C'] },
+  file: { delimiter: ';', encoding: 'utf-16le', quote: "'" },
+};
+
+const schema: Schema = JSON.parse(
+  readFileSync(new URL('../../src/records/profile.schema.json', import.meta.url), 'utf8'),
+);
+
+function problems(json: unknown): string[] {
+  try {
+    parseProfile(json);
+    return [];
+  } catch (error) {
+    expect(error).toBeInstanceOf(ProfileError);
+    return (error as ProfileError & { details: { problems: { path: string }[] } }).details.problems.map(
+      ({ path }) => path,
+    );
+  }
+}
+
+/** `json` with the value at `path` replaced, or removed if undefined. */
+function changed(json: unknown, path: readonly (string | number)[], value: unknown): unknown {
+  const copy = structuredClone(json);
+  const last = path.at(-1)!;
+  // biome-ignore lint/suspicious/noExplicitAny: walks a JSON value
+  const parent = path.slice(0, -1).reduce((at: any, key) => at[key], copy);
+  if (value === undefined) delete parent[last];
+  else parent[last] = value;
+  return copy;
+}
+
+/** Every path in a JSON value, leaves and not. */
+function* paths(json: unknown, path: (string | number)[] = []): Generator<(string | number)[]> {
+  if (path.length > 0) yield path;
+  if (typeof json !== 'object' || json === null) return;
+  for (const [key, value] of Object.entries(json))
+    yield* paths(value, [...path, Array.isArray(json) ? Number(key) : key]);
+}
+
+test('defaults are filled in', () => {
+  expect(parseProfile(SMALL)).toEqual({
+    ...SMALL,
+    columns: { ...SMALL.columns, metadata: [] },
+    amounts: { scale: 2, currency: 'USD', decimal: '.', thousands: '', symbols: [], empty: 'reject' },
+    dates: 'YYYY-MM-DD',
+    file: { quote: '"' },
+  });
+  expect(parseProfile(FULL)).toEqual(FULL);
+});
+
+test('ajv and the reader agree on every change of every part', () => {
+  const validate = new Ajv({ strict: true }).compile(schema);
+  const values = [
+    undefined,
+    null,
+    0,
+    -1,
+    2,
+    12,
+    13,
+    1.5,
+    true,
+    '',
+    'x',
+    '.',
+    ',',
+    '-',
+    '1',
+    'x'.repeat(300),
+    [],
+    ['x', 'x'],
+    {},
+  ];
+  let valid = 0;
+  let invalid = 0;
+  for (const path of paths(FULL)) {
+    for (const value of [...values, { unknown: 1 }, [1], ['a b'], Array.from({ length: 70 }, String)]) {
+      const json = changed(FULL, path, value);
+      const found: string[] = [];
+      conform(json, schema, (path) => found.push(path));
+      expect(found.length === 0, `${path.join('.')} = ${JSON.stringify(value)}`).toBe(validate(json));
+      if (found.length === 0) valid++;
+      else invalid++;
+    }
+  }
+  expect(valid).toBeGreaterThan(50);
+  expect(invalid).toBeGreaterThan(500);
+  for (const json of [null, 1, 'x', [], {}]) expect(problems(json).length > 0).toBe(!validate(json));
+});
+
+test.each([
+  [['colums'], {}, ['colums']],
+  [['columns', 'patient'], undefined, ['columns.patient']],
+  [['columns', 'patient'], '', ['columns.patient']],
+  [['columns', 'lanes'], [], ['columns.lanes']],
+  [['columns', 'lanes', 1, 'colunm'], 'c', ['columns.lanes[1].colunm']],
+  [['columns', 'lanes', 1, 'name'], 'cost', ['columns.lanes[1].name']],
+  [['columns', 'lanes', 1, 'column'], 'c', ['columns.lanes[1].column']],
+  [['columns', 'metadata', 1], 7, ['columns.metadata[1]']],
+  [['columns', 'metadata', 1], 'm', ['columns.metadata']],
+  [['amounts', 'scale'], '2', ['amounts.scale']],
+  [['amounts', 'thousands'], ',', ['amounts.thousands']],
+  [['amounts', 'symbols', 0], '-', ['amounts.symbols[0]']],
+  [['amounts', 'symbols', 0], ' $', ['amounts.symbols[0]']],
+  [['amounts', 'symbols', 0], 'A1', ['amounts.symbols[0]']],
+  [['dates'], 'iso', ['dates']],
+  [['sign', 'positive', 0], 'R', ['sign.positive']],
+  [['file', 'delimiter'], ':', ['file.delimiter']],
+  [['name'], 'no spaces', ['name']],
+] as const)('the error of %j = %j names its path', (path, value, expected) => {
+  expect(problems(changed(FULL, path, value))).toEqual(expected);
+});
+
+test('a metadata column that JavaScript would swallow is refused', () => {
+  expect(problems(changed(FULL, ['columns', 'metadata', 0], '__proto__'))).toEqual(['columns.metadata[0]']);
+});
+
+test('all problems are listed', () => {
+  const json = changed(changed(FULL, ['dates'], 'iso'), ['file', 'quote'], '`');
+  expect(() => parseProfile(json, 'mine.json')).toThrow(
+    /^profile mine\.json: dates must be one of "YYYY-MM-DD", .*; file\.quote must be one of/,
+  );
+});
+
+test('the schema may not use what is not checked', () => {
+  expect(() => conform('x', { type: 'string', format: 'date' }, () => {})).toThrow(/keyword format .* not supported/);
+});
+
+describe('hash', () => {
+  const hash = (json: unknown) => Buffer.from(profileHash(parseProfile(json))).toString('hex');
+
+  test('32 bytes, the same whatever the order of keys and the name', () => {
+    expect(profileHash(parseProfile(FULL))).toHaveLength(32);
+    const reversed = JSON.parse(JSON.stringify(Object.fromEntries(Object.entries(FULL).reverse())));
+    expect(hash({ ...reversed, name: 'other', $schema: 'x' })).toBe(hash(FULL));
+    expect(hash({ ...SMALL, dates: 'YYYY-MM-DD', amounts: { scale: 2 } })).toBe(hash(SMALL));
+  });
+
+  test('does not drift: batches on chain name it', () => {
+    expect(hash(SMALL)).toBe('534f2e10d8a431b405b367ea0406380969cbf61fff7cad8689fdf2b2aa89a420');
+  });
+
+  test('every other part changes it', () => {
+    const hashes = new Set([hash(FULL)]);
+    let changes = 1;
+    const others: Record<string, unknown> = {
+      'amounts.scale': 4,
+      'amounts.decimal': '.',
+      'amounts.thousands': ' ',
+      'amounts.empty': 'reject',
+      dates: 'DD/MM/YYYY',
+      'file.delimiter': '|',
+      'file.encoding': 'utf-16be',
+      'file.quote': '"',
+      'amounts.symbols': ['KD'],
+      'columns.metadata': ['n', 'm'],
+      'sign.negative': ['R'],
+      'sign.positive': ['C'],
+      'columns.lanes': [...FULL.columns.lanes].reverse(),
+    };
+    for (const path of paths(FULL)) {
+      if (['$schema', 'name'].includes(String(path[0]))) continue;
+      const value = others[path.join('.')] ?? (path.length > 1 && typeof path.at(-1) === 'string' ? 'zz' : undefined);
+      if (value === undefined) continue;
+      const json = changed(FULL, path, value);
+      if (problems(json).length > 0) continue;
+      hashes.add(hash(json));
+      changes++;
+    }
+    for (const part of ['sign', 'columns.id', 'columns.date']) {
+      hashes.add(hash(changed(FULL, part.split('.'), undefined)));
+      changes++;
+    }
+    expect(changes).toBeGreaterThan(22);
+    expect(hashes.size).toBe(changes);
+  });
+
+  test('different columns, different hash: no two ways to write one text', () => {
+    const name = fc.string({ minLength: 1, maxLength: 4, unit: fc.constantFrom('"', ',', ':', '{', 'a', '\\') });
+    const json = fc.record({ patient: name, column: name, metadata: fc.uniqueArray(name, { maxLength: 2 }) });
+    const profile = ({ patient, column, metadata }: { patient: string; column: string; metadata: string[] }) => {
+      return { name: 'x', columns: { patient, lanes: [{ name: 'l', column }], metadata } };
+    };
+    fc.assert(
+      fc.property(json, json, (a, b) => {
+        expect(hash(profile(a)) === hash(profile(b))).toBe(JSON.stringify(a) === JSON.stringify(b));
+      }),
+    );
+  });
+});
+
+test('files', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'mistore-profile-'));
+  try {
+    const path = join(folder, 'p.json');
+    await writeFile(path, JSON.stringify(FULL));
+    expect(await loadProfile(path)).toEqual(parseProfile(FULL));
+    await writeFile(path, '{"name": ');
+    await expect(loadProfile(path)).rejects.toThrow(/p\.json: the profile is not JSON/);
+    await writeFile(path, '{}');
+    await expect(loadProfile(path)).rejects.toThrow(/p\.json: name is missing; columns is missing/);
+    await expect(loadProfile(join(folder, 'q.json'))).rejects.toThrow(/q\.json: the profile cannot be read.*ENOENT/);
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+});
+
+test('used columns, each once', () => {
+  expect(usedColumns(parseProfile(FULL))).toEqual(['p', 'c', 'd', 'i', 't', 's', 'm', 'n']);
+  expect(usedColumns(parseProfile(changed(FULL, ['columns', 'metadata'], ['p', 'x'])))).toEqual([
+    ...['p', 'c', 'd', 'i', 't', 's', 'x'],
+  ]);
+});
+
+test('presets fit the headers that Synthea writes', () => {
+  const headers: Record<string, string> = {
+    'synthea-encounters':
+      'Id,START,STOP,PATIENT,ORGANIZATION,PROVIDER,PAYER,ENCOUNTERCLASS,CODE,DESCRIPTION,BASE_ENCOUNTER_COST,' +
+      'TOTAL_CLAIM_COST,PAYER_COVERAGE,REASONCODE,REASONDESCRIPTION',
+    'synthea-medications':
+      'START,STOP,PATIENT,PAYER,ENCOUNTER,CODE,DESCRIPTION,BASE_COST,PAYER_COVERAGE,DISPENSES,TOTALCOST,REASONCODE,' +
+      'REASONDESCRIPTION',
+    'synthea-procedures': 'START,STOP,PATIENT,ENCOUNTER,SYSTEM,CODE,DESCRIPTION,BASE_COST,REASONCODE,REASONDESCRIPTION',
+  };
+  expect(Object.keys(PRESETS)).toEqual(Object.keys(headers));
+  for (const [name, header] of Object.entries(headers)) {
+    expect(header.split(',')).toEqual(expect.arrayContaining(usedColumns(presetProfile(name))));
+  }
+  expect(() => presetProfile('synthea')).toThrow(ArgumentError);
+  expect(() => presetProfile('constructor')).toThrow(
+    /one of synthea-encounters, synthea-medications, synthea-procedures/,
+  );
+});
+
+test('options make the profile that a file with the same columns is', () => {
+  const options = { patient: 'p', amount: ['c', 'd'], id: 'i', date: 't', metadata: ['m'] };
+  const lanes = ['c', 'd'].map((column) => ({ name: column, column }));
+  const json = { name: 'x', columns: { patient: 'p', lanes, id: 'i', date: 't', metadata: ['m'] } };
+  expect(profileHash(profileFromOptions(options))).toEqual(profileHash(parseProfile(json)));
+  const more = profileFromOptions({
+    patient: 'p',
+    amount: ['c'],
+    decimal: ',',
+    delimiter: ';',
+    scale: 0,
+    currency: 'JPY',
+  });
+  expect(more.amounts).toMatchObject({ decimal: ',', scale: 0, currency: 'JPY' });
+  expect(more.file).toEqual({ delimiter: ';', quote: '"' });
+  expect(() => profileFromOptions({ patient: 'p', amount: [] })).toThrow(/of the options: columns\.lanes has 0 items/);
+  expect(() => profileFromOptions({ patient: 'p', amount: ['c'], encoding: 'ebcdic' })).toThrow(
+    /file\.encoding must be/,
+  );
+});
