@@ -24,8 +24,13 @@ export function indexedArguments(name: EventName): string[] {
     .map((input) => input.name);
 }
 
+/** Calldata. Throws EncodingError for an argument that is not of its ABI type. */
 export function encodeCall(method: string, args: readonly unknown[]): Uint8Array {
-  return decodeHex(CONTRACT.encodeFunctionData(method, args), method);
+  try {
+    return decodeHex(CONTRACT.encodeFunctionData(method, args), method);
+  } catch (cause) {
+    throw new EncodingError(`arguments of ${method}`, reasonOf(cause));
+  }
 }
 
 /** Values that a view returns: addresses and bytes as Uint8Array, uint256 as bigint, smaller integers as number. */
@@ -34,9 +39,7 @@ export function decodeResult(method: string, data: string): unknown[] {
   try {
     return outputs.map((output, i) => plain(output, CONTRACT.decodeFunctionResult(method, data)[i]));
   } catch (cause) {
-    throw new EncodingError(`result of ${method}`, 'is not what the contract returns', {
-      cause: (cause as Error).message,
-    });
+    throw new EncodingError(`result of ${method}`, `is not what the contract returns: ${reasonOf(cause)}`);
   }
 }
 
@@ -52,7 +55,7 @@ export function decodeEvent(log: RawLog): ContractEvent | null {
     const args = Object.fromEntries(event.inputs.map((input, i) => [input.name, plain(input, values[i])]));
     return { event: event.name, ...args, ...special(event.name, values), ...place } as ContractEvent;
   } catch (cause) {
-    throw new EncodingError(`event ${event.name}`, 'does not decode', { cause: (cause as Error).message });
+    throw new EncodingError(`event ${event.name}`, `does not decode: ${reasonOf(cause)}`);
   }
 }
 
@@ -65,6 +68,9 @@ function special(event: string, values: Result): object {
   return { consent };
 }
 
+/** ethers' reason without the values, which may be long. */
+const reasonOf = (error: unknown): string =>
+  (error as { shortMessage?: string }).shortMessage ?? (error as Error).message;
 const lower = (hex: string) => hex.toLowerCase() as Consent['insurer'];
 const word = (value: bigint) => decodeHex(`0x${value.toString(16).padStart(64, '0')}`, 'scalar');
 

@@ -129,13 +129,9 @@ export class MIStoreContract extends ContractViews {
     return this.#submit({ to: this.address, data, execution: appendBatchExecution(call.records.length), ...options });
   }
 
-  revokeConsent(
-    patient: Uint8Array,
-    queryId: Uint8Array,
-    signature: Uint8Array,
-    options?: WriteOptions,
-  ): Promise<Written> {
-    return this.#write(encodeCall('revokeConsent', [encodeHex(patient), queryId, signature]), options);
+  /** `signature`: the patient's, by signRevocation(); anyone may submit it. */
+  revokeConsent(consent: Consent, signature: Uint8Array, options?: WriteOptions): Promise<Written> {
+    return this.#write(encodeCall('revokeConsent', [consent, signature]), options);
   }
 
   /** Opens a query; see its events for whether it was sealed too. */
