@@ -109,3 +109,14 @@ test('rows = stored + rejected + skipped, with sums and reasons', () => {
   account.stored(row([1n, 1n]));
   expect(() => account.close()).toThrow('6 rows were read, but 7 were stored, rejected or skipped');
 });
+
+test('a row that was read can still be settled as a duplicate or a conflict', () => {
+  const account = new Reconciliation(profile);
+  for (let i = 0; i < 3; i++) account.read(row([1n, 1n]));
+  account.stored(row([1n, 1n]));
+  account.settle({ kind: 'duplicate' });
+  expect(() => account.close()).toThrow(/3 rows were read, but 2/);
+  account.settle({ kind: 'rejection', reason: 'conflicting-duplicate' });
+  const rejections = { 'conflicting-duplicate': 1 };
+  expect(account.close()).toMatchObject({ rows: 3, stored: 1, skipped: 1, rejected: 1, rejections });
+});
