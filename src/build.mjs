@@ -1,18 +1,35 @@
-// Bundles the library, the CLI and the worker for dist/. Dependencies stay external; the WASM and the contract's
-// artifact (made by assembly/build.mjs and contracts/build.mjs) are bundled in.
-import { rmSync } from 'node:fs';
+// Bundles MIStore with esbuild. `node src/build.mjs worker`: the worker thread, as a module that exports its source text
+// (build/worker/), so that it runs wherever the library does: from the sources in tests, from dist/, from a user's own
+// bundle. `node src/build.mjs`: library and CLI to dist/; dependencies stay external there, the WASM, the contract's
+// artifact and the worker are bundled in.
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { build } from 'esbuild';
 
-rmSync('dist', { recursive: true, force: true });
-await build({
-  entryPoints: { index: 'src/index.ts', cli: 'src/cli/main.ts' },
-  outdir: 'dist',
-  bundle: true,
-  splitting: true,
-  format: 'esm',
-  platform: 'node',
-  target: 'node20.19',
-  packages: 'external',
-  sourcemap: 'linked',
-  logLevel: 'warning',
-});
+const common = { bundle: true, platform: 'node', target: 'node20.19', logLevel: 'warning' };
+
+if (process.argv[2] === 'worker') {
+  const { outputFiles } = await build({
+    ...common,
+    entryPoints: ['src/vss/worker.ts'],
+    format: 'cjs',
+    minify: true,
+    write: false,
+  });
+  mkdirSync('build/worker', { recursive: true });
+  writeFileSync('build/worker/source.js', `export const source = ${JSON.stringify(outputFiles[0].text)};\n`);
+  writeFileSync(
+    'build/worker/source.d.ts',
+    '/** Script of the worker thread, CommonJS. */\nexport const source: string;\n',
+  );
+} else {
+  rmSync('dist', { recursive: true, force: true });
+  await build({
+    ...common,
+    entryPoints: { index: 'src/index.ts', cli: 'src/cli/main.ts' },
+    outdir: 'dist',
+    splitting: true,
+    format: 'esm',
+    packages: 'external',
+    sourcemap: 'linked',
+  });
+}

@@ -46,12 +46,14 @@ export function addQueries(program: Command): void {
   roleOptions(
     consent
       .command('revoke')
-      .description('withdraw a consent that has not been used')
-      .argument('<query>', "the consent's query id", queryIdText),
+      .description('withdraw a consent that has not been used; any funded account can send it')
+      .argument('<consent>', 'the consent file'),
   ).action(
-    action(async (output: Output, options: CommonOptions, queryId: Hex) => {
+    action(async (output: Output, options: CommonOptions, file: string) => {
+      const { consent } = parseSignedConsent(await readFile(file, 'utf8'));
       const { site, seed } = await openRole(options);
-      await new Patient(site, seed).revoke(queryId);
+      await new Patient(site, seed).revoke(consent);
+      const queryId = toHex(await site.contract.queryIdOf(consent));
       output.say(`Revoked: query ${queryId} can not be opened any more.`);
       return { query: queryId, revoked: true };
     }),
@@ -122,7 +124,7 @@ async function signConsent(output: Output, options: SignOptions): Promise<object
   output.say(
     `${addressText(options.insurer)} may learn the sum of ${recordIds.length} records of ledger ${ledgerId}, once, for ${options.days} days.`,
   );
-  output.say(`Wrote ${options.out}. To withdraw it before it is used: mistore consent revoke ${queryId}`);
+  output.say(`Wrote ${options.out}. To withdraw it before it is used: mistore consent revoke ${options.out}`);
   return { file: options.out, query: queryId, ledger: ledgerId, records: recordIds.length, deadline };
 }
 

@@ -33,19 +33,27 @@ export function sendingChannel(
   checkSeed(seed);
   if (recipientKey.length !== KEM_KEY_BYTES) throw new ArgumentError('KEM key', recipientKey, `${KEM_KEY_BYTES} bytes`);
   const coins = expand(seed, 'encapsulate', [keccak256(recipientKey)], 64);
-  try {
-    const { cipherText, sharedSecret } = xwing.encapsulate(recipientKey, coins);
-    return { ciphertext: cipherText, secret: channelSecret(sharedSecret, ends) };
-  } catch (cause) {
-    throw new EncodingError('KEM key', 'is not a valid X-Wing public key', { cause: (cause as Error).message });
-  }
+  const { cipherText, sharedSecret } = valid('KEM key', 'public key', () => xwing.encapsulate(recipientKey, coins));
+  return { ciphertext: cipherText, secret: channelSecret(sharedSecret, ends) };
 }
 
-/** The recipient's side. A ciphertext made for another key gives another secret, not an error (implicit rejection). */
+/**
+ * The recipient's side. A ciphertext made for another key gives another secret, not an error (implicit rejection).
+ * Throws EncodingError for one whose X25519 part is of low order.
+ */
 export function receivingChannel(kemSecretKey: Uint8Array, ciphertext: Uint8Array, ends: ChannelEnds): Uint8Array {
   if (ciphertext.length !== CIPHERTEXT_BYTES)
     throw new ArgumentError('KEM ciphertext', ciphertext, `${CIPHERTEXT_BYTES} bytes`);
-  return channelSecret(xwing.decapsulate(ciphertext, kemSecretKey), ends);
+  const shared = valid('KEM ciphertext', 'ciphertext', () => xwing.decapsulate(ciphertext, kemSecretKey));
+  return channelSecret(shared, ends);
+}
+
+function valid<T>(what: string, kind: string, use: () => T): T {
+  try {
+    return use();
+  } catch (cause) {
+    throw new EncodingError(what, `is not a valid X-Wing ${kind}`, { cause: (cause as Error).message });
+  }
 }
 
 function channelSecret(shared: Uint8Array, { chainId, contract, from, to }: ChannelEnds): Uint8Array {

@@ -4,7 +4,7 @@ import { equalBytes } from '../bytes.ts';
 import { MIStoreError } from '../errors.ts';
 import type { BatchCall } from '../ledger/types.ts';
 import { type BatchContents, batchNonce, encodeRecords, TAG_BYTES } from '../records/batch.ts';
-import { deal, reconstruct, shares } from '../vss/dealing.ts';
+import { reconstruct, shares } from '../vss/dealing.ts';
 import { pads } from '../vss/pads.ts';
 import type { LedgerBatch, LedgerView } from './ledger-view.ts';
 import { deploymentOf, type Site } from './site.ts';
@@ -35,13 +35,18 @@ export class Dealer {
   }
 
   /** The batch with these contents. Deterministic: the same contents give the same bytes. */
-  deal(contents: Omit<BatchContents, 'ledgerId'>): BatchCall {
+  async deal(contents: Omit<BatchContents, 'ledgerId'>): Promise<BatchCall> {
     const { ledgerId, committee } = this.ledger;
     const { index, source, tags, keys, messages } = contents;
     const nonce = batchNonce(this.#dealingKey, deploymentOf(this.#site), { ...contents, ledgerId });
     const count = tags.length / TAG_BYTES;
     const keystreams = this.#channels.map((channel, s) => pads(channel, { ledgerId, index, nonce }, s + 1, count));
-    const { commitments, corrections, openings } = deal(this.#site.engine, committee, messages, keystreams);
+    const { commitments, corrections, openings } = await this.#site.pool.run({
+      kind: 'deal',
+      committee,
+      messages,
+      pads: keystreams,
+    });
     for (const secret of [openings, ...keystreams]) secret.fill(0);
     const records = encodeRecords(committee, { count, tags, keys, commitments, corrections });
     return { ledgerId, index, nonce, source, records };

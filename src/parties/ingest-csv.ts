@@ -69,7 +69,7 @@ export async function ingestCsv(site: Site, dealer: Dealer, input: CsvInput): Pr
       onRepeated: () => account.settle({ kind: 'duplicate' }),
       onProgress: (progress) => input.onProgress?.({ ...progress, rejected: rejected.count }),
     });
-    return { ...account.close(), batches: summary.batches, sent: summary.sent, receipts: summary.receipts };
+    return { ...account.close(), batches: summary.receipts.length, sent: summary.sent, receipts: summary.receipts };
   } finally {
     await rejected.close();
   }

@@ -3,6 +3,7 @@
 // any interruption, and an input that has grown is continued.
 import { equalBytes } from '../bytes.ts';
 import { MIStoreError } from '../errors.ts';
+import type { Written } from '../ledger/contract.ts';
 import type { BatchCall, Receipt } from '../ledger/types.ts';
 import { batchCapacity, recordKey } from '../records/batch.ts';
 import { encodeLanes } from '../records/lanes.ts';
@@ -10,6 +11,7 @@ import { encodeSource } from '../records/source.ts';
 import type { Dealer } from './dealer.ts';
 import { type DoneBatch, firstDifference, type Journal, readJournal } from './journal.ts';
 import { OpenBatch } from './open-batch.ts';
+import { Pipeline } from './pipeline.ts';
 import type { Site } from './site.ts';
 import type { Tags } from './tags.ts';
 
@@ -30,18 +32,16 @@ export interface IngestProgress {
   confirmed: number;
   batchesInFlight: number;
   gasUsed: bigint;
+  /** Wei. */
   fees: bigint;
 }
 
 export interface IngestSummary {
-  /** Rows given. */
-  rows: number;
   /** Records sent now. */
   sent: number;
   /** Records that were on chain from an earlier run of this input, and are as they should be. */
   alreadyStored: number;
-  /** Batches sent now. */
-  batches: number;
+  /** Transactions of the batches sent now. */
   receipts: Receipt[];
 }
 
@@ -65,10 +65,13 @@ export async function ingest<R extends IngestRow>(
   rows: AsyncIterable<R> | Iterable<R>,
   options: IngestOptions<R>,
 ): Promise<IngestSummary> {
-  const journal = await readJournal(dealer, options.source);
-  const run = new Run(site, dealer, journal, options);
-  for await (const row of rows) await run.take(row);
-  return run.finish();
+  const run = new Run(site, dealer, await readJournal(dealer, options.source), options);
+  try {
+    for await (const row of rows) await run.take(row);
+    return await run.finish();
+  } finally {
+    await run.settle();
+  }
 }
 
 class Run<R extends IngestRow> {
@@ -78,12 +81,13 @@ class Run<R extends IngestRow> {
   readonly #options: IngestOptions<R>;
   readonly #done: DoneBatch[];
   readonly #capacity: number;
-  readonly #summary: IngestSummary;
+  readonly #dealing: Pipeline<BatchCall>;
+  readonly #summary: IngestSummary = { sent: 0, alreadyStored: 0, receipts: [] };
   #open: OpenBatch;
   #nextIndex: number;
-  readonly #inFlight = new Set<Promise<void>>();
-  #failure: unknown;
-  #confirmed = 0;
+  #rows = 0;
+  #gasUsed = 0n;
+  #fees = 0n;
 
   constructor(site: Site, dealer: Dealer, journal: Journal, options: IngestOptions<R>) {
     this.#site = site;
@@ -94,74 +98,70 @@ class Run<R extends IngestRow> {
     this.#nextIndex = journal.nextBatch;
     this.#capacity = batchCapacity(dealer.ledger.committee);
     this.#open = new OpenBatch(this.#capacity);
-    this.#summary = { rows: 0, sent: 0, alreadyStored: 0, batches: 0, receipts: [] };
+    this.#dealing = new Pipeline(site.pool.width + 1);
   }
 
   async take(row: R): Promise<void> {
-    this.#summary.rows++;
-    const { tags, source } = this.#options;
+    this.#rows++;
+    const { tags, source, onStored, onRepeated, onConflict } = this.#options;
     const expected = this.#done[0];
     if (expected && row.row > expected.row) await this.#changed(expected, this.#open);
     const tag = tags.tag(row.patient);
     const key = recordKey(this.#dealer.dealingKey, row.id === undefined ? { source, row: row.row } : { id: row.id });
     const message = encodeLanes(row.amounts);
     const sighting = this.#journal.seen.add(key, tag, message);
-    if (sighting === 'same') {
-      this.#options.onRepeated?.(row);
-      return;
-    }
-    if (sighting === 'different') return this.#options.onConflict(row);
+    if (sighting === 'same') return onRepeated?.(row);
+    if (sighting === 'different') return onConflict(row);
     this.#open.add(tag, key, message, row.row);
-    this.#options.onStored?.(row);
+    onStored?.(row);
     if (expected ? row.row === expected.row : this.#open.count === this.#capacity) await this.#close();
   }
 
   async finish(): Promise<IngestSummary> {
     if (this.#done[0]) await this.#changed(this.#done[0], this.#open);
     if (this.#open.count > 0) await this.#close();
-    await Promise.all(this.#inFlight);
-    this.#check();
+    await this.#dealing.drain();
     return this.#summary;
   }
 
+  /** Waits until nothing is under way any more, whatever came of it. */
+  settle(): Promise<void> {
+    return this.#dealing.settle();
+  }
+
+  /** Hands the full batch on: dealt on the pool's threads, several at a time; sent or compared in order. */
   async #close(): Promise<void> {
     const open = this.#open;
     this.#open = new OpenBatch(this.#capacity);
     const expected = this.#done.shift();
     const index = expected ? expected.index : this.#nextIndex++;
     const source = encodeSource(this.#options.source, open.rows.at(-1)!);
-    const call = this.#dealer.deal({ index, source, ...open.contents });
-    if (expected) await this.#compare(call, expected, open);
-    else await this.#send(call, open.count);
+    const dealt = this.#dealer.deal({ index, source, ...open.contents });
+    await this.#dealing.push(dealt, (call) =>
+      expected ? this.#compare(call, expected, open) : this.#send(call, open.count),
+    );
     this.#report();
-    this.#check();
   }
 
   /** The batch dealt again must be the one on chain, byte for byte. */
-  async #compare(call: BatchCall, expected: DoneBatch, open: OpenBatch): Promise<void> {
+  async #compare(call: BatchCall, expected: DoneBatch, open: OpenBatch): Promise<undefined> {
     const batch = await this.#dealer.ledger.batch(expected.index);
     if (!equalBytes(call.records, batch.event.records)) await this.#changed(expected, open);
     this.#summary.alreadyStored += open.count;
-    this.#confirmed += open.count;
   }
 
-  async #send(call: BatchCall, count: number): Promise<void> {
+  /** Resolves when the batch is on its way, to what follows it until it is settled. */
+  async #send(call: BatchCall, count: number): Promise<() => Promise<void>> {
     const { settled } = await this.#site.contract.submitBatch(call);
-    const followed = settled
-      .then(({ receipt }) => {
-        this.#summary.receipts.push(receipt);
-        this.#summary.sent += count;
-        this.#summary.batches++;
-        this.#confirmed += count;
-      })
-      .catch((error) => {
-        this.#failure ??= error;
-      })
-      .finally(() => {
-        this.#inFlight.delete(followed);
-        this.#report();
-      });
-    this.#inFlight.add(followed);
+    return async () => this.#confirmed(await settled, count);
+  }
+
+  #confirmed({ receipt }: Written, count: number): void {
+    this.#summary.receipts.push(receipt);
+    this.#summary.sent += count;
+    this.#gasUsed += receipt.gasUsed;
+    this.#fees += receipt.gasUsed * receipt.gasPrice;
+    this.#report();
   }
 
   /** Ends the run: the chain holds other records of this input than the input has now. */
@@ -169,27 +169,19 @@ class Run<R extends IngestRow> {
     const batch = await this.#dealer.ledger.batch(expected.index);
     const place = firstDifference(this.#dealer, batch, open.contents);
     const row = open.rows[place];
-    const where = row === undefined ? `the record after row ${open.rows.at(-1) ?? 0}` : `row ${row}`;
-    throw new MIStoreError(
-      'SOURCE_CHANGED',
-      `${where} is not what this ledger stored from this input (record ${batch.event.firstRecordId + place} of batch ${expected.index}); nothing was sent. Give the changed file another source name`,
-      { row: row ?? null, recordId: batch.event.firstRecordId + place, batch: expected.index },
-    );
+    const where = row === undefined ? `what follows row ${open.rows.at(-1) ?? 0}` : `row ${row}`;
+    const recordId = batch.event.firstRecordId + place;
+    const message = `${where} is not what this ledger stored from this input (record ${recordId}, batch ${expected.index}); nothing was sent. If the file is another one, give it another source name`;
+    throw new MIStoreError('SOURCE_CHANGED', message, { row: row ?? null, recordId, batch: expected.index });
   }
 
   #report(): void {
-    const receipts = this.#summary.receipts;
     this.#options.onProgress?.({
-      rows: this.#summary.rows,
-      confirmed: this.#confirmed,
-      batchesInFlight: this.#inFlight.size,
-      gasUsed: receipts.reduce((sum, { gasUsed }) => sum + gasUsed, 0n),
-      fees: receipts.reduce((sum, { gasUsed, gasPrice }) => sum + gasUsed * gasPrice, 0n),
+      rows: this.#rows,
+      confirmed: this.#summary.sent + this.#summary.alreadyStored,
+      batchesInFlight: this.#dealing.following,
+      gasUsed: this.#gasUsed,
+      fees: this.#fees,
     });
-  }
-
-  /** Throws what a batch in flight has failed with. */
-  #check(): void {
-    if (this.#failure !== undefined) throw this.#failure;
   }
 }

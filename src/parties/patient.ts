@@ -1,11 +1,11 @@
 // A patient: checks his receipts against the chain, and signs or revokes consents. Needs his account's key and the
 // contract; checking needs no key at all.
 import { randomBytes } from 'node:crypto';
-import { fromHex, type Hex, toHex } from '../bytes.ts';
+import { toHex } from '../bytes.ts';
 import { MIStoreError } from '../errors.ts';
 import { accountKey } from '../identity/keys.ts';
 import { accountOf } from '../ledger/account.ts';
-import { signConsent, signRevocation } from '../ledger/signing.ts';
+import { consentDigest, signConsent, signRevocation } from '../ledger/signing.ts';
 import { type Consent, recordsHash } from '../query/consent.ts';
 import type { SignedConsent } from '../query/signed-consent.ts';
 import { type Receipts, type ReceiptVerdict, type StoredBatch, verifyReceipts } from '../records/receipt.ts';
@@ -75,10 +75,10 @@ export class Patient {
     return { consent, recordIds: [...recordIds], signature: toHex(signature) };
   }
 
-  /** Withdraws a consent that has not been used. Any account can submit it: the site's does. */
-  async revoke(queryId: Hex): Promise<void> {
-    const id = fromHex(queryId, 'query id', 32);
-    const signature = signRevocation(this.#key, deploymentOf(this.#site), id);
-    await this.#site.contract.revokeConsent(this.address, id, signature);
+  /** Withdraws a consent of this patient that has not been used. Any account can submit it: the site's does. */
+  async revoke(consent: Consent): Promise<void> {
+    const deployment = deploymentOf(this.#site);
+    const signature = signRevocation(this.#key, deployment, consentDigest(deployment, consent));
+    await this.#site.contract.revokeConsent(consent, signature);
   }
 }

@@ -1,7 +1,6 @@
 // A server: registers, joins the ledgers that name it, checks the batches dealt to it, and answers queries with its
 // masked share of the sum. It needs its seed and the contract: shares are recomputed from the chain.
 
-import { randomBytes } from 'node:crypto';
 import { concat, equalBytes, toHex } from '../bytes.ts';
 import { MIStoreError } from '../errors.ts';
 import { accountKey, checkSeed, kemKeys } from '../identity/keys.ts';
@@ -9,7 +8,7 @@ import { accountOf } from '../ledger/account.ts';
 import type { AnswerCall, EventArguments, Receipt } from '../ledger/types.ts';
 import { answer } from '../query/answer.ts';
 import { mask, maskCommitment } from '../query/masks.ts';
-import { shares, verify } from '../vss/dealing.ts';
+import { shares } from '../vss/dealing.ts';
 import { pads } from '../vss/pads.ts';
 import { receiveChannel } from './channels.ts';
 import { type LedgerBatch, LedgerView } from './ledger-view.ts';
@@ -57,7 +56,13 @@ export class Server {
     const { ledger, seat, channel } = await this.#seat(ledgerId);
     for await (const batch of ledger.batches(from)) {
       const mine = this.#shares(batch, seat, channel);
-      const bad = verify(this.#site.engine, ledger.committee, seat, mine, batch.columns.commitments, randomBytes);
+      const bad = await this.#site.pool.run({
+        kind: 'verify',
+        committee: ledger.committee,
+        seat,
+        shares: mine,
+        commitments: batch.columns.commitments,
+      });
       yield {
         batch: batch.event.index,
         records: batch.columns.count,

@@ -5,9 +5,12 @@ import { MIStoreContract } from '../ledger/contract.ts';
 import { EventReader } from '../ledger/events.ts';
 import { Rpc } from '../ledger/rpc.ts';
 import { createSender } from '../ledger/sender.ts';
+import { VssPool } from '../vss/pool.ts';
 
 export interface Site {
   readonly engine: Engine;
+  /** For whole batches; its threads, if any, have engines of their own. */
+  readonly pool: VssPool;
   readonly contract: MIStoreContract;
   readonly events: EventReader;
 }
@@ -18,16 +21,18 @@ export interface SiteOptions {
   /** Address of the contract, 20 bytes. */
   contract: Uint8Array;
   engine: Engine;
+  /** Worker threads for dealing and checking batches; 0 (none) if not given. They end with the process. */
+  threads?: number;
   /** Private key of the account that writes; without it the site is for reading. */
   account?: Uint8Array;
 }
 
 /** Connects to the contract. Throws ConnectionError, WrongChainError or NoContractError. */
-export async function openSite({ rpc: url, contract: address, engine, account }: SiteOptions): Promise<Site> {
+export async function openSite({ rpc: url, contract: address, engine, threads, account }: SiteOptions): Promise<Site> {
   const rpc = new Rpc(url);
   const sender = account && (await createSender({ rpc, privateKey: account }));
   const contract = await MIStoreContract.connect({ rpc, address, ...(sender && { sender }) });
-  return { engine, contract, events: new EventReader({ rpc, address }) };
+  return { engine, pool: new VssPool(engine, threads), contract, events: new EventReader({ rpc, address }) };
 }
 
 export const deploymentOf = ({ contract }: Site): Deployment => ({

@@ -1,0 +1,91 @@
+// Batches on several cores: a pool of worker threads, each with an engine of its own. With no threads the work is done
+// in the caller's; the results are the same. Jobs are secrets in part: they are copied between threads, not wiped there.
+import { Worker } from 'node:worker_threads';
+import { source } from '../../build/worker/source.js';
+import type { Engine } from '../engine/engine.ts';
+import { checkInteger, MIStoreError } from '../errors.ts';
+import { type Job, type Results, run } from './jobs.ts';
+
+export const MAX_THREADS = 256;
+
+interface Waiting {
+  job: Job;
+  resolve: (result: never) => void;
+  reject: (error: Error) => void;
+}
+
+export class VssPool {
+  readonly engine: Engine;
+  readonly threads: number;
+  readonly #idle: Worker[] = [];
+  readonly #busy = new Map<Worker, Waiting>();
+  readonly #waiting: Waiting[] = [];
+  #closed = false;
+
+  /** `threads`: workers besides the caller's thread, started when there is work for them; 0 for none. */
+  constructor(engine: Engine, threads = 0) {
+    checkInteger('threads', threads, 0, MAX_THREADS);
+    this.engine = engine;
+    this.threads = threads;
+  }
+
+  /** Jobs that it takes to keep every thread busy. */
+  get width(): number {
+    return Math.max(1, this.threads);
+  }
+
+  async run<J extends Job>(job: J): Promise<Results[J['kind']]> {
+    if (this.threads === 0) return run(this.engine, job);
+    if (this.#closed) throw new MIStoreError('POOL_CLOSED', 'the pool of threads has been closed');
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ job, resolve, reject });
+      this.#next();
+    });
+  }
+
+  /** Ends the threads; jobs under way are rejected. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    const left = [...this.#busy.values(), ...this.#waiting.splice(0)];
+    const workers = [...this.#idle.splice(0), ...this.#busy.keys()];
+    this.#busy.clear();
+    for (const { reject } of left) reject(new MIStoreError('POOL_CLOSED', 'the pool of threads has been closed'));
+    await Promise.all(workers.map((worker) => worker.terminate()));
+  }
+
+  #next(): void {
+    if (this.#waiting.length === 0) return;
+    const worker = this.#idle.pop() ?? (this.#busy.size < this.threads ? this.#start() : undefined);
+    if (!worker) return;
+    const next = this.#waiting.shift()!;
+    this.#busy.set(worker, next);
+    worker.ref();
+    worker.postMessage(next.job);
+  }
+
+  #start(): Worker {
+    const worker = new Worker(source, { eval: true, workerData: this.engine.name });
+    worker.on('message', ({ result, fault }) => {
+      const { resolve, reject } = this.#busy.get(worker)!;
+      this.#busy.delete(worker);
+      this.#idle.push(worker);
+      worker.unref();
+      if (fault) reject(new MIStoreError(fault.code ?? 'WORKER_FAILED', fault.message, fault.details ?? {}));
+      else resolve(result as never);
+      this.#next();
+    });
+    worker.on('error', (error) => this.#lost(worker, error));
+    worker.on('exit', (code) => this.#lost(worker, new Error(`exit code ${code}`)));
+    return worker;
+  }
+
+  /** A thread that ended by itself takes its job with it. */
+  #lost(worker: Worker, cause: Error): void {
+    const job = this.#busy.get(worker);
+    this.#busy.delete(worker);
+    const idle = this.#idle.indexOf(worker);
+    if (idle >= 0) this.#idle.splice(idle, 1);
+    job?.reject(new MIStoreError('WORKER_LOST', `a worker thread ended (${cause.message})`, {}, { cause }));
+    this.#next();
+  }
+}

@@ -1,0 +1,16 @@
+// The worker thread of VssPool: an engine of its own, and one job after the other.
+import { parentPort, workerData } from 'node:worker_threads';
+import type { EngineName } from '../engine/engine.ts';
+import { createEngine } from '../engine/load.ts';
+import { type Job, run } from './jobs.ts';
+
+const engine = createEngine({ kind: workerData as EngineName });
+
+parentPort!.on('message', async (job: Job) => {
+  try {
+    parentPort!.postMessage({ result: run(await engine, job) });
+  } catch (error) {
+    const { name, message, code, details } = error as Error & { code?: string; details?: Record<string, unknown> };
+    parentPort!.postMessage({ fault: { name, message, code, details } });
+  }
+});
