@@ -3,10 +3,10 @@
 // (P = Q, P = -Q) are found by a zero product and handled exactly. Points: x ‖ y, 80 bytes, reduced; infinity is all
 // zero bytes (no point has x = 0). An operand is an address, plus 1 for its negative.
 import {
-  add, addReduce, gather, gatherSigned, mul, reduce, scatter, sqr, sub, subReduce, subSubReduce, swapLanes, toWords,
+  add, addReduce, gather, gatherSigned, mul, reduce, scatter, sqr, sub, subReduce, subSubReduce, toWords,
 } from '../build/assembly/fp';
 import { ADDITION_TEMP, take } from './memory';
-import { inverse } from './power';
+import { inverses } from './power';
 
 export const POINT: usize = 80;
 const PAIR: usize = 80;
@@ -135,13 +135,8 @@ function compute(first: i32, n: i32, doubling: bool): bool {
     mul(product + PAIR, product, D);
     product += PAIR;
   }
-  // one inversion for both lanes: 1/a = b / (a b)
-  swapLanes(T, product);
-  mul(U, product, T);
-  const invertible = !isZero(U);
+  const invertible = inverses(INV, product);
   if (invertible) {
-    inverse(INV, U);
-    mul(INV, INV, T);
     for (let i = pairs - 1; i >= 0; i--) {
       denominators(a, a + JOB, doubling);
       if (i > 0) {

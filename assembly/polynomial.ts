@@ -2,11 +2,10 @@
 // dealt side by side in the lanes of a pair. Evaluation points are small and consecutive, so values and coefficients come
 // from differences: additions, and a product only for 1 / j! and for points above 2. Elements are plain here (not in
 // Montgomery form) while the constants they are multiplied by are: a · cR / R = a · c.
-import {
-  addReduce, fromWords, gather, mul, ONE, ONE_RAW, R2_SHIFTED, reduce, scatter, sqr, subReduce, subSubReduce, toWords,
-} from '../build/assembly/fr';
-import { reverse } from './codec';
+import { addReduce, mul, ONE, reduce, subReduce, subSubReduce } from '../build/assembly/fr';
+import { readPair, readWidePair, writePair } from './bytes';
 import { mark, POLYNOMIAL_TEMP, release, take } from './memory';
+import { INVERSE, INVERSE_FACTORIAL, SMALL, startIntegers } from './integers';
 
 const PAIR: usize = 80;
 const SCALAR: usize = 32;
@@ -14,106 +13,17 @@ const WIDE: usize = 48;
 const PAD: usize = 2 * WIDE;
 
 const T = POLYNOMIAL_TEMP; // pairs
-const LOW = T + PAIR;
-const HIGH = LOW + PAIR;
-const E = HIGH + PAIR; // single elements
-const F = E + 40;
-const WORDS = F + 40; // of one number
-
-// Pairs of equal lanes in Montgomery form, reduced: a, 1 / a and 1 / a! for a = 0..254, a itself to 255
-const SMALL: usize = memory.data(81920, 16);
-const INVERSE = SMALL + 256 * PAIR;
-const INVERSE_FACTORIAL = INVERSE + 256 * PAIR;
-const SHIFT = INVERSE_FACTORIAL + 256 * PAIR; // 2^192
-
-let ready = false;
-
-/** Fills the tables at the first call: one inversion, by Fermat, and products. */
-function start(): void {
-  if (ready) return;
-  ready = true;
-  mul(SHIFT, R2_SHIFTED, ONE_RAW);
-  reduce(SHIFT, SHIFT);
-  memory.fill(SMALL, 0, PAIR);
-  for (let a: usize = 1; a < 256; a++) addReduce(SMALL + a * PAIR, SMALL + (a - 1) * PAIR, ONE);
-  memory.copy(LOW, ONE, PAIR);
-  for (let a: usize = 2; a < 255; a++) mul(LOW, LOW, SMALL + a * PAIR);
-  invert(INVERSE_FACTORIAL + 254 * PAIR, LOW);
-  for (let a: usize = 254; a > 0; a--) {
-    const below = INVERSE_FACTORIAL + (a - 1) * PAIR;
-    mul(below, below + PAIR, SMALL + a * PAIR);
-    reduce(below, below);
-  }
-  memory.copy(LOW, ONE, PAIR); // (a - 1)!
-  for (let a: usize = 1; a < 255; a++) {
-    mul(INVERSE + a * PAIR, INVERSE_FACTORIAL + a * PAIR, LOW);
-    reduce(INVERSE + a * PAIR, INVERSE + a * PAIR);
-    mul(LOW, LOW, SMALL + a * PAIR);
-  }
-}
-
-/** o = a^(r - 2), a product element in Montgomery form; o is not a. */
-function invert(o: usize, a: usize): void {
-  memory.fill(T, 0, PAIR);
-  subReduce(T, T, ONE_RAW);
-  scatter(E, F, T);
-  toWords(WORDS, E); // r - 1, which is even
-  store<u64>(WORDS, load<u64>(WORDS) - 1);
-  memory.copy(T, ONE, PAIR);
-  for (let bit = 253; bit >= 0; bit--) {
-    sqr(T, T);
-    if ((load<u64>(WORDS + ((bit >> 6) << 3)) >> (bit & 63)) & 1) mul(T, T, a);
-  }
-  reduce(o, T);
-}
-
-/** A pair of 48-byte numbers, big-endian at a and b, mod r: low 192 bits + 2^192 · high 192 bits. Reduced. */
-function wide(o: usize, a: usize, b: usize): void {
-  store<u64>(WORDS, 0, 24);
-  wideHalf(E, a + 24);
-  wideHalf(F, b + 24);
-  gather(LOW, E, F);
-  wideHalf(E, a);
-  wideHalf(F, b);
-  gather(HIGH, E, F);
-  mul(HIGH, HIGH, SHIFT);
-  addReduce(o, HIGH, LOW);
-}
-
-// @ts-ignore: decorator
-@inline
-function wideHalf(e: usize, a: usize): void {
-  store<u64>(WORDS, bswap(load<u64>(a, 16)));
-  store<u64>(WORDS, bswap(load<u64>(a, 8)), 8);
-  store<u64>(WORDS, bswap(load<u64>(a)), 16);
-  fromWords(e, WORDS);
-}
-
-/** A pair of scalars from words at a and b. Reduced. */
-function read(o: usize, a: usize, b: usize): void {
-  fromWords(E, a);
-  fromWords(F, b);
-  gather(o, E, F);
-  reduce(o, o);
-}
-
-/** The lanes of a reduced or product pair as 32 bytes each, at a and b. */
-function write(a: usize, b: usize, x: usize): void {
-  scatter(E, F, x);
-  toWords(WORDS, E);
-  reverse(a, WORDS);
-  toWords(WORDS, F);
-  reverse(b, WORDS);
-}
+const SUM = T + PAIR;
+const NONE = SUM + PAIR; // a scalar of zero
 
 /**
- * Deals n messages (four words each, canonical); `pads` holds the seats' keystreams one after the other. Writes per record t
+ * Deals n messages (canonical scalars); `pads` holds the seats' keystreams one after the other. Writes per record t
  * coefficients of the values, t of the blindings, and 2(seats - t) + 1 corrections.
  */
 export function dealBatch(
   values: usize, blindings: usize, corrections: usize, messages: usize, pads: usize, t: i32, seats: i32, n: i32,
 ): void {
-  start();
+  startIntegers();
   const space = mark();
   const pairs = take(PAIR * <usize>(2 * seats + 2 * t));
   const u = pairs; // u and v of each seat by turns
@@ -127,14 +37,14 @@ export function dealBatch(
     const second = <usize>min(k + 1, n - 1);
     for (let i: usize = 0; i < <usize>seats; i++) {
       const pad = pads + PAD * <usize>n * i;
-      wide(u + 2 * PAIR * i, pad + PAD * first, pad + PAD * second);
-      wide(u + 2 * PAIR * i + PAIR, pad + PAD * first + WIDE, pad + PAD * second + WIDE);
+      readWidePair(u + 2 * PAIR * i, pad + PAD * first, pad + PAD * second);
+      readWidePair(u + 2 * PAIR * i + PAIR, pad + PAD * first + WIDE, pad + PAD * second + WIDE);
     }
     const alpha = corrections + correctionRow * first;
     const beta = alpha + SCALAR * <usize>(seats - t + 1);
     const other = corrections + correctionRow * second - alpha;
     // f(0) = m, f(i) = u_i for i = 1..t-1
-    read(y, messages + SCALAR * first, messages + SCALAR * second);
+    readPair(y, messages + SCALAR * first, messages + SCALAR * second);
     for (let i: usize = 1; i < <usize>t; i++) memory.copy(y + PAIR * i, u + 2 * PAIR * (i - 1), PAIR);
     coefficients(values + row * first, values + row * second, c, y, t, 0);
     extend(alpha, other, y, t, u, t, seats);
@@ -172,7 +82,7 @@ function coefficients(a: usize, b: usize, c: usize, y: usize, t: i32, first: i32
       }
     }
   }
-  for (let j: usize = 0; j < <usize>t; j++) write(a + SCALAR * j, b + SCALAR * j, c + PAIR * j);
+  for (let j: usize = 0; j < <usize>t; j++) writePair(a + SCALAR * j, b + SCALAR * j, c + PAIR * j);
 }
 
 /**
@@ -190,43 +100,42 @@ function extend(a: usize, other: usize, y: usize, t: i32, pads: usize, from: i32
   for (let seat = from; seat <= to; seat++) {
     for (let at = y + PAIR; at <= last; at += PAIR) addReduce(at, at, at - PAIR);
     subReduce(T, last, pads + 2 * PAIR * <usize>(seat - 1));
-    write(a, a + other, T);
+    writePair(a, a + other, T);
     a += SCALAR;
   }
 }
 
-/** n shares (64 bytes each) from n pads and, where not 0, words of the corrections: u and v are the lanes. */
+/** n shares (64 bytes each) from n pads and, where not 0, corrections (canonical): u and v are the lanes. */
 export function sharesBatch(out: usize, pads: usize, alpha: usize, beta: usize, n: i32): void {
-  start();
+  startIntegers();
+  memory.fill(NONE, 0, SCALAR);
   for (let k = 0; k < n; k++) {
-    wide(T, pads, pads + WIDE);
-    memory.fill(E, 0, PAIR); // E and F
-    if (alpha != 0) fromWords(E, alpha + SCALAR * <usize>k);
-    if (beta != 0) fromWords(F, beta + SCALAR * <usize>k);
-    gather(LOW, E, F);
-    addReduce(T, T, LOW);
-    write(out, out + SCALAR, T);
+    readWidePair(T, pads, pads + WIDE);
+    const at = SCALAR * <usize>k;
+    readPair(SUM, alpha != 0 ? alpha + at : NONE, beta != 0 ? beta + at : NONE);
+    addReduce(T, T, SUM);
+    writePair(out, out + SCALAR, T);
     pads += PAD;
     out += 2 * SCALAR;
   }
 }
 
-/** Values at 0 (32 bytes each) of n polynomials from their values (words) at t distinct seats (a byte each). */
+/** Values at 0 (32 bytes each) of n polynomials from their values (canonical) at t distinct seats (a byte each). */
 export function interpolateBatch(out: usize, seats: usize, t: i32, values: usize, n: i32): void {
-  start();
+  startIntegers();
   const space = mark();
   const weights = take(PAIR * <usize>t);
   for (let i: usize = 0; i < <usize>t; i++) lagrange(weights + PAIR * i, seats, t, <i32>i);
   for (let k = 0; k < n; k += 2) {
     const first = <usize>k * <usize>t;
     const second = <usize>min(k + 1, n - 1) * <usize>t;
-    memory.fill(LOW, 0, PAIR);
+    memory.fill(SUM, 0, PAIR);
     for (let i: usize = 0; i < <usize>t; i++) {
-      read(T, values + SCALAR * (first + i), values + SCALAR * (second + i));
+      readPair(T, values + SCALAR * (first + i), values + SCALAR * (second + i));
       mul(T, T, weights + PAIR * i);
-      addReduce(LOW, LOW, T);
+      addReduce(SUM, SUM, T);
     }
-    write(out + SCALAR * <usize>k, out + SCALAR * <usize>min(k + 1, n - 1), LOW);
+    writePair(out + SCALAR * <usize>k, out + SCALAR * <usize>min(k + 1, n - 1), SUM);
   }
   release(space);
 }
@@ -243,7 +152,7 @@ function lagrange(o: usize, seats: usize, t: i32, i: i32): void {
     mul(o, o, SMALL + PAIR * <usize>other);
     mul(o, o, INVERSE + PAIR * <usize>abs(other - x));
   }
-  memory.fill(LOW, 0, PAIR);
-  if (negative) subReduce(o, LOW, o);
+  memory.fill(SUM, 0, PAIR);
+  if (negative) subReduce(o, SUM, o);
   else reduce(o, o);
 }

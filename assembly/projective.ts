@@ -5,7 +5,7 @@ import { NUMBERS } from '../build/assembly/constants';
 import { addReduce, fromWords, gather, mul, ONE, R2, reduce, scatter, sqr, subReduce, subSubReduce, swapLanes } from '../build/assembly/fp';
 import { isInfinity, isZero, POINT } from './addition';
 import { PROJECTIVE_TEMP, release, take } from './memory';
-import { inverse } from './power';
+import { inverses } from './power';
 
 export const PROJECTIVE: usize = 240;
 const PAIR: usize = 80;
@@ -150,7 +150,7 @@ export function toAffinePairs(points: usize, a: usize, n: i32): void {
     withoutZeros(W, a + PROJECTIVE * <usize>i + Z);
     mul(product + PAIR, product, W);
   }
-  inverse(U, products + PAIR * <usize>n);
+  inverses(U, products + PAIR * <usize>n);
   for (let i = n - 1; i >= 0; i--) {
     const point = a + PROJECTIVE * <usize>i;
     const o = points + 2 * POINT * <usize>i;

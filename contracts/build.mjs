@@ -15,6 +15,7 @@ const settings = {
   evmVersion: setting('evm_version'),
   viaIR: setting('via_ir'),
   optimizer: { enabled: setting('optimizer'), runs: setting('optimizer_runs') },
+  metadata: { bytecodeHash: setting('bytecode_hash') },
 };
 
 /** Source of an import: a package's file, or a path from the repository's root. */

@@ -15,5 +15,4 @@ export const BASES: usize = memory.data<u64>([${numbers([...G, ...H])}], 8);
 export const NUMBERS: usize = memory.data<u64>([${numbers([beta, 3n, 9n])}], 8);
 // powers: steps of (squarings, odd power up to 31)
 ${program('SQRT', (p + 1n) / 4n)}
-${program('INVERSE', p - 2n)}
 `;

@@ -15,6 +15,7 @@ const constants = [
   ['ONE', 'Pair of R: one in Montgomery form.'],
   ['R2', 'Pair of R^2: mul by it enters the Montgomery form.'],
   ['R2_SHIFTED', 'Pair of R^2 2^192: the same, and times 2^192, for the high part of a wide number.'],
+  ['R3', 'Pair of R^3: mul by it makes the inverse of a number in Montgomery form one in Montgomery form.'],
 ];
 
 const kernels = [

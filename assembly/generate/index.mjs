@@ -3,6 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { constants } from './constants.mjs';
 import { p, r } from './curve.mjs';
 import { facade } from './facade.mjs';
+import { inverseKernel } from './inverse.mjs';
 import { relaxedField } from './relaxed.mjs';
 import { scalarField } from './scalar.mjs';
 import { splitKernel } from './split.mjs';
@@ -19,6 +20,7 @@ export function generate() {
     write(`relaxed-${field}`, relaxedField(modulus));
     write(`scalar-${field}`, scalarField(modulus));
   }
+  write('inverse', inverseKernel());
   write('split', splitKernel());
   write('constants', constants());
 }

@@ -33,6 +33,23 @@ library BN254 {
         if (!ok) revert IMIStore.PointNotOnCurve();
     }
 
+    /// @notice sums_j += points_j for each j. The caller makes sure that there are as many points as sums.
+    function addEach(bytes memory sums, bytes calldata points) internal view {
+        bool ok = true;
+        assembly ("memory-safe") {
+            let input := mload(0x40)
+            let point := points.offset
+            let end := add(add(sums, 0x20), mload(sums))
+            for { let sum := add(sums, 0x20) } lt(sum, end) { sum := add(sum, 0x40) } {
+                mcopy(input, sum, 0x40)
+                calldatacopy(add(input, 0x40), point, 0x40)
+                ok := and(ok, and(eq(returndatasize(), 0x40), staticcall(gas(), 0x06, input, 0x80, sum, 0x40)))
+                point := add(point, 0x40)
+            }
+        }
+        if (!ok) revert IMIStore.PointNotOnCurve();
+    }
+
     /// @notice point *= k for 1 <= k <= 255, by doublings and additions: at most 14, which cost less than one ecMul.
     function multiplySmall(G1 memory point, uint256 k) internal view {
         (uint256 x, uint256 y) = (point.x, point.y);
@@ -74,13 +91,6 @@ library BN254 {
     function isCanonical(uint256 compressed) internal pure returns (bool) {
         uint256 x = compressed & ~SIGN;
         return x < P && (x != 0 || compressed == 0);
-    }
-
-    /// @notice Point number `index` of concatenated points, in place. The caller makes sure that it is there.
-    function within(bytes memory points, uint256 index) internal pure returns (G1 memory point) {
-        assembly ("memory-safe") {
-            point := add(add(points, 0x20), shl(6, index))
-        }
     }
 
     /// @notice Point number `index` of concatenated points. The caller makes sure that it is there.

@@ -31,16 +31,24 @@ library BatchTree {
     {
         uint256 steps = leaves.length + proof.length - 1;
         if (flags.length != (steps + 7) / 8) return false;
-        bool[] memory unpacked = new bool[](steps);
-        uint256 merges = 0;
-        for (uint256 i = 0; i < 8 * flags.length; ++i) {
-            if ((uint8(flags[i / 8]) >> (i % 8)) & 1 == 0) continue;
-            if (i >= steps) return false;
-            unpacked[i] = true;
-            ++merges;
-        }
-        // Each merge joins two nodes that stem from leaves, each other step takes one node of the proof.
+        if (steps % 8 != 0 && uint8(flags[flags.length - 1]) >> (steps % 8) != 0) return false;
+        (bool[] memory unpacked, uint256 merges) = _unpack(flags, steps);
+        // Each merge joins two nodes that stem from leaves; each other step takes a node of the proof.
         if (merges != leaves.length - 1) return false;
         return MerkleProof.multiProofVerify(proof, unpacked, root, leaves);
+    }
+
+    /// @dev Flag i is bit i mod 8, from the least significant, of byte i / 8. @return set how many are true
+    function _unpack(bytes calldata flags, uint256 count) private pure returns (bool[] memory unpacked, uint256 set) {
+        unpacked = new bool[](count);
+        assembly ("memory-safe") {
+            let to := add(unpacked, 0x20)
+            for { let i := 0 } lt(i, count) { i := add(i, 1) } {
+                let flag := and(shr(and(i, 7), byte(0, calldataload(add(flags.offset, shr(3, i))))), 1)
+                mstore(to, flag)
+                set := add(set, flag)
+                to := add(to, 0x20)
+            }
+        }
     }
 }

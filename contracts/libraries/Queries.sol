@@ -36,23 +36,24 @@ library Queries {
         view
         returns (bytes32[] memory leaves)
     {
-        uint256 threshold = progress.sums.length / 64;
-        uint256 length = records.length / Records.queriedSize(threshold);
-        leaves = new bytes32[](length);
-        bytes memory compressed = new bytes(32 * threshold);
-        for (uint256 k = 0; k < length; ++k) {
-            (uint64 id, bytes8 key, bytes calldata commitments) = Records.queriedAt(records, k, threshold);
-            _append(progress, id);
-            for (uint256 j = 0; j < threshold; ++j) {
-                (uint256 x, uint256 y) = BN254.load(commitments, j);
-                BN254.add(BN254.within(progress.sums, j), x, y);
-                uint256 point = BN254.compress(x, y);
-                assembly ("memory-safe") {
-                    mstore(add(add(compressed, 0x20), shl(5, j)), point)
-                }
-            }
-            leaves[k] = keccak256(abi.encodePacked(id, tag, key, compressed));
+        uint256 size = Records.queriedSize(progress.sums.length / 64);
+        leaves = new bytes32[](records.length / size);
+        uint256 count = progress.count + leaves.length;
+        if (count > MAX_RECORDS) revert IMIStore.TooManyRecords(count, MAX_RECORDS);
+        // Ids are below 2^64, so no id and only the start of a query is below `lowest` = 0.
+        uint256 lowest = progress.count == 0 ? 0 : uint256(progress.lastRecordId) + 1;
+        bytes32 chain = progress.recordsHash;
+        bytes calldata record = Records.first(records, size);
+        for (uint256 k = 0; k < leaves.length; ++k) {
+            uint256 id = Records.idOf(record);
+            if (id < lowest) revert IMIStore.RecordsNotAscending(id, lowest - 1);
+            lowest = id + 1;
+            chain = _chained(chain, id);
+            leaves[k] = Records.queriedLeaf(record, tag);
+            BN254.addEach(progress.sums, Records.commitmentsOf(record));
+            record = Records.next(record);
         }
+        (progress.recordsHash, progress.count, progress.lastRecordId) = (chain, uint64(count), uint64(lowest - 1));
     }
 
     /// @return state of an unfinished query. It binds the masks too, so that they stay what they were at the opening.
@@ -79,13 +80,12 @@ library Queries {
         return given.x == expected.x && given.y == expected.y;
     }
 
-    function _append(IMIStore.Progress memory progress, uint64 id) private pure {
-        if (progress.count == MAX_RECORDS) revert IMIStore.TooManyRecords(progress.count + 1, MAX_RECORDS);
-        if (progress.count > 0 && id <= progress.lastRecordId) {
-            revert IMIStore.RecordsNotAscending(id, progress.lastRecordId);
+    /// @return link keccak256(chain || uint64 id)
+    function _chained(bytes32 chain, uint256 id) private pure returns (bytes32 link) {
+        assembly ("memory-safe") {
+            mstore(0x00, chain)
+            mstore(0x20, shl(192, id))
+            link := keccak256(0x00, 40)
         }
-        progress.recordsHash = keccak256(abi.encodePacked(progress.recordsHash, id));
-        progress.lastRecordId = id;
-        ++progress.count;
     }
 }

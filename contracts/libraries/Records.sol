@@ -57,15 +57,54 @@ library Records {
         }
     }
 
-    /// @return id @return key of queried record number `k`, @return commitments its t uncompressed points
-    function queriedAt(bytes calldata records, uint256 k, uint256 threshold)
-        internal
-        pure
-        returns (uint64 id, bytes8 key, bytes calldata commitments)
-    {
-        uint256 size = queriedSize(threshold);
-        bytes calldata record = records[k * size:(k + 1) * size];
-        return (uint64(bytes8(record)), bytes8(record[ID_BYTES:]), record[ID_BYTES + KEY_BYTES:]);
+    /// @return record the first of queried records
+    function first(bytes calldata records, uint256 size) internal pure returns (bytes calldata record) {
+        assembly ("memory-safe") {
+            record.offset := records.offset
+            record.length := size
+        }
+    }
+
+    /// @return following record after this one. The caller makes sure that it is there before reading it.
+    function next(bytes calldata record) internal pure returns (bytes calldata following) {
+        assembly ("memory-safe") {
+            following.offset := add(record.offset, record.length)
+            following.length := record.length
+        }
+    }
+
+    /// @return id of a queried record
+    function idOf(bytes calldata record) internal pure returns (uint64 id) {
+        assembly ("memory-safe") {
+            id := shr(192, calldataload(record.offset))
+        }
+    }
+
+    /// @return commitments of a queried record, t uncompressed points
+    function commitmentsOf(bytes calldata record) internal pure returns (bytes calldata commitments) {
+        assembly ("memory-safe") {
+            commitments.offset := add(record.offset, 16)
+            commitments.length := sub(record.length, 16)
+        }
+    }
+
+    /// @notice Leaf of a queried record, as a record of `tag`. Coordinates are taken as they stand: that they are
+    /// points, so that their compressed form determines them, is for the caller to check.
+    function queriedLeaf(bytes calldata record, address tag) internal pure returns (bytes32 leaf) {
+        assembly ("memory-safe") {
+            let head := calldataload(record.offset)
+            let preimage := mload(0x40)
+            mstore(preimage, head) // id, in bytes 0..7
+            mstore(add(preimage, 8), shl(96, tag))
+            mstore(add(preimage, 28), shl(64, head)) // key, in bytes 28..35
+            let to := add(preimage, 36)
+            let end := add(record.offset, record.length)
+            for { let point := add(record.offset, 16) } lt(point, end) { point := add(point, 0x40) } {
+                mstore(to, or(calldataload(point), shl(255, calldataload(add(point, 0x20)))))
+                to := add(to, 0x20)
+            }
+            leaf := keccak256(preimage, sub(to, preimage))
+        }
     }
 
     /// @return ids of all queried records of the parts, each of which has at least one
@@ -83,9 +122,10 @@ library Records {
         ids = new uint64[](total);
         uint256 filled = 0;
         for (uint256 i = 0; i < parts.length; ++i) {
-            bytes calldata records = parts[i].records;
-            for (uint256 from = 0; from < records.length; from += size) {
-                ids[filled++] = uint64(bytes8(records[from:]));
+            bytes calldata record = first(parts[i].records, size);
+            for (uint256 end = filled + parts[i].records.length / size; filled < end; ++filled) {
+                ids[filled] = idOf(record);
+                record = next(record);
             }
         }
     }
