@@ -2,7 +2,7 @@
 // seats that the pads alone cannot serve (Shamir 1979, Pedersen 1991; protocol.md section 5). Everything that depends
 // on the dealing number is in this file. Pure functions of an Engine; verdicts are returned, not thrown.
 import type { Engine } from '../engine/engine.ts';
-import { ArgumentError, checkInteger } from '../errors.ts';
+import { ArgumentError, checkInteger, EncodingError } from '../errors.ts';
 
 /** The dealing number that a ledger names on chain. */
 export const DEALING = 1;
@@ -64,8 +64,8 @@ export function shares(
 
 /**
  * Which of B records fail for `seat`: s·G + b·H ≠ Σ_j seat^j·C_j. Checks all at once with random weights and halves
- * only where that fails. Empty = all are right (wrongly so with probability 2^-128). Ascending record numbers.
- * Throws an EncodingError where a commitment is not a point.
+ * only where that fails. Empty = all are right (wrongly so with probability 2^-128). Ascending record numbers. A record
+ * with a commitment that is no point fails like one with a wrong share: whoever dealt it is to blame for both.
  */
 export function verify(
   engine: Engine,
@@ -83,7 +83,7 @@ export function verify(
     if (from === to) return;
     const mine = shares.subarray(64 * from, 64 * to);
     const theirs = commitments.subarray(size * from, size * to);
-    if (engine.verifyShares(seat, committee.threshold, mine, theirs, random(16 * (to - from)))) return;
+    if (holds(engine, seat, committee.threshold, mine, theirs, random(16 * (to - from)))) return;
     if (to - from === 1) {
       bad.push(from);
       return;
@@ -94,6 +94,15 @@ export function verify(
   };
   search(0, count);
   return bad;
+}
+
+function holds(engine: Engine, ...check: Parameters<Engine['verifyShares']>): boolean {
+  try {
+    return engine.verifyShares(...check);
+  } catch (error) {
+    if (error instanceof EncodingError) return false;
+    throw error;
+  }
 }
 
 /**
@@ -109,6 +118,15 @@ export function reconstruct(
     throw new ArgumentError('number of shares', shares.length, `at least the threshold, ${threshold}`);
   }
   const used = shares.slice(0, threshold);
+  for (const { seat, shares } of used) {
+    if (shares.length !== used[0]!.shares.length) {
+      throw new ArgumentError(
+        `shares of seat ${seat}`,
+        shares,
+        `${used[0]!.shares.length} bytes, as those of the others`,
+      );
+    }
+  }
   const seats = used.map(({ seat }) => seat);
   const at0 = (part: number) => {
     const columns = used.map(({ shares }) => pick(shares, 2 * SCALAR_BYTES, SCALAR_BYTES * part));
