@@ -3,7 +3,7 @@
 import type { Command } from 'commander';
 import { MIStoreError } from '../errors.ts';
 import { accountKey } from '../identity/keys.ts';
-import { openSite, type Site } from '../parties/site.ts';
+import { openSite, type Site, type SiteOptions } from '../parties/site.ts';
 import { chosenEngine } from './engine.ts';
 import type { CommonOptions } from './options.ts';
 import { Output } from './output.ts';
@@ -35,7 +35,10 @@ function fail(output: Output, error: unknown): void {
 }
 
 /** The contract as one role sees it. The seed is for the caller's party. */
-export async function openRole(options: CommonOptions): Promise<{ site: Site; seed: Uint8Array }> {
+export async function openRole(
+  options: CommonOptions,
+  more: Pick<SiteOptions, 'threads' | 'sending'> = {},
+): Promise<{ site: Site; seed: Uint8Array }> {
   const seed = await readSeed(options);
   return {
     site: await openSite({
@@ -43,6 +46,7 @@ export async function openRole(options: CommonOptions): Promise<{ site: Site; se
       contract: options.contract,
       account: accountKey(seed),
       engine: await chosenEngine(),
+      ...more,
     }),
     seed,
   };

@@ -1,6 +1,6 @@
 // Options that commands share, and the readers of their values. A value that cannot be read is a usage error that says
 // what was given and what is allowed.
-import { InvalidArgumentError, Option } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { Hex } from '../bytes.ts';
 import { addressText, parseAddress } from '../ledger/account.ts';
 
@@ -19,6 +19,13 @@ export const keystoreOption = () =>
 export const passwordOption = () =>
   new Option('--password-file <file>', 'file with the password; or set MISTORE_PASSWORD, or be asked').env(
     'MISTORE_PASSWORD_FILE',
+  );
+
+/** What every command takes that acts for a role. */
+export const roleOptions = (command: Command): Command =>
+  [rpcOption(), contractOption(), keystoreOption(), passwordOption(), jsonOption()].reduce(
+    (all, option) => all.addOption(option),
+    command,
   );
 
 export interface CommonOptions {

@@ -28,12 +28,12 @@ export class Output {
     this.say(table.toString());
   }
 
-  /** A bar at a terminal; one line when done elsewhere. `total` 0: not known. */
+  /** A bar at a terminal; one line when done elsewhere. `total` 0: not known; `unit` '': only percentages are shown. */
   progress(label: string, total: number, unit: string): Progress {
     const started = performance.now();
     let last = 0;
     const bar = new SingleBar({
-      format: `${label} {bar} {percentage}% {value}/{total} ${unit} {note} eta {eta_formatted}`,
+      format: `${label} {bar} {percentage}% ${unit && `{value}/{total} ${unit}`} {note} time left {eta_formatted}`,
       stream: this.#people,
       hideCursor: true,
       noTTYOutput: false,
@@ -47,7 +47,7 @@ export class Output {
       },
       done: () => {
         bar.stop();
-        this.say(`${label}: ${last} ${unit} in ${((performance.now() - started) / 1000).toFixed(1)} s`);
+        this.say(`${label}: ${unit && `${last} ${unit} in `} ${((performance.now() - started) / 1000).toFixed(1)} s`);
       },
     };
   }

@@ -10,25 +10,8 @@ import { formatSignedConsent, parseSignedConsent } from '../query/signed-consent
 import { formatAmount } from '../records/amounts.ts';
 import { parseReceipts } from '../records/receipt.ts';
 import { action, openRole } from './command.ts';
-import {
-  address,
-  type CommonOptions,
-  contractOption,
-  integer,
-  jsonOption,
-  keystoreOption,
-  ledgerNumber,
-  passwordOption,
-  queryIdText,
-  rpcOption,
-} from './options.ts';
+import { address, type CommonOptions, integer, ledgerNumber, queryIdText, roleOptions } from './options.ts';
 import type { Output } from './output.ts';
-
-const roleOptions = (command: Command): Command =>
-  [rpcOption(), contractOption(), keystoreOption(), passwordOption(), jsonOption()].reduce(
-    (all, option) => all.addOption(option),
-    command,
-  );
 
 export function addQueries(program: Command): void {
   const consent = program.command('consent').description("a patient's leave for one sum: sign it, revoke it");

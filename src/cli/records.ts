@@ -1,5 +1,5 @@
 // Commands about records: ingest (hospital), receipts (hospital), verify (anyone with a receipts file).
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile, stat, writeFile } from 'node:fs/promises';
 import type { Command } from 'commander';
 import { type Hex, toHex } from '../bytes.ts';
 import { MIStoreError } from '../errors.ts';
@@ -17,15 +17,16 @@ import {
   type CommonOptions,
   contractOption,
   jsonOption,
-  keystoreOption,
   ledgerNumber,
-  passwordOption,
+  roleOptions,
   rpcOption,
 } from './options.ts';
 import type { Output } from './output.ts';
 import { type ProfileFlags, profileOf, profileOptions } from './profile-options.ts';
+import { type SendingFlags, sendingOf, sendingOptions } from './sending-options.ts';
 
-interface IngestOptions extends CommonOptions, ProfileFlags {
+interface IngestOptions extends CommonOptions, ProfileFlags, SendingFlags {
+  dryRun?: boolean;
   ledger: bigint;
   source?: string;
   rejected?: string;
@@ -52,7 +53,8 @@ export function addRecords(program: Command): void {
     .option('--source <name>', "name of the input, for resuming; the file's name if not given")
     .option('--rejected <file>', 'where rejected rows go; <file>.rejected.csv if not given')
     .option('--tags <file>', 'JSON object patient id → account, for patients with accounts of their own');
-  roleOptions(profileOptions(ingest)).action(action(ingestFile));
+  ingest.option('--dry-run', 'read and deal everything, compare with the chain, send nothing');
+  roleOptions(sendingOptions(profileOptions(ingest))).action(action(ingestFile));
 
   const receipts = program
     .command('receipts')
@@ -75,12 +77,6 @@ export function addRecords(program: Command): void {
     .action(action(verifyFile));
 }
 
-const roleOptions = (command: Command): Command =>
-  [rpcOption(), contractOption(), keystoreOption(), passwordOption(), jsonOption()].reduce(
-    (all, option) => all.addOption(option),
-    command,
-  );
-
 async function ingestFile(output: Output, options: IngestOptions, file: string): Promise<object> {
   if (file === '-' && options.source === undefined) {
     throw new MIStoreError('NO_SOURCE', 'standard input has no name: give --source, which resuming needs');
@@ -90,10 +86,11 @@ async function ingestFile(output: Output, options: IngestOptions, file: string):
     options.tags === undefined
       ? []
       : Object.entries(JSON.parse(await readFile(options.tags, 'utf8')) as Record<string, Hex>);
-  const { site, seed } = await openRole(options);
+  const { site, seed } = await openRole(options, sendingOf(options));
   const hospital = new Hospital(site, seed);
   const rejectedFile = options.rejected ?? (file === '-' ? 'stdin.rejected.csv' : `${file}.rejected.csv`);
-  const bar = output.progress('Ingest', 0, 'rows');
+  const size = file === '-' ? 0 : (await stat(file)).size;
+  const bar = output.progress('Ingest', size, '');
   const started = performance.now();
   const stored = await ingestCsv(site, await hospital.dealer(options.ledger), {
     file,
@@ -101,18 +98,21 @@ async function ingestFile(output: Output, options: IngestOptions, file: string):
     profile,
     rejectedFile,
     tags: hospital.tags(given),
-    onProgress: ({ rows, confirmed, rejected, batchesInFlight, gasUsed, fees }) => {
+    dryRun: options.dryRun ?? false,
+    onProgress: ({ rows, read, confirmed, rejected, batchesInFlight, gasUsed, fees }) => {
       const rate = Math.round((1000 * rows) / (performance.now() - started));
       bar.update(
-        rows,
-        `${rate}/s, ${confirmed} confirmed, ${rejected} rejected, ${batchesInFlight} batches in flight, ${gasUsed} gas, ${ether(fees)}`,
+        read,
+        `${rows} rows, ${rate}/s, ${confirmed} confirmed, ${rejected} rejected, ${batchesInFlight} batches in flight, ${gasUsed} gas, ${ether(fees)}`,
       );
     },
   });
   bar.done();
-  const { receipts, rows, rejected, skipped, sent, sums } = stored;
+  await site.pool.close();
+  const { receipts, rows, rejected, skipped, sent, unsent, sums } = stored;
+  const now = options.dryRun ? `${unsent.records} would be sent, in ${unsent.batches} batches` : `${sent} sent now`;
   output.say(
-    `${rows} rows = ${stored.stored} stored (${sent} sent now) + ${rejected} rejected + ${skipped} skipped as duplicates.`,
+    `${rows} rows = ${stored.stored} stored (${now}) + ${rejected} rejected + ${skipped} skipped as duplicates.`,
   );
   output.table(['lane', 'sum'], Object.entries(sums));
   if (rejected > 0) output.say(`Rejected rows, with reasons: ${rejectedFile}`);

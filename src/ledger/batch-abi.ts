@@ -15,7 +15,14 @@ export function encodeAppendBatch({ ledgerId, index, nonce, source, records }: B
   if (source.length !== WORD) throw new ArgumentError('source', source, `${WORD} bytes`);
   checkInteger('index', index, 0, Number.MAX_SAFE_INTEGER);
   const head = [uint256(ledgerId), uint256(index), nonce, new Uint8Array(16), source];
-  return concat(SELECTOR, ...head, uint256(5 * WORD), uint256(records.length), records, padding(records.length));
+  return concat(
+    SELECTOR,
+    ...head,
+    uint256(5 * WORD),
+    uint256(records.length),
+    records,
+    new Uint8Array(paddingOf(records.length)),
+  );
 }
 
 /**
@@ -31,27 +38,30 @@ export function appendBatchExecution(recordsLength: number): bigint {
 export function decodeBatchAppended({ topics, data: hex }: RawLog): EventArguments['BatchAppended'] {
   const data = decodeHex(hex, 'event BatchAppended');
   const word = (i: number) => data.subarray(WORD * i, WORD * (i + 1));
-  const length = integer(word(6));
-  const whole = data.length === 7 * WORD + Math.ceil(length / WORD) * WORD;
-  if (topics.length !== 3 || integer(word(5)) !== 6 * WORD || !whole) {
+  const length = integer('length of the records', word(6));
+  const end = 7 * WORD + length;
+  const offset = integer('offset of the records', word(5));
+  if (topics.length !== 3 || offset !== 6 * WORD || data.length !== end + paddingOf(length)) {
     throw new EncodingError('event BatchAppended', `does not decode: ${data.length} bytes`);
   }
   return {
     ledgerId: toBigInt(decodeHex(topics[1]!, 'ledgerId', WORD)),
-    index: integer(decodeHex(topics[2]!, 'index', WORD)),
-    firstRecordId: integer(word(0)),
-    count: integer(word(1)),
+    index: integer('index', decodeHex(topics[2]!, 'index', WORD)),
+    firstRecordId: integer('firstRecordId', word(0)),
+    count: integer('count', word(1)),
     root: word(2),
     nonce: word(3).subarray(0, 16),
     source: word(4),
-    records: data.subarray(7 * WORD, 7 * WORD + length),
+    records: data.subarray(7 * WORD, end),
   };
 }
 
-/** A word as a number; NaN above 2^53 − 1. */
-function integer(word: Uint8Array): number {
-  const value = Number(toBigInt(word));
-  return Number.isSafeInteger(value) ? value : Number.NaN;
+function integer(name: string, word: Uint8Array): number {
+  const value = toBigInt(word);
+  if (word.length !== WORD || value > Number.MAX_SAFE_INTEGER)
+    throw new EncodingError(name, `${value} in ${word.length} bytes is out of range`);
+  return Number(value);
 }
 
-const padding = (length: number): Uint8Array => new Uint8Array((WORD - (length % WORD)) % WORD);
+/** Zero bytes up to a whole word. */
+const paddingOf = (length: number): number => (WORD - (length % WORD)) % WORD;

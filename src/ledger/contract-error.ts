@@ -1,8 +1,10 @@
 // The contract's own errors, typed and in plain words, from the revert data that a node gives in one of several shapes.
-import { type Result, toBeHex } from 'ethers';
+import { toBeHex } from 'ethers';
 import { MIStoreError } from '../errors.ts';
 import { CONTRACT } from './abi.ts';
 import { RpcError } from './errors.ts';
+
+const WORD_START = /(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])/g;
 
 /** A custom error of the contract. `code` is its name in capitals (ALREADY_ANSWERED), `args` its values by name. */
 export class ContractError extends MIStoreError {
@@ -11,7 +13,7 @@ export class ContractError extends MIStoreError {
   readonly args: Readonly<Record<string, unknown>>;
 
   constructor(errorName: string, args: Record<string, unknown>, message: string, options?: ErrorOptions) {
-    super(errorName.replace(/(?<=[a-z])(?=[A-Z])/g, '_').toUpperCase(), message, args, options);
+    super(errorName.replace(WORD_START, '_').toUpperCase(), message, args, options);
     this.errorName = errorName;
     this.args = args;
   }
@@ -69,13 +71,17 @@ const WORDS: Record<string, (values: Values) => string> = {
 /** Names that have words, for the test that compares them with the ABI. */
 export const KNOWN_ERRORS: readonly string[] = Object.keys(WORDS);
 
-/** Decodes revert data (0x-hex); null if it is of no error that the ABI names. */
+/** Decodes revert data (0x-hex); null if it is of no error that the ABI names, or garbage. */
 export function decodeRevert(data: string): ContractError | null {
-  const error = CONTRACT.parseError(data);
-  if (error === null) return null;
-  const args = argumentsByName(error.args);
-  const message = WORDS[error.name]?.(Object.keys(args).length > 0 ? args : error.args);
-  return new ContractError(error.name, args, message ?? `the contract refuses: ${error.signature}`);
+  try {
+    const error = CONTRACT.parseError(data);
+    if (error === null) return null;
+    const { name, fragment, args } = error;
+    const named = fragment.inputs.every((input) => input.name !== '') ? args.toObject() : {};
+    return new ContractError(name, named, WORDS[name]?.(args) ?? `the contract refuses: ${error.signature}`);
+  } catch {
+    return null; // What a contract, or a node, makes up need not decode.
+  }
 }
 
 /**
@@ -96,14 +102,6 @@ function revertData(data: unknown): string | null {
     if (found !== null) return found;
   }
   return null;
-}
-
-function argumentsByName(args: Result): Record<string, unknown> {
-  try {
-    return args.toObject();
-  } catch {
-    return {};
-  }
 }
 
 /** Unix seconds as UTC; beyond the calendar of Date, as they are. */

@@ -9,8 +9,9 @@ import type { Row } from '../records/csv/row.ts';
 import { openRows } from '../records/csv/rows.ts';
 import { type Profile, profileHash } from '../records/profile.ts';
 import { sourceName } from '../records/source.ts';
+import { CountedFile } from './counted-file.ts';
 import type { Dealer } from './dealer.ts';
-import { type IngestProgress, ingest } from './ingest.ts';
+import { type IngestProgress, type IngestSummary, ingest } from './ingest.ts';
 import type { Site } from './site.ts';
 import type { Tags } from './tags.ts';
 
@@ -23,13 +24,24 @@ export interface CsvInput {
   /** Where rejected rows are written. */
   rejectedFile: string;
   tags: Tags;
-  onProgress?: (progress: IngestProgress & { rejected: number }) => void;
+  /** Do everything but send. */
+  dryRun?: boolean;
+  onProgress?: (progress: CsvProgress) => void;
+}
+
+export interface CsvProgress extends IngestProgress {
+  rejected: number;
+  /** Bytes of the file read, and its size; null for standard input. */
+  read: number;
+  size: number | null;
 }
 
 export interface CsvIngest extends Account {
   /** Batches and records sent now; the other stored records were on chain already. */
   batches: number;
   sent: number;
+  /** What a dry run did not send. */
+  unsent: IngestSummary['unsent'];
   receipts: Receipt[];
 }
 
@@ -37,7 +49,8 @@ export interface CsvIngest extends Account {
 export async function ingestCsv(site: Site, dealer: Dealer, input: CsvInput): Promise<CsvIngest> {
   const { file, profile, tags } = input;
   checkTerms(dealer, profile);
-  const rows = await openRows(file === '-' ? '-' : file, profile);
+  const counted = await CountedFile.open(file);
+  const rows = await openRows(counted.bytes(), profile);
   const rejected = await RejectedRows.create(input.rejectedFile);
   const account = new Reconciliation(profile);
   try {
@@ -51,6 +64,7 @@ export async function ingestCsv(site: Site, dealer: Dealer, input: CsvInput): Pr
     const summary = await ingest(site, dealer, readable(), {
       source: sourceName(input.name ?? basename(file), profileHash(profile)),
       tags,
+      dryRun: input.dryRun ?? false,
       onStored: (row) => account.stored(row),
       onConflict: async ({ line, row, raw }) => {
         const message = 'is that of a record which the ledger holds with another content';
@@ -67,9 +81,18 @@ export async function ingestCsv(site: Site, dealer: Dealer, input: CsvInput): Pr
         await rejected.write(rejection);
       },
       onRepeated: () => account.settle({ kind: 'duplicate' }),
-      onProgress: (progress) => input.onProgress?.({ ...progress, rejected: rejected.count }),
+      onProgress: (progress) => {
+        const { read, size } = counted;
+        input.onProgress?.({ ...progress, rejected: rejected.count, read, size });
+      },
     });
-    return { ...account.close(), batches: summary.receipts.length, sent: summary.sent, receipts: summary.receipts };
+    return {
+      ...account.close(),
+      batches: summary.receipts.length,
+      sent: summary.sent,
+      unsent: summary.unsent,
+      receipts: summary.receipts,
+    };
   } finally {
     await rejected.close();
   }

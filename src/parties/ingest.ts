@@ -39,6 +39,8 @@ export interface IngestProgress {
 export interface IngestSummary {
   /** Records sent now. */
   sent: number;
+  /** Records and batches that were not sent, because it is a dry run. */
+  unsent: { records: number; batches: number; bytes: number };
   /** Records that were on chain from an earlier run of this input, and are as they should be. */
   alreadyStored: number;
   /** Transactions of the batches sent now. */
@@ -49,6 +51,8 @@ export interface IngestOptions<R extends IngestRow> {
   /** Name of the input, 24 bytes: see records/source.ts. */
   source: Uint8Array;
   tags: Tags;
+  /** Do everything but send. */
+  dryRun?: boolean;
   /** Each row ends in one of these: stored (on its way, or on chain already) … */
   onStored?: (row: R) => void;
   /** … known to the ledger with the same content … */
@@ -82,7 +86,12 @@ class Run<R extends IngestRow> {
   readonly #done: DoneBatch[];
   readonly #capacity: number;
   readonly #dealing: Pipeline<BatchCall>;
-  readonly #summary: IngestSummary = { sent: 0, alreadyStored: 0, receipts: [] };
+  readonly #summary: IngestSummary = {
+    sent: 0,
+    unsent: { records: 0, batches: 0, bytes: 0 },
+    alreadyStored: 0,
+    receipts: [],
+  };
   #open: OpenBatch;
   #nextIndex: number;
   #rows = 0;
@@ -151,7 +160,14 @@ class Run<R extends IngestRow> {
   }
 
   /** Resolves when the batch is on its way, to what follows it until it is settled. */
-  async #send(call: BatchCall, count: number): Promise<() => Promise<void>> {
+  async #send(call: BatchCall, count: number): Promise<(() => Promise<void>) | undefined> {
+    if (this.#options.dryRun) {
+      const { unsent } = this.#summary;
+      unsent.records += count;
+      unsent.batches++;
+      unsent.bytes += call.records.length;
+      return;
+    }
     const { settled } = await this.#site.contract.submitBatch(call);
     return async () => this.#confirmed(await settled, count);
   }

@@ -4,7 +4,7 @@ import type { Deployment } from '../identity/channel.ts';
 import { MIStoreContract } from '../ledger/contract.ts';
 import { EventReader } from '../ledger/events.ts';
 import { Rpc } from '../ledger/rpc.ts';
-import { createSender } from '../ledger/sender.ts';
+import { createSender, type SenderOptions } from '../ledger/sender.ts';
 import { VssPool } from '../vss/pool.ts';
 
 export interface Site {
@@ -25,12 +25,21 @@ export interface SiteOptions {
   threads?: number;
   /** Private key of the account that writes; without it the site is for reading. */
   account?: Uint8Array;
+  /** How that account sends: window, fee cap, confirmations. */
+  sending?: Omit<SenderOptions, 'rpc' | 'privateKey'>;
 }
 
 /** Connects to the contract. Throws ConnectionError, WrongChainError or NoContractError. */
-export async function openSite({ rpc: url, contract: address, engine, threads, account }: SiteOptions): Promise<Site> {
+export async function openSite({
+  rpc: url,
+  contract: address,
+  engine,
+  threads,
+  account,
+  sending,
+}: SiteOptions): Promise<Site> {
   const rpc = new Rpc(url);
-  const sender = account && (await createSender({ rpc, privateKey: account }));
+  const sender = account && (await createSender({ ...sending, rpc, privateKey: account }));
   const contract = await MIStoreContract.connect({ rpc, address, ...(sender && { sender }) });
   return { engine, pool: new VssPool(engine, threads), contract, events: new EventReader({ rpc, address }) };
 }
