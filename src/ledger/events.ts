@@ -36,6 +36,14 @@ export interface Range {
   toBlock?: number;
 }
 
+/** Where a party reads the contract's events: from the chain (EventReader) or an archive of a ledger (ArchiveReader). */
+export interface EventSource {
+  /** Events of one kind, or of several merged, that have the values in `where`, in the chain's order. */
+  read<N extends EventName>(names: N | readonly N[], where?: Where<N>): AsyncIterable<ContractEvent<N>>;
+  /** The batches of a ledger from number `from` on, in order and gapless, up to the number that the contract states. */
+  readBatches(ledgerId: bigint, from?: number): AsyncIterable<ContractEvent<'BatchAppended'>>;
+}
+
 export interface EventReaderOptions {
   rpc: string | Rpc;
   /** The contract, 20 bytes. */
@@ -51,7 +59,7 @@ const FIRST_BATCH_RANGE = 32;
 /** Milliseconds before a node is asked again for what it should have. */
 const RETRY_PAUSE = 250;
 
-export class EventReader {
+export class EventReader implements EventSource {
   readonly #rpc: Rpc;
   readonly #address: Uint8Array;
   readonly #head: 'latest' | 'finalized';
@@ -85,13 +93,13 @@ export class EventReader {
 
   /**
    * The batches of a ledger from number `from` on, in order and gapless, up to the number that the contract states.
-   * Throws IncompleteLogsError if the node withholds one.
+   * Throws IncompleteLogsError if the node withholds one. `fromBlock`: a block before which none of them is, if known.
    */
-  async *readBatches(ledgerId: bigint, from = 0): AsyncGenerator<ContractEvent<'BatchAppended'>> {
+  async *readBatches(ledgerId: bigint, from = 0, fromBlock?: number): AsyncGenerator<ContractEvent<'BatchAppended'>> {
     checkInteger('from', from, 0, Number.MAX_SAFE_INTEGER);
     const { nextBatch } = await this.#views.getLedger(ledgerId, this.#head);
     if (from >= nextBatch) return;
-    let block = (await this.#findBatch(ledgerId, from, await this.deploymentBlock())).blockNumber;
+    let block = (await this.#findBatch(ledgerId, from, fromBlock ?? (await this.deploymentBlock()))).blockNumber;
     let next = from;
     for await (const event of this.read('BatchAppended', { ledgerId } as Where<'BatchAppended'>, {
       fromBlock: block,
@@ -172,7 +180,8 @@ export class EventReader {
   }
 }
 
-function topicsOf(name: EventName, where: Readonly<Record<string, unknown>>): (Hex | null)[] {
+/** Filter of the logs of one kind of event; throws ArgumentError where it does not index an argument. */
+export function topicsOf(name: EventName, where: Readonly<Record<string, unknown>>): (Hex | null)[] {
   const indexed = indexedArguments(name);
   for (const argument of Object.keys(where)) {
     if (!indexed.includes(argument)) {

@@ -8,8 +8,8 @@ import { quantity } from './hex.ts';
 import type { Rpc } from './rpc.ts';
 import type { RawLog } from './types.ts';
 
-/** Topics at positions 0..3; null = any. */
-export type Topics = readonly (Hex | null)[];
+/** Topics at positions 0..3; null = any, a list = any of these. */
+export type Topics = readonly (Hex | readonly Hex[] | null)[];
 
 export interface LogRange {
   address: Hex;

@@ -1,5 +1,6 @@
 // What the MIStore contract tells of its state, typed: one method for each of its views. Asks the node each time and
 // keeps nothing. The contract's own errors come as ContractError, all else as the faults of errors.ts.
+import type { Hex } from '../bytes.ts';
 import type { Consent } from '../query/consent.ts';
 import { decodeResult, encodeCall } from './abi.ts';
 import { contractFault } from './contract-error.ts';
@@ -7,8 +8,8 @@ import { encodeHex } from './hex.ts';
 import type { Rpc } from './rpc.ts';
 import type { BatchState, LedgerState, QueryState, QueryStatus } from './types.ts';
 
-/** As of which block a view answers. */
-export type BlockTag = 'latest' | 'finalized';
+/** As of which block a view answers; a number (0x-hex) only where the node keeps that block's state. */
+export type BlockTag = 'latest' | 'finalized' | Hex;
 
 const STATUS: readonly QueryStatus[] = ['none', 'revoked', 'open', 'sealed'];
 
@@ -59,8 +60,8 @@ export class ContractViews {
     return this.#read('queryIdOf', [consent]);
   }
 
-  async queryState(queryId: Uint8Array): Promise<QueryState> {
-    const [status, answered] = await this.#results('queryState', [queryId]);
+  async queryState(queryId: Uint8Array, block: BlockTag = 'latest'): Promise<QueryState> {
+    const [status, answered] = await this.#results('queryState', [queryId], block);
     const bits = answered as bigint;
     const answeredSeats = Array.from({ length: 255 }, (_, i) => i + 1).filter((seat) => (bits >> BigInt(seat)) & 1n);
     return { status: STATUS[status as number]!, answeredSeats };
