@@ -1,0 +1,88 @@
+// The table of records seen, against a Map: any sequence of new, repeated and changed records, through several growths,
+// and keys that all begin in the same slot.
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { SeenRecords, type Sighting } from '../../src/records/seen.ts';
+import { encode, hex, join, randomSource } from '../engine/oracle.ts';
+
+/** What the table must say, by plain means. */
+class Plain {
+  readonly #known = new Map<string, string>();
+
+  add(key: Uint8Array, tag: Uint8Array, message: Uint8Array): Sighting {
+    const content = hex(join(tag, message));
+    const known = this.#known.get(hex(key));
+    if (known === undefined) this.#known.set(hex(key), content);
+    return known === undefined ? 'new' : known === content ? 'same' : 'different';
+  }
+}
+
+describe('records seen', () => {
+  it('are told as a Map tells them', () => {
+    // Few keys and contents, so that all three answers come often; keys of 0 and of all ones too.
+    const key = fc.oneof(
+      fc.bigInt({ min: 0n, max: 12n }),
+      fc.constantFrom(2n ** 64n - 1n, 2n ** 32n, 2n ** 10n, 2n ** 63n),
+    );
+    const record = fc.tuple(key, fc.integer({ min: 0, max: 2 }), fc.integer({ min: 0, max: 2 }));
+    fc.assert(
+      fc.property(fc.array(record, { maxLength: 60 }), (records) => {
+        const [seen, plain] = [new SeenRecords(), new Plain()];
+        for (const [k, tag, message] of records) {
+          const given = [encode([k], 8), new Uint8Array(20).fill(tag), new Uint8Array(32).fill(message)] as const;
+          expect(seen.add(...given)).toBe(plain.add(...given));
+        }
+        expect(seen.size).toBe(new Set(records.map(([k]) => k)).size);
+      }),
+    );
+  });
+
+  it('survive every growth of the table', () => {
+    const { bytes } = randomSource(3);
+    const records = Array.from({ length: 5000 }, () => [bytes(8), bytes(20), bytes(32)] as const);
+    const seen = new SeenRecords();
+    for (const record of records) expect(seen.add(...record)).toBe('new');
+    expect(seen.size).toBe(5000);
+    for (const [key, tag, message] of records) {
+      expect(seen.add(key, tag, message)).toBe('same');
+      expect(
+        seen.add(
+          key,
+          tag,
+          message.map((byte, i) => (i === 31 ? byte ^ 1 : byte)),
+        ),
+      ).toBe('different');
+      expect(
+        seen.add(
+          key,
+          tag.map((byte, i) => (i === 0 ? byte ^ 1 : byte)),
+          message,
+        ),
+      ).toBe('different');
+    }
+    expect(seen.size).toBe(5000);
+  });
+
+  it('are found although all keys begin in the last slot', () => {
+    const seen = new SeenRecords();
+    const [tag, message] = [new Uint8Array(20), new Uint8Array(32)];
+    // Low 32 bits all ones: the last slot of a table of any size up to 2^32, so probing wraps around.
+    const keys = Array.from({ length: 600 }, (_, i) => encode([(BigInt(i) << 32n) | 0xffffffffn], 8));
+    expect(keys.map((key) => seen.add(key, tag, message))).toEqual(keys.map(() => 'new'));
+    expect(keys.map((key) => seen.add(key, tag, message))).toEqual(keys.map(() => 'same'));
+  });
+
+  it('are read at the offset of a view', () => {
+    const seen = new SeenRecords();
+    const { bytes } = randomSource(9);
+    const [keys, tags, messages] = [bytes(24), bytes(60), bytes(96)];
+    const at = (k: number) =>
+      [
+        keys.subarray(8 * k, 8 * k + 8),
+        tags.subarray(20 * k, 20 * k + 20),
+        messages.subarray(32 * k, 32 * k + 32),
+      ] as const;
+    expect([0, 1, 2].map((k) => seen.add(...at(k)))).toEqual(['new', 'new', 'new']);
+    expect([2, 1, 0].map((k) => seen.add(...at(k)))).toEqual(['same', 'same', 'same']);
+  });
+});
