@@ -1,0 +1,85 @@
+// The ingest end to end: CSV file to settled transactions on an embedded chain, with the memory of this process, the
+// hospital's, on the way.
+import { randomBytes } from 'node:crypto';
+import { createEngine } from '../../src/engine/load.ts';
+import { accountKey } from '../../src/identity/keys.ts';
+import { accountOf } from '../../src/ledger/account.ts';
+import { deploy } from '../../src/ledger/contract.ts';
+import { fund, startNode } from '../../src/ledger/node.ts';
+import { createSender } from '../../src/ledger/sender.ts';
+import { Hospital } from '../../src/parties/hospital.ts';
+import { ingestCsv } from '../../src/parties/ingest-csv.ts';
+import { Server } from '../../src/parties/server.ts';
+import { openSite } from '../../src/parties/site.ts';
+import { presetProfile } from '../../src/records/profile-presets.ts';
+
+export async function endToEnd(file: string, rows: number, threads: number, rejectedFile: string) {
+  const chain = await startNode();
+  try {
+    const engine = await createEngine();
+    const newAccount = async () => {
+      const seed = randomBytes(32);
+      await fund(chain.url, accountOf(accountKey(seed)), 10n ** 24n);
+      return seed;
+    };
+    const operator = await createSender({ rpc: chain.url, privateKey: accountKey(await newAccount()) });
+    const { address: contract } = await deploy(operator);
+    operator.close();
+    const siteOf = (seed: Uint8Array, more = {}) =>
+      openSite({ rpc: chain.url, contract, account: accountKey(seed), engine, ...more });
+    const servers: Server[] = [];
+    for (let s = 0; s < 5; s++) {
+      const seed = await newAccount();
+      servers.push(new Server(await siteOf(seed), seed));
+      await servers[s]!.register();
+    }
+    const seed = await newAccount();
+    const site = await siteOf(seed, { threads });
+    const hospital = new Hospital(site, seed);
+    const profile = presetProfile('synthea-encounters');
+    const ledgerId = await hospital.openLedger({
+      threshold: 3,
+      servers: servers.map(({ address }) => address),
+      lanes: profile.columns.lanes.map(({ name }) => name),
+      scale: profile.amounts.scale,
+      currency: profile.amounts.currency,
+      minRecords: 1,
+    });
+    for (const server of servers) await server.join(ledgerId);
+    const dealer = await hospital.dealer(ledgerId);
+
+    const rss: { rows: number; mib: number }[] = [];
+    const step = Math.max(1, Math.floor(rows / 10));
+    const started = performance.now();
+    const cpu = process.cpuUsage();
+    const stored = await ingestCsv(site, dealer, {
+      file,
+      profile,
+      rejectedFile,
+      tags: hospital.tags(),
+      onProgress: ({ rows: at }) => {
+        if (at >= step * (rss.length + 1)) rss.push({ rows: at, mib: Math.round(process.memoryUsage.rss() / 2 ** 20) });
+      },
+    });
+    const seconds = (performance.now() - started) / 1000;
+    const { user, system } = process.cpuUsage(cpu);
+    await site.pool.close();
+    const { nextRecordId } = await site.contract.getLedger(ledgerId);
+    if (stored.stored !== rows || nextRecordId !== rows) {
+      throw new Error(`${rows} rows, ${stored.stored} stored, ${nextRecordId} records on chain`);
+    }
+    const gas = stored.receipts.reduce((sum, { gasUsed }) => sum + gasUsed, 0n);
+    return {
+      records: rows,
+      seconds,
+      recordsPerSecond: rows / seconds,
+      /** Processor time of the hospital's process, all its threads, for each second of the clock. */
+      hospitalCores: (user + system) / 1e6 / seconds,
+      batches: stored.batches,
+      gasPerRecord: Math.round(Number(gas) / rows),
+      rss,
+    };
+  } finally {
+    await chain.stop();
+  }
+}

@@ -1,0 +1,56 @@
+// npm run bench:ingest -- [--rows N] [--threads T] [--seed S] [--quick] [--json FILE]
+// How fast rows become records. First from CSV to signed bytes on one thread, with the share of each stage and nothing
+// sent; then end to end into an embedded chain at (3, 5) with mainnet's caps, with the hospital's memory.
+import { mkdtemp, open, rm, writeFile } from 'node:fs/promises';
+import { availableParallelism, cpus, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { sampleEncounters } from '../../src/records/sample.ts';
+import { endToEnd } from './end-to-end.ts';
+import { signedBytes } from './signed-bytes.ts';
+
+const { values } = parseArgs({
+  options: {
+    rows: { type: 'string', default: '100000' },
+    threads: { type: 'string', default: `${availableParallelism() - 1}` },
+    seed: { type: 'string', default: 'bench' },
+    quick: { type: 'boolean', default: false },
+    json: { type: 'string' },
+  },
+});
+const rows = values.quick ? 2000 : Number(values.rows);
+const folder = await mkdtemp(join(tmpdir(), 'mistore-bench-'));
+try {
+  const file = join(folder, 'encounters.csv');
+  const handle = await open(file, 'w');
+  for (const piece of sampleEncounters({ rows, patients: Math.ceil(rows / 100), seed: values.seed })) {
+    await handle.appendFile(piece);
+  }
+  await handle.close();
+  const machine = { cpu: cpus()[0]!.model, cores: availableParallelism(), node: process.version };
+  console.log(`${machine.cpu}, ${machine.cores} cores, Node ${machine.node}; ${rows} rows, (3, 5)`);
+
+  const alone = await signedBytes(file, Math.min(rows, 50_000));
+  console.log(`\nCSV to signed bytes, one thread: ${Math.round(alone.recordsPerSecond)} records/s`);
+  for (const [stage, share] of Object.entries(alone.shares))
+    console.log(`  ${stage.padEnd(12)} ${(100 * share).toFixed(1)} %`);
+
+  const whole = await endToEnd(file, rows, Number(values.threads), join(folder, 'rejected.csv'));
+  console.log(
+    `\nEnd to end, ${values.threads} dealing threads: ${Math.round(whole.recordsPerSecond)} records/s, ${whole.gasPerRecord} gas a record`,
+  );
+  console.log(`  memory: ${whole.rss.map(({ rows: at, mib }) => `${at} rows ${mib} MiB`).join(', ')}`);
+  const report = {
+    machine,
+    rows,
+    threshold: 3,
+    servers: 5,
+    threads: Number(values.threads),
+    recordsPerSecond: whole.recordsPerSecond,
+    signedBytes: alone,
+    endToEnd: whole,
+  };
+  if (values.json) await writeFile(values.json, `${JSON.stringify(report, null, 1)}\n`);
+} finally {
+  await rm(folder, { recursive: true });
+}

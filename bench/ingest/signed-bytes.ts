@@ -1,0 +1,83 @@
+// From CSV to signed transactions on one thread, stage by stage, with nothing sent. Runs what the ingest runs, but one
+// stage after the other on the clock.
+import { randomBytes } from 'node:crypto';
+import { fromHex } from '../../src/bytes.ts';
+import { createEngine } from '../../src/engine/load.ts';
+import { accountKey, dealingKey } from '../../src/identity/keys.ts';
+import { encodeAppendBatch } from '../../src/ledger/batch-abi.ts';
+import { signTransaction } from '../../src/ledger/transaction.ts';
+import { OpenBatch } from '../../src/parties/open-batch.ts';
+import { Tags } from '../../src/parties/tags.ts';
+import { batchCapacity, batchNonce, encodeRecords, recordKey } from '../../src/records/batch.ts';
+import { readRows } from '../../src/records/csv/rows.ts';
+import { encodeLanes } from '../../src/records/lanes.ts';
+import { presetProfile } from '../../src/records/profile-presets.ts';
+import { SeenRecords } from '../../src/records/seen.ts';
+import { encodeSource } from '../../src/records/source.ts';
+import { deal } from '../../src/vss/dealing.ts';
+import { pads } from '../../src/vss/pads.ts';
+
+const committee = { threshold: 3, seats: 5 };
+const STAGES = ['csv', 'contents', 'pads', 'deal', 'sign'] as const;
+type Stage = (typeof STAGES)[number];
+
+export async function signedBytes(file: string, limit: number) {
+  const engine = await createEngine();
+  const seed = randomBytes(32);
+  const [key, account] = [dealingKey(seed), accountKey(seed)];
+  const deployment = { chainId: 31337n, contract: fromHex(`0x${'11'.repeat(20)}`) };
+  const channels = Array.from({ length: committee.seats }, () => randomBytes(32));
+  const tags = new Tags(seed);
+  const seen = new SeenRecords();
+  const name = randomBytes(24);
+  const spent: Record<Stage, number> = { csv: 0, contents: 0, pads: 0, deal: 0, sign: 0 };
+  let mark = performance.now();
+  const charge = (stage: Stage): void => {
+    const now = performance.now();
+    spent[stage] += now - mark;
+    mark = now;
+  };
+
+  let open = new OpenBatch(batchCapacity(committee));
+  let index = 0;
+  let records = 0;
+  let bytes = 0;
+  const close = (): void => {
+    const { tags, keys, messages } = open.contents;
+    const source = encodeSource(name, open.rows.at(-1)!);
+    const nonce = batchNonce(key, deployment, { ledgerId: 1n, index, source, tags, keys, messages });
+    charge('contents');
+    const place = { ledgerId: 1n, index, nonce };
+    const keystreams = channels.map((channel, s) => pads(channel, place, s + 1, open.count));
+    charge('pads');
+    const dealt = deal(engine, committee, messages, keystreams);
+    charge('deal');
+    const wire = encodeRecords(committee, { count: open.count, tags, keys, ...dealt });
+    const data = encodeAppendBatch({ ...place, source, records: wire });
+    const fees = { maxFeePerGas: 10n ** 9n, maxPriorityFeePerGas: 10n ** 9n, gas: 16_000_000n, value: 0n };
+    bytes += signTransaction({ chainId: 31337n, nonce: index, to: deployment.contract, data, ...fees }, account).raw
+      .length;
+    charge('sign');
+    records += open.count;
+    index++;
+    open = new OpenBatch(batchCapacity(committee));
+  };
+
+  const started = performance.now();
+  mark = started;
+  for await (const row of readRows(file, presetProfile('synthea-encounters'))) {
+    if (row.kind !== 'row') continue;
+    charge('csv');
+    const tag = tags.tag(row.patient);
+    const name = recordKey(key, { id: row.id! });
+    const message = encodeLanes(row.amounts);
+    if (seen.add(name, tag, message) === 'new') open.add(tag, name, message, row.row);
+    charge('contents');
+    if (open.count === batchCapacity(committee)) close();
+    if (records >= limit) break;
+  }
+  if (open.count > 0) close();
+  const seconds = (performance.now() - started) / 1000;
+  const shares = Object.fromEntries(STAGES.map((stage) => [stage, spent[stage] / (1000 * seconds)]));
+  return { engine: engine.name, records, seconds, recordsPerSecond: records / seconds, bytes, shares };
+}
