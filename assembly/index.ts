@@ -2,10 +2,12 @@
 // layouts and meaning are those of src/engine/engine.ts. A call returns -1 when it is done, or the number of the
 // first faulty element of an input; faultArgument() then says of which input.
 import { POINT, startAdditions, sumGroups } from './addition';
+import { firstFault } from './bytes';
 import { decodePoints, decodeScalars, decompressPoints, encodePoints } from './codec';
 import { commitments, prepareTables } from './fixed-base';
 import { take, wipe } from './memory';
 import { multiply } from './msm';
+import { dealBatch, interpolateBatch, sharesBatch } from './polynomial';
 import { PROJECTIVE, startProjective, toAffinePairs } from './projective';
 import { sharesHold } from './shares';
 
@@ -149,4 +151,35 @@ export function verifyShares(out: usize, seat: i32, t: i32, shares: usize, bytes
   }
   store<u8>(out, sharesHold(seat, t, scalars, columns, words, n) ? 1 : 0);
   return -1;
+}
+
+/**
+ * n messages and the seats' pads one after the other (96 n bytes each) → at `out` t n coefficients of the values, t n of the
+ * blindings, and the n records' corrections.
+ */
+export function deal(out: usize, messages: usize, pads: usize, t: i32, seats: i32, n: i32): i32 {
+  argument = 0;
+  const bad = firstFault(messages, n);
+  const part = 32 * <usize>(t * n);
+  if (bad < 0) dealBatch(out, out + part, out + 2 * part, messages, pads, t, seats, n);
+  return bad;
+}
+
+/** n pads of one seat and its corrections (an address of 0 for none) → n shares (64 bytes each). */
+export function shares(out: usize, pads: usize, alpha: usize, beta: usize, n: i32): i32 {
+  for (argument = 0; argument < 2; argument++) {
+    const corrections = argument == 0 ? alpha : beta;
+    const bad = corrections != 0 ? firstFault(corrections, n) : -1;
+    if (bad >= 0) return bad;
+  }
+  sharesBatch(out, pads, alpha, beta, n);
+  return -1;
+}
+
+/** n times the values at t seats (a byte each) → n values at 0. */
+export function interpolate(out: usize, seats: usize, values: usize, t: i32, n: i32): i32 {
+  argument = 0;
+  const bad = firstFault(values, t * n);
+  if (bad < 0) interpolateBatch(out, seats, t, values, n);
+  return bad;
 }

@@ -2,14 +2,17 @@
 // of the arena, each algorithm takes more above them, and wipe() clears all that was used. Addresses are 16-aligned.
 
 /** Working storage of the kernels' callers; each module has its own part, so that none overwrites another's. */
-export const TEMP: usize = memory.data(8192, 16);
-export const ADDITION_TEMP: usize = TEMP; // 1280 bytes
-export const PROJECTIVE_TEMP: usize = TEMP + 1280; // 1280
-export const POWER_TEMP: usize = TEMP + 2560; // 2880
-export const CODEC_TEMP: usize = TEMP + 5440; // 960
-export const FIXED_BASE_TEMP: usize = TEMP + 6400; // 448
-export const MSM_TEMP: usize = TEMP + 6848; // 640
-export const SHARES_TEMP: usize = TEMP + 7488; // 704
+const TEMP_BYTES: usize = 9184;
+export const TEMP: usize = memory.data(9184, 16);
+export const ADDITION_TEMP: usize = TEMP; // 1792 bytes
+export const PROJECTIVE_TEMP: usize = TEMP + 1792; // 1280
+export const POWER_TEMP: usize = TEMP + 3072; // 2880
+export const CODEC_TEMP: usize = TEMP + 5952; // 960
+export const FIXED_BASE_TEMP: usize = TEMP + 6912; // 448
+export const MSM_TEMP: usize = TEMP + 7360; // 640
+export const SHARES_TEMP: usize = TEMP + 8000; // 704
+export const BYTES_TEMP: usize = TEMP + 8704; // 288
+export const POLYNOMIAL_TEMP: usize = TEMP + 8992; // 192
 
 /** First address after the tables that are kept between calls. */
 let base: usize = (__heap_base + 15) & ~15;
@@ -50,7 +53,7 @@ export function discard(): void {
 
 /** Clears the working storage and the arena, which may hold secrets, and empties the arena. */
 export function wipe(): void {
-  memory.fill(TEMP, 0, 8192);
+  memory.fill(TEMP, 0, TEMP_BYTES);
   memory.fill(base, 0, highest - base);
   top = base;
   highest = base;

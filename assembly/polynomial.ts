@@ -3,7 +3,7 @@
 // from differences: additions, and a product only for 1 / j! and for points above 2. Elements are plain here (not in
 // Montgomery form) while the constants they are multiplied by are: a · cR / R = a · c.
 import { addReduce, mul, ONE, reduce, subReduce, subSubReduce } from '../build/assembly/fr';
-import { readPair, readWidePair, writePair } from './bytes';
+import { readPair, readWidePair, startBytes, writePair } from './bytes';
 import { mark, POLYNOMIAL_TEMP, release, take } from './memory';
 import { INVERSE, INVERSE_FACTORIAL, SMALL, startIntegers } from './integers';
 
@@ -24,6 +24,7 @@ export function dealBatch(
   values: usize, blindings: usize, corrections: usize, messages: usize, pads: usize, t: i32, seats: i32, n: i32,
 ): void {
   startIntegers();
+  startBytes();
   const space = mark();
   const pairs = take(PAIR * <usize>(2 * seats + 2 * t));
   const u = pairs; // u and v of each seat by turns
@@ -107,7 +108,7 @@ function extend(a: usize, other: usize, y: usize, t: i32, pads: usize, from: i32
 
 /** n shares (64 bytes each) from n pads and, where not 0, corrections (canonical): u and v are the lanes. */
 export function sharesBatch(out: usize, pads: usize, alpha: usize, beta: usize, n: i32): void {
-  startIntegers();
+  startBytes();
   memory.fill(NONE, 0, SCALAR);
   for (let k = 0; k < n; k++) {
     readWidePair(T, pads, pads + WIDE);

@@ -1,5 +1,6 @@
 // Writes build/assembly/: the kernels of both fields in both forms, the splitting of scalars, and the constants.
 import { mkdirSync, writeFileSync } from 'node:fs';
+import { relaxedBytes } from './bytes.mjs';
 import { constants } from './constants.mjs';
 import { p, r } from './curve.mjs';
 import { facade } from './facade.mjs';
@@ -21,6 +22,7 @@ export function generate() {
     write(`scalar-${field}`, scalarField(modulus));
   }
   write('inverse', inverseKernel());
+  write('relaxed-bytes', relaxedBytes(r));
   write('split', splitKernel());
   write('constants', constants());
 }

@@ -2,8 +2,7 @@
 // there, whatever happens. The arithmetic is in assembly/; the two forms of the module have the same exports. Copies of
 // secrets that the host's garbage collector or the machine's registers hold are out of reach.
 import { instantiateSync } from '@assemblyscript/loader';
-import type { Engine, EngineName } from './engine.ts';
-import { createReferenceEngine } from './reference.ts';
+import type { Dealing, Engine, EngineName } from './engine.ts';
 import * as shapes from './shapes.ts';
 
 /** Exports of assembly/index.ts. Addresses are u32; a result of -1 is success, another one a faulty element's number. */
@@ -28,6 +27,9 @@ interface Exports {
     weights: number,
     n: number,
   ): number;
+  deal(out: number, messages: number, pads: number, threshold: number, seats: number, n: number): number;
+  shares(out: number, pads: number, alpha: number, beta: number, n: number): number;
+  interpolate(out: number, seats: number, values: number, threshold: number, n: number): number;
 }
 
 /** How an element of each input is refused, by its number. */
@@ -36,20 +38,23 @@ type Refusal = (element: number) => Error;
 /** Elements of one call, so that memory (about 400 bytes an element, never given back) stays bounded. */
 const PIECE = 1 << 13;
 
+/** Records dealt in one call: their pads and results stay in the processor's cache. */
+const DEAL_PIECE = 512;
+
 export function createWasmEngine(module: WebAssembly.Module, name: EngineName): Engine {
   // AssemblyScript's only import is abort, which the release modules do not call
   const wasm = instantiateSync(module, {}).exports as unknown as Exports;
   if (!wasm.fused(1 + 2 ** -30)) throw new Error('relaxed_madd is not fused on this machine');
-  const twin = createReferenceEngine();
   let committed = 0;
 
-  /** Runs `f` on the addresses of the inputs and of `outLength` bytes, which it returns. */
-  function run(
+  /** Runs `f` on the addresses of the inputs and of `outLength` bytes, and returns what `read` makes of these. */
+  function run<T>(
     inputs: readonly Uint8Array[],
     refusals: readonly Refusal[],
     outLength: number,
     f: (out: number, ...addresses: number[]) => number,
-  ): Uint8Array {
+    read: (output: Uint8Array) => T,
+  ): T {
     try {
       const out = wasm.reserve(outLength) >>> 0;
       const addresses = inputs.map((input) => wasm.reserve(input.length) >>> 0);
@@ -58,7 +63,7 @@ export function createWasmEngine(module: WebAssembly.Module, name: EngineName): 
       });
       const faulty = f(out, ...addresses);
       if (faulty >= 0) throw refusals[wasm.faultArgument()]!(faulty);
-      return new Uint8Array(wasm.memory.buffer).slice(out, out + outLength);
+      return read(new Uint8Array(wasm.memory.buffer, out, outLength));
     } finally {
       wasm.wipe();
     }
@@ -78,9 +83,12 @@ export function createWasmEngine(module: WebAssembly.Module, name: EngineName): 
       const n = Math.min(PIECE, count - from);
       const pieces = inputs.map((input, i) => input.subarray(from * sizes[i]!, (from + n) * sizes[i]!));
       const shifted = refusals.map((refusal) => (element: number) => refusal(from + element));
-      result.set(
-        run(pieces, shifted, outSize * n, (out, ...addresses) => f(n, out, ...addresses)),
-        from * outSize,
+      run(
+        pieces,
+        shifted,
+        outSize * n,
+        (out, ...addresses) => f(n, out, ...addresses),
+        (output) => result.set(output, from * outSize),
       );
     }
     return result;
@@ -120,8 +128,12 @@ export function createWasmEngine(module: WebAssembly.Module, name: EngineName): 
     },
     sumPoints(points, columns) {
       const rows = shapes.sumShape(points, columns);
-      return run([points], [pointRefusal('points')], shapes.POINT_BYTES * columns, (out, at) =>
-        wasm.sumPoints(out, at!, rows, columns),
+      return run(
+        [points],
+        [pointRefusal('points')],
+        shapes.POINT_BYTES * columns,
+        (out, at) => wasm.sumPoints(out, at!, rows, columns),
+        copy,
       );
     },
     msm(scalars, points) {
@@ -131,22 +143,84 @@ export function createWasmEngine(module: WebAssembly.Module, name: EngineName): 
         [scalarRefusal('scalars'), pointRefusal('points')],
         shapes.POINT_BYTES,
         (out, s, p) => wasm.msm(out, s!, p!, count),
+        copy,
       );
     },
     verifyShares(seat, threshold, shares, commitments, weights) {
       const count = shapes.verifyShape(seat, threshold, shares, commitments, weights);
       wasm.prepareTables(windowFor(committed));
       const refusals = [scalarRefusal('shares'), pointRefusal('commitments')];
-      const [verdict] = run([shares, commitments, weights], refusals, 1, (out, s, c, w) =>
-        wasm.verifyShares(out, seat, threshold, s!, c!, w!, count),
+      return run(
+        [shares, commitments, weights],
+        refusals,
+        1,
+        (out, s, c, w) => wasm.verifyShares(out, seat, threshold, s!, c!, w!, count),
+        ([verdict]) => verdict === 1,
       );
-      return verdict === 1;
     },
-    deal: twin.deal,
-    shares: twin.shares,
-    interpolate: twin.interpolate,
+    deal(threshold, seats, messages, pads) {
+      const count = shapes.dealShape(threshold, seats, messages, pads);
+      const row = shapes.SCALAR_BYTES * threshold;
+      const rest = shapes.SCALAR_BYTES * (2 * (seats - threshold) + 1);
+      const dealing: Dealing = {
+        values: new Uint8Array(row * count),
+        blindings: new Uint8Array(row * count),
+        corrections: new Uint8Array(rest * count),
+      };
+      for (let from = 0; from < count; from += DEAL_PIECE) {
+        const n = Math.min(DEAL_PIECE, count - from);
+        const part = (input: Uint8Array, size: number) => input.subarray(size * from, size * (from + n));
+        run(
+          [part(messages, shapes.SCALAR_BYTES), ...pads.map((pad) => part(pad, shapes.PAD_BYTES))],
+          [(element) => shapes.nonCanonicalScalar('messages', from + element)],
+          (2 * row + rest) * n,
+          // the seats' pads follow each other, since 96 n is a multiple of the memory's 16
+          (out, m, firstPad) => wasm.deal(out, m!, firstPad!, threshold, seats, n),
+          (output) => {
+            dealing.values.set(output.subarray(0, row * n), row * from);
+            dealing.blindings.set(output.subarray(row * n, 2 * row * n), row * from);
+            dealing.corrections.set(output.subarray(2 * row * n), rest * from);
+          },
+        );
+      }
+      return dealing;
+    },
+    shares(pads, alpha, beta) {
+      const count = shapes.sharesShape(pads, alpha, beta);
+      const none = new Uint8Array(0);
+      return runEach(
+        count,
+        [pads, alpha ?? none, beta ?? none],
+        [shapes.PAD_BYTES, alpha ? shapes.SCALAR_BYTES : 0, beta ? shapes.SCALAR_BYTES : 0],
+        [scalarRefusal('alpha'), scalarRefusal('beta')],
+        2 * shapes.SCALAR_BYTES,
+        (n, out, p, a, b) => wasm.shares(out, p!, alpha ? a! : 0, beta ? b! : 0, n),
+      );
+    },
+    interpolate(seats, values) {
+      const count = shapes.interpolateShape(seats, values);
+      const t = seats.length;
+      const places = Uint8Array.from(seats);
+      // a whole number of polynomials in each piece, and the seats with each
+      const result = new Uint8Array(shapes.SCALAR_BYTES * count);
+      const piece = Math.ceil(PIECE / t);
+      for (let from = 0; from < count; from += piece) {
+        const n = Math.min(piece, count - from);
+        const size = shapes.SCALAR_BYTES * t;
+        run(
+          [places, values.subarray(size * from, size * (from + n))],
+          [(element) => shapes.nonCanonicalScalar('values', t * from + element)],
+          shapes.SCALAR_BYTES * n,
+          (out, s, y) => wasm.interpolate(out, s!, y!, t, n),
+          (output) => result.set(output, shapes.SCALAR_BYTES * from),
+        );
+      }
+      return result;
+    },
   };
 }
+
+const copy = (output: Uint8Array): Uint8Array => output.slice();
 
 /**
  * Bits of the fixed-base tables' windows, by how many commitments have been asked for: larger tables cost more to build
