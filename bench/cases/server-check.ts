@@ -1,0 +1,34 @@
+// A server's check of a batch at (3, 5): decompression of all commitments and one random combination of them.
+import { bytes, messages, pads } from '../inputs.ts';
+import { verifyShares as ff, ownCompression } from '../peers/ffjavascript.ts';
+import { verifyShares as mcl } from '../peers/mcl.ts';
+import { verifyShares as noble } from '../peers/noble.ts';
+import { engineName, type Subject } from '../subject.ts';
+
+const [THRESHOLD, SEATS, SEAT] = [3, 5, 2];
+
+export const serverCheck: Subject = {
+  name: 'server check',
+  title: 's·G + b·H = Σ i^j·C_j for a whole (3, 5) batch with random 128-bit weights; compressed commitments in',
+  unit: 'record',
+  baseline: 'BigInt',
+  sizes: ({ quick }) => (quick ? [40] : [1, 10, 100, 400]),
+  async cases(size, { engines }) {
+    const engine = engines[0]!;
+    const p = pads(SEATS, size);
+    const dealing = engine.deal(THRESHOLD, SEATS, messages(size), p);
+    const commitments = engine.commit(dealing.values, dealing.blindings);
+    const shares = engine.shares(p[SEAT - 1]!, null, null); // no corrections below the threshold
+    const weights = bytes('weights', 16 * size);
+    const otherForm = await ownCompression(engine.decompress(commitments));
+    return [
+      ...engines.map((each) => ({
+        name: engineName(each),
+        run: () => each.verifyShares(SEAT, THRESHOLD, shares, commitments, weights),
+      })),
+      { name: 'mcl-wasm', run: () => mcl(SEAT, THRESHOLD, shares, commitments, weights) },
+      { name: 'ffjavascript', run: () => ff(SEAT, THRESHOLD, shares, otherForm, weights), async: true },
+      { name: 'noble', run: () => noble(SEAT, THRESHOLD, shares, commitments, weights) },
+    ];
+  },
+};

@@ -1,0 +1,27 @@
+// The inputs of the bench, the same in every run: bytes from a seeded keystream.
+import { createCipheriv } from 'node:crypto';
+
+/** `length` bytes that depend on `label` only. */
+export function bytes(label: string, length: number): Uint8Array {
+  const key = Buffer.from(label.padEnd(32).slice(0, 32));
+  const stream = createCipheriv('aes-256-ctr', key, Buffer.alloc(16)).update(Buffer.alloc(length));
+  return new Uint8Array(stream.buffer, stream.byteOffset, stream.length);
+}
+
+/** Full-size scalars (and coordinates): 253 random bits, so always canonical. */
+export function scalars(label: string, count: number): Uint8Array {
+  const out = bytes(label, 32 * count);
+  for (let i = 0; i < out.length; i += 32) out[i]! &= 0x1f;
+  return out;
+}
+
+/** Pads of all seats. */
+export const pads = (seats: number, count: number): Uint8Array[] =>
+  Array.from({ length: seats }, (_, i) => bytes(`seat ${i + 1}`, 96 * count));
+
+/** Messages as they are: two lanes of amounts, 103 bits. */
+export function messages(count: number): Uint8Array {
+  const out = bytes('messages', 32 * count);
+  for (let i = 0; i < out.length; i++) if (i % 32 < 19) out[i] = 0;
+  return out;
+}
