@@ -44,7 +44,7 @@ export async function startNode(options: NodeOptions = {}): Promise<EmbeddedNode
   const binary = anvilBinary();
   for (let attempt = 0; ; attempt++) {
     try {
-      return await startAt(binary, options.port ?? (await freePort()), options);
+      return await startAt(binary, await freePort(options.port), options);
     } catch (error) {
       // A port found free can be taken by another process before anvil binds it.
       const portTaken = error instanceof NodeError && /in use/i.test(error.message);
@@ -177,10 +177,15 @@ function startGuard(pid: number | undefined): ChildProcess | undefined {
   return guard;
 }
 
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as { port: number };
+/** `port`, if it is free, or any that is. */
+async function freePort(port = 0): Promise<number> {
+  const server = createServer().listen(port, '127.0.0.1');
+  try {
+    await once(server, 'listening');
+  } catch (error) {
+    throw new NodeError(`port ${port} is in use (${(error as NodeJS.ErrnoException).code})`, { port });
+  }
+  const { port: found } = server.address() as { port: number };
   await new Promise((resolve) => server.close(resolve));
-  return port;
+  return found;
 }
