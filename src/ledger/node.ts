@@ -36,7 +36,7 @@ export interface EmbeddedNode {
   stop(): Promise<void>;
 }
 
-/** Starts a chain and waits until it answers. Throws NodeError if it cannot. */
+/** Starts a chain and waits until it answers. It keeps this process running until stop(). Throws NodeError. */
 export async function startNode(options: NodeOptions = {}): Promise<EmbeddedNode> {
   if (options.blockTime !== undefined && !(options.blockTime > 0)) {
     throw new ArgumentError('blockTime', options.blockTime, 'a positive number of seconds');
@@ -88,8 +88,6 @@ async function startAt(binary: string, port: number, options: NodeOptions): Prom
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     complaint = (complaint + text).slice(-2000);
   });
-  child.unref();
-  (child.stderr as unknown as { unref(): void }).unref();
   const failed = once(child, 'exit').then(
     ([code]) => `anvil ended with code ${code}: ${complaint.trim()}`,
     (error: Error) => `anvil cannot be run: ${error.message}`,
