@@ -1,7 +1,8 @@
-// Affine additions P + Q in batches with one shared inversion (Montgomery's trick), two at a time in the lanes of the
-// field kernels: 3 products for the inversion's share, 2 products and a square for the addition. Exceptional cases
-// (P = Q, P = -Q) are found by a zero product and handled exactly. Points: x ‖ y, 80 bytes, reduced; infinity is all
-// zero bytes (no point has x = 0). An operand is an address, plus 1 for its negative.
+// Affine additions P + Q in batches with one shared inversion (Montgomery's trick): 3 products for a share of the
+// inversion, 2 products and a square for the addition. Jobs go in fours, a quad being two pairs of lanes, because the
+// processor overlaps products that do not wait for each other. Exceptional cases (P = Q, P = -Q) are found by a zero
+// product and handled exactly. Points: x ‖ y, 80 bytes, reduced; infinity is all zero bytes (no point has x = 0). An
+// operand is a point's address, plus 1 for its negative.
 import {
   add, addReduce, gather, gatherSigned, mul, reduce, scatter, sqr, sub, subReduce, subSubReduce, toWords,
 } from '../build/assembly/fp';
@@ -10,6 +11,7 @@ import { inverses } from './power';
 
 export const POINT: usize = 80;
 const PAIR: usize = 80;
+const QUAD: usize = 160;
 const Y: usize = 40;
 const CAPACITY: i32 = 2048;
 
@@ -20,23 +22,23 @@ let products: usize = 0;
 let count: i32 = 0;
 
 const PX = ADDITION_TEMP;
-const QX = PX + PAIR;
-const PY = QX + PAIR;
-const QY = PY + PAIR;
-const D = QY + PAIR;
-const N = D + PAIR;
-const INV = N + PAIR;
-const T = INV + PAIR;
-const SLOPE = T + PAIR;
-const X = SLOPE + PAIR;
-const U = X + PAIR;
-const UNUSED = U + PAIR; // takes the sum of a lane without a job
+const QX = PX + QUAD;
+const PY = QX + QUAD;
+const QY = PY + QUAD;
+const D = QY + QUAD;
+const N = D + QUAD;
+const INV = N + QUAD;
+const SLOPE = INV + QUAD;
+const X = SLOPE + QUAD;
+const U = X + QUAD;
+const UNUSED = U + QUAD; // takes the sum of a lane without a job
 const WORDS = UNUSED + POINT;
+const LONE = WORDS + 32; // a job for both lanes
 
 /** Takes the storage of the batches from the arena; first of all in a call. */
 export function startAdditions(): void {
-  jobs = take(JOB * <usize>CAPACITY + JOB);
-  products = take(PAIR * <usize>(CAPACITY / 2 + 1));
+  jobs = take(JOB * <usize>(CAPACITY + 2 * 4));
+  products = take(QUAD * <usize>(CAPACITY / 4 + 1));
   count = 0;
 }
 
@@ -53,9 +55,9 @@ export function flushAdditions(): void {
   const n = count;
   count = 0;
   if (n == 0 || compute(0, n, false)) return;
-  const sums = separate(n);
+  separate(n);
   if (sums > 0) compute(0, sums, false);
-  if (doublings > 0) compute(sums, doublings, true);
+  if (doublings > 0) compute(sums + 4, doublings, true);
 }
 
 // @ts-ignore: decorator
@@ -82,125 +84,136 @@ function point(operand: usize): usize {
   return operand & ~1;
 }
 
-/** PX, QX and the denominator D (lazy) of two jobs: x_Q - x_P, or 2 y_P for doublings. */
-function denominators(a: usize, b: usize, doubling: bool): void {
-  const p = left(a);
-  const q = left(b);
-  gather(PX, point(p), point(q));
+// @ts-ignore: decorator
+@inline
+function mulQuad(o: usize, a: usize, b: usize): void {
+  mul(o, a, b);
+  mul(o + PAIR, a + PAIR, b + PAIR);
+}
+
+/** PX, QX and the denominator D (lazy) of the two jobs from `at`, in half h (0 or PAIR) of the quad: x_Q - x_P, or 2 y_P. */
+function denominators(h: usize, at: usize, doubling: bool): void {
+  const p = left(at);
+  const q = left(at + JOB);
+  gather(PX + h, point(p), point(q));
   if (doubling) {
-    memory.copy(QX, PX, PAIR);
-    gatherSigned(PY, point(p) + Y, point(q) + Y, p & 1, q & 1);
-    add(D, PY, PY);
+    memory.copy(QX + h, PX + h, PAIR);
+    gatherSigned(PY + h, point(p) + Y, point(q) + Y, p & 1, q & 1);
+    add(D + h, PY + h, PY + h);
   } else {
-    gather(QX, point(right(a)), point(right(b)));
-    sub(D, QX, PX);
+    gather(QX + h, point(right(at)), point(right(at + JOB)));
+    sub(D + h, QX + h, PX + h);
   }
 }
 
-/** PY and the numerator N (lazy or reduced): y_Q - y_P, or 3 x_P^2 for doublings. */
-function numerators(a: usize, b: usize, doubling: bool): void {
+/** PY and the numerator N (lazy or reduced) likewise: y_Q - y_P, or 3 x_P^2. */
+function numerators(h: usize, at: usize, doubling: bool): void {
   if (doubling) {
-    sqr(T, PX);
-    addReduce(N, T, T);
-    addReduce(N, N, T);
+    sqr(U + h, PX + h);
+    addReduce(N + h, U + h, U + h);
+    addReduce(N + h, N + h, U + h);
     return;
   }
-  const p = left(a);
-  const q = left(b);
-  gatherSigned(PY, point(p) + Y, point(q) + Y, p & 1, q & 1);
-  const s = right(a);
-  const t = right(b);
-  gatherSigned(QY, point(s) + Y, point(t) + Y, s & 1, t & 1);
-  sub(N, QY, PY);
+  const p = left(at);
+  const q = left(at + JOB);
+  gatherSigned(PY + h, point(p) + Y, point(q) + Y, p & 1, q & 1);
+  const s = right(at);
+  const t = right(at + JOB);
+  gatherSigned(QY + h, point(s) + Y, point(t) + Y, s & 1, t & 1);
+  sub(N + h, QY + h, PY + h);
 }
 
-/** Computes jobs first .. first + n - 1; false, with nothing written, if a denominator is zero. */
+/** Computes jobs first .. first + n - 1; false, with nothing written, if a denominator is zero. Up to three jobs follow. */
 function compute(first: i32, n: i32, doubling: bool): bool {
-  const pairs = (n + 1) >> 1;
-  // the second lane of an odd last job repeats the first, for nothing
-  const spare = job(first + n);
-  const overwritten0 = load<u64>(spare);
-  const overwritten1 = load<u32>(spare, 8);
-  if (n & 1) {
-    memory.copy(spare, job(first + n - 1), 8);
-    store<u32>(spare, <u32>UNUSED, 8);
+  // lanes without a job repeat the last one, for nothing
+  for (let i = n; i & 3; i++) {
+    memory.copy(job(first + i), job(first + n - 1), 8);
+    store<u32>(job(first + i), <u32>UNUSED, 8);
   }
-  let a = job(first);
+  const quads = (n + 3) >> 2;
+  let at = job(first);
   let product = products;
-  denominators(a, a + JOB, doubling);
+  denominators(0, at, doubling);
+  denominators(PAIR, at + 2 * JOB, doubling);
   reduce(product, D);
-  for (let i = 1; i < pairs; i++) {
-    a += 2 * JOB;
-    denominators(a, a + JOB, doubling);
-    mul(product + PAIR, product, D);
-    product += PAIR;
+  reduce(product + PAIR, D + PAIR);
+  for (let i = 1; i < quads; i++) {
+    at += 4 * JOB;
+    denominators(0, at, doubling);
+    denominators(PAIR, at + 2 * JOB, doubling);
+    mulQuad(product + QUAD, product, D);
+    product += QUAD;
   }
-  const invertible = inverses(INV, product);
-  if (invertible) {
-    for (let i = pairs - 1; i >= 0; i--) {
-      denominators(a, a + JOB, doubling);
-      if (i > 0) {
-        product -= PAIR;
-        mul(U, INV, product);
-        mul(INV, INV, D);
-      } else {
-        memory.copy(U, INV, PAIR);
-      }
-      numerators(a, a + JOB, doubling);
-      mul(SLOPE, U, N);
-      sqr(X, SLOPE);
-      subSubReduce(X, X, PX, QX);
-      sub(PX, PX, X);
-      mul(U, SLOPE, PX);
-      subReduce(U, U, PY);
-      const o = <usize>load<u32>(a, 8);
-      const p = <usize>load<u32>(a + JOB, 8);
-      scatter(o, p, X);
-      scatter(o + Y, p + Y, U);
-      a -= 2 * JOB;
+  mul(U, product, product + PAIR);
+  if (!inverses(U, U)) return false;
+  mul(INV, U, product + PAIR);
+  mul(INV + PAIR, U, product);
+  for (let i = quads - 1; i >= 0; i--) {
+    denominators(0, at, doubling);
+    denominators(PAIR, at + 2 * JOB, doubling);
+    if (i > 0) {
+      product -= QUAD;
+      mulQuad(SLOPE, INV, product);
+      mulQuad(INV, INV, D);
+    } else {
+      memory.copy(SLOPE, INV, QUAD);
     }
+    numerators(0, at, doubling);
+    numerators(PAIR, at + 2 * JOB, doubling);
+    mulQuad(SLOPE, SLOPE, N);
+    sqr(X, SLOPE);
+    sqr(X + PAIR, SLOPE + PAIR);
+    for (let h: usize = 0; h < QUAD; h += PAIR) {
+      subSubReduce(X + h, X + h, PX + h, QX + h);
+      sub(PX + h, PX + h, X + h);
+    }
+    mulQuad(U, SLOPE, PX);
+    for (let h: usize = 0; h < QUAD; h += PAIR) {
+      subReduce(U + h, U + h, PY + h);
+      const pair = h == 0 ? at : at + 2 * JOB;
+      const o = <usize>load<u32>(pair, 8);
+      const p = <usize>load<u32>(pair + JOB, 8);
+      scatter(o, p, X + h);
+      scatter(o + Y, p + Y, U + h);
+    }
+    at -= 4 * JOB;
   }
-  store<u64>(spare, overwritten0);
-  store<u32>(spare, overwritten1, 8);
-  return invertible;
+  return true;
 }
 
+let sums: i32 = 0;
 let doublings: i32 = 0;
 
-/**
- * Sorts the n jobs into sums of points with different x (first; their number is returned) and doublings (after them),
- * and writes infinity for P + (-P).
- */
-function separate(n: i32): i32 {
-  let sums = 0;
+/** Sorts n jobs: `sums` of points with different x first, four places on the `doublings`; writes infinity for P + (-P). */
+function separate(n: i32): void {
+  sums = 0;
   let end = n; // jobs from here on are doublings
-  doublings = 0;
   let i = 0;
   while (i < end) {
-    const a = job(i);
-    denominators(a, a, false);
+    const at = job(i);
+    // the same job in both lanes
+    memory.copy(LONE, at, JOB);
+    memory.copy(LONE + JOB, at, JOB);
+    denominators(0, LONE, false);
     reduce(D, D);
     if (!isZero(D)) {
-      if (sums != i) memory.copy(job(sums), a, JOB);
-      sums++;
+      memory.copy(job(sums++), LONE, JOB);
       i++;
       continue;
     }
-    numerators(a, a, false);
+    numerators(0, LONE, false);
     reduce(N, N);
     if (isZero(N)) {
       end--;
-      memory.copy(WORDS, job(end), JOB);
-      memory.copy(job(end), a, JOB);
-      memory.copy(a, WORDS, JOB);
-      doublings++;
+      memory.copy(at, job(end), JOB);
+      memory.copy(job(end), LONE, JOB);
     } else {
-      memory.fill(<usize>load<u32>(a, 8), 0, POINT);
+      memory.fill(<usize>load<u32>(LONE, 8), 0, POINT);
       i++;
     }
   }
-  memory.copy(job(sums), job(end), JOB * <usize>doublings);
-  return sums;
+  doublings = n - end;
+  memory.copy(job(sums + 4), job(end), JOB * <usize>doublings);
 }
 
 /** Whether the first element of a reduced or product pair is zero. */
