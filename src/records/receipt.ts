@@ -116,6 +116,7 @@ export function parseReceipts(json: string): Receipts {
     file,
     '',
     {
+      format: text,
       chainId: decimal,
       ledgerId: decimal,
       contract: hexOf(20),
@@ -170,6 +171,5 @@ function checkFields(
 ): void {
   for (const [name, check] of Object.entries(checks))
     if (!check(object[name])) fail(path + name, 'present and well formed');
-  for (const name of Object.keys(object))
-    if (!(name in checks) && name !== 'format') fail(path + name, 'absent (unknown field)');
+  for (const name of Object.keys(object)) if (!Object.hasOwn(checks, name)) fail(path + name, 'absent (unknown field)');
 }
