@@ -13,6 +13,7 @@ export interface Answer {
 
 /** y = Σ s_k + z and w = Σ b_k + z′ (mod r). `shares`: the seat's shares (s ‖ b) of the queried records. */
 export function answer(shares: Uint8Array, mask: Mask): Answer {
+  if (shares.length % 64 !== 0) throw new ArgumentError('shares', shares, 'a multiple of 64 bytes');
   let y = toBigInt(mask.value);
   let w = toBigInt(mask.blinding);
   for (let at = 0; at < shares.length; at += 64) {

@@ -1,7 +1,7 @@
 // The file that a patient hands to an insurer: the consent, the record ids it is about, his signature. JSON.
 import { type Hex, toHex } from '../bytes.ts';
 import { EncodingError } from '../errors.ts';
-import { type Consent, recordsHash } from './consent.ts';
+import { type Consent, checkRecordIds, recordsHash } from './consent.ts';
 
 export const CONSENT_FORMAT = 'mistore-consent/1';
 
@@ -40,12 +40,12 @@ export function parseSignedConsent(json: string): SignedConsent {
     return (value as string).toLowerCase() as Hex;
   };
   const integer = (value: unknown, field: string): bigint => {
-    require(typeof value === 'string' && /^\d{1,78}$/.test(value), field, 'a decimal integer in quotes');
-    return BigInt(value as string);
+    const written = typeof value === 'string' && /^\d{1,78}$/.test(value) ? BigInt(value) : -1n;
+    require(written >= 0n && written < 2n ** 256n, field, 'a decimal integer below 2^256, in quotes');
+    return written;
   };
   require(file?.format === CONSENT_FORMAT, 'format', `"${CONSENT_FORMAT}"`);
-  require(Array.isArray(file.recordIds), 'recordIds', 'an array of record ids');
-  const recordIds = file.recordIds as number[];
+  const recordIds = readRecordIds(file.recordIds);
   const parsed: Consent = {
     insurer: hex(consent.insurer, 'insurer', 20),
     ledgerId: integer(consent.ledgerId, 'ledgerId'),
@@ -56,4 +56,14 @@ export function parseSignedConsent(json: string): SignedConsent {
   };
   require(toHex(recordsHash(recordIds)) === parsed.recordsHash, 'recordsHash', 'the hash of the record ids');
   return { consent: parsed, recordIds, signature: hex(file.signature, 'signature') };
+}
+
+function readRecordIds(value: unknown): number[] {
+  if (!Array.isArray(value)) throw new EncodingError('consent', 'recordIds must be an array of record ids');
+  try {
+    checkRecordIds(value);
+  } catch (cause) {
+    throw new EncodingError('consent', (cause as Error).message);
+  }
+  return value;
 }
