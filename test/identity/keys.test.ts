@@ -171,7 +171,7 @@ describe('refusals', () => {
     new ArrayBuffer(32),
     new Uint16Array(32),
   ])('a seed that is not bytes: %o', (seed) => {
-    expect(() => accountKey(seed as Uint8Array)).toThrow(ArgumentError);
+    expect(() => accountKey(seed as unknown as Uint8Array)).toThrow(ArgumentError);
   });
 
   it('never quote the seed', () => {
