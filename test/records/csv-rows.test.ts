@@ -232,6 +232,13 @@ test('ids are remembered from file to file', async () => {
   expect(again[1]).toMatchObject({ reason: 'conflicting-duplicate', row: 2, raw: 'P2;2.50;b' });
 });
 
+test('the content of a record is told field by field', async () => {
+  const profile = parseProfile({ ...PROFILE, columns: { ...PROFILE.columns, metadata: ['note', 'ward'] } });
+  const rows = ['a,P,1,xy,z', 'a,P,1,x,yz', 'a,P,1,xy,z', 'b,P,1,1,', 'b,P1,1,,'];
+  const entries = await all(bytes(`id,patient,cost,note,ward\n${rows.join('\n')}\n`), profile);
+  expect(entries.map((entry) => entry.kind)).toEqual(['row', 'rejection', 'duplicate', 'row', 'rejection']);
+});
+
 test('no message of a rejection quotes a field', async () => {
   const profile = parseProfile({
     ...PROFILE,

@@ -170,14 +170,16 @@ export class Splitter {
     return this.#take(raw, end, lines, fault ?? check(raw, ZERO_BYTE) ?? fields);
   }
 
-  /** The value of an enclosed field whose content starts at `from`; undefined if its end is not in the text (yet). */
+  /**
+   * The value of an enclosed field whose content starts at `from`; undefined if its end is not in the text (yet). A quote
+   * that is the last character so far may not be the end, but then the record's line end is still to come as well.
+   */
   #enclosed(from: number): { value: string; next: number } | undefined {
     const { quote } = this.#dialect;
     let value = '';
     for (let at = from; ; ) {
       const found = this.#text.indexOf(quote, at);
       if (found < 0 || found - this.#at >= MAX_RECORD) return undefined;
-      if (found + 1 === this.#text.length && !this.#ended) return undefined;
       value += this.#text.slice(at, found);
       if (this.#text[found + 1] !== quote) return { value, next: found + 1 };
       value += quote;
