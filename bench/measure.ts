@@ -53,7 +53,7 @@ async function timeAll(subject: Subject, size: number, cases: readonly Case[], q
 }
 
 /** Fills in the ratios. `product`: time of one field product, in ns. */
-export function compare(results: Result[], subjects: readonly Subject[], product: number | undefined): void {
+export function compare(results: Result[], subjects: readonly Subject[], product: number): void {
   for (const result of results) {
     const peers = results.filter((other) => other.subject === result.subject && other.size === result.size);
     const ratio = (name: string | undefined) => {
@@ -62,6 +62,6 @@ export function compare(results: Result[], subjects: readonly Subject[], product
     };
     result.ratioToBigInt = ratio('BigInt');
     result.ratioToBaseline = ratio(subjects.find((subject) => subject.name === result.subject)?.baseline);
-    if (product !== undefined) result.fieldProducts = result.nsPerOp / product;
+    result.fieldProducts = result.nsPerOp / product;
   }
 }

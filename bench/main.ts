@@ -1,0 +1,70 @@
+// npm run bench: times our engines and the peers on the same work, one subject after the other, in one process and one
+// thread. Ratios compare within a run; absolute times are this machine's.
+import { writeFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { createEngine } from '../src/engine/load.ts';
+import { createReferenceEngine } from '../src/engine/reference.ts';
+import { commitment } from './cases/commitment.ts';
+import { deal } from './cases/deal.ts';
+import { field } from './cases/field.ts';
+import { merkle } from './cases/merkle.ts';
+import { msm } from './cases/msm.ts';
+import { reconstruct } from './cases/reconstruct.ts';
+import { serverCheck } from './cases/server-check.ts';
+import { machine } from './machine.ts';
+import { compare, measure } from './measure.ts';
+import { report, summary } from './report.ts';
+import type { Result, Subject } from './subject.ts';
+import { tables } from './table.ts';
+
+const SUBJECTS: readonly Subject[] = [field, commitment, msm, deal, reconstruct, serverCheck, merkle];
+
+const USAGE = `npm run bench -- [options]
+  --quick          small sizes and few samples, for CI
+  --subject NAME   only this subject, and field, whose product is the unit (may be repeated):
+                   ${SUBJECTS.map(({ name }) => name).join(', ')}
+  --json FILE      all results for a program
+  --report FILE    one HTML page with plots
+  --picture FILE   the summary of that page as an SVG`;
+
+const { values: options } = parseArgs({
+  options: {
+    quick: { type: 'boolean', default: false },
+    subject: { type: 'string', multiple: true },
+    json: { type: 'string' },
+    report: { type: 'string' },
+    picture: { type: 'string' },
+    help: { type: 'boolean', default: false },
+  },
+});
+
+if (options.help) console.log(USAGE);
+else await main();
+
+async function main(): Promise<void> {
+  const unknown = options.subject?.find((name) => !SUBJECTS.some((subject) => subject.name === name));
+  if (unknown !== undefined) throw new Error(`there is no subject ${unknown}\n${USAGE}`);
+  const chosen = SUBJECTS.filter(({ name }) => name === field.name || (options.subject?.includes(name) ?? true));
+  const where = machine();
+  console.log(`${where.processor}, ${where.cores} cores, ${where.system}, Node ${where.node}, one thread\n`);
+
+  const setting = {
+    engines: [await createEngine({ kind: 'relaxed' }), await createEngine({ kind: 'scalar' }), createReferenceEngine()],
+    quick: options.quick,
+  };
+  const results: Result[] = [];
+  const progress = (text: string) => {
+    if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${text}`);
+  };
+  for (const subject of chosen) results.push(...(await measure(subject, setting, progress)));
+  progress('');
+  const ours = results.filter(({ subject, name }) => subject === field.name && name.startsWith('ours'));
+  const product = Math.min(...ours.map(({ nsPerOp }) => nsPerOp));
+  compare(results, SUBJECTS, product);
+
+  console.log(tables(results, chosen));
+  console.log('\nspread: median absolute deviation; products: cost in products of our fastest Fp batch');
+  if (options.json) writeFileSync(options.json, `${JSON.stringify({ machine: where, results }, null, 1)}\n`);
+  if (options.report) writeFileSync(options.report, report(where, results, chosen));
+  if (options.picture) writeFileSync(options.picture, summary(results, chosen));
+}

@@ -1,0 +1,78 @@
+// The results as one self-contained HTML page (no script, nothing fetched), and its summary as one SVG.
+import type { Machine } from './machine.ts';
+import { barPlot, bars, barsHeight, linePlot, STYLE, svg } from './plot.ts';
+import type { Result, Subject } from './subject.ts';
+import { significant, time } from './table.ts';
+
+const PAGE_STYLE = `
+body { font: 16px/1.5 system-ui, sans-serif; max-width: 800px; margin: 2rem auto; padding: 0 1rem; color: #1d2125; background: #fff; }
+svg { max-width: 100%; height: auto; display: block; margin: 1rem 0; }
+table { border-collapse: collapse; font-size: 13px; width: 100%; } th, td { padding: 3px 8px; text-align: right; }
+th:first-child, td:first-child { text-align: left; } th { font-weight: 600; border-bottom: 1px solid #868d95; }
+small { color: #6b737c; }
+@media (prefers-color-scheme: dark) { body { color: #e4e7ea; background: #15181b; } small { color: #98a1aa; } }`;
+
+/** The size of a subject at which most implementations were measured; the largest of those. */
+function mainSize(results: readonly Result[]): number {
+  const count = (size: number) => results.filter((result) => result.size === size).length;
+  const sizes = [...new Set(results.map(({ size }) => size))];
+  return sizes.reduce((best, size) => {
+    const more = count(size) - count(best);
+    return more > 0 || (more === 0 && size > best) ? size : best;
+  });
+}
+
+interface Chapter {
+  subject: Subject;
+  all: readonly Result[];
+  main: readonly Result[];
+}
+
+function chapters(results: readonly Result[], subjects: readonly Subject[]): Chapter[] {
+  return subjects.map((subject) => {
+    const all = results.filter((result) => result.subject === subject.name);
+    const size = mainSize(all);
+    return { subject, all, main: all.filter((result) => result.size === size) };
+  });
+}
+
+export function report(where: Machine, results: readonly Result[], subjects: readonly Subject[]): string {
+  const body = chapters(results, subjects).map(({ subject, all, main }) => {
+    const scaling = new Set(all.map(({ size }) => size)).size > 1 ? linePlot(all, subject) : '';
+    return `<h2>${subject.name}</h2><p>${subject.title}.</p>${barPlot(main, subject)}${scaling}${table(main, subject)}`;
+  });
+  return `<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
+<title>MIStore: bench of the engine</title><style>${PAGE_STYLE}${STYLE}</style></head><body>
+<h1>MIStore: bench of the engine</h1>
+<p>${where.processor}, ${where.cores} cores, ${where.memoryGB} GB, ${where.system}, Node ${where.node} (V8 ${where.v8}), ${where.date}.
+One thread. Medians; the same bytes in and out for all, results compared before they were timed. × is how many times faster than the
+subject's baseline; products is the time counted in products of our fastest Fp batch. Scales are logarithmic.</p>
+${body.join('\n')}
+</body></html>
+`;
+}
+
+function table(results: readonly Result[], subject: Subject): string {
+  const rows = [...results]
+    .sort((a, b) => a.nsPerOp - b.nsPerOp)
+    .map((result) => {
+      const ratio = result.ratioToBaseline === null ? '' : `${significant(result.ratioToBaseline)} ×`;
+      const products = result.fieldProducts === null ? '' : significant(result.fieldProducts);
+      const spread = `±${(100 * result.spread).toFixed(0)} %`;
+      return `<tr><td>${result.name}</td><td>${time(result.nsPerOp)}</td><td>${spread}</td><td>${ratio}</td><td>${products}</td></tr>`;
+    });
+  const head = `<tr><th>${results[0]!.size} at once</th><th>a ${subject.unit}</th><th>spread</th><th>to ${subject.baseline}</th><th>products</th></tr>`;
+  return `<table><thead>${head}</thead><tbody>${rows.join('')}</tbody></table>`;
+}
+
+/** All subjects' bars below each other. */
+export function summary(results: readonly Result[], subjects: readonly Subject[]): string {
+  let top = 0;
+  const parts = chapters(results, subjects).map(({ subject, main }) => {
+    const part = bars(main, subject, top);
+    top += barsHeight(main.length) + 10;
+    return part;
+  });
+  return svg(760, top, parts.join(''), STYLE);
+}
