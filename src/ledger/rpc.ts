@@ -1,6 +1,9 @@
 // JSON-RPC over HTTP: one call, one typed answer or error. Faults that pass (dropped connections, rate limits, bodies
 // cut short) are tried again with growing pauses; every method used here may safely be repeated. Direct rather than
 // through a library's provider because a batch is a 260 KB string that should be copied once, not five times.
+import { once } from 'node:events';
+import * as http from 'node:http';
+import * as https from 'node:https';
 import { ConnectionError, originOf, RpcError } from './errors.ts';
 
 export interface RpcOptions {
@@ -17,12 +20,14 @@ export class Rpc {
   readonly url: string;
   readonly #timeout: number;
   readonly #retries: number;
+  readonly #agent: http.Agent;
   #id = 0;
 
   constructor(url: string, { timeout = 30_000, retries = 6 }: RpcOptions = {}) {
     this.url = url;
     this.#timeout = timeout;
     this.#retries = retries;
+    this.#agent = new (url.startsWith('https:') ? https : http).Agent({ keepAlive: true });
   }
 
   /** Scheme, host and port. */
@@ -57,17 +62,24 @@ export class Rpc {
     return reply.result;
   }
 
-  async #post(body: string): Promise<{ status: number; text: string }> {
+  /** By node:http rather than fetch, which takes more than twice the time for the 260 KB of a batch. */
+  async #post(text: string): Promise<{ status: number; text: string }> {
+    const body = Buffer.from(text);
+    const headers = { 'content-type': 'application/json', 'content-length': body.length };
+    const { request } = this.url.startsWith('https:') ? https : http;
+    let timer: NodeJS.Timeout | undefined;
     try {
-      const response = await fetch(this.url, {
-        method: 'POST',
-        headers: { 'content-type': 'application/json' },
-        body,
-        signal: AbortSignal.timeout(this.#timeout),
-      });
-      return { status: response.status, text: await response.text() };
+      const call = request(this.url, { method: 'POST', headers, agent: this.#agent });
+      timer = setTimeout(() => call.destroy(new Error(`nothing within ${this.#timeout} ms`)), this.#timeout);
+      call.end(body);
+      const [response] = (await once(call, 'response')) as [http.IncomingMessage];
+      const chunks: Buffer[] = [];
+      for await (const chunk of response) chunks.push(chunk as Buffer);
+      return { status: response.statusCode!, text: Buffer.concat(chunks).toString() };
     } catch (error) {
-      throw new ConnectionError(this.url, networkReason(error, this.#timeout));
+      throw new ConnectionError(this.url, networkReason(error as NodeJS.ErrnoException));
+    } finally {
+      clearTimeout(timer);
     }
   }
 }
@@ -93,14 +105,12 @@ function passes(error: unknown): boolean {
   return error.rpcCode === 429 || RATE_LIMIT.test(error.rpcMessage);
 }
 
-/** The cause in words, without the URL, which fetch errors may quote. */
-function networkReason(error: unknown, timeout: number): string {
-  if (!(error instanceof Error)) return 'unknown fault';
-  if (error.name === 'TimeoutError') return `nothing within ${timeout} ms`;
-  const { code } = (error.cause ?? error) as { code?: string };
+/** The cause in words, without the URL. */
+function networkReason({ code, message }: NodeJS.ErrnoException): string {
   if (code === 'ECONNREFUSED') return 'connection refused';
   if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return 'the host is unknown';
-  return code ?? 'the connection failed';
+  if (code === 'ERR_INVALID_URL') return 'its URL is not one';
+  return code ?? message;
 }
 
 export function pause(milliseconds: number): Promise<void> {

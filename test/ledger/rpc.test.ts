@@ -56,6 +56,11 @@ describe('a fault that passes', () => {
     expect(endpoint!.calls.length).toBe(2);
   });
 
+  it('silence is told as such', async () => {
+    const rpc = await answering(['silence'], { retries: 0, timeout: 50 });
+    await expect(rpc.call('eth_test')).rejects.toThrow(/: nothing within 50 ms$/);
+  });
+
   it('null is an answer', async () => {
     const rpc = await answering([{ result: null }]);
     expect(await rpc.call('eth_getTransactionReceipt', ['0x'])).toBeNull();
