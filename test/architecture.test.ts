@@ -1,0 +1,258 @@
+// The shape of the sources: which folder may import which, who may use which package, what the library exports, and how
+// long a file may be. Types count as imports too.
+import { readdirSync, readFileSync } from 'node:fs';
+import { join, normalize } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import manifest from '../package.json' with { type: 'json' };
+
+const ROOT = new URL('..', import.meta.url).pathname;
+const MAX_LINES = 300;
+
+/** Each may import those before it, and itself. src/index.ts may import all but the last two. */
+const ORDER = [
+  'errors.ts',
+  'bytes.ts',
+  'keccak.ts',
+  'engine',
+  'identity',
+  'vss',
+  'records',
+  'query',
+  'ledger',
+  'parties',
+  'index.ts',
+  'demo',
+  'cli',
+];
+
+/** Packages that only these folders may use. */
+const OWNERS: Record<string, string[]> = {
+  ethers: ['ledger'],
+  '@foundry-rs/anvil': ['ledger'],
+  '@assemblyscript/loader': ['engine'],
+  '@openzeppelin/merkle-tree': ['records'],
+  '@noble/post-quantum': ['identity'],
+  '@noble/curves': ['identity', 'ledger'],
+  'csv-parse': ['demo', 'records'],
+  commander: ['cli'],
+  'cli-progress': ['cli'],
+  'cli-table3': ['cli'],
+  '@inquirer/password': ['cli'],
+};
+
+const files = readdirSync(join(ROOT, 'src'), { recursive: true, encoding: 'utf8' })
+  .filter((file) => file.endsWith('.ts'))
+  .sort();
+const text = new Map(files.map((file) => [file, readFileSync(join(ROOT, 'src', file), 'utf8')]));
+
+/** What a file names in import, export … from and import(). */
+function imports(file: string): string[] {
+  const source = text.get(file)!;
+  const named = [
+    ...source.matchAll(/^(?:import|export)\s[^;'(]*?\sfrom\s+'([^']+)'/gm),
+    ...source.matchAll(/^import\s+'([^']+)'/gm),
+  ];
+  const dynamic = [
+    ...source.matchAll(/\bimport\('([^']+)'\)/g),
+    ...source.matchAll(/\brequire(?:\.resolve)?\('([^']+)'\)/g),
+  ];
+  return [...named, ...dynamic].map((match) => match[1]!);
+}
+const isOwn = (name: string) => name.startsWith('.');
+const target = (file: string, name: string) => normalize(join('src', file, '..', name));
+const packageOf = (name: string) =>
+  name
+    .split('/')
+    .slice(0, name.startsWith('@') ? 2 : 1)
+    .join('/');
+const folder = (file: string) => file.split('/')[0]!;
+
+const own = files.flatMap((file) =>
+  imports(file)
+    .filter(isOwn)
+    .map((name) => ({ file, to: target(file, name) })),
+);
+const foreign = files.flatMap((file) =>
+  imports(file)
+    .filter((name) => !isOwn(name))
+    .map((name) => ({ file, name: packageOf(name) })),
+);
+
+describe('imports', () => {
+  it('are all found: every line that starts with import or re-exports is one of them', () => {
+    for (const file of files) {
+      const statements = text.get(file)!.match(/^import\b|^export [^=;]*? from '/gm) ?? [];
+      expect(imports(file).length, file).toBeGreaterThanOrEqual(statements.length);
+    }
+    expect(own.length).toBeGreaterThan(200);
+  });
+
+  it('go one way between folders', () => {
+    const wrong = own
+      .filter(({ to }) => to.startsWith('src/'))
+      .map(({ file, to }) => [file, to.slice('src/'.length)] as const)
+      .filter(([file, to]) => ORDER.indexOf(folder(to)) > ORDER.indexOf(folder(file)) || !ORDER.includes(folder(to)));
+    expect(wrong).toEqual([]);
+    expect(files.filter((file) => !ORDER.includes(folder(file)))).toEqual([]);
+  });
+
+  it('leave src/ only for what the build makes, and for the manifest', () => {
+    const outside = new Set(
+      own.filter(({ to }) => !to.startsWith('src/')).map(({ file, to }) => `${folder(file)}: ${to}`),
+    );
+    expect([...outside].sort()).toEqual([
+      'cli: package.json',
+      'engine: build/engine/modules.js',
+      'ledger: build/contracts/MIStore.json',
+      'vss: build/worker/source.js',
+    ]);
+  });
+
+  it('make no circle between files', () => {
+    const next = (file: string) => own.filter((edge) => `src/${edge.file}` === file);
+    const done = new Set<string>();
+    const visit = (file: string, path: string[]): string[] | undefined => {
+      if (path.includes(file)) return [...path.slice(path.indexOf(file)), file];
+      if (done.has(file)) return undefined;
+      for (const { to } of next(file)) {
+        const circle = visit(to, [...path, file]);
+        if (circle) return circle;
+      }
+      done.add(file);
+      return undefined;
+    };
+    expect(files.map((file) => visit(`src/${file}`, [])).find((circle) => circle !== undefined)).toBeUndefined();
+  });
+});
+
+describe('packages', () => {
+  it('are used where they belong', () => {
+    const wrong = foreign.filter(({ file, name }) => OWNERS[name] && !OWNERS[name].includes(folder(file)));
+    expect(wrong).toEqual([]);
+  });
+
+  it('are dependencies, not only development dependencies, and each dependency is used', () => {
+    const used = new Set(foreign.map(({ name }) => name).filter((name) => !name.startsWith('node:')));
+    const declared = Object.keys(manifest.dependencies);
+    expect([...used].filter((name) => !declared.includes(name))).toEqual([]);
+    expect(declared.filter((name) => !used.has(name))).toEqual([]);
+  });
+
+  it('of Node are not used by the engine, which also runs in browsers', () => {
+    expect(foreign.filter(({ file, name }) => folder(file) === 'engine' && name.startsWith('node:'))).toEqual([]);
+  });
+});
+
+describe('the library', () => {
+  const names = (type: boolean) => {
+    const statements = [...text.get('index.ts')!.matchAll(/^export (type )?\{([^}]*)\}/gm)];
+    return statements
+      .flatMap(([, all, list]) =>
+        list!
+          .split(',')
+          .map((name) => name.trim())
+          .filter((name) => name !== '')
+          .map((name) => ({ type: all !== undefined || name.startsWith('type '), name: name.replace(/^type /, '') })),
+      )
+      .filter((entry) => entry.type === type)
+      .map(({ name }) => name)
+      .sort();
+  };
+
+  it('exports these names', async () => {
+    const exported = Object.keys(await import('../src/index.ts')).sort();
+    expect(exported).toEqual(names(false));
+    expect(exported).toMatchInlineSnapshot(`
+      [
+        "ArgumentError",
+        "ContractError",
+        "Dealer",
+        "EncodingError",
+        "EventReader",
+        "Hospital",
+        "Insurer",
+        "LedgerBatch",
+        "LedgerView",
+        "MIStoreContract",
+        "MIStoreError",
+        "PRESETS",
+        "Patient",
+        "ProfileError",
+        "SEED_BYTES",
+        "Server",
+        "Tags",
+        "accountKey",
+        "accountOf",
+        "addressText",
+        "checkReceipts",
+        "createEngine",
+        "createSender",
+        "custodialSeed",
+        "deploy",
+        "formatAmount",
+        "formatSignedConsent",
+        "fromHex",
+        "fund",
+        "ingest",
+        "ingestCsv",
+        "loadProfile",
+        "openSite",
+        "parseAddress",
+        "parseAmount",
+        "parseProfile",
+        "parseReceipts",
+        "parseSignedConsent",
+        "presetProfile",
+        "profileFromOptions",
+        "profileHash",
+        "readKeystore",
+        "startNode",
+        "toHex",
+        "writeKeystore",
+      ]
+    `);
+  });
+
+  it('exports these types', () => {
+    expect(names(true)).toMatchInlineSnapshot(`
+      [
+        "Consent",
+        "CsvIngest",
+        "CsvInput",
+        "EmbeddedNode",
+        "Engine",
+        "EngineName",
+        "Hex",
+        "IngestOptions",
+        "IngestProgress",
+        "IngestRow",
+        "IngestSummary",
+        "OpenedRecord",
+        "Profile",
+        "QuerySent",
+        "QuerySum",
+        "Receipt",
+        "ReceiptVerdict",
+        "Receipts",
+        "Refusal",
+        "SignedConsent",
+        "Site",
+        "SiteOptions",
+      ]
+    `);
+  });
+});
+
+describe('files', () => {
+  it(`have at most ${MAX_LINES} lines, and a header that says what they hold`, () => {
+    const lengths = files.map((file) => ({ file, lines: text.get(file)!.split('\n').length - 1 }));
+    expect(lengths.filter(({ lines }) => lines > MAX_LINES)).toEqual([]);
+    const bare = files.filter((file) => !/^(#!.*\n)?\/\/ \S.{20}/.test(text.get(file)!));
+    expect(bare).toEqual([]);
+  });
+
+  it('have no catch-all names and leave nothing to do', () => {
+    expect(files.filter((file) => /(^|\/)(utils?|helpers?|managers?|common|misc)(\.ts|\/)/i.test(file))).toEqual([]);
+    expect(files.filter((file) => /\b(TODO|FIXME|XXX)\b/.test(text.get(file)!))).toEqual([]);
+  });
+});
