@@ -234,6 +234,32 @@ export function isInfinity(address: usize): bool {
 /** Operands from this address on may be overwritten by sums. */
 let owned: usize = 0;
 
+/** P_i = P_i + Q_i for n points in a row each; Q_i is added negated if `sign` is 1, and then it is infinity only where P_i is. */
+export function addAll(P: usize, Q: usize, stride: usize, sign: u32, n: i32): void {
+  for (let i = 0; i < n; i++, P += POINT, Q += stride) {
+    if (isInfinity(Q)) continue;
+    if (isInfinity(P)) memory.copy(P, Q, POINT);
+    else orderAddition(P, P, Q | sign);
+  }
+  flushAdditions();
+}
+
+/** P_i = 2 P_i for n points in a row. */
+export function doubleAll(P: usize, n: i32): void {
+  let jobs = 0;
+  for (let i = 0; i < n; i++, P += POINT) {
+    if (!isInfinity(P)) {
+      const at = job(jobs++);
+      store<u32>(at, <u32>P);
+      store<u32>(at, <u32>P, 8);
+    }
+    if (jobs == CAPACITY || (i == n - 1 && jobs > 0)) {
+      compute(0, jobs, true);
+      jobs = 0;
+    }
+  }
+}
+
 /** Lets orderSum overwrite operands from this address on. */
 export function startSums(from: usize): void {
   owned = from;

@@ -135,21 +135,15 @@ export function verifyShares(out: usize, seat: i32, t: i32, shares: usize, bytes
   let bad = decodeScalars(scalars, shares, 2 * n);
   if (bad >= 0) return bad;
   argument = 1;
-  const rows = take(POINT * <usize>(t * n));
-  bad = decompressPoints(rows, bytes, t * n);
+  const points = take(POINT * <usize>(t * n));
+  bad = decompressPoints(points, bytes, t * n);
   if (bad >= 0) return bad;
-  const columns = take(POINT * <usize>(t * n));
-  for (let k = 0; k < n; k++) {
-    for (let j = 0; j < t; j++) {
-      memory.copy(columns + POINT * <usize>(j * n + k), rows + POINT * <usize>(t * k + j), POINT);
-    }
-  }
   const words = take(16 * <usize>n);
   for (let k: usize = 0; k < <usize>n; k++) {
     store<u64>(words + 16 * k, bswap(load<u64>(weights + 16 * k, 8)));
     store<u64>(words + 16 * k, bswap(load<u64>(weights + 16 * k)), 8);
   }
-  store<u8>(out, sharesHold(seat, t, scalars, columns, words, n) ? 1 : 0);
+  store<u8>(out, sharesHold(seat, t, scalars, points, words, n) ? 1 : 0);
   return -1;
 }
 

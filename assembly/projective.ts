@@ -131,15 +131,6 @@ export function doublePoints(o: usize, a: usize): void {
   addReduce(o, T3, T3);
 }
 
-/** o = k a, k small, by doubling and adding; o is not a. */
-export function multiplySmall(o: usize, a: usize, k: i32): void {
-  setInfinity(o);
-  for (let bit = 31 - clz(k | 1); bit >= 0; bit--) {
-    doublePoints(o, o);
-    if ((k >> bit) & 1) addPoints(o, o, a);
-  }
-}
-
 /** Writes the n pairs of points a as 2 n affine points, the lanes alternating, with one inversion. */
 export function toAffinePairs(points: usize, a: usize, n: i32): void {
   // products Z_0 .. Z_i; a zero (infinity) is left out

@@ -1,53 +1,77 @@
 // A seat's check of many shares at once: sum_k w_k (s_k G + b_k H - sum_j seat^j C_(k,j)) = 0 with 128-bit weights w_k.
-// The t columns of commitments share the weights' digits: R_j = sum_k w_k C_(k,j) by buckets, then sum_j seat^j R_j.
+// First the points sum_j seat^j C_(k,j) of all records together, since seats are small; then one sum by buckets.
 import { mul as mulPoint, subReduce as subReducePoint } from '../build/assembly/fp';
 import { addReduce, fromWords, gather, mul, R2, scatter, toWords } from '../build/assembly/fr';
-import { isZero, POINT } from './addition';
+import { addAll, doubleAll, isZero, POINT } from './addition';
 import { mark, release, SHARES_TEMP, take } from './memory';
 import { commitments } from './fixed-base';
 import { digitsOfMagnitudes, sumBuckets } from './msm';
-import { addPoints, fromAffine, multiplySmall, PROJECTIVE, setInfinity } from './projective';
+import { fromAffine, PROJECTIVE } from './projective';
 
 const PAIR: usize = 80;
 const Y: usize = 80;
 const Z: usize = 160;
 const SUM = SHARES_TEMP; // projective
-const COLUMN = SUM + PROJECTIVE; // projective; also pairs of Fr
-const E = COLUMN + PROJECTIVE;
+const OTHER = SUM + PROJECTIVE; // projective; also pairs of Fr
+const E = OTHER + PROJECTIVE;
 const T = E + PAIR;
 
 /**
- * Whether the check holds. `shares`: per record s and b (four words each, canonical); `points`: t n affine points, column
- * by column; `weights`: per record two words.
+ * Whether the check holds. `shares`: per record s and b (four words each, canonical); `points`: t n affine points, record
+ * by record; `weights`: per record two words.
  */
 export function sharesHold(seat: i32, t: i32, shares: usize, points: usize, weights: usize, n: i32): bool {
   const start = mark();
-  // sum of seat^j R_j from the highest j down
+  const atSeat = evaluate(points, seat, t, n);
   const digits = take(32 * <usize>n);
   digitsOfMagnitudes(digits, weights, n);
-  const product = take(PROJECTIVE);
-  setInfinity(SUM);
-  for (let j = t - 1; j >= 0; j--) {
-    multiplySmall(product, SUM, seat);
-    sumBuckets(COLUMN, points + POINT * <usize>(j * n), digits, n);
-    addPoints(SUM, product, COLUMN);
-  }
+  sumBuckets(SUM, atSeat, digits, n);
   // the value's and the blinding's weighted sums, in the two lanes, then their commitment
   const scalars = take(64);
   weightedSums(scalars, shares, weights, n);
   const commitment = take(POINT);
   commitments(commitment, scalars, scalars + 32, 1);
-  fromAffine(COLUMN, commitment, commitment);
-  const equal = samePoint(SUM, COLUMN);
+  fromAffine(OTHER, commitment, commitment);
+  const equal = samePoint(SUM, OTHER);
   release(start);
   return equal;
 }
 
+/**
+ * n points sum_j seat^j C_(k,j), by Horner's rule with signed binary digits of the seat (no two neighbours are not zero):
+ * at most 8 doublings and 4 additions a coefficient, much less than a multiplication by a weight.
+ */
+function evaluate(points: usize, seat: i32, t: i32, n: i32): usize {
+  const stride = POINT * <usize>t;
+  let sums = take(POINT * <usize>n);
+  let next = take(POINT * <usize>n);
+  copyColumn(sums, points + POINT * <usize>(t - 1), stride, n);
+  // digits of the seat: bit i of 3 seat less bit i of seat, from i = 1 on
+  const triple = 3 * seat;
+  for (let j = t - 2; j >= 0; j--) {
+    memory.copy(next, sums, POINT * <usize>n);
+    for (let i = 30 - clz(triple); i >= 1; i--) {
+      doubleAll(next, n);
+      const digit = ((triple >> i) & 1) - ((seat >> i) & 1);
+      if (digit != 0) addAll(next, sums, POINT, digit < 0 ? 1 : 0, n);
+    }
+    addAll(next, points + POINT * <usize>j, stride, 0, n);
+    const done = next;
+    next = sums;
+    sums = done;
+  }
+  return sums;
+}
+
+function copyColumn(o: usize, points: usize, stride: usize, n: i32): void {
+  for (let k = 0; k < n; k++, o += POINT, points += stride) memory.copy(o, points, POINT);
+}
+
 /** sum_k w_k s_k and sum_k w_k b_k as words. */
 function weightedSums(o: usize, shares: usize, weights: usize, n: i32): void {
-  const sum = COLUMN;
-  const term = COLUMN + PAIR;
-  const weight = COLUMN + 2 * PAIR;
+  const sum = OTHER;
+  const term = OTHER + PAIR;
+  const weight = OTHER + 2 * PAIR;
   memory.fill(sum, 0, PAIR);
   memory.fill(T, 0, 32);
   for (let k: usize = 0; k < <usize>n; k++) {
