@@ -1,8 +1,10 @@
-// Where a party works: the contract on its chain, the reader of its events and the engine. Nothing in it lasts.
+// Where a party works: the contract on its chain, the source of its events and the engine. Nothing in it lasts.
 import type { Engine } from '../engine/engine.ts';
 import type { Deployment } from '../identity/channel.ts';
+import { ArchiveReader } from '../ledger/archive-reader.ts';
 import { MIStoreContract } from '../ledger/contract.ts';
-import { EventReader } from '../ledger/events.ts';
+import type { IncompleteLogsError } from '../ledger/errors.ts';
+import { EventReader, type EventSource } from '../ledger/events.ts';
 import { Rpc } from '../ledger/rpc.ts';
 import { createSender, type SenderOptions } from '../ledger/sender.ts';
 import { VssPool } from '../vss/pool.ts';
@@ -12,7 +14,7 @@ export interface Site {
   /** For whole batches; its threads, if any, have engines of their own. */
   readonly pool: VssPool;
   readonly contract: MIStoreContract;
-  readonly events: EventReader;
+  readonly events: EventSource;
 }
 
 export interface SiteOptions {
@@ -21,6 +23,10 @@ export interface SiteOptions {
   /** Address of the contract, 20 bytes. */
   contract: Uint8Array;
   engine: Engine;
+  /** Archive file of the ledger that events are read from; the node is asked for later ones only. */
+  archive?: string;
+  /** Told once if the node has pruned those too: see ArchiveOptions. */
+  onPruned?: (error: IncompleteLogsError) => void;
   /** Worker threads for dealing and checking batches; 0 (none) if not given. They end with the process. */
   threads?: number;
   /** Private key of the account that writes; without it the site is for reading. */
@@ -29,7 +35,7 @@ export interface SiteOptions {
   sending?: Omit<SenderOptions, 'rpc' | 'privateKey'>;
 }
 
-/** Connects to the contract. Throws ConnectionError, WrongChainError or NoContractError. */
+/** Connects to the contract. Throws ConnectionError, WrongChainError, NoContractError, or ArchiveError. */
 export async function openSite({
   rpc: url,
   contract: address,
@@ -37,11 +43,17 @@ export async function openSite({
   threads,
   account,
   sending,
+  archive,
+  onPruned,
 }: SiteOptions): Promise<Site> {
   const rpc = new Rpc(url);
   const sender = account && (await createSender({ ...sending, rpc, privateKey: account }));
   const contract = await MIStoreContract.connect({ rpc, address, ...(sender && { sender }) });
-  return { engine, pool: new VssPool(engine, threads), contract, events: new EventReader({ rpc, address }) };
+  const events =
+    archive === undefined
+      ? new EventReader({ rpc, address })
+      : await ArchiveReader.open(archive, { contract, ...(onPruned && { onPruned }) });
+  return { engine, pool: new VssPool(engine, threads), contract, events };
 }
 
 export const deploymentOf = ({ contract }: Site): Deployment => ({
