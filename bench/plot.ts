@@ -16,15 +16,15 @@ const COLOURS: readonly (readonly [prefix: string, name: string])[] = [
 
 /** One style for every plot; `.c-NAME` is an implementation's colour. */
 export const STYLE = `
-svg { font: 13px system-ui, sans-serif; --ink: #1d2125; --faint: #6b737c; --rule: #d9dde1; }
-svg text { fill: var(--ink); } svg .faint { fill: var(--faint); } svg .rule { stroke: var(--rule); }
+svg { font: 13px system-ui, sans-serif; --ink: #1d2125; --faint: #6b737c; --rule: #d9dde1; --ground: #fff; }
+svg text { fill: var(--ink); } svg .faint { fill: var(--faint); } svg .rule { stroke: var(--rule); } svg .ground { fill: var(--ground); }
 svg .title { font-weight: 600; }
 .c-ours { --c: #0b7a54; } .c-scalar { --c: #58a886; } .c-mcl { --c: #b87400; } .c-ff { --c: #a3478f; }
 .c-noble { --c: #2f6cb8; } .c-oz { --c: #a3478f; } .c-sss { --c: #8a5a35; } .c-other { --c: #868d95; }
 rect.bar { fill: var(--c); } polyline { fill: none; stroke: var(--c); stroke-width: 2; } circle { fill: var(--c); }
 svg text.end { fill: var(--c); font-size: 12px; }
 @media (prefers-color-scheme: dark) {
-  svg { --ink: #e4e7ea; --faint: #98a1aa; --rule: #3a4047; }
+  svg { --ink: #e4e7ea; --faint: #98a1aa; --rule: #3a4047; --ground: #15181b; }
   .c-ours { --c: #3ec08f; } .c-scalar { --c: #7fc9ac; } .c-mcl { --c: #e0a33c; } .c-ff { --c: #cf7fbd; }
   .c-noble { --c: #6ea4e6; } .c-oz { --c: #cf7fbd; } .c-sss { --c: #bd8f6a; }
 }`;
@@ -53,7 +53,7 @@ export function bars(results: readonly Result[], subject: Subject, top: number):
     ((BAR_WIDTH - LABEL_WIDTH - 150) * Math.log(ns / smallest)) / Math.log(largest / smallest);
   const rows = sorted.map((result, i) => {
     const y = top + 30 + i * ROW;
-    const ratio = result.ratioToBaseline === null ? '' : `  ${significant(result.ratioToBaseline)} ×`;
+    const ratio = result.ratioToBaseline === null ? '' : ` · ${significant(result.ratioToBaseline)} ×`;
     return [
       text(LABEL_WIDTH - 10, y + 14, result.name, 'text-anchor="end"'),
       `<rect class="bar ${colour(result.name)}" x="${LABEL_WIDTH}" y="${y + 2}" height="${ROW - 6}" width="${round(width(result.nsPerOp))}" rx="2"/>`,
@@ -90,7 +90,7 @@ export function linePlot(results: readonly Result[], subject: Subject): string {
     ...decades.map(
       (ns) =>
         `<line class="rule" x1="${left}" x2="${width - right}" y1="${round(y(ns))}" y2="${round(y(ns))}"/>` +
-        text(left - 8, y(ns) + 4, time(ns).replace('.00', ''), 'class="faint" text-anchor="end"'),
+        text(left - 8, y(ns) + 4, time(ns).replace(/\.0+ /, ' '), 'class="faint" text-anchor="end"'),
     ),
     ...sizes.map((size) =>
       text(x(size), height - bottom + 18, size.toLocaleString('en-US'), 'class="faint" text-anchor="middle"'),

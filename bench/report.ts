@@ -1,6 +1,6 @@
 // The results as one self-contained HTML page (no script, nothing fetched), and its summary as one SVG.
 import type { Machine } from './machine.ts';
-import { barPlot, bars, barsHeight, linePlot, STYLE, svg } from './plot.ts';
+import { barPlot, bars, barsHeight, linePlot, STYLE, svg, text } from './plot.ts';
 import type { Result, Subject } from './subject.ts';
 import { significant, time } from './table.ts';
 
@@ -68,11 +68,14 @@ function table(results: readonly Result[], subject: Subject): string {
 
 /** All subjects' bars below each other. */
 export function summary(results: readonly Result[], subjects: readonly Subject[]): string {
-  let top = 0;
+  const caption =
+    'One thread; logarithmic. × is how many times faster than BigInt (Merkle: than OpenZeppelin’s own tree).';
+  let top = 34;
   const parts = chapters(results, subjects).map(({ subject, main }) => {
     const part = bars(main, subject, top);
     top += barsHeight(main.length) + 10;
     return part;
   });
-  return svg(760, top, parts.join(''), STYLE);
+  const ground = '<rect class="ground" width="100%" height="100%"/>';
+  return svg(760, top, ground + text(0, 18, caption, 'class="faint"') + parts.join(''), STYLE);
 }

@@ -30,7 +30,7 @@ export const deal: Subject = {
         : [
             {
               // Bytes over GF(2^8): neither a sum of shares nor a commitment is possible, and there are no pads.
-              name: 'shamir-secret-sharing (GF(256), less work)',
+              name: 'shamir-secret-sharing, GF(256)',
               run: () => Promise.all(secrets.map((secret) => split(secret, SEATS, THRESHOLD))),
               async: true,
               check: (shares: unknown) => checkCombines(shares as Uint8Array[][], secrets),

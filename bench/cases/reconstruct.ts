@@ -31,7 +31,7 @@ export const reconstruct: Subject = {
         ? []
         : [
             {
-              name: 'shamir-secret-sharing (GF(256), less work)',
+              name: 'shamir-secret-sharing, GF(256)',
               run: () => Promise.all(bytewise.map((list) => combine(list.slice(0, SEATS.length)))),
               async: true,
               check: (result: unknown) => checkEqual('combine', (result as Uint8Array[])[0], one(0)),
