@@ -2,7 +2,7 @@
 // this input is dealt again and compared, and only what is missing is sent. So the same command can be given again after
 // any interruption, and an input that has grown is continued.
 import { equalBytes } from '../bytes.ts';
-import { MIStoreError } from '../errors.ts';
+import { ArgumentError, MIStoreError } from '../errors.ts';
 import type { Written } from '../ledger/contract.ts';
 import type { BatchCall, Receipt } from '../ledger/types.ts';
 import { batchCapacity, recordKey } from '../records/batch.ts';
@@ -114,7 +114,11 @@ class Run<R extends IngestRow> {
     this.#rows++;
     const { tags, source, onStored, onRepeated, onConflict } = this.#options;
     const expected = this.#done[0];
-    if (expected && row.row > expected.row) await this.#changed(expected, this.#open);
+    if (expected && (row.row > expected.row || this.#open.count === expected.count)) await this.#unexpected(expected);
+    const lanes = this.#dealer.ledger.opening.lanes.length;
+    if (row.amounts.length !== lanes) {
+      throw new ArgumentError(`amounts of row ${row.row}`, row.amounts, `one for each lane of the ledger, ${lanes}`);
+    }
     const tag = tags.tag(row.patient);
     const key = recordKey(this.#dealer.dealingKey, row.id === undefined ? { source, row: row.row } : { id: row.id });
     const message = encodeLanes(row.amounts);
@@ -127,7 +131,7 @@ class Run<R extends IngestRow> {
   }
 
   async finish(): Promise<IngestSummary> {
-    if (this.#done[0]) await this.#changed(this.#done[0], this.#open);
+    if (this.#done[0]) await this.#unexpected(this.#done[0]);
     if (this.#open.count > 0) await this.#close();
     await this.#dealing.drain();
     return this.#summary;
@@ -178,6 +182,12 @@ class Run<R extends IngestRow> {
     this.#gasUsed += receipt.gasUsed;
     this.#fees += receipt.gasUsed * receipt.gasPrice;
     this.#report();
+  }
+
+  /** Ends the run where the rows and a batch on chain part ways; an earlier batch that differs is told first. */
+  async #unexpected(expected: DoneBatch): Promise<never> {
+    await this.#dealing.drain();
+    return this.#changed(expected, this.#open);
   }
 
   /** Ends the run: the chain holds other records of this input than the input has now. */
