@@ -1,0 +1,133 @@
+// One ingest, killed outright (SIGKILL) twenty times and started again with the same command: every row is on chain
+// once, in order, and the bytes are those of an ingest that nothing interrupted. The chain takes one batch a second, so
+// kills fall before the first transaction, with several in flight, and between batches.
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { readNonce } from '../../src/ledger/chain.ts';
+import { quantity } from '../../src/ledger/hex.ts';
+import { pause } from '../../src/ledger/rpc.ts';
+import { ContractViews } from '../../src/ledger/views.ts';
+import { startChain, type TestChain } from '../support/chain.ts';
+import { buildCommand, type Command, ingestArguments, type Running } from '../support/ingest-command.ts';
+import {
+  CAPACITY,
+  expectedRecords,
+  type IngestLedger,
+  ingestFile,
+  openIngestLedger,
+  sampleRows,
+  storedBatches,
+  storedRecords,
+  writeCsv,
+} from '../support/ingest-ledger.ts';
+import { type Endpoint, randomFrom, startEndpoint } from '../support/proxy.ts';
+
+const SEED = Number(process.env.MISTORE_TEST_SEED ?? 20_240_501);
+const BATCHES = 18;
+const KILLS = 20;
+const ROWS = (BATCHES - 1) * CAPACITY + 77;
+const WINDOW = 3;
+/** Gas of a block: room for one batch, which takes 5.3 million, and not for two. */
+const BLOCK_GAS = 8_000_000;
+
+let chain: TestChain;
+let ledger: IngestLedger;
+let command: Command;
+let contract: ContractViews;
+let slow: Endpoint;
+let file: string;
+
+beforeAll(async () => {
+  chain = await startChain();
+  ledger = await openIngestLedger(chain);
+  contract = new ContractViews(chain.rpc, chain.address);
+  command = await buildCommand();
+  file = join(command.folder, 'encounters.csv');
+  await writeCsv(file, sampleRows(ROWS, 'killed'));
+  const random = randomFrom(SEED + 1);
+  // Replies take up to 20 ms each way, as over a network, so that kills also fall into the middle of a call.
+  slow = await startEndpoint(async (_, forward) => {
+    await pause(20 * random());
+    const answer = await forward();
+    await pause(20 * random());
+    return answer;
+  }, chain.node.url);
+});
+afterAll(async () => {
+  await slow?.stop();
+  await chain?.stop();
+  await command?.remove();
+});
+
+interface Kill {
+  /** Batches on chain from which on it strikes, and milliseconds later that it does. */
+  after: number;
+  delay: number;
+}
+
+/** Four kills while the first run starts, the others spread over the ingest up to four blocks before it can end. */
+function drawKills(): Kill[] {
+  const random = randomFrom(SEED);
+  const early = Array.from({ length: 4 }, () => ({ after: 0, delay: 600 * random() }));
+  const places = Array.from({ length: KILLS - early.length }, () => Math.floor((BATCHES - 4) * random()));
+  return [...early, ...places.sort((a, b) => a - b).map((after) => ({ after, delay: 900 * random() }))];
+}
+
+/** How things stand on chain: batches, mined transactions of the hospital, and those that wait for a block. */
+async function standing() {
+  const { nextBatch } = await contract.getLedger(ledger.ledgerId);
+  const mined = await readNonce(chain.rpc, ledger.account);
+  return { batches: nextBatch, mined, waiting: (await readNonce(chain.rpc, ledger.account, 'pending')) - mined };
+}
+
+async function strike({ child, ended }: Running, { after, delay }: Kill) {
+  while ((await standing()).batches < after) await pause(10);
+  await pause(delay);
+  const at = await standing();
+  child.kill('SIGKILL');
+  const { status, said, json } = await ended;
+  if (status !== 'SIGKILL') throw new Error(`the run ended by itself (${status}): ${said} ${JSON.stringify(json)}`);
+  return at;
+}
+
+it('stores every row once, in order, with the bytes of an ingest that nothing interrupted', async () => {
+  const snapshot = await chain.rpc.call('evm_snapshot');
+  const sentBefore = await readNonce(chain.rpc, ledger.account);
+  await chain.rpc.call('evm_setBlockGasLimit', [quantity(BLOCK_GAS)]);
+  await chain.rpc.call('evm_setAutomine', [false]);
+  await chain.rpc.call('evm_setIntervalMining', [1]);
+  const again = [...(await ingestArguments(command, ledger, slow.url)), '--window', `${WINDOW}`, file];
+
+  const kills = drawKills();
+  const story: Awaited<ReturnType<typeof strike>>[] = [];
+  try {
+    for (const kill of kills) story.push(await strike(command.start(again), kill));
+  } catch (error) {
+    throw new Error(`seed ${SEED}, after ${JSON.stringify(story)} of ${JSON.stringify(kills)}`, { cause: error });
+  }
+  expect(story.some(({ mined }) => mined === sentBefore)).toBe(true);
+  expect(story.some(({ waiting }) => waiting > 1)).toBe(true);
+  expect(story.some(({ batches, waiting }) => batches > 0 && waiting === 0)).toBe(true);
+
+  await chain.rpc.call('evm_setBlockGasLimit', [quantity(60_000_000)]);
+  const last = await command.start(again).ended;
+  expect(last, JSON.stringify(story)).toMatchObject({
+    status: 0,
+    json: { rows: ROWS, stored: ROWS, rejected: 0, skipped: 0, rejections: {}, unsent: { records: 0 } },
+  });
+  expect(last.json.sent).toBeGreaterThan(0);
+  expect(last.json.sent).toBeLessThan(ROWS);
+
+  const expected = await expectedRecords(ledger, file);
+  expect(await storedRecords(ledger)).toEqual(expected.map((record, recordId) => ({ recordId, ...record })));
+  // One transaction for each batch: none was sent twice, and none failed.
+  expect(await standing()).toEqual({ batches: BATCHES, mined: sentBefore + BATCHES, waiting: 0 });
+
+  const interrupted = await storedBatches(ledger);
+  await chain.rpc.call('evm_setIntervalMining', [0]);
+  await chain.rpc.call('evm_revert', [snapshot]);
+  await chain.rpc.call('evm_setAutomine', [true]);
+  expect(await storedBatches(ledger)).toEqual([]);
+  expect((await ingestFile(ledger, file)).batches).toBe(BATCHES);
+  expect(await storedBatches(ledger)).toEqual(interrupted);
+}, 180_000);
