@@ -46,29 +46,38 @@ export function dealBatch(
     const other = corrections + correctionRow * second - alpha;
     // f(0) = m, f(i) = u_i for i = 1..t-1
     readPair(y, messages + SCALAR * first, messages + SCALAR * second);
+    reduce(y, y);
     for (let i: usize = 1; i < <usize>t; i++) memory.copy(y + PAIR * i, u + 2 * PAIR * (i - 1), PAIR);
-    coefficients(values + row * first, values + row * second, c, y, t, 0);
+    differences(c, y, t);
+    coefficients(values + row * first, values + row * second, c, t, 0);
     extend(alpha, other, y, t, u, t, seats);
     // b(i) = v_i for i = 1..t
     for (let i: usize = 0; i < <usize>t; i++) memory.copy(y + PAIR * i, u + 2 * PAIR * i + PAIR, PAIR);
-    coefficients(blindings + row * first, blindings + row * second, c, y, t, 1);
+    differences(c, y, t);
+    coefficients(blindings + row * first, blindings + row * second, c, t, 1);
     extend(beta, other, y, t, u + PAIR, t + 1, seats);
   }
   release(space);
 }
 
 /**
- * Coefficients, at `a` and `b`, of the polynomial with the t values y at `first`, first + 1, …: forward differences D_j give
- * Newton's form sum_j D_j / j! (x - first) … (x - first - j + 1), which is multiplied out from the inside. Uses c.
+ * The table of differences of t values y at consecutive points: c_j = forward difference j at the first point; y_(t-1-j)
+ * becomes backward difference j at the last.
  */
-function coefficients(a: usize, b: usize, c: usize, y: usize, t: i32, first: i32): void {
-  memory.copy(c, y, PAIR * <usize>t);
+function differences(c: usize, y: usize, t: i32): void {
+  memory.copy(c, y, PAIR);
   for (let level = 1; level < t; level++) {
-    for (let i = t - 1; i >= level; i--) {
-      const at = c + PAIR * <usize>i;
-      subReduce(at, at, at - PAIR);
-    }
+    const end = y + PAIR * <usize>(t - level);
+    for (let at = y; at < end; at += PAIR) subReduce(at, at + PAIR, at);
+    memory.copy(c + PAIR * <usize>level, y, PAIR);
   }
+}
+
+/**
+ * Coefficients, at `a` and `b`, of the polynomial with forward differences c at `first`, first + 1, …: Newton's form
+ * sum_j c_j / j! (x - first) … (x - first - j + 1), multiplied out from the inside. Uses c up.
+ */
+function coefficients(a: usize, b: usize, c: usize, t: i32, first: i32): void {
   for (let j: usize = 2; j < <usize>t; j++) mul(c + PAIR * j, c + PAIR * j, INVERSE_FACTORIAL + PAIR * j);
   for (let k = t - 2; k >= 0; k--) {
     const point = first + k;
@@ -88,15 +97,9 @@ function coefficients(a: usize, b: usize, c: usize, y: usize, t: i32, first: i32
 
 /**
  * Corrections of the seats from..to, at `a` and at a + other: the values that continue y, less the pads (2 pairs a seat).
- * Backward differences D_j at the last point give the next value by D_j += D_(j+1). Uses y up.
+ * y holds backward differences, D_j in y_(t-1-j); the next value comes from D_j += D_(j+1). Uses y up.
  */
 function extend(a: usize, other: usize, y: usize, t: i32, pads: usize, from: i32, to: i32): void {
-  for (let level = 1; level < t; level++) {
-    for (let i = 0; i < t - level; i++) {
-      const at = y + PAIR * <usize>i;
-      subReduce(at, at + PAIR, at);
-    }
-  }
   const last = y + PAIR * <usize>(t - 1);
   for (let seat = from; seat <= to; seat++) {
     for (let at = y + PAIR; at <= last; at += PAIR) addReduce(at, at, at - PAIR);
