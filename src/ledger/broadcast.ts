@@ -14,14 +14,14 @@ export type Reply = 'taken' | 'spent' | 'outbid' | 'cheap' | 'full' | 'unfunded'
 
 // The order matters: geth words a bad replacement "replacement transaction underpriced", a cheap one "transaction underpriced".
 const WORDS: readonly [Reply, RegExp][] = [
-  ['taken', /already known|known transaction|already imported|already exists|already in (the )?(mem)?pool/i],
-  ['spent', /nonce (is )?too low|old nonce|nonce has already been used|invalid nonce.*(low|less)/i],
+  ['taken', /already.?known|known transaction|already imported|already.?exists|already in (the )?(mem)?pool/i],
+  ['spent', /nonce (is )?too low|old.?nonce|nonce below|nonce has already been used/i],
   ['outbid', /replace|existing tx.*(gas|fee)|same nonce/i],
-  ['unfunded', /insufficient (funds|balance)|not enough (funds|balance)|upfront cost/i],
+  ['unfunded', /insufficient.?(funds|balance)|not enough (funds|balance)|upfront cost/i],
   ['cheap', /underpriced|(fee|tip|price).*(too low|below|less than)|baseFee/i],
   [
     'full',
-    /pool.*(full|limit)|queue.*full|too many (pending|queued|transactions)|nonce too (high|far)|nonce gap|exceeds.*slots/i,
+    /pool.*(full|limit)|queue.*full|too many (pending|queued|transactions)|nonce too high|nonce.?gap|too distant/i,
   ],
 ];
 

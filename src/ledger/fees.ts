@@ -11,7 +11,7 @@ export interface Fees {
 }
 
 const DEFAULT_TIP = 1_000_000_000n;
-/** A suggestion is good for this long; the base fee moves by at most an eighth from block to block. */
+/** Milliseconds that a suggestion is good for; the base fee moves by at most an eighth from block to block. */
 const FRESH = 1000;
 
 export class FeePolicy {
@@ -28,8 +28,8 @@ export class FeePolicy {
   }
 
   /** Twice the base fee (it can double in six full blocks) and the tip, under the cap. */
-  async suggest(): Promise<Fees> {
-    return (await this.#current()).fees;
+  async suggest(maxAge = FRESH): Promise<Fees> {
+    return (await this.#current(maxAge)).fees;
   }
 
   /** As last seen. */
@@ -39,7 +39,7 @@ export class FeePolicy {
 
   /** At least an eighth more than `fees`, which nodes require of a replacement; null where the cap forbids it. */
   async raise(fees: Fees): Promise<Fees | null> {
-    const now = await this.suggest();
+    const now = await this.suggest(0);
     const maxFeePerGas = max(eighthMore(fees.maxFeePerGas), now.maxFeePerGas);
     if (maxFeePerGas > this.cap) return null;
     return {
@@ -48,8 +48,8 @@ export class FeePolicy {
     };
   }
 
-  async #current(): Promise<{ fees: Fees }> {
-    if (this.#known === undefined || Date.now() - this.#known.at > FRESH) {
+  async #current(maxAge: number): Promise<{ fees: Fees }> {
+    if (this.#known === undefined || Date.now() - this.#known.at >= maxAge) {
       const [{ baseFee }, tip] = await Promise.all([readHead(this.#rpc), this.#tip ?? this.#suggestedTip()]);
       const maxFeePerGas = min(2n * baseFee + tip, this.cap);
       this.#known = { fees: { maxFeePerGas, maxPriorityFeePerGas: min(tip, maxFeePerGas) }, baseFee, at: Date.now() };

@@ -53,7 +53,7 @@ export async function launch(task: Launch): Promise<Launched> {
       if (next <= nonce && Date.now() > until) throw new NonceTakenError(addressText(account), nonce);
       nonce = Math.max(nonce, next);
     } else {
-      const better = reply === 'outbid' ? await policy.raise(fees) : await policy.suggest();
+      const better = reply === 'outbid' ? await policy.raise(fees) : await policy.suggest(0);
       if (better === null || Date.now() > until) throw new FeeCapError(policy.baseFee, policy.cap);
       fees = better;
       if (reply !== 'outbid') await pause(RETRY_PAUSE);

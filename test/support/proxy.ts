@@ -71,9 +71,6 @@ async function reply(
   else response.end(JSON.stringify({ jsonrpc: '2.0', ...{ id: call.id }, ...answer }));
 }
 
-/** A forwarded answer that is an error, or null. */
-export const errorOf = (answer: Answer) => (typeof answer === 'object' && 'error' in answer ? answer.error : null);
-
 /** Numbers in 0..1, the same for the same seed (mulberry32). */
 export function randomFrom(seed: number): () => number {
   let state = seed >>> 0;
