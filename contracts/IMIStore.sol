@@ -110,7 +110,12 @@ interface IMIStore {
     event QueryOpened(bytes32 indexed queryId, uint256 indexed ledgerId, address indexed insurer, Consent consent);
     event QueryExtended(bytes32 indexed queryId, uint64[] recordIds, Progress progress);
     event QuerySealed(
-        bytes32 indexed queryId, uint256 indexed ledgerId, address indexed insurer, uint64 count, bytes sums, bytes masks
+        bytes32 indexed queryId,
+        uint256 indexed ledgerId,
+        address indexed insurer,
+        uint64 count,
+        bytes sums,
+        bytes masks
     );
     event AnswerAccepted(bytes32 indexed queryId, uint8 indexed seat, uint256 y, uint256 w);
 

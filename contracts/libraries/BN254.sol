@@ -40,10 +40,10 @@ library BN254 {
             let input := mload(0x40)
             let point := points.offset
             let end := add(add(sums, 0x20), mload(sums))
-            for { let sum := add(sums, 0x20) } lt(sum, end) { sum := add(sum, 0x40) } {
+            for { let sum := add(sums, 0x20) } and(ok, lt(sum, end)) { sum := add(sum, 0x40) } {
                 mcopy(input, sum, 0x40)
                 calldatacopy(add(input, 0x40), point, 0x40)
-                ok := and(ok, and(eq(returndatasize(), 0x40), staticcall(gas(), 0x06, input, 0x80, sum, 0x40)))
+                ok := and(eq(returndatasize(), 0x40), staticcall(gas(), 0x06, input, 0x80, sum, 0x40))
                 point := add(point, 0x40)
             }
         }

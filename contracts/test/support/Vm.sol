@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.28;
+
+/// @title The few cheatcodes of forge that these tests use
+interface Vm {
+    struct Log {
+        bytes32[] topics;
+        bytes data;
+        address emitter;
+    }
+
+    function prank(address caller) external;
+    function warp(uint256 time) external;
+    function chainId(uint256 id) external;
+    function etch(address target, bytes calldata code) external;
+    function expectRevert(bytes calldata reason) external;
+    function expectEmit(address emitter) external;
+    function recordLogs() external;
+    function getRecordedLogs() external returns (Log[] memory);
+    function addr(uint256 key) external pure returns (address);
+    function sign(uint256 key, bytes32 digest) external pure returns (uint8 v, bytes32 r, bytes32 s);
+    function assertTrue(bool actual, string calldata what) external pure;
+    function assertFalse(bool actual, string calldata what) external pure;
+    function assertEq(uint256 actual, uint256 expected, string calldata what) external pure;
+    function assertEq(address actual, address expected, string calldata what) external pure;
+    function assertEq(bytes32 actual, bytes32 expected, string calldata what) external pure;
+    function assertEq(bytes calldata actual, bytes calldata expected, string calldata what) external pure;
+    function assertEq(address[] calldata actual, address[] calldata expected, string calldata what) external pure;
+}
+
+Vm constant vm = Vm(address(uint160(uint256(keccak256("hevm cheat code")))));
+
+/// @dev value mapped into min..max.
+function bound(uint256 value, uint256 min, uint256 max) pure returns (uint256) {
+    return max - min == type(uint256).max ? value : min + (value % (max - min + 1));
+}
+
+/// @dev A copy of `data` with bit `bit` (mod its length) turned over.
+function flipped(bytes memory data, uint256 bit) pure returns (bytes memory copy) {
+    copy = bytes.concat(data);
+    bit %= 8 * data.length;
+    copy[bit / 8] ^= bytes1(uint8(1 << (bit % 8)));
+}
