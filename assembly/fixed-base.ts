@@ -6,9 +6,10 @@
 import { BASES } from '../build/assembly/constants';
 import { fromWords, gather, mul, R2, reduce, scatter } from '../build/assembly/fp';
 import { splitScalar } from '../build/assembly/split';
-import { flushAdditions, isInfinity, orderAddition, POINT, startAdditions, sumGroups } from './addition';
+import { flushAdditions, isInfinity, orderAddition, POINT, startAdditions } from './addition';
 import { FIXED_BASE_TEMP, discard, keep, mark, release, take } from './memory';
 import { doublePoints, fromAffine, mulBeta, PROJECTIVE, startProjective, toAffinePairs } from './projective';
+import { sumGroups } from './sums';
 
 const PAIR: usize = 80;
 const HALVES = FIXED_BASE_TEMP; // of the value and of the blinding: 2 × 48 bytes

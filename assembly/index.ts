@@ -1,7 +1,7 @@
 // What the host sees of a module: reserve() space for inputs and outputs, one call, then wipe(). Bytes in, bytes out;
 // layouts and meaning are those of src/engine/engine.ts. A call returns -1 when it is done, or the number of the
 // first faulty element of an input; faultArgument() then says of which input.
-import { POINT, startAdditions, sumGroups } from './addition';
+import { POINT, startAdditions } from './addition';
 import { firstFault } from './bytes';
 import { decodePoints, decodeScalars, decompressPoints, encodePoints } from './codec';
 import { commitments, prepareTables } from './fixed-base';
@@ -10,6 +10,7 @@ import { multiply } from './msm';
 import { dealBatch, interpolateBatch, sharesBatch } from './polynomial';
 import { PROJECTIVE, startProjective, toAffinePairs } from './projective';
 import { sharesHold } from './shares';
+import { sumGroups } from './sums';
 
 export { wipe, prepareTables };
 

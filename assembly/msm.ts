@@ -1,81 +1,25 @@
 // Multi-scalar multiplication by buckets (Pippenger), all additions affine and batched (addition.ts). Scalars are split
 // by the endomorphism, so 127 bits are left, or have at most 128 bits already; signed digits halve the buckets.
-//   digits     k + sum of 2^(c-1) 2^(c i), whose c-bit digits less 2^(c-1) are the signed digits of k: no carries
 //   buckets    of each window, summed by trees
 //   weights    sum of d B_d: bit by bit, O_l = sum of the B_d with bit l of d set, where pairs of buckets are merged
 //              from level to level; 2 additions a bucket, all windows together
 //   positions  sum of 2^(c i + l) O_(i, l): doublings, once
 import { splitScalar } from '../build/assembly/split';
 import { gather, reduce, scatter } from '../build/assembly/fp';
-import { flushAdditions, isInfinity, orderSum, POINT, startSums, sumGroups } from './addition';
+import { flushAdditions, isInfinity, POINT } from './addition';
+import { c, chooseWindows, digit, DIGITS, windows, writeDigits } from './digits';
 import { MSM_TEMP, mark, release, take } from './memory';
 import { addPoints, doublePoints, fromAffine, mulBeta, PROJECTIVE, setInfinity } from './projective';
+import { orderSum, startSums, sumGroups } from './sums';
 
 const PAIR: usize = 80;
-const OFFSET = MSM_TEMP; // sum of 2^(c-1) 2^(c i), three words
-const HALVES = OFFSET + 32;
+const HALVES = MSM_TEMP; // 48 bytes
 const X = HALVES + 48;
 const E = X + PAIR;
 const TERM = E + PAIR;
 
-/** Digits of one number in an array of them: three words (magnitude below 2^128 plus the offset), then its sign. */
-const DIGITS: usize = 32;
 /** Operands of one round of buckets, at most: limits the working memory. */
 const ROUND: i32 = 1 << 17;
-
-let c: i32 = 0; // bits of a window
-let windows: i32 = 0;
-
-/** Chooses the windows for n numbers of `bits` bits (magnitudes below 2^(bits - 1.4), or 128 bits with bits = 130). */
-function chooseWindows(n: i32, bits: i32): void {
-  let best = i32.MAX_VALUE;
-  for (let w = 3; w <= 14; w++) {
-    const k = (bits + w - 1) / w;
-    // additions: n a window, 2 a bucket; each level of the trees costs an inversion, about 60 additions
-    const cost = k * (n + (1 << w)) + 60 * w;
-    if (cost < best) {
-      best = cost;
-      c = w;
-      windows = k;
-    }
-  }
-  memory.fill(OFFSET, 0, 24);
-  for (let i = 0; i < windows; i++) {
-    const bit = c * i + c - 1;
-    const at = OFFSET + <usize>(8 * (bit >> 6));
-    store<u64>(at, load<u64>(at) | (<u64>1 << (bit & 63)));
-  }
-}
-
-/** Writes the digits of a number given by its magnitude and sign. */
-function writeDigits(o: usize, low: u64, high: u64, negative: u64): void {
-  const a = low + load<u64>(OFFSET);
-  const carry = <u64>(a < low);
-  const b = high + load<u64>(OFFSET, 8);
-  const d = b + carry;
-  store<u64>(o, a);
-  store<u64>(o, d, 8);
-  store<u64>(o, load<u64>(OFFSET, 16) + <u64>(b < high) + <u64>(d < b), 16);
-  store<u64>(o, negative, 24);
-}
-
-/** Digit i, less its offset of 2^(c-1). */
-// @ts-ignore: decorator
-@inline
-function digit(digits: usize, i: i32): i32 {
-  const at = c * i;
-  const word = load<u64>(digits + <usize>(at >> 3)) >> (at & 7);
-  return <i32>(<u32>word & ((1 << c) - 1)) - (1 << (c - 1));
-}
-
-/** The windows and digits for n magnitudes below 2^128 (two words each). */
-export function digitsOfMagnitudes(digits: usize, magnitudes: usize, n: i32): void {
-  chooseWindows(n, 130);
-  for (let i = 0; i < n; i++) {
-    const at = magnitudes + 16 * <usize>i;
-    writeDigits(digits + DIGITS * <usize>i, load<u64>(at), load<u64>(at, 8), 0);
-  }
-}
 
 /** The sum of n scalars (four words each, canonical) times n points (infinity allowed), as both lanes of o. */
 export function multiply(o: usize, scalars: usize, points: usize, n: i32): void {

@@ -2,11 +2,13 @@
 // First the points sum_j seat^j C_(k,j) of all records together, since seats are small; then one sum by buckets.
 import { mul as mulPoint, subReduce as subReducePoint } from '../build/assembly/fp';
 import { addReduce, fromWords, gather, mul, R2, scatter, toWords } from '../build/assembly/fr';
-import { addAll, doubleAll, isZero, POINT } from './addition';
+import { doubleAll, isZero, POINT } from './addition';
+import { digitsOfMagnitudes } from './digits';
 import { mark, release, SHARES_TEMP, take } from './memory';
 import { commitments } from './fixed-base';
-import { digitsOfMagnitudes, sumBuckets } from './msm';
+import { sumBuckets } from './msm';
 import { fromAffine, PROJECTIVE } from './projective';
+import { addAll } from './sums';
 
 const PAIR: usize = 80;
 const Y: usize = 80;

@@ -1,8 +1,8 @@
 // Writes the conversions of the relaxed form between bytes on the wire and pairs: scalars, wide scalars, and back. Both
 // lanes are converted at once in 64-bit integer vectors, so nothing goes through single numbers. The bounds are checked
-// while the kernels are written. Digits, classes and the biases are those of relaxed.mjs.
+// while the kernels are written. Digits, classes and the biases are those of relaxed-bounds.mjs.
 import { assert, mod, words } from './curve.mjs';
-import { balanced, classes } from './relaxed.mjs';
+import { balanced, classes } from './relaxed-bounds.mjs';
 
 const N = 5;
 const BITS = 51n;

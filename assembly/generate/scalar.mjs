@@ -1,64 +1,16 @@
 // Writes the scalar form of one prime field, for engines without relaxed SIMD: an element as nine 29-bit limbs in u32,
 // 40 bytes apart, a pair as two elements one after the other; Montgomery factor R = 2^261. No SIMD instruction at all.
-// Exports the same kernels as relaxed.mjs. The bounds are checked while the kernels are written.
-import { assert, invert, mod, words } from './curve.mjs';
-
-const N = 9;
-const W = 1n << 29n;
-const MASK = W - 1n;
-const range = (n, f) => Array.from({ length: n }, (_, i) => f(i));
-const ceilDiv = (a, b) => (a + b - 1n) / b;
-const max = (a, b) => (a > b ? a : b);
-
-/** Classes of elements as bounds of the value; limbs are always below 2^29 and values never negative. See relaxed.mjs. */
-export function classes(m) {
-  const reduced = { value: m + (m >> 16n) };
-  const product = { value: (m * 5n) / 2n };
-  return {
-    reduced,
-    product,
-    lazy: { value: reduced.value + 4n * m }, // a - b + 4 m
-    raw: { value: m - 1n },
-    wide: { value: (1n << 192n) - 1n },
-    constant: { value: m - 1n },
-  };
-}
-
-/** Checks that the columns of a product fit 64 bits and that its value is at most `limit`. */
-function checkProduct(m, M, x, y, limit) {
-  const limbs = (c) => range(N, (j) => (j < N - 1 ? MASK : c.value >> 232n));
-  const a = limbs(x);
-  const b = limbs(y);
-  const fold = words(M, 29, N);
-  const modulus = words(m, 29, N);
-  assert(a[8] <= MASK && b[8] <= MASK, 'nine limbs');
-  let carry = 0n;
-  for (let k = 0; k < 2 * N; k++) {
-    let column = carry;
-    for (let i = 0; i < N; i++) {
-      if (k - i >= 0 && k - i < N) column += a[i] * b[k - i];
-      if (i < N - 1 && k - i - 1 >= 0 && k - i - 1 < N) column += MASK * fold[k - i - 1];
-      if (i === N - 1 && k - i >= 0 && k - i < N) column += MASK * modulus[k - i];
-    }
-    assert(column < 1n << 64n, 'column within 64 bits');
-    carry = column >> 29n;
-  }
-  let value = x.value * y.value;
-  for (let i = 0; i < N - 1; i++) value = value / W + MASK * M;
-  value = ceilDiv(value + MASK * m, W);
-  assert(value <= limit, `product of values below ${Number((limit * 1000n) / m) / 1000} of the modulus`);
-}
+// Exports the same kernels as relaxed.mjs. The bounds are checked while this is written: see scalar-bounds.mjs.
+import { invert, mod, words } from './curve.mjs';
+import { checkProducts, MASK, N, range, W } from './scalar-bounds.mjs';
 
 export function scalarField(m) {
   const P = words(m, 29, N);
   const foldValue = invert(W, m); // 2^-29 mod m
   const M = words(foldValue, 29, N);
   const mu = mod(-invert(m, W), W);
-  const c = classes(m);
-  const every = max(max(c.product.value, c.lazy.value), c.wide.value);
-  for (const x of [c.product, c.lazy, c.raw]) checkProduct(m, foldValue, x, { value: every }, c.product.value);
+  checkProducts(m, foldValue);
   const P4 = words(4n * m, 29, N);
-  assert(c.product.value < 4n * m, 'a - b + 4 m stays positive');
 
   const each = (f, n = N, separator = '\n') => range(n, (j) => `  ${f(j)}`).join(separator);
   const at = (x, j) => `<i64>load<u32>(${x}, ${4 * j})`;
@@ -91,13 +43,7 @@ export function scalarField(m) {
   const carryAndStore = `${range(8, (j) => `  store<u32>(o, <u32>(t${j} & ${MASK}), ${4 * j}); t${j + 1} += t${j} >> 29;`).join('\n')}
   store<u32>(o, <u32>t8, 32);`;
 
-  // reduce: sums and differences of up to three elements, each limb below 2^29, to [0, m + m / 2^16]. The eight lower
-  // limbs together are within 3 units of 2^232, so the top limb less 4 never overestimates the multiple of m.
-  {
-    const unit = 1n << 232n;
-    assert(3n * MASK * ((unit - 1n) / MASK) < 3n * unit, 'lower limbs are within 3 units');
-    assert(8n * unit < m >> 16n, 'the estimate leaves less than m / 2^16 above m');
-  }
+  // reduce: the top limb less 4 never overestimates the multiple of m (scalar-bounds.mjs)
   const reduce = `  const k = <i64>Math.floor(<f64>(t8 - 4) * ${Number((1n << 300n) / m) / 2 ** 68});
 ${each((j) => `t${j} -= k * ${P[j]};`)}
 ${carryAndStore}`;

@@ -1,11 +1,14 @@
 // Chooses the engine that this machine can run: the relaxed SIMD module, the scalar module, or the BigInt twin. Works in
 // Node, in its workers and in browsers; nothing is read from files or the network.
 import { relaxed, scalar } from '../../build/engine/modules.js';
+import { ArgumentError } from '../errors.ts';
 import type { Engine, EngineName } from './engine.ts';
+import { EngineUnavailableError } from './linear.ts';
 import { createReferenceEngine } from './reference.ts';
 import { createWasmEngine } from './wasm.ts';
 
 const MODULES = { relaxed, scalar } as const;
+const KINDS: readonly EngineName[] = ['relaxed', 'scalar', 'reference'];
 
 export interface EngineOptions {
   /** Insists on one implementation; without it, the fastest that works here. */
@@ -17,7 +20,8 @@ export interface EngineOptions {
  * run here.
  */
 export async function createEngine(options: EngineOptions = {}): Promise<Engine> {
-  const kinds = options.kind === undefined ? (['relaxed', 'scalar', 'reference'] as const) : [options.kind];
+  const kinds = options.kind === undefined ? KINDS : [options.kind];
+  if (!KINDS.includes(kinds[0]!)) throw new ArgumentError('kind', options.kind, `one of ${KINDS.join(', ')}`);
   let failure: unknown;
   for (const kind of kinds) {
     try {
@@ -31,17 +35,13 @@ export async function createEngine(options: EngineOptions = {}): Promise<Engine>
 
 async function createWasm(kind: keyof typeof MODULES): Promise<Engine> {
   const bytes = Uint8Array.from(atob(MODULES[kind]), (c) => c.charCodeAt(0));
-  if (!WebAssembly.validate(bytes)) {
-    allowRelaxedSimd();
-    if (!WebAssembly.validate(bytes))
-      throw new Error(`this JavaScript engine does not run the ${kind} WebAssembly module`);
-  }
+  if (!WebAssembly.validate(bytes)) allowRelaxedSimd();
+  if (!WebAssembly.validate(bytes)) throw new EngineUnavailableError(kind, 'its WebAssembly module is not valid');
   return createWasmEngine(await WebAssembly.compile(bytes), kind);
 }
 
 /** Node 20 has relaxed SIMD behind a flag. Newer versions do not know the flag, so it is set only where it is missed. */
 function allowRelaxedSimd(): void {
-  const node = globalThis.process?.versions?.node;
-  if (node?.startsWith('20.'))
-    process.getBuiltinModule('node:v8').setFlagsFromString('--experimental-wasm-relaxed-simd');
+  if (!globalThis.process?.versions?.node?.startsWith('20.')) return;
+  process.getBuiltinModule('node:v8').setFlagsFromString('--experimental-wasm-relaxed-simd');
 }

@@ -1,98 +1,15 @@
-// The WASM engine: places inputs in the module's linear memory, calls, reads the output, and wipes what the call left
-// there, whatever happens. The arithmetic is in assembly/; the two forms of the module have the same exports. Copies of
-// secrets that the host's garbage collector or the machine's registers hold are out of reach.
-import { instantiateSync } from '@assemblyscript/loader';
+// The Engine over a WebAssembly module of assembly/: checks shapes, cuts batches into pieces, turns faults into errors.
+// Both forms of the module have the same exports; everything else about them is in linear.ts and in assembly/.
 import type { Dealing, Engine, EngineName } from './engine.ts';
+import { createLinear, PIECE } from './linear.ts';
 import * as shapes from './shapes.ts';
-
-/** Exports of assembly/index.ts. Addresses are u32; a result of -1 is success, another one a faulty element's number. */
-interface Exports {
-  memory: WebAssembly.Memory;
-  reserve(bytes: number): number;
-  wipe(): void;
-  faultArgument(): number;
-  fused(x: number): number;
-  prepareTables(window: number): void;
-  commit(out: number, values: number, blindings: number, n: number): number;
-  decompress(out: number, points: number, n: number): number;
-  compress(out: number, points: number, n: number): number;
-  sumPoints(out: number, points: number, rows: number, columns: number): number;
-  msm(out: number, scalars: number, points: number, n: number): number;
-  verifyShares(
-    out: number,
-    seat: number,
-    threshold: number,
-    shares: number,
-    commitments: number,
-    weights: number,
-    n: number,
-  ): number;
-  deal(out: number, messages: number, pads: number, threshold: number, seats: number, n: number): number;
-  shares(out: number, pads: number, alpha: number, beta: number, n: number): number;
-  interpolate(out: number, seats: number, values: number, threshold: number, n: number): number;
-}
-
-/** How an element of each input is refused, by its number. */
-type Refusal = (element: number) => Error;
-
-/** Elements of one call, so that memory (about 400 bytes an element, never given back) stays bounded. */
-const PIECE = 1 << 13;
 
 /** Records dealt in one call: their pads and results stay in the processor's cache. */
 const DEAL_PIECE = 512;
 
 export function createWasmEngine(module: WebAssembly.Module, name: EngineName): Engine {
-  // AssemblyScript's only import is abort, which the release modules do not call
-  const wasm = instantiateSync(module, {}).exports as unknown as Exports;
-  if (!wasm.fused(1 + 2 ** -30)) throw new Error('relaxed_madd is not fused on this machine');
+  const { wasm, run, runEach } = createLinear(module, name);
   let committed = 0;
-
-  /** Runs `f` on the addresses of the inputs and of `outLength` bytes, and returns what `read` makes of these. */
-  function run<T>(
-    inputs: readonly Uint8Array[],
-    refusals: readonly Refusal[],
-    outLength: number,
-    f: (out: number, ...addresses: number[]) => number,
-    read: (output: Uint8Array) => T,
-  ): T {
-    try {
-      const out = wasm.reserve(outLength) >>> 0;
-      const addresses = inputs.map((input) => wasm.reserve(input.length) >>> 0);
-      inputs.forEach((input, i) => {
-        new Uint8Array(wasm.memory.buffer).set(input, addresses[i]);
-      });
-      const faulty = f(out, ...addresses);
-      if (faulty >= 0) throw refusals[wasm.faultArgument()]!(faulty);
-      return read(new Uint8Array(wasm.memory.buffer, out, outLength));
-    } finally {
-      wasm.wipe();
-    }
-  }
-
-  /** `run` in pieces of elements: input i and the output have sizes[i] and outSize bytes an element. */
-  function runEach(
-    count: number,
-    inputs: readonly Uint8Array[],
-    sizes: readonly number[],
-    refusals: readonly Refusal[],
-    outSize: number,
-    f: (n: number, out: number, ...addresses: number[]) => number,
-  ): Uint8Array {
-    const result = new Uint8Array(outSize * count);
-    for (let from = 0; from < count; from += PIECE) {
-      const n = Math.min(PIECE, count - from);
-      const pieces = inputs.map((input, i) => input.subarray(from * sizes[i]!, (from + n) * sizes[i]!));
-      const shifted = refusals.map((refusal) => (element: number) => refusal(from + element));
-      run(
-        pieces,
-        shifted,
-        outSize * n,
-        (out, ...addresses) => f(n, out, ...addresses),
-        (output) => result.set(output, from * outSize),
-      );
-    }
-    return result;
-  }
 
   const scalarRefusal = (argument: string) => (element: number) => shapes.nonCanonicalScalar(argument, element);
   const pointRefusal = (argument: string) => (element: number) => shapes.notAPoint(argument, element);
