@@ -312,6 +312,7 @@ describe('a chain that reorganises under an ingest', () => {
   it('ends with every batch once', async () => {
     const blocks = await startChain({ blockTime: 1 });
     const ledger = await openLedger(blocks, 'reorganised', { threshold: 1, seats: 1 });
+    await blocks.mine(5); // So deep that the reorganisations below do not reach the ledger itself.
     const sender = await createSender({
       rpc: blocks.rpc,
       privateKey: keyOf('reorganised hospital'),

@@ -301,6 +301,8 @@ describe('fees', () => {
   });
 
   it('that are out of date when they are offered are asked for again', async () => {
+    await rpc.call('anvil_setNextBlockBaseFeePerGas', [quantity(GWEI)]);
+    await mine();
     const sender = await open({ maxPriorityFeePerGas: 1n });
     const first = sender.send(note('then'));
     await expect.poll(() => sender.stats().inFlight).toBe(1);
