@@ -6,6 +6,7 @@ import { accountKey, checkSeed } from '../identity/keys.ts';
 import { accountOf } from '../ledger/account.ts';
 import type { EventArguments, Receipt as TransactionReceipt } from '../ledger/types.ts';
 import { openSum, type SeatAnswer } from '../query/answer.ts';
+import { type Consent, recordsHash } from '../query/consent.ts';
 import { mask, maskCommitment } from '../query/masks.ts';
 import type { SignedConsent } from '../query/signed-consent.ts';
 import { decodeLanes } from '../records/lanes.ts';
@@ -54,6 +55,7 @@ export class Insurer {
     onProgress?: (records: number) => void,
   ): Promise<QuerySent> {
     const { contract, engine } = this.#site;
+    this.#checkConsent(consent, recordIds);
     const ledger = await LedgerView.load(this.#site, consent.ledgerId);
     const queryId = await contract.queryIdOf(consent);
     const started = await this.#progress(queryId);
@@ -97,6 +99,17 @@ export class Insurer {
       onProgress?.(progress?.count ?? 0);
     }
     return { queryId: toHex(queryId), records: recordIds.length, transactions };
+  }
+
+  /** What the contract would find too, but only after channels are paid for or the consent is spent. */
+  #checkConsent({ insurer, recordsHash: consented }: Consent, recordIds: readonly number[]): void {
+    const me = toHex(this.address);
+    if (insurer.toLowerCase() !== me) {
+      throw new MIStoreError('NOT_THE_INSURER', `the consent is for insurer ${insurer}, not for ${me}`, { insurer });
+    }
+    if (toHex(recordsHash(recordIds)) !== consented.toLowerCase()) {
+      throw new MIStoreError('INVALID_CONSENT', 'the consent is for other records than the ids given', { consented });
+    }
   }
 
   /** Where the query stands: the last QueryExtended, if any. */
