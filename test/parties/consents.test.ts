@@ -1,0 +1,258 @@
+// Consents that allow nothing, each refused with its reason, by the party before anything is sent or by the contract; and
+// a query so large that it takes several transactions, interrupted and continued.
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { fromHex, type Hex, toHex } from '../../src/bytes.ts';
+import { custodialSeed } from '../../src/identity/keys.ts';
+import type { AnswerCall } from '../../src/ledger/types.ts';
+import { ingest } from '../../src/parties/ingest.ts';
+import { Insurer } from '../../src/parties/insurer.ts';
+import { Patient } from '../../src/parties/patient.ts';
+import type { Site } from '../../src/parties/site.ts';
+import { recordsHash } from '../../src/query/consent.ts';
+import type { SignedConsent } from '../../src/query/signed-consent.ts';
+import { sourceName } from '../../src/records/source.ts';
+import {
+  busiestPatient,
+  type Cast,
+  fault,
+  openCast,
+  openStage,
+  plainTotals,
+  rowsOf,
+  type Stage,
+  sampleCsv,
+  seedOf,
+} from '../support/parties.ts';
+
+const rows = rowsOf(sampleCsv(1200, 'consents', 3));
+const patientId = busiestPatient(rows);
+const insurerSeed = seedOf('consents: insurer');
+const strangerSeed = seedOf('consents: stranger');
+
+let stage: Stage;
+let cast: Cast;
+let patient: Patient;
+let ids: number[];
+let foreign: number;
+let insurer: Insurer;
+let insurerSite: Site;
+
+beforeAll(async () => {
+  stage = await openStage();
+  cast = await openCast(stage, 'consents', 2, 3, { minRecords: 3 });
+  await ingest(cast.hospitalSite, await cast.hospital.dealer(cast.ledgerId), rows, {
+    source: sourceName('a.csv', new Uint8Array(32)),
+    tags: cast.hospital.tags(),
+    onConflict: () => {
+      throw new Error('no row repeats');
+    },
+  });
+  patient = new Patient(await stage.site(seedOf('consents: postman')), custodialSeed(cast.hospitalSeed, patientId));
+  ids = await patient.records(cast.ledgerId);
+  foreign = rows.findIndex((row) => row.patient !== patientId);
+  insurerSite = await stage.site(insurerSeed);
+  insurer = new Insurer(insurerSite, insurerSeed);
+});
+afterAll(() => stage?.chain.stop());
+
+const signed = async (records: readonly number[] = ids.slice(0, 5), seconds = 3600): Promise<SignedConsent> =>
+  patient.consent(insurer.address, cast.ledgerId, records, await stage.deadline(seconds));
+const blocks = async () => BigInt(await stage.chain.rpc.call<string>('eth_blockNumber'));
+/** The fault of a query that must not have sent anything. */
+async function refusedUnsent(given: SignedConsent, by = insurer) {
+  const before = await blocks();
+  const refusal = await fault(by.query(given));
+  expect(await blocks()).toBe(before);
+  return refusal;
+}
+
+beforeAll(async () => {
+  // The channels to the servers are open before the tests count transactions.
+  await insurer.query(await signed());
+});
+
+describe('a query is refused', () => {
+  it('over a record of another patient, by its number', async () => {
+    const records = [
+      ...ids.filter((id) => id < foreign).slice(-2),
+      foreign,
+      ...ids.filter((id) => id > foreign).slice(0, 3),
+    ];
+    const refusal = await refusedUnsent(await signed(records));
+    expect(refusal).toMatchObject({ code: 'FOREIGN_RECORD', details: { recordId: foreign } });
+    expect(refusal.message).toContain(toHex(patient.address));
+  });
+
+  it('over a record that is not there', async () => {
+    expect(await refusedUnsent(await signed([...ids.slice(0, 3), rows.length]))).toMatchObject({
+      code: 'UNKNOWN_RECORD',
+      message: `the consent names record ${rows.length}; ledger ${cast.ledgerId} holds the records 0 to ${rows.length - 1}`,
+    });
+  });
+
+  it('over fewer records than the ledger allows', async () => {
+    expect(await refusedUnsent(await signed(ids.slice(0, 2)))).toMatchObject({ code: 'TOO_FEW_RECORDS' });
+    expect((await insurer.query(await signed(ids.slice(0, 3)))).records).toBe(3);
+  });
+
+  it('over other records than those of the consent', async () => {
+    const given = await signed();
+    for (const recordIds of [ids.slice(0, 4), ids.slice(0, 6), ids.slice(1, 6)]) {
+      expect(await refusedUnsent({ ...given, recordIds })).toMatchObject({ code: 'INVALID_CONSENT' });
+    }
+  });
+
+  it('in a ledger that is not there, or of another contract', async () => {
+    const given = await signed();
+    expect(await refusedUnsent({ ...given, consent: { ...given.consent, ledgerId: 77n } })).toMatchObject({
+      code: 'UNKNOWN_LEDGER',
+    });
+    const site = await stage.reader();
+    const elsewhere = {
+      ...site,
+      contract: new Proxy(site.contract, { get: (t, k) => (k === 'chainId' ? 1n : Reflect.get(t, k)) }),
+    };
+    const other = new Patient(elsewhere, custodialSeed(cast.hospitalSeed, patientId));
+    const forOther = other.consent(insurer.address, cast.ledgerId, ids.slice(0, 5), await stage.deadline());
+    expect(await refusedUnsent(forOther)).toMatchObject({ code: 'INVALID_SIGNATURE' });
+  });
+
+  it('after the deadline, and not in its last second', async () => {
+    const { code, message } = await refusedUnsent(await signed(ids.slice(0, 5), -1));
+    expect(code).toBe('CONSENT_EXPIRED');
+    expect(message).toMatch(/^the consent expired at \d{4}-\d\d-\d\dT/);
+    const last = await signed(ids.slice(0, 5), 1);
+    await stage.chain.rpc.call('evm_setNextBlockTimestamp', [Number(last.consent.deadline)]);
+    const { transactions } = await insurer.query(last);
+    expect(transactions.length).toBe(1);
+  });
+
+  it('with any part of the consent or its signature changed', async () => {
+    const given = await signed();
+    const flip = (hex: Hex, at = hex.length - 1) =>
+      `${hex.slice(0, at)}${(Number.parseInt(hex[at]!, 16) ^ 1).toString(16)}${hex.slice(at + 1)}` as Hex;
+    const { consent, signature } = given;
+    const tampered: SignedConsent[] = [
+      { ...given, consent: { ...consent, salt: flip(consent.salt) } },
+      { ...given, consent: { ...consent, deadline: consent.deadline + 1n } },
+      ...[2, 65, 66, 129, 130, 131].map((at) => ({ ...given, signature: flip(signature, at) })),
+      { ...given, signature: '0x' },
+      { ...given, signature: signature.slice(0, -2) as Hex },
+      { ...given, signature: `${signature}00` },
+      { ...given, signature: `0x${'00'.repeat(65)}` },
+      {
+        ...given,
+        consent: { ...consent, recordsHash: toHex(recordsHash(ids.slice(0, 6))) },
+        recordIds: ids.slice(0, 6),
+      },
+    ];
+    for (const [number, one] of tampered.entries()) {
+      expect(await refusedUnsent(one), `tampering ${number}`).toMatchObject({ code: 'INVALID_SIGNATURE' });
+    }
+  });
+
+  it('with the signature of another patient, for his own records too', async () => {
+    const other = new Patient(await stage.reader(), custodialSeed(cast.hospitalSeed, 'someone else'));
+    const theirs = other.consent(insurer.address, cast.ledgerId, ids.slice(0, 5), await stage.deadline());
+    expect(await refusedUnsent(theirs)).toMatchObject({ code: 'FOREIGN_RECORD' });
+    const given = await signed();
+    expect(await refusedUnsent({ ...given, signature: theirs.signature })).toMatchObject({ code: 'INVALID_SIGNATURE' });
+  });
+
+  it('by another insurer than the one named, also of a query that exists', async () => {
+    const stranger = new Insurer(await stage.site(strangerSeed), strangerSeed);
+    const given = await signed();
+    expect(await refusedUnsent(given, stranger)).toMatchObject({ code: 'NOT_THE_INSURER' });
+    await insurer.query(given);
+    expect(await refusedUnsent(given, stranger)).toMatchObject({ code: 'NOT_THE_INSURER' });
+  });
+
+  it('after the patient has revoked the consent, which only he can, and only before it is used', async () => {
+    const given = await signed();
+    const other = new Patient(await stage.site(strangerSeed), seedOf('consents: another patient'));
+    expect(await fault(other.revoke(given.consent))).toMatchObject({ code: 'INVALID_SIGNATURE' });
+    await patient.revoke(given.consent);
+    expect(await refusedUnsent(given)).toMatchObject({ code: 'CONSENT_IS_REVOKED' });
+    expect(await fault(patient.revoke(given.consent))).toMatchObject({ code: 'CONSENT_IS_REVOKED' });
+    const used = await signed();
+    await insurer.query(used);
+    expect(await fault(patient.revoke(used.consent))).toMatchObject({ code: 'CONSENT_USED' });
+  });
+
+  it('a second time by the contract; the insurer is told of the first', async () => {
+    const given = await signed();
+    const first = await insurer.query(given);
+    const before = await blocks();
+    expect(await insurer.query(given)).toEqual({ ...first, transactions: [] });
+    expect(await blocks()).toBe(before);
+    const { contract } = insurerSite;
+    const again = contract.query(given.consent, fromHex(given.signature), new Uint8Array(64 * 3), []);
+    expect(await fault(again)).toMatchObject({ code: 'CONSENT_USED' });
+  });
+});
+
+describe('a large query', () => {
+  it('takes several transactions, survives an interruption after each, and gives the exact sum', async () => {
+    const given = await signed(ids);
+    const steps: number[] = [];
+    /** A site whose contract takes one transaction and then fails, as when the machine goes down. */
+    const interrupted = async (): Promise<Site> => {
+      const site = await stage.site(insurerSeed);
+      let sent = false;
+      const once =
+        (target: Site['contract'], name: 'query' | 'continueQuery') =>
+        (...call: never[]) => {
+          if (sent) throw new Error('the machine is down');
+          sent = true;
+          return (target[name] as (...call: never[]) => unknown)(...call);
+        };
+      const contract = new Proxy(site.contract, {
+        get: (target, name) => {
+          if (name === 'query' || name === 'continueQuery') return once(target, name);
+          const value = Reflect.get(target, name, target);
+          return typeof value === 'function' ? value.bind(target) : value;
+        },
+      });
+      return { ...site, contract };
+    };
+    const queryId = toHex(await insurerSite.contract.queryIdOf(given.consent));
+    let attempts = 0;
+    for (; attempts < 20; attempts++) {
+      const again = new Insurer(await interrupted(), insurerSeed);
+      const result = await again.query(given, (count) => steps.push(count)).catch((error: Error) => error.message);
+      if (result !== 'the machine is down') {
+        expect(result).toMatchObject({ queryId, records: ids.length });
+        break;
+      }
+      expect(await fault(insurer.sum(queryId))).toMatchObject({
+        code: 'QUERY_NOT_SEALED',
+        details: { status: 'open' },
+      });
+      expect((await cast.servers[0]!.pending(cast.ledgerId)).map((one) => toHex(one.queryId))).not.toContain(queryId);
+    }
+    expect(attempts).toBeGreaterThanOrEqual(2);
+    expect(steps.at(-1)).toBe(ids.length);
+    expect(steps).toEqual([...new Set(steps)].sort((a, b) => a - b));
+
+    for (const server of cast.servers.slice(1)) {
+      const sealed = (await server.pending(cast.ledgerId)).find((one) => toHex(one.queryId) === queryId);
+      await server.send([(await server.prepare(sealed!)) as AnswerCall]);
+    }
+    const again = new Insurer(await stage.site(insurerSeed), insurerSeed);
+    expect(await again.sum(queryId)).toMatchObject({
+      amounts: plainTotals(rows, patientId).sums,
+      records: ids.length,
+      seats: [2, 3],
+    });
+  });
+
+  it('of all queries at once, a server answers in one transaction', async () => {
+    const server = cast.servers[0]!;
+    const pending = await server.pending(cast.ledgerId);
+    expect(pending.length).toBeGreaterThan(4);
+    const answers = (await Promise.all(pending.map((sealed) => server.prepare(sealed)))) as AnswerCall[];
+    const { logs } = await server.send(answers);
+    expect(logs.length).toBe(pending.length);
+    expect(await server.pending(cast.ledgerId)).toEqual([]);
+  });
+});
