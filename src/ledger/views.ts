@@ -28,8 +28,8 @@ export class ContractViews {
     return this.#read('kemKeyHash', [encodeHex(account)]);
   }
 
-  channelOpened(from: Uint8Array, to: Uint8Array): Promise<boolean> {
-    return this.#read('channelOpened', [encodeHex(from), encodeHex(to)]);
+  channelOpened(from: Uint8Array, to: Uint8Array, block?: BlockTag): Promise<boolean> {
+    return this.#read('channelOpened', [encodeHex(from), encodeHex(to)], block);
   }
 
   /** Ledgers are numbered from 1 to this. */

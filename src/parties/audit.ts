@@ -1,0 +1,155 @@
+// An audit: anyone checks a whole ledger, from the chain or an archive, against what the contract stores. Every batch in
+// its place, its count, its root; every commitment a point of the curve; every correction a canonical scalar; source rows
+// in order. Whether shares fit their commitments only their servers can tell: see Server.check.
+import { type Hex, toHex } from '../bytes.ts';
+import { GROUP_ORDER } from '../engine/bn254.ts';
+import type { Engine } from '../engine/engine.ts';
+import { EncodingError } from '../errors.ts';
+import { batchFault, termsFault } from '../ledger/archive-check.ts';
+import type { BatchState, ContractEvent } from '../ledger/types.ts';
+import { type Columns, decodeRecords } from '../records/batch.ts';
+import { decodeSource } from '../records/source.ts';
+import { type Committee, commitmentBytes, correctionBytes } from '../vss/dealing.ts';
+import { LedgerView } from './ledger-view.ts';
+import type { Site } from './site.ts';
+
+export interface AuditFault {
+  /** Number of the batch; null for the ledger as such. */
+  batch: number | null;
+  /** Null where it is not of one record. */
+  recordId: number | null;
+  what: string;
+}
+
+export interface Audit {
+  ledgerId: bigint;
+  batches: number;
+  records: number;
+  /** Bytes of the records. */
+  bytes: number;
+  /** Inputs that the records came from. */
+  sources: number;
+  /** All that is wrong, up to MAX_FAULTS of them. */
+  faults: AuditFault[];
+}
+
+export interface AuditOptions {
+  onProgress?: (progress: { records: number; total: number }) => void;
+}
+
+/** An audit that has found so many faults ends. */
+export const MAX_FAULTS = 100;
+
+/** Throws UNKNOWN_LEDGER, UNSUPPORTED_DEALING, or IncompleteLogsError where a batch cannot be had. */
+export async function audit(site: Site, ledgerId: bigint, { onProgress }: AuditOptions = {}): Promise<Audit> {
+  const { contract, engine } = site;
+  const view = await LedgerView.load(site, ledgerId);
+  const state = await view.state();
+  const done: Audit = { ledgerId, batches: 0, records: 0, bytes: 0, sources: 0, faults: [] };
+  const terms = termsFault(view.opening, state, await contract.getServers(ledgerId));
+  if (terms !== null) done.faults.push({ batch: null, recordId: null, what: terms });
+  const sources = new Map<Hex, number>();
+  for await (const [batch, stored] of withStored(site, ledgerId)) {
+    const expected = { index: done.batches, firstRecordId: done.records };
+    for (const fault of batchFaults(engine, view.committee, batch, expected, stored, sources)) {
+      done.faults.push({ batch: batch.index, ...fault });
+      if (done.faults.length === MAX_FAULTS) return done;
+    }
+    done.batches++;
+    done.records += batch.count;
+    done.bytes += batch.records.length;
+    done.sources = sources.size;
+    onProgress?.({ records: done.records, total: state.nextRecordId });
+  }
+  return done;
+}
+
+/** The ledger's batches with what the contract stores of each, asked for while the batch before is being checked. */
+async function* withStored(
+  { contract, events }: Site,
+  ledgerId: bigint,
+): AsyncGenerator<[ContractEvent<'BatchAppended'>, BatchState]> {
+  const ask = (batch: ContractEvent<'BatchAppended'>) => {
+    const stored = contract.getBatch(ledgerId, batch.index);
+    stored.catch(() => undefined); // Thrown below, when it is awaited.
+    return { batch, stored };
+  };
+  let waiting: ReturnType<typeof ask> | undefined;
+  for await (const batch of events.readBatches(ledgerId)) {
+    const asked = ask(batch);
+    if (waiting) yield [waiting.batch, await waiting.stored];
+    waiting = asked;
+  }
+  if (waiting) yield [waiting.batch, await waiting.stored];
+}
+
+type BatchFault = Omit<AuditFault, 'batch'>;
+
+function* batchFaults(
+  engine: Engine,
+  committee: Committee,
+  batch: ContractEvent<'BatchAppended'>,
+  expected: { index: number; firstRecordId: number },
+  stored: BatchState,
+  sources: Map<Hex, number>,
+): Generator<BatchFault> {
+  const what = batchFault(committee, batch, expected, stored);
+  if (what !== null) yield { recordId: null, what };
+  yield* sourceFaults(batch, sources);
+  let columns: Columns;
+  try {
+    columns = decodeRecords(committee, batch.records);
+  } catch (error) {
+    if (error instanceof EncodingError) return; // batchFault has said so.
+    throw error;
+  }
+  yield* pointFaults(engine, columns.commitments, commitmentBytes(committee) / 32, batch.firstRecordId);
+  yield* scalarFaults(columns.corrections, correctionBytes(committee) / 32, batch.firstRecordId);
+}
+
+/** Rows of one input ascend, and a batch has no more records than rows. Notes how far each input has got. */
+function* sourceFaults(
+  { source, count }: ContractEvent<'BatchAppended'>,
+  reached: Map<Hex, number>,
+): Generator<BatchFault> {
+  const { name, row } = decodeSource(source);
+  const before = reached.get(toHex(name)) ?? 0;
+  reached.set(toHex(name), row);
+  if (row >= before + count) return;
+  const what = `its ${count} records reach row ${row} of a source that had reached row ${before} before`;
+  yield { recordId: null, what };
+}
+
+/** The contract checks that coordinates are canonical, not that they are on the curve. */
+function* pointFaults(
+  engine: Engine,
+  commitments: Uint8Array,
+  columns: number,
+  firstId: number,
+): Generator<BatchFault> {
+  for (let from = 0; from < commitments.length / 32; ) {
+    try {
+      engine.decompress(commitments.subarray(32 * from));
+      return;
+    } catch (error) {
+      if (!(error instanceof EncodingError)) throw error;
+      const element = from + (error.details.element as number);
+      const recordId = firstId + Math.floor(element / columns);
+      yield { recordId, what: `commitment ${element % columns} is not a point of the curve` };
+      from = element + 1;
+    }
+  }
+}
+
+const ORDER_TOP = Number(GROUP_ORDER >> 224n);
+
+function* scalarFaults(corrections: Uint8Array, columns: number, firstId: number): Generator<BatchFault> {
+  const view = new DataView(corrections.buffer, corrections.byteOffset, corrections.length);
+  for (let i = 0; i < corrections.length / 32; i++) {
+    const top = view.getUint32(32 * i);
+    if (top < ORDER_TOP) continue;
+    if (top === ORDER_TOP && BigInt(toHex(corrections.subarray(32 * i, 32 * i + 32))) < GROUP_ORDER) continue;
+    const recordId = firstId + Math.floor(i / columns);
+    yield { recordId, what: `correction ${i % columns} is not a canonical scalar` };
+  }
+}
