@@ -3,7 +3,7 @@
 import { Worker } from 'node:worker_threads';
 import { source } from '../../build/worker/source.js';
 import type { Engine } from '../engine/engine.ts';
-import { checkInteger, MIStoreError } from '../errors.ts';
+import { ArgumentError, checkInteger, EncodingError, MIStoreError } from '../errors.ts';
 import { type Job, type Results, run } from './jobs.ts';
 
 export const MAX_THREADS = 256;
@@ -12,6 +12,12 @@ interface Waiting {
   job: Job;
   resolve: (result: never) => void;
   reject: (error: Error) => void;
+}
+
+interface Fault {
+  message: string;
+  code?: string;
+  details?: Record<string, unknown>;
 }
 
 export class VssPool {
@@ -65,13 +71,14 @@ export class VssPool {
 
   #start(): Worker {
     const worker = new Worker(source, { eval: true, workerData: this.engine.name });
-    worker.on('message', ({ result, fault }) => {
-      const { resolve, reject } = this.#busy.get(worker)!;
+    worker.on('message', ({ result, fault }: { result: unknown; fault?: Fault }) => {
+      const waiting = this.#busy.get(worker);
+      if (waiting === undefined) return; // An answer that was under way when the pool was closed.
       this.#busy.delete(worker);
       this.#idle.push(worker);
       worker.unref();
-      if (fault) reject(new MIStoreError(fault.code ?? 'WORKER_FAILED', fault.message, fault.details ?? {}));
-      else resolve(result as never);
+      if (fault) waiting.reject(revived(fault));
+      else waiting.resolve(result as never);
       this.#next();
     });
     worker.on('error', (error) => this.#lost(worker, error));
@@ -88,4 +95,16 @@ export class VssPool {
     job?.reject(new MIStoreError('WORKER_LOST', `a worker thread ended (${cause.message})`, {}, { cause }));
     this.#next();
   }
+}
+
+const TYPES = new Map<string, { name: string; prototype: MIStoreError }>([
+  ['INVALID_ARGUMENT', ArgumentError],
+  ['INVALID_ENCODING', EncodingError],
+]);
+
+/** A fault of a worker, of the type that it has there. Names of types say nothing: the worker's script is minified. */
+function revived(fault: Fault): MIStoreError {
+  const error = new MIStoreError(fault.code ?? 'WORKER_FAILED', fault.message, fault.details);
+  const type = TYPES.get(error.code);
+  return type === undefined ? error : Object.setPrototypeOf(Object.assign(error, { name: type.name }), type.prototype);
 }

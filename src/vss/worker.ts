@@ -10,7 +10,7 @@ parentPort!.on('message', async (job: Job) => {
   try {
     parentPort!.postMessage({ result: run(await engine, job) });
   } catch (error) {
-    const { name, message, code, details } = error as Error & { code?: string; details?: Record<string, unknown> };
-    parentPort!.postMessage({ fault: { name, message, code, details } });
+    const { message, code, details } = error as Error & { code?: string; details?: Record<string, unknown> };
+    parentPort!.postMessage({ fault: { message, code, details } });
   }
 });
