@@ -1,7 +1,7 @@
 // Channels as the chain holds them: the sender publishes a ciphertext once, the recipient finds it in the events.
 // Neither keeps the secret; both derive it again when they need it.
 import { equalBytes, toHex } from '../bytes.ts';
-import { MIStoreError } from '../errors.ts';
+import { EncodingError, MIStoreError } from '../errors.ts';
 import { receivingChannel, sendingChannel } from '../identity/channel.ts';
 import { kemKeys } from '../identity/keys.ts';
 import { keccak256 } from '../keccak.ts';
@@ -38,7 +38,7 @@ export async function openChannels(
   );
 }
 
-/** K(from→me). Throws CHANNEL_MISSING. */
+/** K(from→me). Throws CHANNEL_MISSING, also for a ciphertext that nobody can open. */
 export async function receiveChannel(
   site: Site,
   seed: Uint8Array,
@@ -46,10 +46,18 @@ export async function receiveChannel(
   from: Uint8Array,
 ): Promise<Uint8Array> {
   for await (const { ciphertext } of site.events.read('ChannelOpened', { from, to: me })) {
-    return receivingChannel(kemKeys(seed).secretKey, ciphertext, { ...deploymentOf(site), from, to: me });
+    try {
+      return receivingChannel(kemKeys(seed).secretKey, ciphertext, { ...deploymentOf(site), from, to: me });
+    } catch (cause) {
+      if (!(cause instanceof EncodingError)) throw cause;
+      throw channelMissing(from, me, 'a valid channel', cause);
+    }
   }
-  throw new MIStoreError('CHANNEL_MISSING', `${toHex(from)} has opened no channel to ${toHex(me)}`, {
-    from: toHex(from),
-    to: toHex(me),
-  });
+  throw channelMissing(from, me, 'a channel');
+}
+
+function channelMissing(from: Uint8Array, to: Uint8Array, what: string, cause?: Error): MIStoreError {
+  const details = { from: toHex(from), to: toHex(to) };
+  const message = `${details.from} has not opened ${what} to ${details.to}`;
+  return new MIStoreError('CHANNEL_MISSING', message, details, cause && { cause });
 }

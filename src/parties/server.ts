@@ -1,15 +1,15 @@
 // A server: registers, joins the ledgers that name it, checks the batches dealt to it, and answers queries with its
 // masked share of the sum. It needs its seed and the contract: shares are recomputed from the chain.
-
+import { randomBytes } from 'node:crypto';
 import { concat, equalBytes, toHex } from '../bytes.ts';
-import { MIStoreError } from '../errors.ts';
+import { EncodingError, MIStoreError } from '../errors.ts';
 import { accountKey, checkSeed, kemKeys } from '../identity/keys.ts';
 import { accountOf } from '../ledger/account.ts';
 import type { AnswerCall, EventArguments, Receipt } from '../ledger/types.ts';
 import { answer } from '../query/answer.ts';
 import { mask, maskCommitment } from '../query/masks.ts';
-import { shares } from '../vss/dealing.ts';
-import { pads } from '../vss/pads.ts';
+import { shares, verify } from '../vss/dealing.ts';
+import { PAD_BYTES, pads } from '../vss/pads.ts';
 import { receiveChannel } from './channels.ts';
 import { type LedgerBatch, LedgerView } from './ledger-view.ts';
 import type { Site } from './site.ts';
@@ -23,7 +23,10 @@ interface Seat {
 }
 
 /** Why this server does not answer a query. */
-export type Refusal = 'the mask commitment is not that of the channel';
+export type Refusal =
+  | 'the insurer has opened no channel to this server'
+  | 'the mask commitment is not that of the channel'
+  | 'the hospital dealt wrong shares of these records';
 
 export class Server {
   readonly address: Uint8Array;
@@ -55,14 +58,7 @@ export class Server {
   async *check(ledgerId: bigint, from = 0): AsyncGenerator<{ batch: number; records: number; bad: number[] }> {
     const { ledger, seat, channel } = await this.#seat(ledgerId);
     for await (const batch of ledger.batches(from)) {
-      const mine = this.#shares(batch, seat, channel);
-      const bad = await this.#site.pool.run({
-        kind: 'verify',
-        committee: ledger.committee,
-        seat,
-        shares: mine,
-        commitments: batch.columns.commitments,
-      });
+      const bad = await this.#wronglyDealt(batch, seat, channel);
       yield {
         batch: batch.event.index,
         records: batch.columns.count,
@@ -95,21 +91,17 @@ export class Server {
   async prepare(sealed: EventArguments['QuerySealed']): Promise<AnswerCall | Refusal> {
     const { queryId, ledgerId, insurer, sums, masks } = sealed;
     const { ledger, seat, channel } = await this.#seat(ledgerId);
-    const insurers = await receiveChannel(this.#site, this.#seed, this.address, insurer);
-    const mine = mask(insurers, queryId, ledgerId, seat);
-    if (!equalBytes(maskCommitment(this.#site.engine, mine), masks.subarray(64 * (seat - 1), 64 * seat))) {
+    const insurers = await this.#channelOf(insurer);
+    if (insurers === null) return 'the insurer has opened no channel to this server';
+    const own = mask(insurers, queryId, ledgerId, seat);
+    if (!equalBytes(maskCommitment(this.#site.engine, own), masks.subarray(64 * (seat - 1), 64 * seat))) {
       return 'the mask commitment is not that of the channel';
     }
-    const recordIds = await this.#recordIds(queryId);
-    const queried: Uint8Array[] = [];
-    for await (const batch of ledger.batches()) {
-      const places = batch.places(recordIds);
-      if (places.length === 0) continue;
-      const all = this.#shares(batch, seat, channel);
-      queried.push(...places.map((k) => all.slice(64 * k, 64 * (k + 1))));
-      all.fill(0);
+    const queried = await this.#queriedShares(await this.#recordIds(queryId), ledger, seat, channel);
+    if (queried === null || !this.#fits(queried, ledger, seat, sums)) {
+      return 'the hospital dealt wrong shares of these records';
     }
-    return { queryId, ledgerId, ...answer(concat(...queried), mine), sums, masks };
+    return { queryId, ledgerId, ...answer(queried, own), sums, masks };
   }
 
   /** Sends answers, as many as there are, in one transaction; the contract checks each. */
@@ -117,12 +109,74 @@ export class Server {
     return (await this.#site.contract.answer(answers)).receipt;
   }
 
-  /** Shares (s ‖ b) of all records of a batch. */
-  #shares(batch: LedgerBatch, seat: number, channel: Uint8Array): Uint8Array {
-    const keystream = pads(channel, batch.position, seat, batch.columns.count);
-    const mine = shares(this.#site.engine, batch.committee, seat, keystream, batch.columns.corrections);
+  /** Numbers of the batch's records that the hospital dealt wrongly to this seat. */
+  async #wronglyDealt(batch: LedgerBatch, seat: number, channel: Uint8Array): Promise<number[]> {
+    const { committee, columns } = batch;
+    const all = Array.from({ length: columns.count }, (_, k) => k);
+    const keystream = pads(channel, batch.position, seat, columns.count);
+    let readable = all;
+    let mine = this.#shares(batch, seat, keystream, all);
+    if (mine === null) {
+      readable = all.filter((k) => this.#shares(batch, seat, keystream, [k]) !== null);
+      mine = this.#shares(batch, seat, keystream, readable)!;
+    }
     keystream.fill(0);
-    return mine;
+    const commitments = concat(...readable.map((k) => batch.commitments(k)));
+    const wrong = await this.#site.pool.run({ kind: 'verify', committee, seat, shares: mine, commitments });
+    const right = new Set(readable);
+    for (const place of wrong) right.delete(readable[place]!);
+    return all.filter((k) => !right.has(k));
+  }
+
+  /** Shares of the records with these ids, from all batches; null where the hospital's corrections are no scalars. */
+  async #queriedShares(
+    recordIds: readonly number[],
+    ledger: LedgerView,
+    seat: number,
+    channel: Uint8Array,
+  ): Promise<Uint8Array | null> {
+    const queried: Uint8Array[] = [];
+    for await (const batch of ledger.batches()) {
+      const places = batch.places(recordIds);
+      if (places.length === 0) continue;
+      const keystream = pads(channel, batch.position, seat, batch.columns.count);
+      const mine = this.#shares(batch, seat, keystream, places);
+      keystream.fill(0);
+      if (mine === null) return null;
+      queried.push(mine);
+    }
+    return concat(...queried);
+  }
+
+  /** Whether the sum of these shares is the one that A_0 … A_{t−1} commit to: what the contract will check, unmasked. */
+  #fits(queried: Uint8Array, ledger: LedgerView, seat: number, sums: Uint8Array): boolean {
+    const { engine } = this.#site;
+    const zero = new Uint8Array(32);
+    const { y, w } = answer(queried, { value: zero, blinding: zero });
+    return verify(engine, ledger.committee, seat, concat(y, w), engine.compress(sums), randomBytes).length === 0;
+  }
+
+  /** Shares (s ‖ b) of the batch's records with these numbers; null where a correction of theirs is no scalar. */
+  #shares(batch: LedgerBatch, seat: number, keystream: Uint8Array, places: readonly number[]): Uint8Array | null {
+    const own = concat(...places.map((k) => keystream.subarray(PAD_BYTES * k, PAD_BYTES * (k + 1))));
+    try {
+      return shares(this.#site.engine, batch.committee, seat, own, batch.corrections(places));
+    } catch (error) {
+      if (error instanceof EncodingError) return null;
+      throw error;
+    } finally {
+      own.fill(0);
+    }
+  }
+
+  /** K(insurer→this server), or null where the insurer has not opened a valid one. */
+  async #channelOf(insurer: Uint8Array): Promise<Uint8Array | null> {
+    try {
+      return await receiveChannel(this.#site, this.#seed, this.address, insurer);
+    } catch (error) {
+      if (error instanceof MIStoreError && error.code === 'CHANNEL_MISSING') return null;
+      throw error;
+    }
   }
 
   async #recordIds(queryId: Uint8Array): Promise<number[]> {
