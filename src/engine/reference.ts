@@ -14,8 +14,8 @@ import {
   writePoints,
   writeScalars,
 } from './reference/codec.ts';
-import { commitEach, multiScalar } from './reference/multiply.ts';
-import { negate, sumEach } from './reference/points.ts';
+import { commitEach, multiScalar, timesEach } from './reference/multiply.ts';
+import { addEach, sumEach } from './reference/points.ts';
 import { apply, coefficientMatrix, evaluationMatrix } from './reference/polynomial.ts';
 import * as shapes from './shapes.ts';
 
@@ -98,15 +98,12 @@ function verifyShares(
   const scalars = readScalars('shares', shares);
   const points = readCompressed('commitments', commitments);
   const w = integers(weights, shapes.WEIGHT_BYTES);
-  // Σ_k w_k s_k and Σ_k w_k b_k against D_j = Σ_k w_k C_{k,j}: the equation is s·G + b·H = Σ_j seat^j D_j.
-  const s = w.reduce((sum, weight, k) => sum + weight * scalars[2 * k]!, 0n) % GROUP_ORDER;
-  const b = w.reduce((sum, weight, k) => sum + weight * scalars[2 * k + 1]!, 0n) % GROUP_ORDER;
-  const columns = byColumn(points, threshold).map((column) => multiScalar(w, column, WEIGHT_BITS));
-  const powers = columns.map((_, j) => BigInt(seat) ** BigInt(j) % GROUP_ORDER);
-  const [left] = commitEach([s], [b]);
-  const right = multiScalar(powers, columns, SCALAR_BITS);
-  const [difference] = sumEach([[left!, negate(right)]]);
-  return difference!.x === 0n && difference!.y === 0n;
+  // P_k = Σ_j seat^j C_{k,j} by Horner's rule; then Σ_k w_k s_k and Σ_k w_k b_k open Σ_k w_k P_k, if all is well.
+  const atSeat = byColumn(points, threshold).reduceRight((sum, column) => addEach(timesEach(sum, seat), column));
+  const right = multiScalar(w, atSeat, WEIGHT_BITS);
+  const opening = [0, 1].map((i) => w.reduce((sum, weight, k) => sum + weight * scalars[2 * k + i]!, 0n) % GROUP_ORDER);
+  const [left] = commitEach([opening[0]!], [opening[1]!]);
+  return left!.x === right.x && left!.y === right.y;
 }
 
 function interpolate(seats: readonly number[], values: Uint8Array): Uint8Array {

@@ -7,8 +7,8 @@ import * as oracle from './oracle.ts';
 
 const { encode } = oracle;
 
-/** One call of each method on inputs of about `size` elements. */
-function story(engine: Engine, seed: number, size: number): Record<string, unknown> {
+/** One call of each method on inputs of about `size` elements; the results in hex. */
+function story(engine: Engine, seed: number, size: number): Record<string, string> {
   const random = oracle.randomSource(seed);
   // a view at an odd offset of a larger buffer, which is how parts of a batch arrive
   const view = (bytes: Uint8Array) => {
@@ -35,22 +35,33 @@ function story(engine: Engine, seed: number, size: number): Record<string, unkno
     msm: engine.msm(scalars(size * t), view(points)),
     shares: engine.shares(pads[0]!, scalars(size), null),
     interpolated: engine.interpolate([9, 200, 3], scalars(3 * size)),
-    verdict: engine.verifyShares(1, t, new Uint8Array(64 * size), commitments, view(random.bytes(16 * size))),
   };
+  const verdict = engine.verifyShares(1, t, new Uint8Array(64 * size), commitments, view(random.bytes(16 * size)));
   expect(oracle.hex(oracle.join(messages, ...pads)), 'arguments are unchanged').toBe(before);
   expect(oracle.hex(oracle.join(dealing.values, commitments, points)), 'earlier results are unchanged').toBe(dealt);
-  return out;
+  const inHex = Object.entries(out).map(([name, bytes]) => [name, oracle.hex(bytes)]);
+  return { ...Object.fromEntries(inHex), verdict: String(verdict) };
+}
+
+/** The twin's stories, which each of the other engines is compared with. */
+const told = new Map<string, Record<string, string>>();
+
+function twinStory(seed: number, size: number): Record<string, string> {
+  const key = `${seed} ${size}`;
+  const known = told.get(key) ?? story(reference, seed, size);
+  told.set(key, known);
+  return known;
 }
 
 describe.each(engines.filter((engine) => engine !== reference))('$name engine and twin', (engine) => {
   test.each([0, 1, 2, 3, 5, 8, 13, 31, 64, 100, 200])('the same bytes for about %i elements', (size) => {
     for (let seed = 0; seed < 3; seed++) {
-      expect(story(engine, 100 * size + seed, size)).toEqual(story(reference, 100 * size + seed, size));
+      expect(story(engine, 100 * size + seed, size)).toEqual(twinStory(100 * size + seed, size));
     }
   });
 
   test('a large call after small ones, and small ones after it', () => {
-    for (const size of [1, 1500, 1, 0, 700, 2]) expect(story(engine, size, size)).toEqual(story(reference, size, size));
+    for (const size of [1, 1100, 1, 0, 600, 2]) expect(story(engine, size, size)).toEqual(twinStory(size, size));
   });
 });
 

@@ -69,10 +69,11 @@ describe.each(engines)('verifyShares of the $name engine', (engine) => {
 
   test('one flipped bit anywhere in shares or commitments is refused', () => {
     const batch = batchFor(engine, 4, 3, 3);
-    for (let bit = 0; bit < 8 * batch.shares.length; bit += 7) {
+    const step = engine.name === 'reference' ? 29 : 1; // the twin takes some milliseconds a check
+    for (let bit = 0; bit < 8 * batch.shares.length; bit += step) {
       expect(refused(4, 3, { ...batch, shares: flip(batch.shares, bit) }), `bit ${bit} of shares`).toBe(true);
     }
-    for (let bit = 0; bit < 8 * batch.commitments.length; bit += 7) {
+    for (let bit = 0; bit < 8 * batch.commitments.length; bit += step) {
       const changed = { ...batch, commitments: flip(batch.commitments, bit) };
       expect(refused(4, 3, changed), `bit ${bit} of commitments`).toBe(true);
     }

@@ -78,6 +78,16 @@ export function multiScalar(scalars: readonly bigint[], points: readonly Point[]
   return windowSums.reduceRight((sum, window) => addEach([double(sum, width)], [window])[0]!, INFINITY);
 }
 
+/** factor · P for every P, for a small factor ≥ 1, by doubling and adding. */
+export function timesEach(points: readonly Point[], factor: number): Point[] {
+  let out = [...points];
+  for (const bit of factor.toString(2).slice(1)) {
+    out = addEach(out, out);
+    if (bit === '1') out = addEach(out, points);
+  }
+  return out;
+}
+
 /** Digit w of `scalar` in base 2^width. */
 function digit(scalar: bigint, w: number, width: number): number {
   return Number((scalar >> BigInt(w * width)) & ((1n << BigInt(width)) - 1n));

@@ -5,8 +5,6 @@ import { inverse, inverses, mod } from '../modular.ts';
 
 export const isInfinity = ({ x, y }: Point): boolean => x === 0n && y === 0n;
 
-export const negate = ({ x, y }: Point): Point => (y === 0n ? INFINITY : { x, y: FIELD_PRIME - y });
-
 /** a_k + b_k for every k. */
 export function addEach(a: readonly Point[], b: readonly Point[]): Point[] {
   // The slope of the line through both points, or of the tangent, is numerator / denominator.
