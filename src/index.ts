@@ -5,12 +5,17 @@ export { createEngine } from './engine/load.ts';
 export { ArgumentError, EncodingError, MIStoreError } from './errors.ts';
 export { accountKey, custodialSeed, SEED_BYTES } from './identity/keys.ts';
 export { accountOf, addressText, parseAddress } from './ledger/account.ts';
+export { type ArchiveExport, type ArchiveExportOptions, exportArchive } from './ledger/archive-export.ts';
+export { ArchiveError, type ArchiveHeader } from './ledger/archive-format.ts';
+export { type ArchiveOptions, ArchiveReader } from './ledger/archive-reader.ts';
+export { type ArchiveVerdict, type ArchiveVerifyOptions, verifyArchive } from './ledger/archive-verify.ts';
 export { deploy, MIStoreContract } from './ledger/contract.ts';
 export { ContractError } from './ledger/contract-error.ts';
-export { EventReader } from './ledger/events.ts';
+export { EventReader, type EventSource } from './ledger/events.ts';
 export { readKeystore, writeKeystore } from './ledger/keystore.ts';
 export { type EmbeddedNode, fund, startNode } from './ledger/node.ts';
 export { createSender } from './ledger/sender.ts';
+export { type Audit, type AuditFault, type AuditOptions, audit } from './parties/audit.ts';
 export { Dealer } from './parties/dealer.ts';
 export { Hospital, type OpenedRecord } from './parties/hospital.ts';
 export {

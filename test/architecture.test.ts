@@ -164,6 +164,8 @@ describe('the library', () => {
     expect(exported).toEqual(names(false));
     expect(exported).toMatchInlineSnapshot(`
       [
+        "ArchiveError",
+        "ArchiveReader",
         "ArgumentError",
         "ContractError",
         "Dealer",
@@ -184,11 +186,13 @@ describe('the library', () => {
         "accountKey",
         "accountOf",
         "addressText",
+        "audit",
         "checkReceipts",
         "createEngine",
         "createSender",
         "custodialSeed",
         "deploy",
+        "exportArchive",
         "formatAmount",
         "formatSignedConsent",
         "fromHex",
@@ -208,6 +212,7 @@ describe('the library', () => {
         "readKeystore",
         "startNode",
         "toHex",
+        "verifyArchive",
         "writeKeystore",
       ]
     `);
@@ -216,12 +221,22 @@ describe('the library', () => {
   it('exports these types', () => {
     expect(names(true)).toMatchInlineSnapshot(`
       [
+        "ArchiveExport",
+        "ArchiveExportOptions",
+        "ArchiveHeader",
+        "ArchiveOptions",
+        "ArchiveVerdict",
+        "ArchiveVerifyOptions",
+        "Audit",
+        "AuditFault",
+        "AuditOptions",
         "Consent",
         "CsvIngest",
         "CsvInput",
         "EmbeddedNode",
         "Engine",
         "EngineName",
+        "EventSource",
         "Hex",
         "IngestOptions",
         "IngestProgress",

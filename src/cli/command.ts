@@ -46,6 +46,7 @@ export async function openRole(
       contract: options.contract,
       account: accountKey(seed),
       engine: await chosenEngine(),
+      ...sourceOf(options),
       ...more,
     }),
     seed,
@@ -53,6 +54,17 @@ export async function openRole(
 }
 
 /** The contract to read only. */
-export async function openReader({ rpc, contract }: Pick<CommonOptions, 'rpc' | 'contract'>): Promise<Site> {
-  return openSite({ rpc, contract, engine: await chosenEngine() });
+export async function openReader(options: Omit<CommonOptions, 'keystore'>): Promise<Site> {
+  const { rpc, contract } = options;
+  return openSite({ rpc, contract, engine: await chosenEngine(), ...sourceOf(options) });
+}
+
+/** Where events are read from: an archive, if one is named. */
+function sourceOf({
+  archive,
+  json,
+}: Pick<CommonOptions, 'archive' | 'json'>): Pick<SiteOptions, 'archive' | 'onPruned'> {
+  if (archive === undefined) return {};
+  const onPruned = ({ message }: Error) => new Output(json ?? false).say(`Events end with the archive: ${message}.`);
+  return { archive, onPruned };
 }

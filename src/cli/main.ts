@@ -2,6 +2,8 @@
 // The program `mistore`: one file of commands for each part of the story, no logic of their own.
 import { Command } from 'commander';
 import manifest from '../../package.json' with { type: 'json' };
+import { addArchive } from './archive.ts';
+import { addAudit } from './audit.ts';
 import { addChain } from './chain.ts';
 import { addDemo } from './demo.ts';
 import { addLedger } from './ledger.ts';
@@ -21,8 +23,11 @@ const program = new Command('mistore')
 A first look:           mistore demo
 By hand, in this order: node · keygen · fund · deploy · register (servers) · ledger open (hospital) · server run ·
                         ingest · receipts · handover · verify · consent sign (patient) · query · sum (insurer)
-Options that repeat:    MISTORE_RPC, MISTORE_CONTRACT, MISTORE_KEYSTORE, MISTORE_PASSWORD in the environment
+For good, by anyone:    audit · archive export · archive verify
+Options that repeat:    MISTORE_RPC, MISTORE_CONTRACT, MISTORE_KEYSTORE, MISTORE_PASSWORD, MISTORE_ARCHIVE in the
+                        environment
 Exit status:            0 done · 1 an error or a failed check, said in words · a usage error is 1 too`,
   );
-for (const add of [addDemo, addChain, addRoles, addLedger, addRecords, addQueries, addServer]) add(program);
+for (const add of [addDemo, addChain, addRoles, addLedger, addRecords, addQueries, addServer, addArchive, addAudit])
+  add(program);
 await program.parseAsync();

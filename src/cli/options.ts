@@ -21,6 +21,12 @@ export const passwordOption = () =>
     'MISTORE_PASSWORD_FILE',
   );
 
+export const archiveOption = () =>
+  new Option(
+    '--archive <file>',
+    "read the ledger's events from this file (mistore archive export), and from the node only later ones",
+  ).env('MISTORE_ARCHIVE');
+
 /** What every command takes that acts for a role. */
 export const roleOptions = (command: Command): Command =>
   [rpcOption(), contractOption(), keystoreOption(), passwordOption(), jsonOption()].reduce(
@@ -34,6 +40,8 @@ export interface CommonOptions {
   contract: Uint8Array;
   keystore: string;
   passwordFile?: string;
+  /** Only of commands that have archiveOption. */
+  archive?: string;
 }
 
 const reader =

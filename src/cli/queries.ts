@@ -10,7 +10,15 @@ import { formatSignedConsent, parseSignedConsent } from '../query/signed-consent
 import { formatAmount } from '../records/amounts.ts';
 import { parseReceipts } from '../records/receipt.ts';
 import { action, openRole } from './command.ts';
-import { address, type CommonOptions, integer, ledgerNumber, queryIdText, roleOptions } from './options.ts';
+import {
+  address,
+  archiveOption,
+  type CommonOptions,
+  integer,
+  ledgerNumber,
+  queryIdText,
+  roleOptions,
+} from './options.ts';
 import type { Output } from './output.ts';
 
 export function addQueries(program: Command): void {
@@ -25,7 +33,9 @@ export function addQueries(program: Command): void {
       .option('--ledger <number>', 'or for all records under your tag in this ledger', ledgerNumber)
       .option('--record <id...>', 'with --ledger: for these records only')
       .option('--days <count>', 'how long the query can be opened', integer(1, 3650), 30),
-  ).action(action(signConsent));
+  )
+    .addOption(archiveOption())
+    .action(action(signConsent));
   roleOptions(
     consent
       .command('revoke')
@@ -49,42 +59,46 @@ export function addQueries(program: Command): void {
         'ask for the sum that a consent allows (insurer); the same command again continues an interrupted one',
       )
       .argument('<consent>', 'the consent file'),
-  ).action(
-    action(async (output: Output, options: CommonOptions, file: string) => {
-      const consent = parseSignedConsent(await readFile(file, 'utf8'));
-      const { site, seed } = await openRole(options);
-      const bar = output.progress('Query', consent.recordIds.length, 'records');
-      const { queryId, records, transactions } = await new Insurer(site, seed).query(consent, (done) =>
-        bar.update(done),
-      );
-      bar.done();
-      output.say(
-        `Query ${queryId} over ${records} records, ${transactions.length} transactions. The servers can answer it.`,
-      );
-      return {
-        query: queryId,
-        records,
-        transactions: transactions.length,
-        gas: transactions.reduce((gas, { gasUsed }) => gas + gasUsed, 0n),
-      };
-    }),
-  );
+  )
+    .addOption(archiveOption())
+    .action(
+      action(async (output: Output, options: CommonOptions, file: string) => {
+        const consent = parseSignedConsent(await readFile(file, 'utf8'));
+        const { site, seed } = await openRole(options);
+        const bar = output.progress('Query', consent.recordIds.length, 'records');
+        const { queryId, records, transactions } = await new Insurer(site, seed).query(consent, (done) =>
+          bar.update(done),
+        );
+        bar.done();
+        output.say(
+          `Query ${queryId} over ${records} records, ${transactions.length} transactions. The servers can answer it.`,
+        );
+        return {
+          query: queryId,
+          records,
+          transactions: transactions.length,
+          gas: transactions.reduce((gas, { gasUsed }) => gas + gasUsed, 0n),
+        };
+      }),
+    );
 
   roleOptions(
     program
       .command('sum')
       .description('open the sum from the accepted answers (insurer)')
       .argument('<query>', 'the query id', queryIdText),
-  ).action(
-    action(async (output: Output, options: CommonOptions, queryId: Hex) => {
-      const { site, seed } = await openRole(options);
-      const { amounts, lanes, scale, records, seats, opening, ledgerId } = await new Insurer(site, seed).sum(queryId);
-      const sums = Object.fromEntries(lanes.map((lane, l) => [lane, formatAmount(amounts[l]!, scale)]));
-      output.table(['lane', 'sum'], Object.entries(sums));
-      output.say(`Over ${records} records of ledger ${ledgerId}, from the answers of the seats ${seats.join(', ')}.`);
-      return { query: queryId, ledger: ledgerId, records, sums, seats, opening };
-    }),
-  );
+  )
+    .addOption(archiveOption())
+    .action(
+      action(async (output: Output, options: CommonOptions, queryId: Hex) => {
+        const { site, seed } = await openRole(options);
+        const { amounts, lanes, scale, records, seats, opening, ledgerId } = await new Insurer(site, seed).sum(queryId);
+        const sums = Object.fromEntries(lanes.map((lane, l) => [lane, formatAmount(amounts[l]!, scale)]));
+        output.table(['lane', 'sum'], Object.entries(sums));
+        output.say(`Over ${records} records of ledger ${ledgerId}, from the answers of the seats ${seats.join(', ')}.`);
+        return { query: queryId, ledger: ledgerId, records, sums, seats, opening };
+      }),
+    );
 }
 
 interface SignOptions extends CommonOptions {

@@ -14,6 +14,7 @@ import { parseReceipts } from '../records/receipt.ts';
 import { action, openReader, openRole } from './command.ts';
 import {
   address,
+  archiveOption,
   type CommonOptions,
   contractOption,
   jsonOption,
@@ -65,7 +66,7 @@ export function addRecords(program: Command): void {
     .option('--tag <address>', "or the patient's own account", address)
     .option('--csv <file>', 'the CSV, for the free text')
     .option('--source <name>', "the name it was ingested under, if not the file's name");
-  roleOptions(profileOptions(receipts)).action(action(writeReceipts));
+  roleOptions(profileOptions(receipts)).addOption(archiveOption()).action(action(writeReceipts));
 
   program
     .command('verify')
@@ -73,6 +74,7 @@ export function addRecords(program: Command): void {
     .argument('<file>', 'the receipts file')
     .addOption(rpcOption())
     .addOption(contractOption())
+    .addOption(archiveOption())
     .addOption(jsonOption())
     .action(action(verifyFile));
 }

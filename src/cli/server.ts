@@ -7,6 +7,7 @@ import type { AnswerCall } from '../ledger/types.ts';
 import { Server } from '../parties/server.ts';
 import { action, openRole } from './command.ts';
 import {
+  archiveOption,
   type CommonOptions,
   contractOption,
   integer,
@@ -37,6 +38,7 @@ export function addServer(program: Command): void {
     .addOption(contractOption())
     .addOption(keystoreOption())
     .addOption(passwordOption())
+    .addOption(archiveOption())
     .addOption(jsonOption())
     .action(action(run));
 }

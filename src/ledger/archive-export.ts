@@ -13,7 +13,7 @@ import { type LogRange, readLogs, type Topics } from './logs.ts';
 import type { Rpc } from './rpc.ts';
 import type { BlockTag } from './views.ts';
 
-export interface ExportOptions {
+export interface ArchiveExportOptions {
   contract: MIStoreContract;
   ledgerId: bigint;
   /** Written in one step at the end; if it is an archive of the ledger, what it lacks is added. */
@@ -52,7 +52,7 @@ interface Block {
 }
 
 /** Throws ArchiveError for a file that is something else, IncompleteLogsError where the node withholds logs. */
-export async function exportArchive(options: ExportOptions): Promise<ArchiveExport> {
+export async function exportArchive(options: ArchiveExportOptions): Promise<ArchiveExport> {
   const { contract, ledgerId, file } = options;
   const { address, chainId } = contract;
   const servers = await contract.getServers(ledgerId);
@@ -72,7 +72,7 @@ export async function exportArchive(options: ExportOptions): Promise<ArchiveExpo
 }
 
 /** Ends when the draft has everything up to a block of the chain. Returns how many of its events were right before. */
-async function bringUpToDate(draft: ArchiveDraft, filters: Topics[], options: ExportOptions): Promise<number> {
+async function bringUpToDate(draft: ArchiveDraft, filters: Topics[], options: ArchiveExportOptions): Promise<number> {
   const { contract, ledgerId, file, head: tag = 'latest' } = options;
   const { rpc, address } = contract;
   let kept = draft.contents.tally.events;
@@ -106,7 +106,7 @@ async function copy(
   draft: ArchiveDraft,
   range: LogRange,
   window: number,
-  { contract, ledgerId, onProgress }: ExportOptions,
+  { contract, ledgerId, onProgress }: ArchiveExportOptions,
 ): Promise<string | null> {
   const state = await contract.getLedger(ledgerId, quantity(range.toBlock));
   let previous: Block | undefined;

@@ -15,7 +15,7 @@ import { quantity } from './hex.ts';
 import type { BatchState, ContractEvent, LedgerState } from './types.ts';
 import type { BlockTag } from './views.ts';
 
-export interface VerifyOptions {
+export interface ArchiveVerifyOptions {
   contract: MIStoreContract;
   engine: Engine;
   file: string;
@@ -58,7 +58,7 @@ function wrong(about: string, what: string): never {
 }
 
 /** Throws ArchiveError for a file that is damaged, cut short, or of another contract. */
-export async function verifyArchive(options: VerifyOptions): Promise<ArchiveVerdict> {
+export async function verifyArchive(options: ArchiveVerifyOptions): Promise<ArchiveVerdict> {
   const reader = await ArchiveReader.open(options.file, { contract: options.contract });
   const check = new Check(reader, options);
   try {
@@ -75,7 +75,7 @@ export async function verifyArchive(options: VerifyOptions): Promise<ArchiveVerd
 class Check {
   readonly verdict: ArchiveVerdict;
   readonly #reader: ArchiveReader;
-  readonly #options: VerifyOptions;
+  readonly #options: ArchiveVerifyOptions;
   #state!: LedgerState;
   #servers!: Uint8Array[];
   /** As of which block the contract is asked. */
@@ -83,7 +83,7 @@ class Check {
   #ledger!: ArchivedLedger;
   #queries!: ArchivedQueries;
 
-  constructor(reader: ArchiveReader, options: VerifyOptions) {
+  constructor(reader: ArchiveReader, options: ArchiveVerifyOptions) {
     this.#reader = reader;
     this.#options = options;
     const { ledgerId, block, bytes, events } = reader;
