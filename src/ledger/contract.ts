@@ -1,28 +1,18 @@
 // The MIStore contract, typed: one method for each of its functions (views: views.ts). Writes go through a Sender and
 // resolve when the transaction is settled. The contract's own errors come as ContractError, all else as the faults of
 // errors.ts.
-import { ArgumentError, EncodingError } from '../errors.ts';
+import { ArgumentError } from '../errors.ts';
 import type { Consent } from '../query/consent.ts';
-import {
-  answerArgument,
-  BYTECODE,
-  decodeEvent,
-  encodeCall,
-  partArgument,
-  progressArgument,
-  termsArguments,
-} from './abi.ts';
+import { answerArgument, BYTECODE, encodeCall, partArgument, progressArgument, termsArguments } from './abi.ts';
 import { addressText, checkAddress } from './account.ts';
 import { appendBatchExecution, encodeAppendBatch } from './batch-abi.ts';
-import { ContractError, contractFault } from './contract-error.ts';
-import { NoContractError, TransactionFailedError, WrongChainError } from './errors.ts';
-import { encodeHex, quantity } from './hex.ts';
+import { contractFault } from './contract-error.ts';
+import { NoContractError, WrongChainError } from './errors.ts';
+import { encodeHex } from './hex.ts';
 import { Rpc } from './rpc.ts';
 import type {
   AnswerCall,
   BatchCall,
-  ContractEvent,
-  EventName,
   LedgerTerms,
   QueryPart,
   QueryProgress,
@@ -31,13 +21,9 @@ import type {
   TransactionRequest,
 } from './types.ts';
 import { ContractViews } from './views.ts';
+import { eventOf, readWritten, type Written } from './written.ts';
 
-/** A settled write and what it told. */
-export interface Written {
-  receipt: Receipt;
-  /** The contract's events in it, in order. */
-  events: ContractEvent[];
-}
+export type { Written };
 
 export interface ConnectOptions {
   /** HTTP endpoint, or a connection to one. */
@@ -106,7 +92,7 @@ export class MIStoreContract extends ContractViews {
 
   async openLedger(terms: LedgerTerms, options?: WriteOptions): Promise<Written & { ledgerId: bigint }> {
     const written = await this.#write(encodeCall('openLedger', termsArguments(terms)), options);
-    return { ...written, ledgerId: only(written.events, 'LedgerOpened').ledgerId };
+    return { ...written, ledgerId: eventOf(written, 'LedgerOpened').ledgerId };
   }
 
   join(ledgerId: bigint, options?: WriteOptions): Promise<Written> {
@@ -146,7 +132,7 @@ export class MIStoreContract extends ContractViews {
       encodeCall('query', [consent, signature, masks, parts.map(partArgument)]),
       options,
     );
-    return { ...written, queryId: only(written.events, 'QueryOpened').queryId };
+    return { ...written, queryId: eventOf(written, 'QueryOpened').queryId };
   }
 
   continueQuery(
@@ -172,9 +158,10 @@ export class MIStoreContract extends ContractViews {
   }
 
   async #submit(request: TransactionRequest): Promise<{ nonce: number; settled: Promise<Written> }> {
+    const sender = this.#writer();
     try {
-      const { nonce, settled } = await this.#writer().submit(request);
-      const written = this.#settle(request, settled);
+      const { nonce, settled } = await sender.submit(request);
+      const written = readWritten(this.rpc, sender.address, request, settled);
       written.catch(() => undefined); // The caller may look at it later.
       return { nonce, settled: written };
     } catch (error) {
@@ -182,36 +169,8 @@ export class MIStoreContract extends ContractViews {
     }
   }
 
-  async #settle(request: TransactionRequest, settled: Promise<Receipt>): Promise<Written> {
-    try {
-      const receipt = await settled;
-      const own = receipt.logs.filter((log) => log.address === encodeHex(this.address));
-      return { receipt, events: own.map(decodeEvent).filter((event) => event !== null) };
-    } catch (error) {
-      throw error instanceof TransactionFailedError ? await this.#reasonOf(error, request) : error;
-    }
-  }
-
-  /** A failed transaction's error, by calling again what it called, in the state after its block. */
-  async #reasonOf(failed: TransactionFailedError, { to, data }: TransactionRequest): Promise<unknown> {
-    const call = { from: encodeHex(this.account), to: encodeHex(to!), data: encodeHex(data) };
-    try {
-      await this.rpc.call('eth_call', [call, quantity(failed.blockNumber)]);
-      return failed;
-    } catch (error) {
-      const fault = contractFault(error);
-      return fault instanceof ContractError ? fault : failed;
-    }
-  }
-
   #writer(): Sender {
     if (this.#sender === undefined) throw new ArgumentError('sender', undefined, 'given to connect() to write');
     return this.#sender;
   }
-}
-
-function only<N extends EventName>(events: readonly ContractEvent[], name: N): ContractEvent<N> {
-  const found = events.find(({ event }) => event === name);
-  if (found === undefined) throw new EncodingError('receipt', `has no event ${name}`);
-  return found as unknown as ContractEvent<N>;
 }

@@ -1,56 +1,15 @@
 // Follows transactions from the node's pool into blocks that stay. Looks at the chain in intervals: what is mined, what
 // a reorganisation took out again, what has waited too long. Sends the same bytes again, or the same transaction with a
 // higher fee; never lets go of one until it is settled, fails for good, or patience ends.
-
 import { MIStoreError } from '../errors.ts';
 import { addressText } from './account.ts';
 import { broadcast } from './broadcast.ts';
-import { type Head, hasBlock, type Outcome, readHead, readNonce, readReceipt } from './chain.ts';
+import { type Head, hasBlock, readHead, readNonce, readReceipt } from './chain.ts';
 import { NonceTakenError, NotMinedError, TransactionFailedError } from './errors.ts';
-import type { FeePolicy, Fees } from './fees.ts';
+import type { FeePolicy } from './fees.ts';
+import { type Departure, type Flight, type FollowOptions, takeOff } from './flight.ts';
 import type { Rpc } from './rpc.ts';
-import type { SignedTransaction } from './transaction.ts';
 import type { Receipt, SenderStats } from './types.ts';
-
-/** A transaction that a node has taken. */
-export interface Departure {
-  nonce: number;
-  /** Its gas limit. */
-  gas: bigint;
-  fees: Fees;
-  form: SignedTransaction;
-  /** Signs it with other fees. */
-  sign: (fees: Fees) => SignedTransaction;
-}
-
-interface Flight extends Omit<Departure, 'form'> {
-  /** It as signed with one fee after the other, newest last; any may be mined. */
-  readonly forms: SignedTransaction[];
-  /** Time (ms) of the last broadcast. */
-  sentAt: number;
-  /** Time (ms) and block since which this fee has stood; for the first in line, since it is first. */
-  pricedAt: number;
-  pricedBlock: number | undefined;
-  /** Time (ms) since when the nonce is used without a receipt of ours. */
-  usedAt: number | undefined;
-  /** Where it is mined, as far as known. */
-  outcome: Outcome | undefined;
-  readonly resolve: (receipt: Receipt) => void;
-  readonly reject: (error: unknown) => void;
-}
-
-export interface FollowOptions {
-  /** Blocks that a transaction must be under, its own included, or until the chain's finality. */
-  confirmations: number | 'finalized';
-  /** Milliseconds: most from look to look. */
-  pollInterval: number;
-  /** Milliseconds until the same bytes are sent again. */
-  rebroadcastAfter: number;
-  /** Milliseconds that the first in line waits, while blocks pass, until it is replaced. */
-  replaceAfter: number;
-  /** Milliseconds without any progress after which all is given up. */
-  patience: number;
-}
 
 const FIRST_LOOK = 5;
 /** Milliseconds that a node may lag behind itself before a used nonce without our receipt counts as foreign. */
@@ -94,15 +53,9 @@ export class Follower {
   }
 
   /** Resolves when it is settled. To be called in the order of nonces. */
-  follow({ nonce, gas, fees, form, sign }: Departure): Promise<Receipt> {
+  follow(departure: Departure): Promise<Receipt> {
     return new Promise((resolve, reject) => {
-      const times = {
-        sentAt: Date.now(),
-        pricedAt: Date.now(),
-        pricedBlock: undefined,
-        usedAt: undefined,
-      };
-      this.#flights.push({ nonce, gas, fees, sign, forms: [form], ...times, outcome: undefined, resolve, reject });
+      this.#flights.push(takeOff(departure, resolve, reject));
       if (this.#running) this.#nudge();
       else void this.#run();
     });

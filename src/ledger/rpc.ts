@@ -4,7 +4,7 @@
 import { once } from 'node:events';
 import * as http from 'node:http';
 import * as https from 'node:https';
-import { ConnectionError, originOf, RpcError } from './errors.ts';
+import { ConnectionError, RpcError } from './errors.ts';
 
 export interface RpcOptions {
   /** Milliseconds that one attempt may take; 30 s if not given. */
@@ -28,11 +28,6 @@ export class Rpc {
     this.#timeout = timeout;
     this.#retries = retries;
     this.#agent = new (url.startsWith('https:') ? https : http).Agent({ keepAlive: true });
-  }
-
-  /** Scheme, host and port. */
-  get origin(): string {
-    return originOf(this.url);
   }
 
   /** Throws RpcError when the node says no, ConnectionError when it does not answer usably. */

@@ -6,8 +6,11 @@ import { fromBigInt, toBigInt, toHex } from '../../src/bytes.ts';
 import { keccak256 } from '../../src/keccak.ts';
 import { CONTRACT } from '../../src/ledger/abi.ts';
 import { accountOf, addressText } from '../../src/ledger/account.ts';
-import type { MIStoreContract } from '../../src/ledger/contract.ts';
+import { MIStoreContract } from '../../src/ledger/contract.ts';
 import { ContractError } from '../../src/ledger/contract-error.ts';
+import { startNode } from '../../src/ledger/node.ts';
+import { Rpc } from '../../src/ledger/rpc.ts';
+import { createSender } from '../../src/ledger/sender.ts';
 import { consentDigest, signRevocation } from '../../src/ledger/signing.ts';
 import type { ContractEvent, EventName } from '../../src/ledger/types.ts';
 import { keyOf, startChain, type TestChain } from '../support/chain.ts';
@@ -305,5 +308,65 @@ describe('a ledger', () => {
     const written = await Promise.all(settled);
     expect(written.map(({ events }) => find(events, 'BatchAppended').index)).toEqual([...Array(12).keys()]);
     expect(await hospital.getLedger(ledgerId)).toMatchObject({ nextBatch: 12, nextRecordId: 24 });
+  });
+});
+
+describe('connecting', () => {
+  const connect = (change: object) =>
+    MIStoreContract.connect({ rpc: chain.node.url, address: chain.address, ...change });
+
+  it('checks that a contract is there, and the chain', async () => {
+    const empty = accountOf(keyOf('nobody'));
+    await expect(connect({ address: empty })).rejects.toThrow(
+      `there is no contract at ${addressText(empty)} on chain 31337`,
+    );
+    await expect(connect({ address: empty })).rejects.toMatchObject({ code: 'NO_CONTRACT' });
+    await expect(connect({ chainId: 1n })).rejects.toMatchObject({
+      code: 'WRONG_CHAIN',
+      details: { actual: 31337n, expected: 1n },
+    });
+    await expect(connect({ address: new Uint8Array(21) })).rejects.toThrow(/address is 21 bytes; it must be 20 bytes/);
+    await expect(connect({ rpc: new Rpc('http://127.0.0.1:1', { retries: 0 }) })).rejects.toMatchObject({
+      code: 'CONNECTION_FAILED',
+    });
+    expect((await connect({ chainId: 31337n })).chainId).toBe(31337n);
+  });
+
+  it('refuses a sender of another chain', async () => {
+    const other = await startNode({ chainId: 5 });
+    const sender = await createSender({ rpc: other.url, privateKey: keyOf('x') });
+    await expect(connect({ sender })).rejects.toMatchObject({ code: 'WRONG_CHAIN' });
+    expect(() => insurer.as(sender)).toThrow(/serves chain 5; it must be chain 31337/);
+    sender.close();
+    await other.stop();
+  });
+
+  it('without a sender allows to read only', async () => {
+    const reader = await connect({});
+    expect(await reader.ledgerCount()).toBeGreaterThan(0n);
+    await expect(reader.join(1n)).rejects.toThrow(/sender is undefined; it must be given to connect/);
+    expect(() => reader.account).toThrow(/sender/);
+    const writer = reader.as(await chain.sender('later'));
+    await refusal(writer.join(1n), 'NotAMember');
+  });
+
+  it('to an account that is no MIStore contract ends in a typed error', async () => {
+    const stranger = drawBytes('stranger', 20);
+    await chain.rpc.call('anvil_setCode', [toHex(stranger), '0x00']);
+    await expect((await connect({ address: stranger })).getLedger(1n)).rejects.toMatchObject({
+      code: 'INVALID_ENCODING',
+    });
+  });
+
+  it('tells a transaction that ran out of gas from a refusal', async () => {
+    await expect(insurer.register(drawBytes('again', 1216), { gas: 70_000n })).rejects.toMatchObject({
+      code: 'ALREADY_REGISTERED',
+    });
+    const fresh = await chain.contract('fresh');
+    const starved = fresh.register(drawBytes('fresh', 1216), { gas: 22_000n });
+    await expect(starved).rejects.toMatchObject({
+      code: 'TRANSACTION_FAILED',
+      message: expect.stringMatching(/ran out of its \d+ gas$/),
+    });
   });
 });

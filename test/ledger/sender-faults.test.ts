@@ -203,15 +203,27 @@ describe('what cannot be helped', () => {
   const noted = (text: string) => ({ to: accountOf(keyOf('target')), data: utf8(text) });
 
   it('an endpoint that is gone: given up after the patience, with its cause', async () => {
-    const ledger = await openLedger(chain, 'gone', { threshold: 1, seats: 1 });
-    const [hospital, sender] = await through(ledger, 'gone', { patience: 700 }, 0);
-    endpoint.answer = (call, forward) => (isSend(call) ? forward() : 'drop');
+    const privateKey = keyOf('gone');
+    await fund(chain.node.url, accountOf(privateKey), ETHER);
+    const rpc = new Rpc(endpoint.url, { timeout: 500, retries: 0 });
+    const sender = await createSender({ rpc, privateKey, ...QUICK, patience: 700 });
+    senders.push(sender);
+    endpoint.answer = (call, forward) => (isSend(call) ? { result: '0x' } : forward());
+    const first = await sender.submit({ ...noted('a'), gas: 40_000n });
     endpoint.answer = () => 'drop';
-    const { settled } = await hospital
-      .submitBatch(makeBatch(ledger, 0, 0, ['Ann']).call)
-      .catch((error) => ({ settled: Promise.reject(error) }));
-    await expect(settled).rejects.toMatchObject({ code: expect.stringMatching(/NOT_MINED|CONNECTION_FAILED/) });
-    sender.close();
+    const fault = await first.settled.catch((error: unknown) => error);
+    expect(fault).toMatchObject({ code: 'NOT_MINED', details: { nonce: 0 }, cause: { code: 'CONNECTION_FAILED' } });
+    await expect(sender.send(noted('b'))).rejects.toBe(fault);
+    await sender.idle();
+  });
+
+  it('an endpoint that is gone before the fees are known: told at once', async () => {
+    const privateKey = keyOf('gone early');
+    const rpc = new Rpc(endpoint.url, { timeout: 500, retries: 0 });
+    const sender = await createSender({ rpc, privateKey, ...QUICK });
+    senders.push(sender);
+    endpoint.answer = () => 'drop';
+    await expect(sender.send({ ...noted('a'), gas: 40_000n })).rejects.toMatchObject({ code: 'CONNECTION_FAILED' });
   });
 
   it('a foreign transaction with the same nonce: the one that lost says so', async () => {
