@@ -7,10 +7,10 @@ import { accountKey, dealingKey } from '../../src/identity/keys.ts';
 import { encodeAppendBatch } from '../../src/ledger/batch-abi.ts';
 import { signTransaction } from '../../src/ledger/transaction.ts';
 import { OpenBatch } from '../../src/parties/open-batch.ts';
+import { Recorder } from '../../src/parties/recorder.ts';
 import { Tags } from '../../src/parties/tags.ts';
-import { batchCapacity, batchNonce, encodeRecords, recordKey } from '../../src/records/batch.ts';
+import { batchCapacity, batchNonce, encodeRecords } from '../../src/records/batch.ts';
 import { readRows } from '../../src/records/csv/rows.ts';
-import { encodeLanes } from '../../src/records/lanes.ts';
 import { presetProfile } from '../../src/records/profile-presets.ts';
 import { SeenRecords } from '../../src/records/seen.ts';
 import { encodeSource } from '../../src/records/source.ts';
@@ -27,9 +27,8 @@ export async function signedBytes(file: string, limit: number) {
   const [key, account] = [dealingKey(seed), accountKey(seed)];
   const deployment = { chainId: 31337n, contract: fromHex(`0x${'11'.repeat(20)}`) };
   const channels = Array.from({ length: committee.seats }, () => randomBytes(32));
-  const tags = new Tags(seed);
-  const seen = new SeenRecords();
   const name = randomBytes(24);
+  const recorder = new Recorder(key, name, new Tags(seed), new SeenRecords());
   const spent: Record<Stage, number> = { csv: 0, contents: 0, pads: 0, deal: 0, sign: 0 };
   let mark = performance.now();
   const charge = (stage: Stage): void => {
@@ -68,10 +67,8 @@ export async function signedBytes(file: string, limit: number) {
   for await (const row of readRows(file, presetProfile('synthea-encounters'))) {
     if (row.kind !== 'row') continue;
     charge('csv');
-    const tag = tags.tag(row.patient);
-    const name = recordKey(key, { id: row.id! });
-    const message = encodeLanes(row.amounts);
-    if (seen.add(name, tag, message) === 'new') open.add(tag, name, message, row.row);
+    const record = recorder.record(row);
+    if (record.sighting === 'new') open.add(record.tag, record.key, record.message, row.row);
     charge('contents');
     if (open.count === batchCapacity(committee)) close();
     if (records >= limit) break;

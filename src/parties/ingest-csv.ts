@@ -67,7 +67,7 @@ export async function ingestCsv(site: Site, dealer: Dealer, input: CsvInput): Pr
       dryRun: input.dryRun ?? false,
       onStored: (row) => account.stored(row),
       onConflict: async ({ line, row, raw }) => {
-        const message = 'is that of a record which the ledger holds with another content';
+        const message = 'is that of another record, with another patient or other amounts';
         const rejection = {
           kind: 'rejection',
           line,
@@ -77,10 +77,10 @@ export async function ingestCsv(site: Site, dealer: Dealer, input: CsvInput): Pr
           message,
           raw,
         } as const;
-        account.settle(rejection);
+        account.rejected(rejection.reason);
         await rejected.write(rejection);
       },
-      onRepeated: () => account.settle({ kind: 'duplicate' }),
+      onRepeated: () => account.skipped(),
       onProgress: (progress) => {
         const { read, size } = counted;
         input.onProgress?.({ ...progress, rejected: rejected.count, read, size });

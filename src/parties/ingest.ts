@@ -5,26 +5,17 @@ import { equalBytes } from '../bytes.ts';
 import { ArgumentError, MIStoreError } from '../errors.ts';
 import type { Written } from '../ledger/contract.ts';
 import type { BatchCall, Receipt } from '../ledger/types.ts';
-import { batchCapacity, recordKey } from '../records/batch.ts';
-import { encodeLanes } from '../records/lanes.ts';
+import { batchCapacity } from '../records/batch.ts';
 import { encodeSource } from '../records/source.ts';
 import type { Dealer } from './dealer.ts';
 import { type DoneBatch, firstDifference, type Journal, readJournal } from './journal.ts';
 import { OpenBatch } from './open-batch.ts';
 import { Pipeline } from './pipeline.ts';
+import { type IngestRow, Recorder } from './recorder.ts';
 import type { Site } from './site.ts';
 import type { Tags } from './tags.ts';
 
-/** What ingest needs of a row. */
-export interface IngestRow {
-  /** Number of the row in its input, from 1. */
-  row: number;
-  patient: string;
-  /** Minor units, one for each lane of the ledger. */
-  amounts: readonly bigint[];
-  /** The record's id in its source; rows without one are known by input and row number. */
-  id: string | undefined;
-}
+export type { IngestRow } from './recorder.ts';
 
 export interface IngestProgress {
   rows: number;
@@ -81,7 +72,7 @@ export async function ingest<R extends IngestRow>(
 class Run<R extends IngestRow> {
   readonly #site: Site;
   readonly #dealer: Dealer;
-  readonly #journal: Journal;
+  readonly #recorder: Recorder;
   readonly #options: IngestOptions<R>;
   readonly #done: DoneBatch[];
   readonly #capacity: number;
@@ -101,7 +92,7 @@ class Run<R extends IngestRow> {
   constructor(site: Site, dealer: Dealer, journal: Journal, options: IngestOptions<R>) {
     this.#site = site;
     this.#dealer = dealer;
-    this.#journal = journal;
+    this.#recorder = new Recorder(dealer.dealingKey, options.source, options.tags, journal.seen);
     this.#options = options;
     this.#done = [...journal.done];
     this.#nextIndex = journal.nextBatch;
@@ -112,17 +103,14 @@ class Run<R extends IngestRow> {
 
   async take(row: R): Promise<void> {
     this.#rows++;
-    const { tags, source, onStored, onRepeated, onConflict } = this.#options;
+    const { onStored, onRepeated, onConflict } = this.#options;
     const expected = this.#done[0];
     if (expected && (row.row > expected.row || this.#open.count === expected.count)) await this.#unexpected(expected);
     const lanes = this.#dealer.ledger.opening.lanes.length;
     if (row.amounts.length !== lanes) {
       throw new ArgumentError(`amounts of row ${row.row}`, row.amounts, `one for each lane of the ledger, ${lanes}`);
     }
-    const tag = tags.tag(row.patient);
-    const key = recordKey(this.#dealer.dealingKey, row.id === undefined ? { source, row: row.row } : { id: row.id });
-    const message = encodeLanes(row.amounts);
-    const sighting = this.#journal.seen.add(key, tag, message);
+    const { tag, key, message, sighting } = this.#recorder.record(row);
     if (sighting === 'same') return onRepeated?.(row);
     if (sighting === 'different') return onConflict(row);
     this.#open.add(tag, key, message, row.row);

@@ -1,8 +1,8 @@
 // A batch as it stands on chain: records on the wire (tag ‖ key ‖ commitments ‖ corrections), the synthetic nonce,
 // the source word and the leaves under the Merkle root (protocol.md section 5).
-import { createHmac } from 'node:crypto';
+import { createHmac, hash } from 'node:crypto';
 import { concat, uint64, uint256, utf8 } from '../bytes.ts';
-import { ArgumentError, EncodingError } from '../errors.ts';
+import { ArgumentError, checkInteger, EncodingError } from '../errors.ts';
 import type { Deployment } from '../identity/channel.ts';
 import { keccak256 } from '../keccak.ts';
 import { type Committee, commitmentBytes, correctionBytes } from '../vss/dealing.ts';
@@ -136,17 +136,56 @@ export function batchNonce(
   return new Uint8Array(mac.update(tags).update(keys).update(messages).digest().subarray(0, NONCE_BYTES));
 }
 
+/** How a record is named in its source: by its own id, or by source (24 bytes) and row where it has none. */
+export type RecordName = { id: string } | { source: Uint8Array; row: number };
+
+const BLOCK_BYTES = 64;
+const DIGEST_BYTES = 32;
+
 /**
- * Key of a record: HMAC-SHA256(dealing key; the record's id in its source, or source and row where it has none),
- * truncated to 8 bytes. Lets the hospital find a record again and notice a duplicate; noise to others.
+ * Keys of records: HMAC-SHA256(dealing key; the record's name), truncated to 8 bytes. They let the hospital find a record
+ * again and notice a duplicate, and are noise to others. HMAC by its definition, H(key ⊕ opad ‖ H(key ⊕ ipad ‖ name)),
+ * with one-shot hashes over buffers that stay: a third of what an object for each record costs.
  */
-export function recordKey(
-  dealingKey: Uint8Array,
-  record: { id: string } | { source: Uint8Array; row: number },
-): Uint8Array {
-  const named =
-    'id' in record
-      ? concat(utf8('MIStore/v1/key/id'), utf8(record.id))
-      : concat(utf8('MIStore/v1/key/row'), record.source, uint64(record.row));
-  return new Uint8Array(createHmac('sha256', dealingKey).update(named).digest().subarray(0, KEY_BYTES));
+export class RecordKeys {
+  /** key ⊕ ipad ‖ label and name of the record at hand. */
+  #inner: Buffer;
+  /** key ⊕ opad ‖ inner hash. */
+  readonly #outer = Buffer.alloc(BLOCK_BYTES + DIGEST_BYTES);
+
+  /** `dealingKey`: 32 bytes. */
+  constructor(dealingKey: Uint8Array) {
+    if (dealingKey.length !== 32) throw new ArgumentError('dealing key', '(not shown)', '32 bytes');
+    this.#inner = Buffer.alloc(512);
+    for (let i = 0; i < BLOCK_BYTES; i++) {
+      this.#inner[i] = (dealingKey[i] ?? 0) ^ 0x36;
+      this.#outer[i] = (dealingKey[i] ?? 0) ^ 0x5c;
+    }
+  }
+
+  /** 8 bytes. */
+  key(record: RecordName): Uint8Array {
+    const label = 'id' in record ? 'MIStore/v1/key/id' : 'MIStore/v1/key/row';
+    // UTF-8 takes at most three bytes for a unit of UTF-16.
+    this.#makeRoom(label.length + ('id' in record ? 3 * record.id.length : record.source.length + 8));
+    let end = BLOCK_BYTES + this.#inner.write(label, BLOCK_BYTES, 'latin1');
+    if ('id' in record) {
+      end += this.#inner.write(record.id, end, 'utf8');
+    } else {
+      checkInteger('row', record.row, 0, Number.MAX_SAFE_INTEGER);
+      this.#inner.set(record.source, end);
+      end = this.#inner.writeBigUInt64BE(BigInt(record.row), end + record.source.length);
+    }
+    this.#outer.write(hash('sha256', this.#inner.subarray(0, end), 'binary'), BLOCK_BYTES, 'latin1');
+    const digest = hash('sha256', this.#outer, 'binary');
+    return Uint8Array.from({ length: KEY_BYTES }, (_, i) => digest.charCodeAt(i));
+  }
+
+  #makeRoom(name: number): void {
+    if (BLOCK_BYTES + name > this.#inner.length) this.#inner = Buffer.concat([this.#inner], 2 * (BLOCK_BYTES + name));
+  }
 }
+
+/** Key of one record; RecordKeys is for many. */
+export const recordKey = (dealingKey: Uint8Array, record: RecordName): Uint8Array =>
+  new RecordKeys(dealingKey).key(record);

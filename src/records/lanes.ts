@@ -1,6 +1,6 @@
 // Lanes: up to four signed amounts in one field element, m = Σ_l a_l · 2^(62 l) mod r (protocol.md, ledger). Adding
 // field elements adds every lane; up to 2^20 records decode uniquely, since a lane's sum stays below 2^61 in magnitude.
-import { fromBigInt, toBigInt } from '../bytes.ts';
+import { toBigInt } from '../bytes.ts';
 import { GROUP_ORDER } from '../engine/bn254.ts';
 import { ArgumentError, checkInteger, EncodingError } from '../errors.ts';
 import { MAX_AMOUNT } from './amounts.ts';
@@ -23,7 +23,13 @@ export function encodeLanes(amounts: readonly bigint[]): Uint8Array {
     }
     packed = (packed << BigInt(LANE_BITS)) + amount;
   }
-  return fromBigInt(packed < 0n ? packed + GROUP_ORDER : packed, 32);
+  if (packed < 0n) packed += GROUP_ORDER;
+  const scalar = new DataView(new ArrayBuffer(32));
+  for (let at = 24; at >= 0; at -= 8) {
+    scalar.setBigUint64(at, packed); // the lowest 64 bits
+    packed >>= 64n;
+  }
+  return new Uint8Array(scalar.buffer);
 }
 
 /**

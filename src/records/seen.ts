@@ -1,14 +1,21 @@
 // Which records a ledger holds already: record key → digest of tag and message, for the whole ledger in flat memory
-// (16 bytes a record, open addressing). A digest of 8 bytes tells a repeated record from one that has changed.
-import { keccak256 } from '../keccak.ts';
+// (16 bytes a record, open addressing, at most half full). A digest of 8 bytes tells a repeated record from one that has
+// changed. Forgets nothing, and holds neither names nor amounts.
+import { hash } from 'node:crypto';
+import { ArgumentError } from '../errors.ts';
+import { KEY_BYTES, TAG_BYTES } from './batch.ts';
 
 export type Sighting = 'new' | 'same' | 'different';
 
+const FIRST_CAPACITY = 1024;
+/** Words of a slot: two of key, two of digest. The last word of a used slot is odd. */
+const WORDS = 4;
+
 export class SeenRecords {
-  #capacity = 1024;
+  #slots = new Int32Array(WORDS * FIRST_CAPACITY);
   #size = 0;
-  /** Slot s: key at 2s, digest at 2s + 1; a digest of 0 marks an empty slot. */
-  #slots = new BigUint64Array(2 * this.#capacity);
+  readonly #content = Buffer.alloc(TAG_BYTES + 32);
+  readonly #entry = Buffer.alloc(16);
 
   get size(): number {
     return this.#size;
@@ -16,35 +23,48 @@ export class SeenRecords {
 
   /** Remembers the record if it is new. `key`: 8 bytes; `tag`: 20; `message`: 32. */
   add(key: Uint8Array, tag: Uint8Array, message: Uint8Array): Sighting {
-    if (2 * this.#size >= this.#capacity) this.#grow();
-    const digest = read64(keccak256(tag, message)) | 1n;
-    const slot = this.#find(read64(key));
-    const known = this.#slots[slot + 1];
-    if (known !== 0n) return known === digest ? 'same' : 'different';
-    this.#slots[slot] = read64(key);
-    this.#slots[slot + 1] = digest;
-    this.#size++;
-    return 'new';
-  }
+    checkLength('key', key, KEY_BYTES);
+    checkLength('tag', tag, TAG_BYTES);
+    checkLength('message', message, 32);
+    this.#content.set(tag);
+    this.#content.set(message, TAG_BYTES);
+    const entry = this.#entry;
+    entry.set(key);
+    entry.write(hash('sha256', this.#content, 'binary'), KEY_BYTES, 'latin1');
+    const [keyHigh, keyLow] = [entry.readInt32BE(0), entry.readInt32BE(4)];
+    const [digestHigh, digestLow] = [entry.readInt32BE(8), entry.readInt32BE(12) | 1];
 
-  /** Position of the key's slot, or of the empty one where it belongs. Keys are HMAC outputs: their low bits are uniform. */
-  #find(key: bigint): number {
-    let slot = Number(BigInt.asUintN(32, key)) & (this.#capacity - 1);
-    while (this.#slots[2 * slot + 1] !== 0n && this.#slots[2 * slot] !== key) slot = (slot + 1) & (this.#capacity - 1);
-    return 2 * slot;
+    const at = find(this.#slots, keyHigh, keyLow);
+    if (this.#slots[at + 3] !== 0) {
+      return this.#slots[at + 2] === digestHigh && this.#slots[at + 3] === digestLow ? 'same' : 'different';
+    }
+    this.#slots[at] = keyHigh;
+    this.#slots[at + 1] = keyLow;
+    this.#slots[at + 2] = digestHigh;
+    this.#slots[at + 3] = digestLow;
+    this.#size++;
+    if (2 * WORDS * this.#size > this.#slots.length) this.#grow();
+    return 'new';
   }
 
   #grow(): void {
     const old = this.#slots;
-    this.#capacity *= 2;
-    this.#slots = new BigUint64Array(2 * this.#capacity);
-    for (let s = 0; s < old.length; s += 2) {
-      if (old[s + 1] === 0n) continue;
-      const slot = this.#find(old[s]!);
-      this.#slots[slot] = old[s]!;
-      this.#slots[slot + 1] = old[s + 1]!;
+    this.#slots = new Int32Array(2 * old.length);
+    for (let from = 0; from < old.length; from += WORDS) {
+      if (old[from + 3] === 0) continue;
+      this.#slots.set(old.subarray(from, from + WORDS), find(this.#slots, old[from]!, old[from + 1]!));
     }
   }
 }
 
-const read64 = (bytes: Uint8Array): bigint => new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0);
+function checkLength(what: string, bytes: Uint8Array, length: number): void {
+  if (bytes.length !== length) throw new ArgumentError(what, bytes, `${length} bytes`);
+}
+
+/** Where the key's slot begins, or the empty one where it belongs. Keys are HMAC outputs: their low bits are uniform. */
+function find(slots: Int32Array, keyHigh: number, keyLow: number): number {
+  const last = slots.length - WORDS;
+  for (let at = (WORDS * keyLow) & last; ; at = (at + WORDS) & last) {
+    if (slots[at + 3] === 0 || (slots[at] === keyHigh && slots[at + 1] === keyLow)) return at;
+  }
+}

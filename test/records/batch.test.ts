@@ -16,6 +16,7 @@ import {
   leaf,
   leaves,
   MAX_RECORDS_BYTES,
+  RecordKeys,
   recordBytes,
   recordKey,
 } from '../../src/records/batch.ts';
@@ -257,6 +258,38 @@ describe('a record key', () => {
     const source = bytes(24);
     const expected = hmac(Buffer.from('MIStore/v1/key/row'), source, encode([7n], 8));
     expect(toHex(recordKey(key, { source, row: 7 }))).toBe(expected);
+  });
+
+  it('is that of any text and row, whatever the keys made before with the same object', () => {
+    const id = fc.oneof(fc.string({ unit: 'binary', maxLength: 40 }), fc.constantFrom('€'.repeat(3000), 'x', '\ud800'));
+    const name = fc.oneof(
+      fc.record({ id }),
+      fc.record({
+        source: fc.uint8Array({ minLength: 24, maxLength: 24 }),
+        row: fc.oneof(fc.nat(), fc.constantFrom(0, 2 ** 32, Number.MAX_SAFE_INTEGER)),
+      }),
+    );
+    fc.assert(
+      fc.property(fc.array(name, { maxLength: 12 }), (names) => {
+        const keys = new RecordKeys(key);
+        for (const record of names) {
+          const expected =
+            'id' in record
+              ? hmac(Buffer.from('MIStore/v1/key/id'), new TextEncoder().encode(record.id))
+              : hmac(Buffer.from('MIStore/v1/key/row'), record.source, encode([BigInt(record.row)], 8));
+          expect(toHex(keys.key(record))).toBe(expected);
+        }
+      }),
+    );
+  });
+
+  it('needs a dealing key of 32 bytes, which is not shown, and a row that is a number', () => {
+    for (const length of [0, 31, 33, 64]) {
+      expect(() => new RecordKeys(new Uint8Array(length))).toThrow('dealing key is "(not shown)"; it must be 32 bytes');
+    }
+    for (const row of [-1, 0.5, 2 ** 53]) {
+      expect(() => recordKey(key, { source: new Uint8Array(24), row })).toThrow(ArgumentError);
+    }
   });
 
   it('differs between ids, rows, sources, hospitals, and between an id and a row that look alike', () => {

@@ -89,34 +89,28 @@ test('rows = stored + rejected + skipped, with sums and reasons', () => {
   const entries: Entry[] = [
     row([1n, -5n]),
     row([1000n, 7n]),
-    { ...at, kind: 'duplicate', id: 'd' },
+    row([3n, 3n]),
+    row([4n, 4n]),
     { ...at, kind: 'rejection', column: '', reason: 'empty-id', message: '' },
     { ...at, kind: 'rejection', column: '', reason: 'empty-id', message: '' },
     { ...at, kind: 'rejection', column: '', reason: 'broken-quotes', message: '' },
   ];
   for (const entry of entries) account.read(entry);
-  expect(account.account()).toMatchObject({ rows: 6, stored: 0, sums: { a: '0.000', b: '0.000' } });
+  expect(account.account()).toMatchObject({ rows: 7, stored: 0, rejected: 3, sums: { a: '0.000', b: '0.000' } });
   expect(() => account.close()).toThrow(MIStoreError);
-  for (const entry of entries) if (entry.kind === 'row') account.stored(entry);
+  account.stored(row([1n, -5n]));
+  account.stored(row([1000n, 7n]));
+  account.skipped();
+  expect(() => account.close()).toThrow('7 rows were read, but 6 were stored, rejected or skipped');
+  account.rejected('conflicting-duplicate');
   expect(account.close()).toEqual({
-    rows: 6,
+    rows: 7,
     stored: 2,
-    rejected: 3,
+    rejected: 4,
     skipped: 1,
-    rejections: { 'empty-id': 2, 'broken-quotes': 1 },
+    rejections: { 'empty-id': 2, 'broken-quotes': 1, 'conflicting-duplicate': 1 },
     sums: { a: '1.001', b: '0.002' },
   });
   account.stored(row([1n, 1n]));
-  expect(() => account.close()).toThrow('6 rows were read, but 7 were stored, rejected or skipped');
-});
-
-test('a row that was read can still be settled as a duplicate or a conflict', () => {
-  const account = new Reconciliation(profile);
-  for (let i = 0; i < 3; i++) account.read(row([1n, 1n]));
-  account.stored(row([1n, 1n]));
-  account.settle({ kind: 'duplicate' });
-  expect(() => account.close()).toThrow(/3 rows were read, but 2/);
-  account.settle({ kind: 'rejection', reason: 'conflicting-duplicate' });
-  const rejections = { 'conflicting-duplicate': 1 };
-  expect(account.close()).toMatchObject({ rows: 3, stored: 1, skipped: 1, rejected: 1, rejections });
+  expect(() => account.close()).toThrow('7 rows were read, but 8 were stored, rejected or skipped');
 });

@@ -16,7 +16,6 @@ import type { CsvSource } from '../../src/records/csv/input.ts';
 import { Reconciliation } from '../../src/records/csv/reconciliation.ts';
 import type { Row } from '../../src/records/csv/row.ts';
 import { type Entry, readRows } from '../../src/records/csv/rows.ts';
-import { SeenRecords } from '../../src/records/csv/seen.ts';
 import { parseProfile } from '../../src/records/profile.ts';
 import { PRESETS } from '../../src/records/profile-presets.ts';
 
@@ -27,9 +26,9 @@ const PROFILE = parseProfile({
 const TEXT = 'id,patient,cost\na,P1,1.00\nb,P2,-2.50\n';
 const bytes = (text: string) => Readable.from([Buffer.from(text)]);
 
-async function all(source: CsvSource, profile = PROFILE, seen?: SeenRecords): Promise<Entry[]> {
+async function all(source: CsvSource, profile = PROFILE): Promise<Entry[]> {
   const entries: Entry[] = [];
-  for await (const entry of readRows(source, profile, seen)) entries.push(entry);
+  for await (const entry of readRows(source, profile)) entries.push(entry);
   return entries;
 }
 
@@ -220,23 +219,9 @@ test('all of Windows-1252 reads as the encoding standard says', async () => {
   }
 });
 
-test('ids are remembered from file to file', async () => {
-  const seen = new SeenRecords();
-  await all(bytes(TEXT), PROFILE, seen);
-  const again = await all(bytes('patient;cost;id\nP1;1;a\nP2;2.50;b\nP3;0;c\n'), PROFILE, seen);
-  expect(again.map((entry) => [entry.kind, entry.line])).toEqual([
-    ['duplicate', 2],
-    ['rejection', 3],
-    ['row', 4],
-  ]);
-  expect(again[1]).toMatchObject({ reason: 'conflicting-duplicate', row: 2, raw: 'P2;2.50;b' });
-});
-
-test('the content of a record is told field by field', async () => {
-  const profile = parseProfile({ ...PROFILE, columns: { ...PROFILE.columns, metadata: ['note', 'ward'] } });
-  const rows = ['a,P,1,xy,z', 'a,P,1,x,yz', 'a,P,1,xy,z', 'b,P,1,1,', 'b,P1,1,,'];
-  const entries = await all(bytes(`id,patient,cost,note,ward\n${rows.join('\n')}\n`), profile);
-  expect(entries.map((entry) => entry.kind)).toEqual(['row', 'rejection', 'duplicate', 'row', 'rejection']);
+test('rows of one id are all read: what they are to each other is for the ingest to say', async () => {
+  const entries = await all(bytes('id,patient,cost\na,P,1\na,P,1\na,Q,2\n'));
+  expect(entries.map((entry) => [entry.kind, (entry as Row).id])).toEqual([1, 2, 3].map(() => ['row', 'a']));
 });
 
 test('no message of a rejection quotes a field', async () => {

@@ -2,6 +2,7 @@
 // and keys that all begin in the same slot.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { ArgumentError } from '../../src/errors.ts';
 import { SeenRecords, type Sighting } from '../../src/records/seen.ts';
 import { encode, hex, join, randomSource } from '../engine/oracle.ts';
 
@@ -61,6 +62,37 @@ describe('records seen', () => {
       ).toBe('different');
     }
     expect(seen.size).toBe(5000);
+  });
+
+  it('take 16 bytes each and as much again for room, a million of them', () => {
+    const before = process.memoryUsage().arrayBuffers;
+    const seen = new SeenRecords();
+    const [key, tag, message] = [new Uint8Array(8), new Uint8Array(20), new Uint8Array(32)];
+    const number = new DataView(key.buffer);
+    const keyed = (i: number) => {
+      number.setUint32(0, Math.imul(i, 0x9e3779b1));
+      number.setUint32(4, Math.imul(i, 0x85ebca6b));
+      return key;
+    };
+    let fresh = 0;
+    for (let i = 0; i < 1_000_000; i++) if (seen.add(keyed(i), tag, message) === 'new') fresh++;
+    expect([fresh, seen.size]).toEqual([1_000_000, 1_000_000]);
+    expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(60e6);
+    for (let i = 0; i < 1_000_000; i += 997) expect(seen.add(keyed(i), tag, message)).toBe('same');
+  });
+
+  it.each([
+    ['key', 8],
+    ['tag', 20],
+    ['message', 32],
+  ] as const)('with a %s of another length than %i bytes are refused', (name, length) => {
+    const record = { key: new Uint8Array(8), tag: new Uint8Array(20), message: new Uint8Array(32) };
+    for (const wrong of [0, length - 1, length + 1]) {
+      const { key, tag, message } = { ...record, ...Object.fromEntries([[name, new Uint8Array(wrong)]]) };
+      expect(() => new SeenRecords().add(key, tag, message)).toThrow(
+        new ArgumentError(name, new Uint8Array(wrong), `${length} bytes`),
+      );
+    }
   });
 
   it('are found although all keys begin in the last slot', () => {

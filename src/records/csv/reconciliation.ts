@@ -1,9 +1,9 @@
 // The account of a run: every row that was read was stored, rejected or skipped as a duplicate, and the sums of what was
-// stored, as exact decimals. Counting a row as stored is up to whoever stored it.
+// stored, as exact decimals. What became of a row that could be read is told by whoever stores it.
 import { MIStoreError } from '../../errors.ts';
 import { formatAmount } from '../amounts.ts';
 import type { Profile } from '../profile.ts';
-import type { Duplicate, Rejection, RejectionReason, Row } from './row.ts';
+import type { RejectionReason, Row } from './row.ts';
 import type { Entry } from './rows.ts';
 
 export interface Account {
@@ -11,7 +11,7 @@ export interface Account {
   readonly rows: number;
   readonly stored: number;
   readonly rejected: number;
-  /** Duplicates of the same content. */
+  /** Rows whose record is stored already, from an earlier row or file. */
   readonly skipped: number;
   readonly rejections: Readonly<Partial<Record<RejectionReason, number>>>;
   /** Sum of each lane over the stored rows, by lane name. */
@@ -32,25 +32,24 @@ export class Reconciliation {
     this.#sums = profile.columns.lanes.map(() => 0n);
   }
 
-  /** Counts an entry that was read; rejections and duplicates are settled by that. */
+  /** Counts an entry that was read; a rejection is settled by that, a row is to be settled by one of the three below. */
   read(entry: Entry): void {
     this.#rows++;
-    if (entry.kind !== 'row') this.settle(entry);
+    if (entry.kind === 'rejection') this.rejected(entry.reason);
   }
 
-  /** Settles a row that was read as one but turned out to be a duplicate of the ledger's, or in conflict with it. */
-  settle(entry: Pick<Duplicate, 'kind'> | Pick<Rejection, 'kind' | 'reason'>): void {
-    if (entry.kind === 'duplicate') this.#skipped++;
-    else {
-      this.#rejected++;
-      this.#rejections.set(entry.reason, (this.#rejections.get(entry.reason) ?? 0) + 1);
-    }
-  }
-
-  /** Counts a row that is stored. */
   stored({ amounts }: Pick<Row, 'amounts'>): void {
     this.#stored++;
     for (let lane = 0; lane < this.#sums.length; lane++) this.#sums[lane]! += amounts[lane]!;
+  }
+
+  skipped(): void {
+    this.#skipped++;
+  }
+
+  rejected(reason: RejectionReason): void {
+    this.#rejected++;
+    this.#rejections.set(reason, (this.#rejections.get(reason) ?? 0) + 1);
   }
 
   /** The account so far; rows under way make it unbalanced. */

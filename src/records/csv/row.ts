@@ -10,7 +10,7 @@ export interface Row {
   readonly kind: 'row';
   /** Physical line, from 1, on which the row begins. */
   readonly line: number;
-  /** Rows of the file count from 1, rejected and duplicate ones too; the header and empty lines do not. */
+  /** Rows of the file count from 1, rejected ones too; the header and empty lines do not. */
   readonly row: number;
   readonly patient: string;
   /** Minor units, one for each lane. */
@@ -25,15 +25,6 @@ export interface Row {
   readonly raw: string;
 }
 
-/** A row with the id and the content of an earlier one: to be skipped. */
-export interface Duplicate {
-  readonly kind: 'duplicate';
-  readonly line: number;
-  readonly row: number;
-  readonly id: string;
-  readonly raw: string;
-}
-
 export type RejectionReason =
   | AmountReason
   | RecordFault['reason']
@@ -44,6 +35,7 @@ export type RejectionReason =
   | 'empty-date'
   | 'unreadable-date'
   | 'unknown-sign-code'
+  /** Found by the ingest, not by the reader. */
   | 'conflicting-duplicate';
 
 export interface Rejection {
