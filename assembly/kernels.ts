@@ -1,6 +1,7 @@
 // The field kernels alone, for tests at the limits of their ranges and for the bench; not part of the engine's modules.
 import * as fp from '../build/assembly/fp';
 import * as fr from '../build/assembly/fr';
+import { invertWords } from '../build/assembly/inverse';
 import { splitScalar } from '../build/assembly/split';
 
 export const memoryStart: usize = (__heap_base + 15) & ~15;
@@ -77,4 +78,9 @@ export function sqrChain(field: i32, a: usize, n: i32): void {
 
 export function split(o: usize, k: usize, odd: bool): void {
   splitScalar(o, k, odd);
+}
+
+/** words = 1 / words mod p; the working storage follows. */
+export function invert(words: usize): void {
+  invertWords(words, words + 32);
 }

@@ -2,7 +2,7 @@
 // odd power) from assembly/generate/curve.mjs.
 import { SQRT, SQRT_STEPS } from '../build/assembly/constants';
 import { fromWords, gather, mul, R3, scatter, sqr, swapLanes, toWords } from '../build/assembly/fp';
-import { INVERSE_BYTES, invertWords } from '../build/assembly/inverse';
+import { invertWords } from '../build/assembly/inverse';
 import { POWER_TEMP } from './memory';
 
 const PAIR: usize = 80;
@@ -12,7 +12,7 @@ const SWAPPED = POWER_TEMP;
 const PRODUCT = SWAPPED + PAIR;
 const ELEMENT = PRODUCT + PAIR;
 const WORDS = ELEMENT + 40;
-const STORAGE = WORDS + 32;
+const STORAGE = WORDS + 32; // of invertWords: 288 bytes
 
 // of squareRoots(): the odd powers a, a^3 .. a^31 of the first pair, then of the second; the squares of both
 const ODD = POWER_TEMP;
