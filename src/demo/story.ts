@@ -49,11 +49,12 @@ export async function tellStory(options: StoryOptions) {
     return result;
   };
   const begun = performance.now();
-  const expected = await plainTotals(
-    csv,
-    profile.columns.patient,
-    profile.columns.lanes.map(({ column }) => column),
-  );
+  const columns = profile.columns.lanes.map(({ column }) => column);
+  const expected = await plainTotals(csv, profile.columns.patient, columns);
+  if (expected.size === 0) {
+    const named = [profile.columns.patient, ...columns].join(', ');
+    throw new MIStoreError('NO_ROWS', `${csv} has no rows with a patient and plain decimal amounts in ${named}`);
+  }
   const patientId = busiest(expected);
   const chain = await timed('chain', () => startNode());
   try {
