@@ -14,6 +14,8 @@ export interface RpcOptions {
 }
 
 const RATE_LIMIT = /rate.?limit|too many requests|per second|compute units|throughput|temporarily|try again/i;
+/** 429, and "limit exceeded" of EIP-1474, which some nodes also say of too many logs. */
+const RATE_LIMIT_CODES: readonly number[] = [429, -32005];
 const FIRST_PAUSE = 100;
 
 export class Rpc {
@@ -45,6 +47,7 @@ export class Rpc {
   async #attempt(method: string, params: readonly unknown[]): Promise<unknown> {
     const id = ++this.#id;
     const { status, text } = await this.#post(JSON.stringify({ jsonrpc: '2.0', id, method, params }));
+    if (status === 429) throw new ConnectionError(this.url, 'it is asked too often (HTTP status 429)');
     const reply = parse(text);
     if (reply?.error) {
       const { code, message, data } = reply.error;
@@ -97,7 +100,7 @@ function parse(text: string): Reply | null {
 function passes(error: unknown): boolean {
   if (error instanceof ConnectionError) return true;
   if (!(error instanceof RpcError)) return false;
-  return error.rpcCode === 429 || RATE_LIMIT.test(error.rpcMessage);
+  return RATE_LIMIT_CODES.includes(error.rpcCode) || RATE_LIMIT.test(error.rpcMessage);
 }
 
 /** The cause in words, without the URL. */
