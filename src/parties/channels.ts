@@ -5,14 +5,20 @@ import { EncodingError, MIStoreError } from '../errors.ts';
 import { receivingChannel, sendingChannel } from '../identity/channel.ts';
 import { kemKeys } from '../identity/keys.ts';
 import { keccak256 } from '../keccak.ts';
+import { findEvent } from './find-event.ts';
 import { deploymentOf, type Site } from './site.ts';
 
 /** X-Wing public key of an account, checked against the hash in the contract. Throws NOT_REGISTERED. */
 async function kemKeyOf(site: Site, account: Uint8Array): Promise<Uint8Array> {
   const hash = await site.contract.kemKeyHash(account);
-  for await (const { kemKey } of site.events.read('Registered', { account })) {
-    if (equalBytes(keccak256(kemKey), hash)) return kemKey;
-  }
+  const registered = await findEvent(
+    site.events,
+    'Registered',
+    { account },
+    async () => hash.some((byte) => byte !== 0),
+    ({ kemKey }) => equalBytes(keccak256(kemKey), hash),
+  );
+  if (registered !== null) return registered.kemKey;
   throw new MIStoreError('NOT_REGISTERED', `account ${toHex(account)} has not registered a key`, {
     account: toHex(account),
   });
@@ -45,15 +51,15 @@ export async function receiveChannel(
   me: Uint8Array,
   from: Uint8Array,
 ): Promise<Uint8Array> {
-  for await (const { ciphertext } of site.events.read('ChannelOpened', { from, to: me })) {
-    try {
-      return receivingChannel(kemKeys(seed).secretKey, ciphertext, { ...deploymentOf(site), from, to: me });
-    } catch (cause) {
-      if (!(cause instanceof EncodingError)) throw cause;
-      throw channelMissing(from, me, 'a valid channel', cause);
-    }
+  const exists = () => site.contract.channelOpened(from, me);
+  const opened = await findEvent(site.events, 'ChannelOpened', { from, to: me }, exists);
+  if (opened === null) throw channelMissing(from, me, 'a channel');
+  try {
+    return receivingChannel(kemKeys(seed).secretKey, opened.ciphertext, { ...deploymentOf(site), from, to: me });
+  } catch (cause) {
+    if (!(cause instanceof EncodingError)) throw cause;
+    throw channelMissing(from, me, 'a valid channel', cause);
   }
-  throw channelMissing(from, me, 'a channel');
 }
 
 function channelMissing(from: Uint8Array, to: Uint8Array, what: string, cause?: Error): MIStoreError {

@@ -6,6 +6,7 @@ import { type Columns, decodeRecords, KEY_BYTES, leaves, TAG_BYTES } from '../re
 import { BatchTree } from '../records/merkle.ts';
 import { type Committee, commitmentBytes, correctionBytes, DEALING } from '../vss/dealing.ts';
 import type { BatchPosition } from '../vss/pads.ts';
+import { findEvent } from './find-event.ts';
 import type { Site } from './site.ts';
 
 /** What a ledger was opened with, for ever. */
@@ -22,21 +23,25 @@ export class LedgerView {
 
   /** Reads the ledger's terms. Throws UNKNOWN_LEDGER, or UNSUPPORTED_DEALING for a later kind of ledger. */
   static async load(site: Site, ledgerId: bigint): Promise<LedgerView> {
-    for await (const opening of site.events.read('LedgerOpened', { ledgerId })) {
-      if (opening.dealing !== DEALING) {
-        throw new MIStoreError(
-          'UNSUPPORTED_DEALING',
-          `ledger ${ledgerId} uses dealing ${opening.dealing}; this program knows ${DEALING}`,
-        );
-      }
-      return new LedgerView(site, opening);
+    let count = 0n;
+    const opening = await findEvent(site.events, 'LedgerOpened', { ledgerId }, async () => {
+      count = await site.contract.ledgerCount();
+      return ledgerId >= 1n && ledgerId <= count;
+    });
+    if (opening === null) {
+      throw new MIStoreError(
+        'UNKNOWN_LEDGER',
+        `there is no ledger ${ledgerId}; the contract has ${count} (numbers from 1)`,
+        { ledgerId },
+      );
     }
-    const count = await site.contract.ledgerCount();
-    throw new MIStoreError(
-      'UNKNOWN_LEDGER',
-      `there is no ledger ${ledgerId}; the contract has ${count} (numbers from 1)`,
-      { ledgerId },
-    );
+    if (opening.dealing !== DEALING) {
+      throw new MIStoreError(
+        'UNSUPPORTED_DEALING',
+        `ledger ${ledgerId} uses dealing ${opening.dealing}; this program knows ${DEALING}`,
+      );
+    }
+    return new LedgerView(site, opening);
   }
 
   get ledgerId(): bigint {
