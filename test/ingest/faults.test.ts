@@ -1,0 +1,107 @@
+// The ingest through an endpoint that misbehaves: replies lost, late, twice, in another order, cut short; rate limits;
+// logs left out; answers of a node that is behind. It ends right, with every row once, and so does the same command
+// given again, which finds everything on chain.
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readNonce } from '../../src/ledger/chain.ts';
+import { startChain, type TestChain } from '../support/chain.ts';
+import { type Fault, forgetful, lagging, rateLimited } from '../support/ingest-faults.ts';
+import {
+  CAPACITY,
+  expectedRecords,
+  type IngestLedger,
+  ingestFile,
+  openIngestLedger,
+  sampleRows,
+  storedRecords,
+  writeCsv,
+} from '../support/ingest-ledger.ts';
+import { hostile, startEndpoint } from '../support/proxy.ts';
+
+const ROWS = 5 * CAPACITY + 20;
+
+let chain: TestChain;
+let folder: string;
+let file: string;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'mistore-faults-'));
+  file = join(folder, 'encounters.csv');
+  await writeCsv(file, sampleRows(ROWS, 'faults'));
+  chain = await startChain();
+});
+afterAll(async () => {
+  await chain?.stop();
+  await rm(folder, { recursive: true });
+});
+
+/** Mines a block every 50 ms, like a chain that does not wait for anybody, while `work` goes on. */
+async function onBusyChain<T>(work: () => Promise<T>): Promise<T> {
+  await chain.rpc.call('evm_setAutomine', [false]);
+  let mining = true;
+  const miner = (async () => {
+    while (mining) {
+      await chain.mine();
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+  })();
+  try {
+    return await work();
+  } finally {
+    mining = false;
+    await miner;
+    await chain.rpc.call('evm_setAutomine', [true]);
+  }
+}
+
+/** Ingests the file twice through the fault. */
+async function endsRight(ledger: IngestLedger, { answer }: Pick<Fault, 'answer'>): Promise<void> {
+  const endpoint = await startEndpoint(answer, chain.node.url);
+  const before = await readNonce(chain.rpc, ledger.account);
+  try {
+    await onBusyChain(async () => {
+      const first = await ingestFile(ledger, file, { url: endpoint.url });
+      expect(first).toMatchObject({ rows: ROWS, stored: ROWS, sent: ROWS, batches: 6, rejected: 0, skipped: 0 });
+      const second = await ingestFile(ledger, file, { url: endpoint.url });
+      expect(second).toMatchObject({ rows: ROWS, stored: ROWS, sent: 0, batches: 0, rejected: 0, skipped: 0 });
+    });
+  } finally {
+    await endpoint.stop();
+  }
+  const expected = await expectedRecords(ledger, file);
+  expect(await storedRecords(ledger)).toEqual(expected.map((record, recordId) => ({ recordId, ...record })));
+  expect(await readNonce(chain.rpc, ledger.account)).toBe(before + 6);
+}
+
+describe('ends right', () => {
+  it.each([1, 2, 3])('although one call in six meets one of ten faults (seed %i)', async (seed) => {
+    const ledger = await openIngestLedger(chain, `hostile ${seed}`);
+    await endsRight(ledger, { answer: hostile(seed, 6) });
+  });
+
+  it('although a third of the calls is refused for its rate, in the words of seven providers', async () => {
+    const ledger = await openIngestLedger(chain, 'rates');
+    const fault = rateLimited(4, 3);
+    await endsRight(ledger, fault);
+    expect(fault.struck).toBeGreaterThan(14);
+  });
+
+  it('although every other list of logs lacks some', async () => {
+    const ledger = await openIngestLedger(chain, 'forgetful');
+    const fault = forgetful();
+    await endsRight(ledger, fault);
+    expect(fault.struck).toBeGreaterThan(10);
+  });
+
+  it.each([
+    [1, 2],
+    [3, 3],
+  ])('although a node that is %i blocks behind answers one call in %i', async (blocks, every) => {
+    const ledger = await openIngestLedger(chain, `lagging ${blocks}`);
+    const fault = lagging(6, every, blocks, chain.rpc);
+    await endsRight(ledger, fault);
+    expect(fault.struck).toBeGreaterThan(20);
+  });
+});
