@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.28;
 
+import {Pedersen} from "../../libraries/Pedersen.sol";
+
 /// @title Plain calls of the precompiles: the tests' own arithmetic, apart from that of the contract
 library Curve {
     uint256 internal constant P = 21888242871839275222246405745257275088696311157297823662689037894645226208583;
@@ -27,7 +29,7 @@ library Curve {
         return abi.encode(1, 2);
     }
 
-    /// @dev H as protocol.md derives it: counters until x^3 + 3 is a square, the even root. p = 3 mod 4.
+    /// @dev H as protocol.md derives it. A test compares it with the constant that is used everywhere else: counters until x^3 + 3 is a square, the even root. p = 3 mod 4.
     function secondGenerator() internal view returns (bytes memory) {
         for (uint8 counter = 0;; ++counter) {
             uint256 x = uint256(keccak256(abi.encodePacked("MIStore/v1/H", counter))) % P;
@@ -39,7 +41,7 @@ library Curve {
     }
 
     function commit(uint256 value, uint256 blinding) internal view returns (bytes memory) {
-        return add(multiply(generator(), value), multiply(secondGenerator(), blinding));
+        return add(multiply(generator(), value), multiply(abi.encode(Pedersen.H_X, Pedersen.H_Y), blinding));
     }
 
     /// @dev x with bit 255 = y mod 2.
