@@ -129,7 +129,6 @@ export function commitments(points: usize, values: usize, blindings: usize, n: i
   }
 }
 
-let touched: u64 = 0;
 /** Lists the table points of one scalar: halves h, windows i at 2 (windows h + i) + base. */
 function listPoints(list: usize, scalar: usize, base: i32): void {
   splitScalar(HALVES, scalar, true);
@@ -151,7 +150,6 @@ function listPoints(list: usize, scalar: usize, base: i32): void {
       const positive = e >= half;
       const entry = positive ? e - half : half - 1 - e;
       const operand = table(base, i) + POINT * <usize>entry;
-      touched ^= load<u64>(operand) ^ load<u64>(operand, 72);
       store<u32>(list + 8 * (<usize>windows * h + <usize>i) + 4 * <usize>base, <u32>operand | (positive ? negative : 1 ^ negative));
     }
   }
