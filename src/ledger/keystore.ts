@@ -1,19 +1,11 @@
-// A role's seed in an encrypted file: Web3 secret storage version 3 (scrypt, AES-128-CTR, keccak MAC), the format of
-// Ethereum wallets. The 32 secret bytes are a MIStore seed, not an account's key, and may be any; a field `mistore`
-// says so and names the role. Whoever has file and password is the role.
-import {
-  createCipheriv,
-  createDecipheriv,
-  randomBytes,
-  randomUUID,
-  type ScryptOptions,
-  scrypt,
-  timingSafeEqual,
-} from 'node:crypto';
+// A role's seed in an encrypted file: Web3 secret storage version 3, as ethers writes and reads it (scrypt, AES-128-CTR,
+// keccak MAC). The 32 secret bytes are a MIStore seed, not an account's key; a field `mistore` says so and names the
+// role. Whoever has file and password is the role.
+import { randomUUID } from 'node:crypto';
 import { link, open, readFile, rename, rm } from 'node:fs/promises';
-import { utf8 } from '../bytes.ts';
+import { computeAddress, decryptKeystoreJson, encryptKeystoreJson, isError } from 'ethers';
+import { fromHex, toHex } from '../bytes.ts';
 import { ArgumentError } from '../errors.ts';
-import { keccak256 } from '../keccak.ts';
 import { KeystoreError } from './errors.ts';
 
 const SEED_BYTES = 32;
@@ -90,106 +82,58 @@ export async function readKeystore(file: string, password: string): Promise<Keys
   return decryptSeed(file, text, password);
 }
 
-/** The file's content. */
-export async function encryptSeed(seed: Uint8Array, role: string, password: string, cost: ScryptCost): Promise<string> {
+/** The file's content. The format holds secp256k1 keys: the seeds that are none (1 in 2^128) are refused. */
+async function encryptSeed(seed: Uint8Array, role: string, password: string, scrypt: ScryptCost): Promise<string> {
   if (seed.length !== SEED_BYTES) throw new ArgumentError('seed', seed, `${SEED_BYTES} bytes`);
-  const salt = randomBytes(32);
-  const iv = randomBytes(16);
-  const key = await derive(password, salt, cost);
-  const cipher = createCipheriv('aes-128-ctr', key.subarray(0, 16), iv);
-  const ciphertext = Buffer.concat([cipher.update(seed), cipher.final()]);
-  const content = {
-    mistore: { version: 1, role, note: NOTE },
-    version: 3,
-    id: randomUUID(),
-    crypto: {
-      cipher: 'aes-128-ctr',
-      cipherparams: { iv: iv.toString('hex') },
-      ciphertext: ciphertext.toString('hex'),
-      kdf: 'scrypt',
-      kdfparams: { dklen: 32, n: cost.N, r: cost.r, p: cost.p, salt: salt.toString('hex') },
-      mac: macOf(key, ciphertext).toString('hex'),
-    },
-  };
-  key.fill(0);
-  return `${JSON.stringify(content, null, 2)}\n`;
+  const privateKey = toHex(seed);
+  let address: string;
+  try {
+    address = computeAddress(privateKey);
+  } catch {
+    throw new ArgumentError('seed', '(not shown)', 'from 1 to the order of secp256k1 − 1');
+  }
+  const file = JSON.parse(await encryptKeystoreJson({ address, privateKey }, password, { scrypt }));
+  // The address of this key is nobody's account: left out, so that nobody sends anything there.
+  delete file.address;
+  return `${JSON.stringify({ mistore: { version: 1, role, note: NOTE }, ...file }, null, 2)}\n`;
 }
 
 async function decryptSeed(file: string, text: string, password: string): Promise<Keystore> {
-  const { role, cost, salt, iv, ciphertext, mac } = parse(file, text);
-  const key = await derive(password, salt, cost);
+  const role = checkFile(file, text);
   try {
-    if (!timingSafeEqual(macOf(key, ciphertext), mac)) throw new KeystoreError(file, 'the password is wrong');
-    const decipher = createDecipheriv('aes-128-ctr', key.subarray(0, 16), iv);
-    return { seed: new Uint8Array(Buffer.concat([decipher.update(ciphertext), decipher.final()])), role };
-  } finally {
-    key.fill(0);
+    return { seed: fromHex((await decryptKeystoreJson(text, password)).privateKey), role };
+  } catch (error) {
+    const wrong = isError(error, 'INVALID_ARGUMENT') && error.argument === 'password';
+    throw new KeystoreError(
+      file,
+      wrong ? 'the password is wrong' : 'is not a Web3 secret storage file that can be read',
+    );
   }
 }
 
-/** What may stand in a file, unchecked. */
-interface Stored {
-  version?: unknown;
-  mistore?: { role?: unknown };
-  crypto?: {
-    cipher?: unknown;
-    cipherparams?: { iv?: unknown };
-    ciphertext?: unknown;
-    kdf?: unknown;
-    kdfparams?: { n?: unknown; r?: unknown; p?: unknown; dklen?: unknown; salt?: unknown };
-    mac?: unknown;
-  };
-}
-
-const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) > 0;
-
-function parse(file: string, text: string) {
-  const bytes = (value: unknown, name: string, length: number): Buffer => {
-    const decoded = typeof value === 'string' ? Buffer.from(value, 'hex') : Buffer.alloc(0);
-    if (decoded.length !== length || 2 * length !== String(value).length) {
-      throw new KeystoreError(file, `${name} is not ${length} bytes of hex`);
-    }
-    return decoded;
-  };
-  let content: Stored | null;
+/** The role. Refuses what is no MIStore keystore, and a derivation that would take the machine's memory. */
+function checkFile(file: string, text: string): string {
+  // biome-ignore lint/suspicious/noExplicitAny: any JSON, looked at below
+  let content: any;
   try {
-    content = JSON.parse(text) as Stored | null;
+    content = JSON.parse(text);
   } catch {
     throw new KeystoreError(file, 'is not JSON');
   }
-  const { mistore, version, crypto } = content ?? {};
+  const { mistore, version, crypto, Crypto } = content ?? {};
   if (version !== 3 || typeof mistore?.role !== 'string') throw new KeystoreError(file, 'is not a MIStore keystore');
-  if (crypto?.cipher !== 'aes-128-ctr' || crypto.kdf !== 'scrypt') {
-    throw new KeystoreError(file, 'uses a cipher or key derivation other than aes-128-ctr and scrypt');
-  }
-  const { n: N, r, p, salt, dklen } = crypto.kdfparams ?? {};
+  const { kdf, kdfparams } = Crypto ?? crypto ?? {};
+  const { n: N, r, p, dklen } = kdfparams ?? {};
+  const whole = [N, r, p].every((value) => Number.isSafeInteger(value) && value > 0);
   if (
-    !isCount(N) ||
-    !isCount(r) ||
-    !isCount(p) ||
+    kdf !== 'scrypt' ||
+    !whole ||
     dklen !== 32 ||
     N < 2 ||
     (N & (N - 1)) !== 0 ||
     128 * N * r * p > MAX_SCRYPT_BYTES
   ) {
-    throw new KeystoreError(file, 'has scrypt parameters out of range');
+    throw new KeystoreError(file, 'has another key derivation than scrypt, or scrypt parameters out of range');
   }
-  return {
-    role: mistore.role,
-    cost: { N, r, p },
-    salt: bytes(salt, 'salt', 32),
-    iv: bytes(crypto.cipherparams?.iv, 'iv', 16),
-    ciphertext: bytes(crypto.ciphertext, 'ciphertext', SEED_BYTES),
-    mac: bytes(crypto.mac, 'mac', 32),
-  };
+  return mistore.role;
 }
-
-/** 32 bytes from the password (Unicode NFKC, UTF-8): cipher key ‖ MAC key. */
-function derive(password: string, salt: Buffer, cost: ScryptCost): Promise<Buffer> {
-  const options: ScryptOptions = { ...cost, maxmem: 2 * MAX_SCRYPT_BYTES };
-  return new Promise((resolve, reject) => {
-    scrypt(utf8(password.normalize('NFKC')), salt, 32, options, (error, key) => (error ? reject(error) : resolve(key)));
-  });
-}
-
-const macOf = (key: Buffer, ciphertext: Buffer): Buffer => Buffer.from(keccak256(key.subarray(16, 32), ciphertext));

@@ -29,13 +29,22 @@ async function written(seed = drawBytes('seed', 32), password = 'correct horse',
 
 describe('a keystore', () => {
   it.each([
-    ['zeros', new Uint8Array(32)],
-    ['ones', new Uint8Array(32).fill(0xff)],
-    ['the order of secp256k1', Uint8Array.from(Buffer.from(ORDER.toString(16), 'hex'))],
+    ['one', Uint8Array.from({ length: 32 }, (_, i) => (i === 31 ? 1 : 0))],
+    ['the order of secp256k1 less one', Uint8Array.from(Buffer.from((ORDER - 1n).toString(16), 'hex'))],
     ['a key', keyOf('any')],
   ])('gives back a seed of %s, and its role', async (_, seed) => {
     const file = await written(seed, 'pass', 'insurer');
     expect(await readKeystore(file, 'pass')).toEqual({ seed, role: 'insurer' });
+  });
+
+  it.each([
+    ['zeros', new Uint8Array(32)],
+    ['ones', new Uint8Array(32).fill(0xff)],
+    ['the order of secp256k1', Uint8Array.from(Buffer.from(ORDER.toString(16), 'hex'))],
+  ])('refuses a seed of %s without showing it', async (_, seed) => {
+    await expect(written(seed)).rejects.toThrow(
+      'seed is "(not shown)"; it must be from 1 to the order of secp256k1 − 1',
+    );
   });
 
   it('is opened by ethers as Web3 secret storage', async () => {
@@ -51,9 +60,9 @@ describe('a keystore', () => {
     const account = { address: new Wallet(toHex(keyOf('w'))).address, privateKey: toHex(keyOf('w')) };
     const { Crypto, version } = JSON.parse(await encryptKeystoreJson(account, 'pässword', { scrypt: WEAK_SCRYPT }));
     const file = fresh();
-    await writeFile(file, JSON.stringify({ version, crypto: Crypto, mistore: { role: 'server' } }));
+    await writeFile(file, JSON.stringify({ version, Crypto, mistore: { role: 'server' } }));
     expect(await readKeystore(file, 'pässword')).toEqual({ seed: keyOf('w'), role: 'server' });
-    await writeFile(file, JSON.stringify({ version, crypto: Crypto }));
+    await writeFile(file, JSON.stringify({ version, Crypto }));
     await expect(readKeystore(file, 'pässword')).rejects.toThrow(/is not a MIStore keystore/);
   });
 
@@ -72,8 +81,8 @@ describe('a keystore', () => {
     const [a, b] = await Promise.all(
       [written(), written()].map(async (file) => JSON.parse(await readFile(await file, 'utf8'))),
     );
-    expect(a.crypto.ciphertext).not.toBe(b.crypto.ciphertext);
-    expect(a.crypto.kdfparams.salt).not.toBe(b.crypto.kdfparams.salt);
+    expect(a.Crypto.ciphertext).not.toBe(b.Crypto.ciphertext);
+    expect(a.Crypto.kdfparams.salt).not.toBe(b.Crypto.kdfparams.salt);
   });
 
   it('takes a password in any Unicode form', async () => {
@@ -84,7 +93,7 @@ describe('a keystore', () => {
   it('is strong by default', async () => {
     const file = fresh();
     await writeKeystore(file, 'pass', { seed: drawBytes('seed', 32), role: 'server' });
-    expect(JSON.parse(await readFile(file, 'utf8')).crypto.kdfparams).toMatchObject({ n: STRONG_SCRYPT.N, r: 8, p: 1 });
+    expect(JSON.parse(await readFile(file, 'utf8')).Crypto.kdfparams).toMatchObject({ n: STRONG_SCRYPT.N, r: 8, p: 1 });
     expect((await readKeystore(file, 'pass')).seed).toEqual(drawBytes('seed', 32));
   });
 });
@@ -123,7 +132,7 @@ describe('the file', () => {
     await expect(readKeystore(join(folder, 'none.json'), 'p')).rejects.toThrow(/none.json: there is no such file/);
     await expect(readKeystore(folder, 'p')).rejects.toThrow(/cannot be read \(EISDIR\)/);
     await expect(
-      writeKeystore(join(folder, 'no/such/place'), 'p', { seed: new Uint8Array(32), role: 'r' }, weak),
+      writeKeystore(join(folder, 'no/such/place'), 'p', { seed: keyOf('w'), role: 'r' }, weak),
     ).rejects.toThrow(/ENOENT/);
     await expect(writeKeystore(fresh(), 'p', { seed: new Uint8Array(31), role: 'r' }, weak)).rejects.toThrow(
       /seed is 31 bytes/,
@@ -143,30 +152,25 @@ describe('what is no keystore, or not this one', () => {
   const change: [string, RegExp, (content: any) => void][] = [
     ['another version', /not a MIStore keystore/, (c) => Object.assign(c, { version: 1 })],
     ['no role', /not a MIStore keystore/, (c) => Object.assign(c.mistore, { role: 7 })],
-    ['another cipher', /cipher/, (c) => Object.assign(c.crypto, { cipher: 'aes-256-gcm' })],
-    ['another derivation', /derivation/, (c) => Object.assign(c.crypto, { kdf: 'pbkdf2' })],
-    ['no parameters', /scrypt parameters/, (c) => Object.assign(c.crypto, { kdfparams: undefined })],
-    ['N = 0', /scrypt parameters/, (c) => Object.assign(c.crypto.kdfparams, { n: 0 })],
-    ['N = 1', /scrypt parameters/, (c) => Object.assign(c.crypto.kdfparams, { n: 1 })],
-    ['N no power of two', /scrypt parameters/, (c) => Object.assign(c.crypto.kdfparams, { n: 3 })],
-    ['N that takes all memory', /scrypt parameters/, (c) => Object.assign(c.crypto.kdfparams, { n: 2 ** 40 })],
-    ['r as text', /scrypt parameters/, (c) => Object.assign(c.crypto.kdfparams, { r: '8' })],
-    ['a long key', /scrypt parameters/, (c) => Object.assign(c.crypto.kdfparams, { dklen: 64 })],
-    ['a short salt', /salt is not 32 bytes/, (c) => Object.assign(c.crypto.kdfparams, { salt: '00' })],
-    [
-      'a salt that is not hex',
-      /salt is not 32 bytes/,
-      (c) => Object.assign(c.crypto.kdfparams, { salt: `${'0'.repeat(64)}zz` }),
-    ],
-    ['no iv', /iv is not 16 bytes/, (c) => Object.assign(c.crypto, { cipherparams: {} })],
+    ['another cipher', /that can be read/, (c) => Object.assign(c.Crypto, { cipher: 'aes-256-gcm' })],
+    ['another derivation', /derivation/, (c) => Object.assign(c.Crypto, { kdf: 'pbkdf2' })],
+    ['no parameters', /scrypt parameters/, (c) => Object.assign(c.Crypto, { kdfparams: undefined })],
+    ['N = 0', /scrypt parameters/, (c) => Object.assign(c.Crypto.kdfparams, { n: 0 })],
+    ['N = 1', /scrypt parameters/, (c) => Object.assign(c.Crypto.kdfparams, { n: 1 })],
+    ['N no power of two', /scrypt parameters/, (c) => Object.assign(c.Crypto.kdfparams, { n: 3 })],
+    ['N that takes all memory', /scrypt parameters/, (c) => Object.assign(c.Crypto.kdfparams, { n: 2 ** 40 })],
+    ['r as text', /scrypt parameters/, (c) => Object.assign(c.Crypto.kdfparams, { r: '8' })],
+    ['a long key', /scrypt parameters/, (c) => Object.assign(c.Crypto.kdfparams, { dklen: 64 })],
+    ['another salt', /password is wrong/, (c) => Object.assign(c.Crypto.kdfparams, { salt: '00' })],
+    ['no iv', /that can be read/, (c) => Object.assign(c.Crypto, { cipherparams: {} })],
     [
       'a long ciphertext',
-      /ciphertext is not 32 bytes/,
-      (c) => Object.assign(c.crypto, { ciphertext: `${c.crypto.ciphertext}00` }),
+      /password is wrong/,
+      (c) => Object.assign(c.Crypto, { ciphertext: `${c.Crypto.ciphertext}00` }),
     ],
-    ['a flipped ciphertext bit', /password is wrong/, (c) => flip(c.crypto, 'ciphertext')],
-    ['a flipped MAC bit', /password is wrong/, (c) => flip(c.crypto, 'mac')],
-    ['a flipped salt bit', /password is wrong/, (c) => flip(c.crypto.kdfparams, 'salt')],
+    ['a flipped ciphertext bit', /password is wrong/, (c) => flip(c.Crypto, 'ciphertext')],
+    ['a flipped MAC bit', /password is wrong/, (c) => flip(c.Crypto, 'mac')],
+    ['a flipped salt bit', /password is wrong/, (c) => flip(c.Crypto.kdfparams, 'salt')],
   ];
   const flip = (object: Record<string, string>, name: string) => {
     object[name] = (object[name]!.startsWith('0') ? '1' : '0') + object[name]!.slice(1);
