@@ -1,5 +1,4 @@
 // Commands about the chain: node (an embedded one) and deploy.
-import { once } from 'node:events';
 import type { Command } from 'commander';
 import { accountKey } from '../identity/keys.ts';
 import { addressText } from '../ledger/account.ts';
@@ -28,7 +27,10 @@ export function addChain(program: Command): void {
           output,
           { port, state, blockTime }: { json?: boolean; port: number; state?: string; blockTime?: number },
         ) => {
-          const stopped = Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]);
+          // Listeners that stay: the node ends the process itself on a signal that nobody listens to any more.
+          const stopped = new Promise((resolve) => {
+            for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, resolve);
+          });
           const node = await startNode({ port, ...(state && { state }), ...(blockTime && { blockTime }) });
           output.say(`Chain ${node.chainId} at ${node.url}. Ctrl-C stops it.`);
           output.result({ url: node.url, chainId: node.chainId, ready: true });
