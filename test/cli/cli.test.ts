@@ -1,0 +1,399 @@
+// The whole story once through the program: node, keygen, fund, deploy, register, ledger open, server run, ingest,
+// receipts, handover, verify, consent sign, query, sum. Then what bad input gets. No output may hold a secret.
+import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import manifest from '../../package.json' with { type: 'json' };
+import { accountKey, custodialSeed } from '../../src/identity/keys.ts';
+import { accountOf, addressText } from '../../src/ledger/account.ts';
+import { readKeystore, WEAK_SCRYPT, writeKeystore } from '../../src/ledger/keystore.ts';
+import { hex } from '../engine/oracle.ts';
+import { bundleCli, Cli, freePort, type RunOptions } from '../support/cli.ts';
+import { busiestPatient, cents, LANES, plainTotals, rowsOf, sampleCsv } from '../support/parties.ts';
+
+const PASSWORD = 'correct horse battery staple';
+const PATIENT_PASSWORD = 'a password of his own';
+const SERVERS = ['server1', 'server2', 'server3'];
+const csv = sampleCsv(120, 'cli', 5);
+const rows = rowsOf(csv);
+const patient = busiestPatient(rows);
+const expected = plainTotals(rows, patient);
+
+let folder: string;
+let cli: Cli;
+let node: Awaited<ReturnType<Cli['start']>>;
+let query: string;
+const address: Record<string, string> = {};
+
+/** Runs a command that must succeed, with --json; gives its JSON. */
+async function done(args: string[], options?: RunOptions) {
+  const ran = await cli.run([...args, '--json'], options);
+  expect(ran, ran.stderr).toMatchObject({ code: 0 });
+  return ran.json;
+}
+const as = (role: string): RunOptions => ({ env: { MISTORE_KEYSTORE: `${role}.json` } });
+
+/** Runs a command that must fail, with and without --json; gives its message. */
+async function refused(args: string[], options?: RunOptions): Promise<string> {
+  const { code, json, stderr } = await cli.run([...args, '--json'], options);
+  expect(code, stderr).toBe(1);
+  expect(json).toMatchObject({ error: { code: expect.any(String), message: expect.any(String) } });
+  expect(stderr).toContain(`error: ${json.error.message}`);
+  expect(stderr).not.toMatch(/unexpected error|\n {4}at /);
+  return `${json.error.code}: ${json.error.message}`;
+}
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'mistore-cli-'));
+  cli = new Cli(await bundleCli(), folder);
+  cli.env = { MISTORE_PASSWORD: PASSWORD };
+  await writeFile(join(folder, 'encounters.csv'), csv);
+  await writeFile(join(folder, 'patient-password'), `${PATIENT_PASSWORD}\n`);
+  node = await cli.start(['node', '--port', `${await freePort()}`, '--json']);
+  cli.env.MISTORE_RPC = node.json.url;
+}, 60_000);
+
+afterAll(async () => {
+  cli.kill();
+  await rm(folder, { recursive: true });
+});
+
+describe('the story', () => {
+  it('node: runs a chain', () => {
+    expect(node.json).toEqual({
+      url: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/),
+      chainId: '31337',
+      ready: true,
+    });
+  });
+
+  it('keygen and fund: six roles, each with a keystore that only its owner reads', async () => {
+    const roles = ['operator', 'hospital', 'insurer', ...SERVERS];
+    await Promise.all(
+      roles.map(async (role) => {
+        const made = await done(['keygen', '--out', `${role}.json`, '--role', role.replace(/\d/, '')]);
+        expect(made).toEqual({
+          file: `${role}.json`,
+          role: role.replace(/\d/, ''),
+          address: expect.stringMatching(/^0x[0-9a-fA-F]{40}$/),
+        });
+        expect((await stat(join(folder, made.file))).mode & 0o777).toBe(0o600);
+        address[role] = made.address;
+        expect(await done(['fund', made.address])).toEqual({ address: made.address, ether: 1000 });
+      }),
+    );
+    expect(new Set(Object.values(address)).size).toBe(roles.length);
+    // The same seeds under a password that is quick to check, or most of the rest of this file would be scrypt.
+    for (const role of roles) {
+      const file = join(folder, `${role}.json`);
+      const keystore = await readKeystore(file, PASSWORD);
+      expect(keystore.role).toBe(role.replace(/\d/, ''));
+      await writeKeystore(file, PASSWORD, keystore, { overwrite: true, scrypt: WEAK_SCRYPT });
+    }
+  });
+
+  it('deploy: puts the contract on the chain', async () => {
+    const { contract } = await done(['deploy'], as('operator'));
+    expect(contract).toMatch(/^0x[0-9a-fA-F]{40}$/);
+    cli.env.MISTORE_CONTRACT = contract;
+  });
+
+  it('register, ledger open, server run: a ledger whose servers have all joined', async () => {
+    await Promise.all(SERVERS.map((server) => done(['register'], as(server))));
+    const servers = SERVERS.flatMap((server) => ['--server', address[server]!]);
+    const opened = await done(
+      ['ledger', 'open', ...servers, '--threshold', '2', '--preset', 'synthea-encounters'],
+      as('hospital'),
+    );
+    expect(opened).toEqual({ ledger: '1' });
+    await Promise.all(SERVERS.map((server) => done(['server', 'run', '--once'], as(server))));
+    expect(await done(['ledger', 'show', '1'])).toEqual({
+      ledger: '1',
+      hospital: address.hospital,
+      threshold: 2,
+      servers: SERVERS.map((server) => address[server]),
+      joined: 3,
+      active: true,
+      lanes: LANES,
+      scale: 2,
+      currency: 'USD',
+      minRecords: 1,
+      batches: 0,
+      records: 0,
+    });
+  });
+
+  it('ingest: every row, and nothing more the second time', async () => {
+    const ingest = ['ingest', 'encounters.csv', '--ledger', '1', '--preset', 'synthea-encounters'];
+    const first = await done(ingest, as('hospital'));
+    expect(first).toMatchObject({ rows: 120, stored: 120, rejected: 0, sent: 120, batches: 1 });
+    expect(LANES.map((lane) => cents(first.sums[lane]))).toEqual(plainTotals(rows).sums);
+    expect(await done(ingest, as('hospital'))).toMatchObject({ rows: 120, stored: 120, sent: 0, batches: 0 });
+    expect(await done(['ledger', 'show', '1'])).toMatchObject({ batches: 1, records: 120 });
+  });
+
+  it('receipts, handover, verify: the patient has his records and his account', async () => {
+    const receipts = [
+      'receipts',
+      '--ledger',
+      '1',
+      '--of',
+      patient,
+      '--out',
+      'receipts.json',
+      '--csv',
+      'encounters.csv',
+      '--preset',
+      'synthea-encounters',
+    ];
+    const handover = [
+      'handover',
+      '--patient',
+      patient,
+      '--out',
+      'patient.json',
+      '--patient-password-file',
+      'patient-password',
+    ];
+    const [written, handed] = await Promise.all([done(receipts, as('hospital')), done(handover, as('hospital'))]);
+    expect(written).toEqual({
+      file: 'receipts.json',
+      patient: handed.address.toLowerCase(),
+      receipts: expected.records,
+    });
+    const file = JSON.parse(await readFile(join(folder, 'receipts.json'), 'utf8'));
+    expect(file.records[0].metadata).toMatchObject({
+      ENCOUNTERCLASS: expect.any(String),
+      date: expect.stringMatching(/^20/),
+    });
+    expect(await done(['verify', 'receipts.json'])).toEqual({
+      checked: expected.records,
+      valid: expected.records,
+      invalid: [],
+    });
+
+    // What the patient holds is the account that his tag names.
+    const { seed } = await readKeystore(join(folder, 'patient.json'), PATIENT_PASSWORD);
+    const hospital = await readKeystore(join(folder, 'hospital.json'), PASSWORD);
+    expect(hex(seed)).toBe(hex(custodialSeed(hospital.seed, patient)));
+    expect(addressText(accountOf(accountKey(seed)))).toBe(handed.address);
+    address.patient = handed.address;
+  });
+
+  it('consent sign, query, server run, sum: the insurer has the exact sum', async () => {
+    const sign = [
+      'consent',
+      'sign',
+      '--insurer',
+      address.insurer!,
+      '--receipts',
+      'receipts.json',
+      '--out',
+      'consent.json',
+    ];
+    const own = {
+      env: { MISTORE_KEYSTORE: 'patient.json', MISTORE_PASSWORD_FILE: 'patient-password', MISTORE_PASSWORD: '' },
+    };
+    const signed = await done(sign, own);
+    expect(signed).toMatchObject({ file: 'consent.json', ledger: '1', records: expected.records });
+    const asked = await done(['query', 'consent.json'], as('insurer'));
+    expect(asked).toMatchObject({ query: signed.query, records: expected.records, transactions: 1 });
+    query = asked.query;
+
+    expect(await refused(['sum', query], as('insurer'))).toBe(
+      `TOO_FEW_ANSWERS: 0 servers have answered query ${query}; the sum takes 2`,
+    );
+    const [first] = await Promise.all([
+      done(['server', 'run', '--once', '--ledger', '1'], as('server1')),
+      done(['server', 'run', '--once'], as('server3')),
+    ]);
+    expect(first).toMatchObject({ address: address.server1, records: 120, badRecords: [], answered: 1, refused: 0 });
+    const summed = await done(['sum', query], as('insurer'));
+    expect(summed).toMatchObject({ query, ledger: '1', records: expected.records });
+    expect([...summed.seats].sort()).toEqual([1, 3]);
+    expect(LANES.map((lane) => cents(summed.sums[lane]))).toEqual(expected.sums);
+  });
+
+  it('the query again sends nothing, and a server that has answered answers no more', async () => {
+    expect(await done(['query', 'consent.json'], as('insurer'))).toMatchObject({ query, transactions: 0 });
+    expect(await done(['server', 'run', '--once'], as('server1'))).toMatchObject({ answered: 0 });
+  });
+});
+
+describe('without --json', () => {
+  it('people get tables and sentences on standard error, and standard output stays empty', async () => {
+    const { code, stdout, stderr } = await cli.run(['ledger', 'show', '1']);
+    expect(code).toBe(0);
+    expect(stdout).toBe('');
+    expect(stderr).toContain(address.hospital);
+    const sum = await cli.run(['sum', query], as('insurer'));
+    expect(sum.stdout).toBe('');
+    expect(sum.stderr).toMatch(/TOTAL_CLAIM_COST/);
+  });
+
+  it('--version and --help are there', async () => {
+    expect((await cli.run(['--version'])).stdout.trim()).toBe(manifest.version);
+    const help = (await cli.run(['--help'])).stdout;
+    for (const command of [
+      'demo',
+      'node',
+      'deploy',
+      'keygen',
+      'register',
+      'ledger',
+      'ingest',
+      'receipts',
+      'verify',
+      'consent',
+      'query',
+      'server',
+      'sum',
+    ]) {
+      expect(help).toMatch(new RegExp(`^ {2}${command}\\b`, 'm'));
+    }
+  });
+});
+
+describe('bad input is refused in words, with exit status 1', () => {
+  it('a wrong password, no password, no keystore, a file that is none', async () => {
+    expect(await refused(['deploy'], { env: { MISTORE_KEYSTORE: 'operator.json', MISTORE_PASSWORD: 'wrong' } })).toBe(
+      'KEYSTORE: operator.json: the password is wrong',
+    );
+    expect(
+      await refused(['deploy'], { env: { MISTORE_KEYSTORE: 'operator.json', MISTORE_PASSWORD: undefined } }),
+    ).toMatch(/^NO_PASSWORD/);
+    expect(await refused(['deploy', '--keystore', 'none.json'])).toBe('KEYSTORE: none.json: there is no such file');
+    expect(await refused(['deploy', '--keystore', 'encounters.csv'])).toBe('KEYSTORE: encounters.csv: is not JSON');
+    expect((await cli.run(['deploy'])).code).toBe(1);
+  });
+
+  it('a keystore that exists is not overwritten', async () => {
+    const before = await readFile(join(folder, 'insurer.json'), 'utf8');
+    expect(await refused(['keygen', '--out', 'insurer.json'])).toBe(
+      'KEYSTORE: insurer.json: the file exists, and is not overwritten',
+    );
+    expect(await readFile(join(folder, 'insurer.json'), 'utf8')).toBe(before);
+  });
+
+  it('a CSV without the column: nothing is sent', async () => {
+    const missing = [
+      'ingest',
+      'encounters.csv',
+      '--ledger',
+      '1',
+      '--patient',
+      'NOBODY',
+      '--amount',
+      LANES[0]!,
+      '--amount',
+      LANES[1]!,
+    ];
+    expect(await refused(missing, as('hospital'))).toMatch(/column.*NOBODY/);
+    expect(
+      await refused(['ingest', 'encounters.csv', '--ledger', '1', '--preset', 'synthea-medications'], as('hospital')),
+    ).toMatch(/^WRONG_TERMS|TOTALCOST/);
+    expect(
+      await refused(['ingest', 'nothing.csv', '--ledger', '1', '--preset', 'synthea-encounters'], as('hospital')),
+    ).toMatch(/nothing\.csv/);
+    expect(await refused(['ingest', 'encounters.csv', '--ledger', '1'], as('hospital'))).toMatch(/^NO_PROFILE/);
+    expect(await done(['ledger', 'show', '1'])).toMatchObject({ batches: 1 });
+  });
+
+  it('no contract at the address, no node at the endpoint, no such ledger, no such query', async () => {
+    expect(await refused(['ledger', 'show', '1', '--contract', address.insurer!])).toMatch(
+      /^NO_CONTRACT: there is no contract at/,
+    );
+    expect(await refused(['ledger', 'show', '1', '--rpc', 'http://127.0.0.1:1'])).toMatch(
+      /^CONNECTION_FAILED: no answer from http:\/\/127\.0\.0\.1:1/,
+    );
+    expect(await refused(['ledger', 'show', '99'])).toBe(
+      'UNKNOWN_LEDGER: there is no ledger 99; the contract has 1 (numbers from 1)',
+    );
+    expect(await refused(['sum', `0x${'12'.repeat(32)}`], as('insurer'))).toMatch(
+      /^QUERY_NOT_SEALED.*status is "none"/,
+    );
+  }, 120_000);
+
+  it('a role that is not the one it takes', async () => {
+    expect(
+      await refused(['ingest', 'encounters.csv', '--ledger', '1', '--preset', 'synthea-encounters'], as('insurer')),
+    ).toMatch(/^NOT_THE_HOSPITAL/);
+    expect(await refused(['sum', query], as('hospital'))).toMatch(/^NOT_YOUR_QUERY/);
+    expect(await refused(['ledger', 'join', '1'], as('insurer'))).toMatch(/^NOT_A_MEMBER/);
+    expect(await refused(['query', 'consent.json'], as('hospital'))).toMatch(/^NOT_THE_INSURER/);
+  });
+
+  it('an account without ether', async () => {
+    await done(['keygen', '--out', 'poor.json']);
+    expect(await refused(['register'], as('poor'))).toMatch(
+      /^INSUFFICIENT_FUNDS: account 0x[0-9a-fA-F]{40} has 0 ether/,
+    );
+  });
+
+  it('an unsigned consent, and one that is no consent', async () => {
+    const consent = JSON.parse(await readFile(join(folder, 'consent.json'), 'utf8'));
+    const unsigned = { ...consent, consent: { ...consent.consent, salt: `0x${'01'.repeat(32)}` } };
+    await writeFile(join(folder, 'unsigned.json'), JSON.stringify({ ...unsigned, signature: '0x' }));
+    await writeFile(join(folder, 'forged.json'), JSON.stringify(unsigned));
+    await writeFile(join(folder, 'fewer.json'), JSON.stringify({ ...consent, recordIds: consent.recordIds.slice(1) }));
+    expect(await refused(['query', 'unsigned.json'], as('insurer'))).toMatch(
+      /^INVALID_SIGNATURE: the signature is not that of 0x/,
+    );
+    expect(await refused(['query', 'forged.json'], as('insurer'))).toMatch(/^INVALID_SIGNATURE/);
+    expect(await refused(['query', 'fewer.json'], as('insurer'))).toMatch(/^INVALID_ENCODING: consent: recordsHash/);
+    expect(await refused(['query', 'receipts.json'], as('insurer'))).toMatch(/^INVALID_ENCODING: consent: format/);
+  });
+
+  it('a tampered receipt: the fault by record, and exit status 1', async () => {
+    const receipts = JSON.parse(await readFile(join(folder, 'receipts.json'), 'utf8'));
+    receipts.records[0].amounts[0] = '0.01';
+    await writeFile(join(folder, 'tampered.json'), JSON.stringify(receipts));
+    const { code, json } = await cli.run(['verify', 'tampered.json', '--json']);
+    expect(code).toBe(1);
+    const { recordId } = receipts.records[0];
+    expect(json).toEqual({
+      checked: expected.records,
+      valid: expected.records - 1,
+      invalid: [{ recordId, fault: 'amounts do not open the commitment' }],
+    });
+    expect(await refused(['verify', 'encounters.csv'])).toMatch(/^INVALID_ENCODING: receipts: not JSON/);
+  });
+
+  it.each([
+    [['keygen'], '--out'],
+    [['fund', 'nobody'], 'address'],
+    [['ledger', 'show', '0'], 'number, from 1'],
+    [['demo', '--threshold', '0'], 'whole number from 1 to 255'],
+    [['demo', '--preset', 'none'], 'synthea-encounters'],
+    [['sum', '0x12', '--keystore', 'insurer.json'], '64 hex digits'],
+    [['node', '--port', 'x'], 'whole number from 1 to 65535'],
+    [['nonsense'], 'unknown command'],
+  ])('usage: mistore %j', async (args, words) => {
+    const { code, stderr, stdout } = await cli.run(args);
+    expect(code).toBe(1);
+    expect(stderr).toContain(words);
+    expect(stdout).toBe('');
+  });
+});
+
+describe('at the end', () => {
+  it('no output of any command held a password, a seed or a key', async () => {
+    expect(cli.printed.length).toBeGreaterThan(5000);
+    expect(cli.printed).not.toContain(PASSWORD);
+    expect(cli.printed).not.toContain(PATIENT_PASSWORD);
+    const stores = ['operator', 'hospital', 'insurer', ...SERVERS].map((role) => [role, PASSWORD] as const);
+    for (const [role, password] of [...stores, ['patient', PATIENT_PASSWORD] as const]) {
+      const { seed } = await readKeystore(join(folder, `${role}.json`), password);
+      for (const secret of [seed, accountKey(seed)]) {
+        expect(cli.printed.toLowerCase().includes(hex(secret)), role).toBe(false);
+        expect(cli.printed.includes(Buffer.from(secret).toString('base64')), role).toBe(false);
+      }
+    }
+  });
+
+  it('node: ends on Ctrl-C', async () => {
+    const ended = await node.stop('SIGINT');
+    expect(ended).toEqual({ code: 0, json: { url: node.json.url, stopped: true } });
+  });
+});

@@ -1,0 +1,125 @@
+// The CLI as a program of its own, for tests: bundled from the sources as they are now, run in a folder with a chosen
+// environment. Everything that it ever printed is kept, to look for secrets in.
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { build } from 'esbuild';
+
+const ROOT = new URL('../..', import.meta.url).pathname;
+
+/** Bundles the CLI as src/build.mjs does; path of the program. Inside the project, so that it finds its packages. */
+export async function bundleCli(): Promise<string> {
+  const outfile = join(ROOT, `build/test/cli-${process.pid}.js`);
+  await build({
+    entryPoints: [join(ROOT, 'src/cli/main.ts')],
+    outfile,
+    bundle: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'node20.19',
+    packages: 'external',
+    logLevel: 'warning',
+  });
+  return outfile;
+}
+
+export interface Ran {
+  code: number | null;
+  stdout: string;
+  stderr: string;
+  /** The last line of standard output, parsed; undefined where it is not JSON. */
+  // biome-ignore lint/suspicious/noExplicitAny: what each command prints is what the tests are about
+  json: any;
+}
+
+export interface RunOptions {
+  /** Beside the common ones; undefined takes one away. */
+  env?: Record<string, string | undefined>;
+  input?: string;
+}
+
+export class Cli {
+  readonly #program: string;
+  readonly #folder: string;
+  readonly #children = new Set<ChildProcess>();
+  /** All that was printed so far. */
+  printed = '';
+  /** Of every command, unless it says otherwise. */
+  env: Record<string, string> = {};
+
+  constructor(program: string, folder: string) {
+    this.#program = program;
+    this.#folder = folder;
+  }
+
+  /** Runs a command to its end. */
+  async run(args: readonly string[], { env = {}, input }: RunOptions = {}): Promise<Ran> {
+    const child = this.#spawn(args, env);
+    const output = { stdout: '', stderr: '' };
+    for (const stream of ['stdout', 'stderr'] as const) {
+      child[stream]!.setEncoding('utf8').on('data', (text: string) => {
+        output[stream] += text;
+      });
+    }
+    child.stdin!.end(input ?? '');
+    const [code] = (await once(child, 'close')) as [number | null];
+    this.#children.delete(child);
+    this.printed += `${output.stdout}${output.stderr}`;
+    return { code, ...output, json: lastLine(output.stdout) };
+  }
+
+  /** Starts a command that goes on; resolves with the JSON of its first line, and with how to end it. */
+  async start(args: readonly string[]) {
+    const child = this.#spawn(args, {});
+    let stdout = '';
+    child.stdout!.setEncoding('utf8');
+    const first = new Promise<void>((resolve) => {
+      child.stdout!.on('data', (text: string) => {
+        stdout += text;
+        if (stdout.includes('\n')) resolve();
+      });
+    });
+    child.stderr!.resume();
+    await Promise.race([first, once(child, 'close')]);
+    const stop = async (signal: NodeJS.Signals) => {
+      const closed = once(child, 'close');
+      child.kill(signal);
+      const [code] = (await closed) as [number | null];
+      this.#children.delete(child);
+      return { code, json: lastLine(stdout) };
+    };
+    return { json: lastLine(stdout), stop };
+  }
+
+  /** Ends what is still running. */
+  kill(): void {
+    for (const child of this.#children) child.kill('SIGKILL');
+  }
+
+  #spawn(args: readonly string[], env: Record<string, string | undefined>): ChildProcess {
+    const child = spawn(process.execPath, [this.#program, ...args], {
+      cwd: this.#folder,
+      env: { PATH: process.env.PATH ?? '', HOME: this.#folder, ...this.env, ...env },
+    });
+    this.#children.add(child);
+    return child;
+  }
+}
+
+function lastLine(stdout: string): unknown {
+  const line = stdout.trimEnd().split('\n').at(-1) ?? '';
+  try {
+    return JSON.parse(line);
+  } catch {
+    return undefined;
+  }
+}
+
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as { port: number };
+  server.close();
+  return port;
+}
