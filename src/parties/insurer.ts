@@ -95,7 +95,7 @@ export class Insurer {
         ? await contract.continueQuery(consent, masks, progress, batch)
         : await contract.query(consent, fromHex(signature), masks, batch);
       transactions.push(sent.receipt);
-      progress = await this.#progress(queryId);
+      progress = sent.events.find((told) => told.event === 'QueryExtended')?.progress;
       onProgress?.(progress?.count ?? 0);
     }
     return { queryId: toHex(queryId), records: recordIds.length, transactions };
