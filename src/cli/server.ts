@@ -1,6 +1,7 @@
 // The command of a server that runs: checks every batch dealt to it and answers every query it can.
 import type { Command } from 'commander';
 import { toHex } from '../bytes.ts';
+import { MIStoreError } from '../errors.ts';
 import { addressText } from '../ledger/account.ts';
 import { pause } from '../ledger/rpc.ts';
 import type { AnswerCall } from '../ledger/types.ts';
@@ -54,18 +55,35 @@ async function run(output: Output, options: RunOptions): Promise<object> {
   }
   const checked = new Map<bigint, number>();
   const refused = new Set<string>();
+  const leftOut = new Map<bigint, string>();
   const done = { records: 0, badRecords: [] as number[], answered: 0, refused: 0 };
   output.say(`Server ${addressText(server.address)} is running.`);
   for (;;) {
-    for (const ledgerId of options.ledger === undefined ? await server.ledgers() : [options.ledger]) {
-      await server.join(ledgerId);
-      await check(ledgerId);
-      await answer(ledgerId);
-    }
+    for (const ledgerId of options.ledger === undefined ? await server.ledgers() : [options.ledger])
+      await serve(ledgerId);
     if (options.once || stopping) break;
     for (let waited = 0; waited < 10 * options.interval && !stopping; waited++) await pause(100);
   }
-  return { address: addressText(server.address), ...done };
+  if (leftOut.size > 0) process.exitCode = 1;
+  return {
+    address: addressText(server.address),
+    ...done,
+    leftOut: [...leftOut].map(([ledger, why]) => ({ ledger, why })),
+  };
+
+  /** Anyone can open a ledger that names this server, or a query: what is wrong with one must not stop the others. */
+  async function serve(ledgerId: bigint): Promise<void> {
+    try {
+      await server.join(ledgerId);
+      await check(ledgerId);
+      await answer(ledgerId);
+      leftOut.delete(ledgerId);
+    } catch (error) {
+      if (!(error instanceof MIStoreError)) throw error;
+      if (leftOut.get(ledgerId) !== error.message) output.say(`Ledger ${ledgerId} is left out: ${error.message}.`);
+      leftOut.set(ledgerId, error.message);
+    }
+  }
 
   async function check(ledgerId: bigint): Promise<void> {
     for await (const { batch, records, bad } of server.check(ledgerId, checked.get(ledgerId) ?? 0)) {
