@@ -55,7 +55,7 @@ beforeAll(async () => {
 }, 60_000);
 
 afterAll(async () => {
-  cli.kill();
+  cli?.close();
   await rm(folder, { recursive: true });
 });
 

@@ -2,6 +2,7 @@
 // environment. Everything that it ever printed is kept, to look for secrets in.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { build } from 'esbuild';
@@ -69,32 +70,30 @@ export class Cli {
     return { code, ...output, json: lastLine(output.stdout) };
   }
 
-  /** Starts a command that goes on; resolves with the JSON of its first line, and with how to end it. */
-  async start(args: readonly string[]) {
+  /** Starts a command that goes on; resolves at its first line on `stream`, with that of standard output and its end. */
+  async start(args: readonly string[], stream: 'stdout' | 'stderr' = 'stdout') {
     const child = this.#spawn(args, {});
     let stdout = '';
-    child.stdout!.setEncoding('utf8');
-    const first = new Promise<void>((resolve) => {
-      child.stdout!.on('data', (text: string) => {
-        stdout += text;
-        if (stdout.includes('\n')) resolve();
-      });
+    child.stdout!.setEncoding('utf8').on('data', (text: string) => {
+      stdout += text;
     });
     child.stderr!.resume();
-    await Promise.race([first, once(child, 'close')]);
+    await Promise.race([once(child[stream]!, 'data'), once(child, 'close')]);
     const stop = async (signal: NodeJS.Signals) => {
       const closed = once(child, 'close');
       child.kill(signal);
       const [code] = (await closed) as [number | null];
       this.#children.delete(child);
+      this.printed += stdout;
       return { code, json: lastLine(stdout) };
     };
     return { json: lastLine(stdout), stop };
   }
 
-  /** Ends what is still running. */
-  kill(): void {
+  /** Ends what is still running, and removes the bundle. */
+  close(): void {
     for (const child of this.#children) child.kill('SIGKILL');
+    rmSync(this.#program, { force: true });
   }
 
   #spawn(args: readonly string[], env: Record<string, string | undefined>): ChildProcess {
@@ -107,7 +106,8 @@ export class Cli {
   }
 }
 
-function lastLine(stdout: string): unknown {
+// biome-ignore lint/suspicious/noExplicitAny: see Ran
+function lastLine(stdout: string): any {
   const line = stdout.trimEnd().split('\n').at(-1) ?? '';
   try {
     return JSON.parse(line);

@@ -1,0 +1,118 @@
+// `mistore server run` among strangers: a ledger or a query that somebody made up does not keep it from the others, and
+// what is wrong is said once, with exit status 1.
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { fromHex, toHex } from '../../src/bytes.ts';
+import { custodialSeed } from '../../src/identity/keys.ts';
+import { addressText } from '../../src/ledger/account.ts';
+import { WEAK_SCRYPT, writeKeystore } from '../../src/ledger/keystore.ts';
+import { ingest } from '../../src/parties/ingest.ts';
+import { Insurer } from '../../src/parties/insurer.ts';
+import { Patient } from '../../src/parties/patient.ts';
+import { sourceName } from '../../src/records/source.ts';
+import { bundleCli, Cli } from '../support/cli.ts';
+import { type Cast, openCast, openStage, rowsOf, type Stage, sampleCsv, seedOf } from '../support/parties.ts';
+
+const rows = rowsOf(sampleCsv(30, 'server run', 1));
+let stage: Stage;
+let cast: Cast;
+let folder: string;
+let cli: Cli;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'mistore-server-'));
+  stage = await openStage();
+  cast = await openCast(stage, 'server run', 2, 3);
+  await ingest(cast.hospitalSite, await cast.hospital.dealer(cast.ledgerId), rows, {
+    source: sourceName('a.csv', new Uint8Array(32)),
+    tags: cast.hospital.tags(),
+    onConflict: () => undefined,
+  });
+  cli = new Cli(await bundleCli(), folder);
+  cli.env = {
+    MISTORE_RPC: stage.chain.node.url,
+    MISTORE_CONTRACT: addressText(stage.chain.address),
+    MISTORE_PASSWORD: 'p',
+  };
+  for (const [s, seed] of cast.serverSeeds.entries()) {
+    await writeKeystore(join(folder, `server${s + 1}.json`), 'p', { seed, role: 'server' }, { scrypt: WEAK_SCRYPT });
+  }
+});
+afterAll(async () => {
+  cli?.close();
+  await stage?.chain.stop();
+  await rm(folder, { recursive: true });
+});
+
+/** A query of the patient's first records by the insurer of that name. */
+async function ask(name: string, records: number[], openChannels = true): Promise<string> {
+  const seed = seedOf(`server run: ${name}`);
+  const site = await stage.site(seed);
+  const contract = new Proxy(site.contract, {
+    get: (target, key) => {
+      if (key === 'openChannel' && !openChannels) return async () => undefined;
+      const value = Reflect.get(target, key, target);
+      return typeof value === 'function' ? value.bind(target) : value;
+    },
+  });
+  const insurer = new Insurer({ ...site, contract }, seed);
+  const patient = new Patient(site, custodialSeed(cast.hospitalSeed, rows[0]!.patient));
+  return (await insurer.query(patient.consent(insurer.address, cast.ledgerId, records, await stage.deadline())))
+    .queryId;
+}
+
+const answered = async (queryId: string) =>
+  (await cast.hospitalSite.contract.queryState(fromHex(queryId))).answeredSeats;
+const runOnce = (server: number, ...more: string[]) =>
+  cli.run(['server', 'run', '--once', '--json', '--keystore', `server${server}.json`, ...more]);
+
+describe('server run --once', () => {
+  it('answers the honest query beside one whose insurer opened no channel', async () => {
+    const rogue = await ask('rogue', [0, 1], false);
+    const honest = [await ask('honest', [2, 3]), await ask('honest', [4])];
+    const { code, json, stderr } = await runOnce(1);
+    expect(code, stderr).toBe(0);
+    expect(json).toEqual({
+      address: addressText(cast.servers[0]!.address),
+      records: rows.length,
+      badRecords: [],
+      answered: 2,
+      refused: 1,
+      leftOut: [],
+    });
+    expect(stderr).toContain(`Query ${rogue} is refused: the insurer has opened no channel to this server.`);
+    expect(await Promise.all([rogue, ...honest].map(answered))).toEqual([[], [1], [1]]);
+  });
+
+  it('serves its ledgers although a stranger opened another that names it', async () => {
+    const stranger = await stage.site(seedOf('server run: stranger'));
+    const { opening } = (await cast.hospital.dealer(cast.ledgerId)).ledger;
+    const { ledgerId } = await stranger.contract.openLedger(opening);
+    const queryId = await ask('honest', [5, 6]);
+    const { code, json, stderr } = await runOnce(2);
+    expect(code).toBe(1);
+    expect(json).toMatchObject({ answered: 3, refused: 1 });
+    const why = `${toHex(stranger.contract.account)} has not opened a channel to ${toHex(cast.servers[1]!.address)}`;
+    expect(json.leftOut).toEqual([{ ledger: `${ledgerId}`, why }]);
+    expect(stderr).toContain(`Ledger ${ledgerId} is left out: ${why}.`);
+    expect(await answered(queryId)).toEqual([2]);
+    expect((await runOnce(2, '--ledger', `${cast.ledgerId}`)).code).toBe(0);
+  });
+});
+
+describe('server run', () => {
+  it('goes on until Ctrl-C, and answers what comes in the meantime', async () => {
+    const running = await cli.start(
+      ['server', 'run', '--interval', '1', '--ledger', `${cast.ledgerId}`, '--json', '--keystore', 'server3.json'],
+      'stderr',
+    );
+    const queryId = await ask('honest', [7]);
+    while (!(await answered(queryId)).includes(3)) await new Promise((resolve) => setTimeout(resolve, 100));
+    const { code, json } = await running.stop('SIGINT');
+    expect(code).toBe(0);
+    expect(json).toMatchObject({ records: rows.length, refused: 1, leftOut: [] });
+    expect(json.answered).toBeGreaterThanOrEqual(4);
+  });
+});
