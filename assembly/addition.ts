@@ -4,12 +4,12 @@
 // product and handled exactly. Points: x ‖ y, 80 bytes, reduced; infinity is all zero bytes (no point has x = 0). An
 // operand is a point's address, plus 1 for its negative.
 import {
-  add, addReduce, gather, gatherSigned, mul, reduce, scatter, sqr, sub, subReduce, subSubReduce, toWords,
+  add, addReduce, gather, gatherSigned, mul, reduce, scatter, sqr, sub, subReduce, subSubReduce,
 } from '../build/assembly/fp';
 import { ADDITION_TEMP, take } from './memory';
+import { isInfinity, isZero, POINT } from './points';
 import { inverses } from './power';
 
-export const POINT: usize = 80;
 const PAIR: usize = 80;
 const QUAD: usize = 160;
 const Y: usize = 40;
@@ -32,8 +32,7 @@ const SLOPE = INV + QUAD;
 const X = SLOPE + QUAD;
 const U = X + QUAD;
 const UNUSED = U + QUAD; // takes the sum of a lane without a job
-const WORDS = UNUSED + POINT;
-const LONE = WORDS + 32; // a job for both lanes
+const LONE = UNUSED + POINT; // a job for both lanes
 
 /** Takes the storage of the batches from the arena; first of all in a call. */
 export function startAdditions(): void {
@@ -42,7 +41,7 @@ export function startAdditions(): void {
   count = 0;
 }
 
-/** Orders P + Q, to be at `o` after flushAdditions(). Neither is infinity; no other job of the batch writes what this reads. */
+/** Orders P + Q, to be at `o` after flushAdditions(). Neither is infinity; no other job of the batch writes P or Q. */
 export function orderAddition(o: usize, P: usize, Q: usize): void {
   const job = jobs + JOB * <usize>count;
   store<u32>(job, <u32>P);
@@ -91,7 +90,7 @@ function mulQuad(o: usize, a: usize, b: usize): void {
   mul(o + PAIR, a + PAIR, b + PAIR);
 }
 
-/** PX, QX and the denominator D (lazy) of the two jobs from `at`, in half h (0 or PAIR) of the quad: x_Q - x_P, or 2 y_P. */
+/** PX, QX and the denominators D (lazy) of two jobs, in half h (0 or PAIR) of the quad: x_Q - x_P, or 2 y_P. */
 function denominators(h: usize, at: usize, doubling: bool): void {
   const p = left(at);
   const q = left(at + JOB);
@@ -123,7 +122,7 @@ function numerators(h: usize, at: usize, doubling: bool): void {
   sub(N + h, QY + h, PY + h);
 }
 
-/** Computes jobs first .. first + n - 1; false, with nothing written, if a denominator is zero. Up to three jobs follow. */
+/** Computes n jobs; false, with nothing written, if a denominator is zero. The three places after them are used. */
 function compute(first: i32, n: i32, doubling: bool): bool {
   // lanes without a job repeat the last one, for nothing
   for (let i = n; i & 3; i++) {
@@ -184,7 +183,7 @@ function compute(first: i32, n: i32, doubling: bool): bool {
 let sums: i32 = 0;
 let doublings: i32 = 0;
 
-/** Sorts n jobs: `sums` of points with different x first, four places on the `doublings`; writes infinity for P + (-P). */
+/** Sorts n jobs: `sums` of points of different x, four places, `doublings`; writes infinity for P + (-P). */
 function separate(n: i32): void {
   sums = 0;
   let end = n; // jobs from here on are doublings
@@ -214,21 +213,6 @@ function separate(n: i32): void {
   }
   doublings = n - end;
   memory.copy(job(sums + 4), job(end), JOB * <usize>doublings);
-}
-
-/** Whether the first element of a reduced or product pair is zero. */
-export function isZero(a: usize): bool {
-  scatter(UNUSED, UNUSED + Y, a);
-  toWords(WORDS, UNUSED);
-  return (load<u64>(WORDS) | load<u64>(WORDS, 8) | load<u64>(WORDS, 16) | load<u64>(WORDS, 24)) == 0;
-}
-
-/** Whether the point at an address (not an operand) is infinity. */
-// @ts-ignore: decorator
-@inline
-export function isInfinity(address: usize): bool {
-  if (load<u64>(address) != 0) return false;
-  return (load<u64>(address, 8) | load<u64>(address, 16) | load<u64>(address, 24) | load<u64>(address, 32)) == 0;
 }
 
 /** P_i = 2 P_i for n points in a row. */

@@ -1,5 +1,5 @@
-// Builds the engine: generates the field kernels, compiles both forms with asc, and writes build/engine/: the modules, and
-// modules.js with both as base64, so that the library bundles for Node, workers and browsers without file access.
+// Builds the engine: generates the field kernels, compiles both forms with asc, and writes build/engine/: the modules,
+// and modules.js with both as base64, so that the library bundles for Node, workers and browsers without file access.
 // `node assembly/build.mjs debug` leaves out optimization and adds source maps.
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';

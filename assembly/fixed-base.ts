@@ -6,15 +6,16 @@
 import { BASES } from '../build/assembly/constants';
 import { fromWords, gather, mul, R2, reduce, scatter } from '../build/assembly/fp';
 import { splitScalar } from '../build/assembly/split';
-import { flushAdditions, isInfinity, orderAddition, POINT, startAdditions } from './addition';
+import { flushAdditions, orderAddition, startAdditions } from './addition';
 import { FIXED_BASE_TEMP, discard, keep, mark, release, take } from './memory';
+import { POINT } from './points';
 import { doublePoints, fromAffine, mulBeta, PROJECTIVE, startProjective, toAffinePairs } from './projective';
 import { sumGroups } from './sums';
 
 const PAIR: usize = 80;
-const HALVES = FIXED_BASE_TEMP; // of the value and of the blinding: 2 × 48 bytes
-const DIGITS = HALVES + 96; // of the four halves: (half - 1) / 2 + 2^(w n - 1), 24 bytes each
-const X = DIGITS + 96;
+const HALVES = FIXED_BASE_TEMP; // of a scalar: 48 bytes
+const DIGITS = HALVES + 48; // of a half: three words
+const X = DIGITS + 32;
 const E = X + PAIR;
 
 /** Commitments whose points are summed together. */
@@ -106,16 +107,15 @@ export function commitments(points: usize, values: usize, blindings: usize, n: i
       listPoints(at, blindings + 32 * <usize>(start + k), 1);
     }
     sumGroups(list, groups, 2 * size, scratch);
-    // first sum + endomorphism of the second
+    // First sum + endomorphism of the second. Neither is infinity, nor any partial sum: the coefficients of G and H in
+    // them are odd multiples of a power of two, below 2^129.
     for (let k = 0; k < size; k++) {
       const at = list + <usize>(8 * perHalf * k);
       const second = <usize>load<u32>(at + <usize>(4 * perHalf));
-      if (!isInfinity(second)) {
-        gather(X, second, second);
-        mulBeta(X, X);
-        reduce(X, X);
-        scatter(second, E, X);
-      }
+      gather(X, second, second);
+      mulBeta(X, X);
+      reduce(X, X);
+      scatter(second, E, X);
       store<u32>(at, <u32>second, 4);
       store<u32>(groups + 8 * <usize>k, 2 * perHalf * k);
       store<u32>(groups + 8 * <usize>k, 2, 4);
@@ -150,7 +150,8 @@ function listPoints(list: usize, scalar: usize, base: i32): void {
       const positive = e >= half;
       const entry = positive ? e - half : half - 1 - e;
       const operand = table(base, i) + POINT * <usize>entry;
-      store<u32>(list + 8 * (<usize>windows * h + <usize>i) + 4 * <usize>base, <u32>operand | (positive ? negative : 1 ^ negative));
+      const sign = positive ? negative : 1 ^ negative;
+      store<u32>(list + 8 * (<usize>windows * h + <usize>i) + 4 * <usize>base, <u32>operand | sign);
     }
   }
 }

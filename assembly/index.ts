@@ -1,12 +1,13 @@
 // What the host sees of a module: reserve() space for inputs and outputs, one call, then wipe(). Bytes in, bytes out;
 // layouts and meaning are those of src/engine/engine.ts. A call returns -1 when it is done, or the number of the
 // first faulty element of an input; faultArgument() then says of which input.
-import { POINT, startAdditions } from './addition';
+import { startAdditions } from './addition';
 import { firstFault } from './bytes';
 import { decodePoints, decodeScalars, decompressPoints, encodePoints } from './codec';
 import { commitments, prepareTables } from './fixed-base';
 import { take, wipe } from './memory';
 import { multiply } from './msm';
+import { POINT } from './points';
 import { dealBatch, interpolateBatch, sharesBatch } from './polynomial';
 import { PROJECTIVE, startProjective, toAffinePairs } from './projective';
 import { sharesHold } from './shares';
@@ -27,7 +28,7 @@ export function fused(x: f64): bool {
   const rest = f64x2.relaxed_madd(v, v, f64x2.neg(square));
   const negated = f64x2.relaxed_nmadd(v, v, square);
   const expected: f64 = 1.0 / <f64>(1 << 30) / <f64>(1 << 30);
-  return f64x2.extract_lane(rest, 0) == expected && f64x2.extract_lane(rest, 1) == expected && f64x2.extract_lane(negated, 0) == -expected;
+  return f64x2.extract_lane(rest, 0) == expected && f64x2.extract_lane(negated, 1) == -expected;
 }
 
 let argument: i32 = 0;
@@ -126,8 +127,8 @@ export function msm(out: usize, scalars: usize, bytes: usize, n: i32): i32 {
 }
 
 /**
- * Whether n records' shares (64 bytes each) of one seat fit their commitments (t compressed points a record), at once with the
- * weights (16 bytes each): the byte at `out` is 1 or 0. prepareTables() first.
+ * Whether n records' shares (64 bytes each) of one seat fit their commitments (t compressed points a record), at once
+ * with the weights (16 bytes each): the byte at `out` is 1 or 0. prepareTables() first.
  */
 export function verifyShares(out: usize, seat: i32, t: i32, shares: usize, bytes: usize, weights: usize, n: i32): i32 {
   start();
@@ -149,8 +150,8 @@ export function verifyShares(out: usize, seat: i32, t: i32, shares: usize, bytes
 }
 
 /**
- * n messages and the seats' pads one after the other (96 n bytes each) → at `out` t n coefficients of the values, t n of the
- * blindings, and the n records' corrections.
+ * n messages and the seats' pads one after the other (96 n bytes each) → at `out` t n coefficients of the values, t n
+ * of the blindings, and the n records' corrections.
  */
 export function deal(out: usize, messages: usize, pads: usize, t: i32, seats: i32, n: i32): i32 {
   argument = 0;

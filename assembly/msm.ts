@@ -6,9 +6,10 @@
 //   positions  sum of 2^(c i + l) O_(i, l): doublings, once
 import { splitScalar } from '../build/assembly/split';
 import { gather, reduce, scatter } from '../build/assembly/fp';
-import { flushAdditions, isInfinity, POINT } from './addition';
+import { flushAdditions } from './addition';
 import { c, chooseWindows, digit, DIGITS, windows, writeDigits } from './digits';
 import { MSM_TEMP, mark, release, take } from './memory';
+import { isInfinity, POINT } from './points';
 import { addPoints, doublePoints, fromAffine, mulBeta, PROJECTIVE, setInfinity } from './projective';
 import { orderSum, startSums, sumGroups } from './sums';
 

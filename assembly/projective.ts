@@ -2,9 +2,11 @@
 // Costello and Batina 2016 (algorithms 7 and 9, a = 0, b3 = 9): no exceptional cases, infinity is 0 : 1 : 0.
 // For the few additions that depend on each other; batches are in addition.ts. Coordinates: reduced or product.
 import { NUMBERS } from '../build/assembly/constants';
-import { addReduce, fromWords, gather, mul, ONE, R2, reduce, scatter, sqr, subReduce, subSubReduce, swapLanes } from '../build/assembly/fp';
-import { isInfinity, isZero, POINT } from './addition';
+import {
+  addReduce, fromWords, gather, mul, ONE, R2, reduce, scatter, sqr, subReduce, subSubReduce, swapLanes,
+} from '../build/assembly/fp';
 import { PROJECTIVE_TEMP, release, take } from './memory';
+import { isInfinity, isZero, POINT } from './points';
 import { inverses } from './power';
 
 export const PROJECTIVE: usize = 240;

@@ -2,11 +2,12 @@
 // First the points sum_j seat^j C_(k,j) of all records together, since seats are small; then one sum by buckets.
 import { mul as mulPoint, subReduce as subReducePoint } from '../build/assembly/fp';
 import { addReduce, fromWords, gather, mul, R2, scatter, toWords } from '../build/assembly/fr';
-import { doubleAll, isZero, POINT } from './addition';
+import { doubleAll } from './addition';
 import { digitsOfMagnitudes } from './digits';
 import { mark, release, SHARES_TEMP, take } from './memory';
 import { commitments } from './fixed-base';
 import { sumBuckets } from './msm';
+import { isZero, POINT } from './points';
 import { fromAffine, PROJECTIVE } from './projective';
 import { addAll } from './sums';
 
@@ -19,8 +20,8 @@ const E = OTHER + PROJECTIVE;
 const T = E + PAIR;
 
 /**
- * Whether the check holds. `shares`: per record s and b (four words each, canonical); `points`: t n affine points, record
- * by record; `weights`: per record two words.
+ * Whether the check holds. `shares`: per record s and b (four words each, canonical); `points`: t n affine points,
+ * record by record; `weights`: per record two words.
  */
 export function sharesHold(seat: i32, t: i32, shares: usize, points: usize, weights: usize, n: i32): bool {
   const start = mark();

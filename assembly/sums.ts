@@ -1,11 +1,12 @@
-// Sums of many points: groups by trees, and columns one by one, in the batches of addition.ts. Infinity is welcome here.
-import { flushAdditions, isInfinity, orderAddition, POINT } from './addition';
+// Sums of many points: groups by trees, and columns one by one, in the batches of addition.ts. Infinity is allowed.
+import { flushAdditions, orderAddition } from './addition';
 import { take } from './memory';
+import { isInfinity, POINT } from './points';
 
 /** Operands from this address on may be overwritten by sums. */
 let owned: usize = 0;
 
-/** P_i = P_i + Q_i for n points in a row each; Q_i is added negated if `sign` is 1, and then it is infinity only where P_i is. */
+/** P_i = P_i + Q_i for n points, Q_i `stride` bytes apart; if `sign` is 1, - Q_i, infinity only where P_i is. */
 export function addAll(P: usize, Q: usize, stride: usize, sign: u32, n: i32): void {
   for (let i = 0; i < n; i++, P += POINT, Q += stride) {
     if (isInfinity(Q)) continue;

@@ -1,5 +1,5 @@
-// Writes the inverse in Fp of one number by Bernstein and Yang's division steps (2019, "Fast constant-time gcd computation
-// and modular inversion"), here not constant-time: thirty steps at once on the low words of f and g give a matrix of
+// Writes the inverse in Fp of one number by Bernstein and Yang's division steps (2019, "Fast constant-time gcd
+// computation and modular inversion"), here not constant-time: thirty steps at once on the low words of f and g give a matrix of
 // 31-bit entries, which is then applied to f, g (exactly divided by 2^30) and to d, e (divided by 2^30 mod p).
 // Invariants: f = d x, g = e x mod p up to the powers of two; in the end f = ±1 and g = 0. Nine signed 30-bit limbs.
 import { assert, invert, mod, p, words } from './curve.mjs';
