@@ -2,7 +2,7 @@
 // dealt side by side in the lanes of a pair. Evaluation points are small and consecutive, so values and coefficients come
 // from differences: additions, and a product only for 1 / j! and for points above 2. Elements are plain here (not in
 // Montgomery form) while the constants they are multiplied by are: a · cR / R = a · c.
-import { addReduce, mul, ONE, reduce, subReduce, subSubReduce } from '../build/assembly/fr';
+import { addReduce, halve, mul, ONE, reduce, subReduce, subSubReduce } from '../build/assembly/fr';
 import { readPair, readWidePair, startBytes, writePair } from './bytes';
 import { mark, POLYNOMIAL_TEMP, release, take } from './memory';
 import { INVERSE, INVERSE_FACTORIAL, SMALL, startIntegers } from './integers';
@@ -26,59 +26,64 @@ export function dealBatch(
   startIntegers();
   startBytes();
   const space = mark();
-  const pairs = take(PAIR * <usize>(2 * seats + 2 * t));
-  const u = pairs; // u and v of each seat by turns
-  const y = u + 2 * PAIR * <usize>seats;
-  const c = y + PAIR * <usize>t;
+  const c = take(PAIR * <usize>t);
+  const y = take(PAIR * <usize>t);
+  const stream = PAD * <usize>n;
   const row = SCALAR * <usize>t;
   const correctionRow = SCALAR * <usize>(2 * (seats - t) + 1);
   for (let k = 0; k < n; k += 2) {
     // the last record of an odd batch fills both lanes
     const first = <usize>k;
-    const second = <usize>min(k + 1, n - 1);
-    for (let i: usize = 0; i < <usize>seats; i++) {
-      const pad = pads + PAD * <usize>n * i;
-      readWidePair(u + 2 * PAIR * i, pad + PAD * first, pad + PAD * second);
-      readWidePair(u + 2 * PAIR * i + PAIR, pad + PAD * first + WIDE, pad + PAD * second + WIDE);
-    }
+    const other = <usize>(min(k + 1, n - 1) - k); // distance of the second lane's record
+    const u = pads + PAD * first; // of seat 1, then of the others a stream further each
+    const v = u + WIDE;
     const alpha = corrections + correctionRow * first;
     const beta = alpha + SCALAR * <usize>(seats - t + 1);
-    const other = corrections + correctionRow * second - alpha;
     // f(0) = m, f(i) = u_i for i = 1..t-1
-    readPair(y, messages + SCALAR * first, messages + SCALAR * second);
-    reduce(y, y);
-    for (let i: usize = 1; i < <usize>t; i++) memory.copy(y + PAIR * i, u + 2 * PAIR * (i - 1), PAIR);
+    readPair(c, messages + SCALAR * first, messages + SCALAR * (first + other));
+    reduce(c, c);
+    for (let i: usize = 1; i < <usize>t; i++) readPad(y + PAIR * i, u + stream * (i - 1), other);
     differences(c, y, t);
-    coefficients(values + row * first, values + row * second, c, t, 0);
-    extend(alpha, other, y, t, u, t, seats);
+    coefficients(values + row * first, row * other, c, t, 0);
+    extend(alpha, correctionRow * other, y, t, u, stream, other, t, seats);
     // b(i) = v_i for i = 1..t
-    for (let i: usize = 0; i < <usize>t; i++) memory.copy(y + PAIR * i, u + 2 * PAIR * i + PAIR, PAIR);
+    readPad(c, v, other);
+    for (let i: usize = 1; i < <usize>t; i++) readPad(y + PAIR * i, v + stream * i, other);
     differences(c, y, t);
-    coefficients(blindings + row * first, blindings + row * second, c, t, 1);
-    extend(beta, other, y, t, u + PAIR, t + 1, seats);
+    coefficients(blindings + row * first, row * other, c, t, 1);
+    extend(beta, correctionRow * other, y, t, v, stream, other, t + 1, seats);
   }
   release(space);
 }
 
-/**
- * The table of differences of t values y at consecutive points: c_j = forward difference j at the first point; y_(t-1-j)
- * becomes backward difference j at the last.
- */
-function differences(c: usize, y: usize, t: i32): void {
-  memory.copy(c, y, PAIR);
-  for (let level = 1; level < t; level++) {
-    const end = y + PAIR * <usize>(t - level);
-    for (let at = y; at < end; at += PAIR) subReduce(at, at + PAIR, at);
-    memory.copy(c + PAIR * <usize>level, y, PAIR);
-  }
+/** One number of the pads of two records, `other` records apart. */
+// @ts-ignore: decorator
+@inline
+function readPad(o: usize, a: usize, other: usize): void {
+  readWidePair(o, a, a + PAD * other);
 }
 
 /**
- * Coefficients, at `a` and `b`, of the polynomial with forward differences c at `first`, first + 1, …: Newton's form
+ * The table of differences of t values at consecutive points, the first in c_0 and the others in y_1 … y_(t-1): c_j becomes
+ * forward difference j at the first point, y_(t-1-j) backward difference j at the last.
+ */
+function differences(c: usize, y: usize, t: i32): void {
+  for (let level = 1; level < t; level++) {
+    subReduce(c + PAIR, y + PAIR, c);
+    c += PAIR;
+    const end = y + PAIR * <usize>(t - level);
+    for (let at = y + PAIR; at < end; at += PAIR) subReduce(at, at + PAIR, at);
+  }
+  memory.copy(y, c, PAIR);
+}
+
+/**
+ * Coefficients, at `a` and at a + other, of the polynomial with forward differences c at `first`, first + 1, …: Newton's form
  * sum_j c_j / j! (x - first) … (x - first - j + 1), multiplied out from the inside. Uses c up.
  */
-function coefficients(a: usize, b: usize, c: usize, t: i32, first: i32): void {
-  for (let j: usize = 2; j < <usize>t; j++) mul(c + PAIR * j, c + PAIR * j, INVERSE_FACTORIAL + PAIR * j);
+function coefficients(a: usize, other: usize, c: usize, t: i32, first: i32): void {
+  if (t > 2) halve(c + 2 * PAIR, c + 2 * PAIR);
+  for (let j: usize = 3; j < <usize>t; j++) mul(c + PAIR * j, c + PAIR * j, INVERSE_FACTORIAL + PAIR * j);
   for (let k = t - 2; k >= 0; k--) {
     const point = first + k;
     if (point == 0) continue;
@@ -92,19 +97,22 @@ function coefficients(a: usize, b: usize, c: usize, t: i32, first: i32): void {
       }
     }
   }
-  for (let j: usize = 0; j < <usize>t; j++) writePair(a + SCALAR * j, b + SCALAR * j, c + PAIR * j);
+  for (let j: usize = 0; j < <usize>t; j++) writePair(a + SCALAR * j, a + SCALAR * j + other, c + PAIR * j);
 }
 
 /**
- * Corrections of the seats from..to, at `a` and at a + other: the values that continue y, less the pads (2 pairs a seat).
- * y holds backward differences, D_j in y_(t-1-j); the next value comes from D_j += D_(j+1). Uses y up.
+ * Corrections of the seats from..to, at `a` and at a + step: the values that continue y, less the pads. y holds backward
+ * differences, D_j in y_(t-1-j); the next value comes from D_j += D_(j+1). Uses y up.
  */
-function extend(a: usize, other: usize, y: usize, t: i32, pads: usize, from: i32, to: i32): void {
+function extend(
+  a: usize, step: usize, y: usize, t: i32, pads: usize, stream: usize, other: usize, from: i32, to: i32,
+): void {
   const last = y + PAIR * <usize>(t - 1);
   for (let seat = from; seat <= to; seat++) {
     for (let at = y + PAIR; at <= last; at += PAIR) addReduce(at, at, at - PAIR);
-    subReduce(T, last, pads + 2 * PAIR * <usize>(seat - 1));
-    writePair(a, a + other, T);
+    readPad(T, pads + stream * <usize>(seat - 1), other);
+    subReduce(T, last, T);
+    writePair(a, a + step, T);
     a += SCALAR;
   }
 }

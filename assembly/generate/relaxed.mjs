@@ -152,6 +152,18 @@ ${reduceConstants}
 ${each((j) => `let v${j} = f64x2.sub(f64x2.sub(${at('a', j)}, ${at('b', j)}), ${at('c', j)});`)}
 ${reduce}
 }
+// (a or a + m, whichever is even) / 2: halves of odd digits go to the digit below, so digits stay within 2^51 + 2
+export function halve(o: usize, a: usize): void {
+${reduceConstants}
+${load(['C3'])}
+${each((j) => `let v${j} = ${at('a', j)};`)}
+  const odd = i64x2.sub(i64x2.splat(0), v128.and(f64x2.add(v0, C3), i64x2.splat(1)));
+${each((j) => `v${j} = f64x2.mul(f64x2.add(v${j}, v128.and(odd, P${j})), f64x2.splat(0.5));`)}
+  let whole: v128, down: v128;
+${range(4, (i) => `  whole = f64x2.nearest(v${i + 1}); down = f64x2.sub(v${i + 1}, whole); v${i + 1} = whole;
+  v${i} = f64x2.relaxed_madd(down, f64x2.splat(${2 ** 51}.0), v${i});`).join('\n')}
+${reduce}
+}
 export function gather(o: usize, e: usize, f: usize): void {
 ${each((j) => `v128.store(o, ${lanes(j)}, ${16 * j});`)}
 }

@@ -97,6 +97,15 @@ function subSubReduce1(o: usize, a: usize, b: usize, c: usize): void {
 ${each((j) => `let t${j} = ${at('a', j)} - ${at('b', j)} - ${at('c', j)};`)}
 ${reduce}
 }
+// (a or a + m, whichever is even) / 2
+function halve1(o: usize, a: usize): void {
+  const odd = -(${at('a', 0)} & 1);
+${each((j) => `let t${j} = ${at('a', j)} + (odd & ${P[j]});`)}
+${range(8, (j) => `  t${j + 1} += t${j} >> 29; t${j} &= ${MASK};`).join('\n')}
+${range(8, (j) => `  t${j} = (t${j} >> 1) | ((t${j + 1} & 1) << 28);`).join('\n')}
+  t8 >>= 1;
+${reduce}
+}
 function negate1(o: usize, a: usize): void {
 ${each((j) => `let t${j} = -${at('a', j)};`)}
 ${reduce}
@@ -109,6 +118,7 @@ ${both('reduce', ['o', 'a'], 'reduce1')}
 ${both('addReduce', ['o', 'a', 'b'], 'addReduce1')}
 ${both('subReduce', ['o', 'a', 'b'], 'subReduce1')}
 ${both('subSubReduce', ['o', 'a', 'b', 'c'], 'subSubReduce1')}
+${both('halve', ['o', 'a'], 'halve1')}
 export function gather(o: usize, e: usize, f: usize): void {
 ${copy('o', 'e')}
 ${copy('o + 40', 'f')}

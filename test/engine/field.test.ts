@@ -70,7 +70,7 @@ function expectInClass(form: KernelForm, field: Field, digits: Digits, kind: Cla
   expect(value >= -limit && value <= limit).toBe(true);
 }
 
-/** What a kernel computes, and of which operands (the other order too). Products lose a factor R. */
+/** What a kernel computes up to its factor below, and of which operands (the other order too). */
 const CLAIMS: { kernel: Kernel; classes: [Class, Class][]; result: Class; f: (a: bigint, b: bigint) => bigint }[] = [
   {
     kernel: 'mul',
@@ -110,6 +110,8 @@ const CLAIMS: { kernel: Kernel; classes: [Class, Class][]; result: Class; f: (a:
     kernel: 'addReduce',
     classes: [
       ['product', 'product'],
+      ['product', 'raw'],
+      ['reduced', 'raw'],
       ['product', 'reduced'],
       ['reduced', 'reduced'],
     ],
@@ -136,7 +138,22 @@ const CLAIMS: { kernel: Kernel; classes: [Class, Class][]; result: Class; f: (a:
     result: 'reduced',
     f: (a, b) => a - 2n * b,
   },
+  {
+    kernel: 'halve',
+    classes: [
+      ['product', 'product'],
+      ['reduced', 'reduced'],
+    ],
+    result: 'reduced',
+    f: (a) => a,
+  },
 ];
+/** What the result must be multiplied by to be what the claim says. */
+const FACTORS: Partial<Record<Kernel, (form: KernelForm) => bigint>> = {
+  mul: (form) => form.montgomery,
+  sqr: (form) => form.montgomery,
+  halve: () => 2n,
+};
 
 const forms = [await KernelForm.load('relaxed'), await KernelForm.load('scalar')];
 
@@ -145,7 +162,7 @@ describe.each(forms)('$name kernels', (form) => {
     const m = MODULI[field];
 
     describe.each(CLAIMS)('$kernel', ({ kernel, classes, result, f }) => {
-      const factor = kernel === 'mul' || kernel === 'sqr' ? form.montgomery : 1n;
+      const factor = FACTORS[kernel]?.(form) ?? 1n;
       const ordered = classes.flatMap(([a, b]) =>
         a === b || kernel === 'sqr'
           ? [[a, b]]

@@ -8,7 +8,17 @@ export const R = 218882428718392752222464057452572750885483644004160343436982041
 export const MODULI = [P, R] as const;
 export type Field = 0 | 1; // of MODULI
 
-export const KERNELS = ['mul', 'sqr', 'add', 'sub', 'reduce', 'addReduce', 'subReduce', 'subSubReduce'] as const;
+export const KERNELS = [
+  'mul',
+  'sqr',
+  'add',
+  'sub',
+  'reduce',
+  'addReduce',
+  'subReduce',
+  'subSubReduce',
+  'halve',
+] as const;
 export type Kernel = (typeof KERNELS)[number];
 
 interface Exports {
@@ -24,6 +34,8 @@ interface Exports {
   swapLanes(o: number, a: number): void;
   split(o: number, k: number, odd: number): void;
   invert(words: number): void;
+  readWide(o: number, a: number, b: number): void;
+  writeBytes(a: number, b: number, x: number): void;
 }
 
 /** Least non-negative residue. */
@@ -104,6 +116,14 @@ export class KernelForm {
     for (let i = 0; i < 4; i++) {
       this.#view().setBigUint64(this.slot(slot) + 8 * i, BigInt.asUintN(64, x >> BigInt(64 * i)), true);
     }
+  }
+
+  writeBytes(slot: number, bytes: Uint8Array): void {
+    new Uint8Array(this.wasm.memory.buffer).set(bytes, this.slot(slot));
+  }
+
+  readBytes(slot: number, length: number): Uint8Array {
+    return new Uint8Array(this.wasm.memory.buffer).slice(this.slot(slot), this.slot(slot) + length);
   }
 
   readWords(slot: number, words = 4, offset = 0): bigint {
