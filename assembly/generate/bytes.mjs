@@ -1,25 +1,11 @@
 // Writes the conversions of the relaxed form between bytes on the wire and pairs: scalars, wide scalars, and back. Both
 // lanes are converted at once in 64-bit integer vectors, so nothing goes through single numbers. The bounds are checked
 // while the kernels are written. Digits, classes and the biases are those of relaxed-bounds.mjs.
-import { assert, mod, words } from './curve.mjs';
-import { balanced, classes } from './relaxed-bounds.mjs';
+import { assert, words } from './curve.mjs';
+import {
+  abs, balanced, BIAS, bits, C1, C2, C3, centred, classes, D3, E52, HALF, N, range, W,
+} from './relaxed-bounds.mjs';
 
-const N = 5;
-const BITS = 51n;
-const W = 1n << BITS;
-const HALF = 1n << 50n;
-const BIAS = 1n << 60n;
-const C1 = 1.5 * 2 ** 103;
-const C3 = 1.5 * 2 ** 52;
-const E52 = 2 ** 52;
-const range = (n, f) => Array.from({ length: n }, (_, i) => f(i));
-const abs = (x) => (x < 0n ? -x : x);
-const centred = (x, m) => (mod(x, m) > m / 2n ? mod(x, m) - m : mod(x, m));
-const bits = (d) => {
-  const view = new DataView(new ArrayBuffer(8));
-  view.setFloat64(0, d);
-  return view.getBigUint64(0);
-};
 const signed = (x) => BigInt.asIntN(64, x);
 
 export function relaxedBytes(m) {
@@ -29,9 +15,9 @@ export function relaxedBytes(m) {
   const table = [
     ['MASK', W - 1n],
     ['E52', bits(E52)],
-    ['D3', bits(E52 + 2 ** 50)],
+    ['D3', bits(D3)],
     ['C1', bits(C1)],
-    ['C2', bits(C1 + C3)],
+    ['C2', bits(C2)],
     ['C3', bits(C3)],
     ['RATIO', bits(-ratio)],
     ['RATIO4', bits(-ratio / 2 ** 51)],
@@ -94,7 +80,7 @@ export function relaxedBytes(m) {
         lines(
           range(count, (k) => {
             const last = k === count - 1;
-            const value = HALF - offset + (last ? 0n : BIAS) - (k > 0 ? BIAS >> BITS : 0n);
+            const value = HALF - offset + (last ? 0n : BIAS) - (k > 0 ? BIAS >> 51n : 0n);
             return `let ${name}${k} = i64x2.splat(${signed(value - terms[k][0] * bits(C1) - terms[k][1] * bits(C3))});`;
           }),
         ),
@@ -131,7 +117,7 @@ export function relaxedBytes(m) {
   // ---- write: signed digits to [0, m): one carry, the modulus added where the value is negative, another carry
   const write = [
     ...range(N, (j) => {
-      const bias = (j < N - 1 ? BIAS : 0n) - (j > 0 ? BIAS >> BITS : 0n) - bits(C3);
+      const bias = (j < N - 1 ? BIAS : 0n) - (j > 0 ? BIAS >> 51n : 0n) - bits(C3);
       return `let v${j} = i64x2.add(f64x2.add(v128.load(x, ${16 * j}), C3), i64x2.splat(${signed(bias)}));`;
     }),
     ...range(N - 1, (j) => `v${j + 1} = i64x2.add(v${j + 1}, i64x2.shr_u(v${j}, 51)); v${j} = v128.and(v${j}, MASK);`),
