@@ -1,44 +1,43 @@
 // Profiles that come with MIStore, for the CSV files that Synthea exports (its CSV data dictionary), and profiles made
 // of command line options.
-
 import { ArgumentError } from '../errors.ts';
-import type { AmountFormat } from './amounts.ts';
+import { type AmountFormat, PLAIN_AMOUNTS } from './amounts.ts';
 import { type Profile, parseProfile } from './profile.ts';
 
 const same = (column: string) => ({ name: column, column });
 
+/** Written out with the defaults, so that a program which only names them need not compile the schema. */
+const preset = (name: string, columns: Profile['columns']): Profile => ({
+  name,
+  columns,
+  amounts: { scale: 2, currency: 'USD', ...PLAIN_AMOUNTS },
+  dates: 'YYYY-MM-DD',
+  file: { quote: '"' },
+});
+
 export const PRESETS: Readonly<Record<string, Profile>> = Object.fromEntries(
   [
-    {
-      name: 'synthea-encounters',
-      columns: {
-        patient: 'PATIENT',
-        lanes: [same('TOTAL_CLAIM_COST'), same('PAYER_COVERAGE')],
-        id: 'Id',
-        date: 'START',
-        metadata: ['DESCRIPTION', 'ENCOUNTERCLASS'],
-      },
-    },
-    {
-      // Without an id of its own: one encounter has several medications.
-      name: 'synthea-medications',
-      columns: {
-        patient: 'PATIENT',
-        lanes: [same('TOTALCOST'), same('PAYER_COVERAGE')],
-        date: 'START',
-        metadata: ['DESCRIPTION', 'ENCOUNTER'],
-      },
-    },
-    {
-      name: 'synthea-procedures',
-      columns: {
-        patient: 'PATIENT',
-        lanes: [same('BASE_COST')],
-        date: 'START',
-        metadata: ['DESCRIPTION', 'ENCOUNTER'],
-      },
-    },
-  ].map((json) => [json.name, parseProfile(json)]),
+    preset('synthea-encounters', {
+      patient: 'PATIENT',
+      lanes: [same('TOTAL_CLAIM_COST'), same('PAYER_COVERAGE')],
+      id: 'Id',
+      date: 'START',
+      metadata: ['DESCRIPTION', 'ENCOUNTERCLASS'],
+    }),
+    // The other two have no id of their own: one encounter has several medications and procedures.
+    preset('synthea-medications', {
+      patient: 'PATIENT',
+      lanes: [same('TOTALCOST'), same('PAYER_COVERAGE')],
+      date: 'START',
+      metadata: ['DESCRIPTION', 'ENCOUNTER'],
+    }),
+    preset('synthea-procedures', {
+      patient: 'PATIENT',
+      lanes: [same('BASE_COST')],
+      date: 'START',
+      metadata: ['DESCRIPTION', 'ENCOUNTER'],
+    }),
+  ].map((profile) => [profile.name, profile]),
 );
 
 export function presetProfile(name: string): Profile {
