@@ -2,7 +2,6 @@
 // rejected + skipped.
 import { basename } from 'node:path';
 import { MIStoreError } from '../errors.ts';
-import type { Receipt } from '../ledger/types.ts';
 import { type Account, Reconciliation } from '../records/csv/reconciliation.ts';
 import { RejectedRows } from '../records/csv/rejected-rows.ts';
 import type { Row } from '../records/csv/row.ts';
@@ -42,7 +41,7 @@ export interface CsvIngest extends Account {
   sent: number;
   /** What a dry run did not send. */
   unsent: IngestSummary['unsent'];
-  receipts: Receipt[];
+  receipts: IngestSummary['receipts'];
 }
 
 /** Stores the CSV's rows in the dealer's ledger. Sends nothing if a column is missing or the lanes are not the ledger's. */

@@ -1,11 +1,13 @@
 // The chain as the journal of an ingest: what a ledger already holds, which of it came from this input and how far
 // that input got. Nothing is kept on disk.
+import { createHash } from 'node:crypto';
 import { toHex } from '../bytes.ts';
+import { MIStoreError } from '../errors.ts';
 import { KEY_BYTES, TAG_BYTES } from '../records/batch.ts';
 import { SeenRecords } from '../records/seen.ts';
 import { rowReached } from '../records/source.ts';
 import type { Dealer } from './dealer.ts';
-import type { LedgerBatch } from './ledger-view.ts';
+import type { LedgerBatch, LedgerView } from './ledger-view.ts';
 import type { Contents } from './open-batch.ts';
 
 /** A batch of this input that is on chain already. */
@@ -14,6 +16,8 @@ export interface DoneBatch {
   count: number;
   /** Row number of its last record. */
   row: number;
+  /** Of its records: see digestOf. */
+  digest: Uint8Array;
 }
 
 export interface Journal {
@@ -30,10 +34,36 @@ export async function readJournal(dealer: Dealer, name: Uint8Array): Promise<Jou
   for await (const batch of dealer.ledger.batches()) {
     const row = rowReached(batch.event.source, name);
     if (row === null) remember(journal.seen, dealer, batch);
-    else journal.done.push({ index: batch.event.index, count: batch.columns.count, row });
+    else {
+      const { index, records } = batch.event;
+      journal.done.push({ index, count: batch.columns.count, row, digest: digestOf(records) });
+    }
     journal.nextBatch = batch.event.index + 1;
   }
   return journal;
+}
+
+/** What is kept of a batch until it is dealt again: SHA-256 of its bytes, so that the chain is read once. */
+export function digestOf(records: Uint8Array): Uint8Array {
+  return createHash('sha256').update(records).digest();
+}
+
+/**
+ * Whether batch `index` can be the next one, asked before the first is sent: the contract would refuse it, for the price
+ * of its bytes, where the ledger is not active, where the node that was read lags behind, and where another process has
+ * appended since. Throws LEDGER_NOT_ACTIVE, LEDGER_MOVED.
+ */
+export async function checkPlace(ledger: LedgerView, index: number): Promise<void> {
+  const { ledgerId } = ledger;
+  const { joined, seats, nextBatch } = await ledger.state();
+  if (joined < seats) {
+    const message = `ledger ${ledgerId} is not active: ${joined} of its ${seats} servers have joined; nothing was sent`;
+    throw new MIStoreError('LEDGER_NOT_ACTIVE', message, { ledgerId, joined, seats });
+  }
+  if (nextBatch !== index) {
+    const message = `ledger ${ledgerId} has ${nextBatch} batches, and had ${index} when it was read: the node lagged, or another ingest is running; nothing was sent. Start again`;
+    throw new MIStoreError('LEDGER_MOVED', message, { ledgerId, read: index, batches: nextBatch });
+  }
 }
 
 function remember(seen: SeenRecords, dealer: Dealer, batch: LedgerBatch): void {
