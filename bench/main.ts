@@ -1,5 +1,5 @@
-// npm run bench: times our engines and the peers on the same work, one subject after the other, in one process and one
-// thread. Ratios compare within a run; absolute times are this machine's.
+// npm run bench: times our engines and the peers on the same work, one subject after the other, in one process and
+// (but for the subject threads) one thread. Ratios compare within a run; absolute times are this machine's.
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { createEngine } from '../src/engine/load.ts';
@@ -11,13 +11,14 @@ import { merkle } from './cases/merkle.ts';
 import { msm } from './cases/msm.ts';
 import { reconstruct } from './cases/reconstruct.ts';
 import { serverCheck } from './cases/server-check.ts';
+import { threads } from './cases/threads.ts';
 import { machine } from './machine.ts';
 import { compare, measure } from './measure.ts';
 import { report, summary } from './report.ts';
 import type { Result, Subject } from './subject.ts';
 import { tables } from './table.ts';
 
-const SUBJECTS: readonly Subject[] = [field, commitment, msm, deal, reconstruct, serverCheck, merkle];
+const SUBJECTS: readonly Subject[] = [field, commitment, msm, deal, reconstruct, serverCheck, merkle, threads];
 
 const USAGE = `npm run bench -- [options]
   --quick          small sizes and few samples, for CI

@@ -1,0 +1,29 @@
+// Batches of 400 records dealt and committed to at (3, 5) over worker threads: how the work scales with cores. Copies
+// between the threads are in the times.
+import { availableParallelism } from 'node:os';
+import { VssPool } from '../../src/vss/pool.ts';
+import { messages, pads } from '../inputs.ts';
+import type { Subject } from '../subject.ts';
+
+const COMMITTEE = { threshold: 3, seats: 5 };
+const BATCH = 400;
+
+export const threads: Subject = {
+  name: 'threads',
+  title: 'batches of 400 (3, 5) records dealt and committed to on several threads',
+  unit: 'record',
+  baseline: 'ours, without a worker',
+  sizes: ({ quick }) => [(quick ? 2 : 12) * BATCH],
+  async cases(size, { engines }) {
+    const job = { kind: 'deal' as const, committee: COMMITTEE, messages: messages(BATCH), pads: pads(5, BATCH) };
+    const dealt = (pool: VssPool) => Promise.all(Array.from({ length: size / BATCH }, () => pool.run(job)));
+    const counts = [1, 2, 4, 8].filter((count) => count === 1 || count <= availableParallelism());
+    const pools = [0, ...counts].map((count) => new VssPool(engines[0]!, count));
+    return pools.map((pool) => ({
+      name:
+        pool.threads === 0 ? 'ours, without a worker' : `ours, ${pool.threads} worker${pool.threads > 1 ? 's' : ''}`,
+      run: () => dealt(pool), // idle workers do not keep the process running
+      async: true,
+    }));
+  },
+};
