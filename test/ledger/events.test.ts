@@ -336,6 +336,18 @@ describe('readBatches', () => {
     expect(read).toEqual([0, 1]);
   });
 
+  it('stops there also when a batch comes between that number and the first logs', async () => {
+    const growing = await openLedger(chain, 'between', { threshold: 1, seats: 1 });
+    await growing.hospital.appendBatch(makeBatch(growing, 0, 0, ['Ann']).call);
+    endpoint.answer = async (call, forward) => {
+      const answer = await forward();
+      if (call.method === 'eth_call') await growing.hospital.appendBatch(makeBatch(growing, 1, 1, ['Ann']).call);
+      return answer;
+    };
+    expect(await batchNumbers(reader(endpoint.url).readBatches(growing.ledgerId))).toEqual([0]);
+    expect(await growing.hospital.getLedger(growing.ledgerId)).toMatchObject({ nextBatch: 2 });
+  });
+
   it('does not ask for more than it needs', async () => {
     endpoint.answer = (_, forward) => forward();
     const before = endpoint.calls.length;

@@ -341,7 +341,11 @@ describe('nonces', () => {
     await expect.poll(() => sender.stats().inFlight, { timeout: 15_000 }).toBe(1);
     await mine();
     await sent;
-    expect(await executed(sender)).toEqual(['foreign', 'own']);
+    const next = await sender.submit(note('next'));
+    expect(next.nonce).toBe(2);
+    await mine();
+    await next.settled;
+    expect(await executed(sender)).toEqual(['foreign', 'own', 'next']);
   });
 
   it('are not used up by a refusal', async () => {
