@@ -5,9 +5,10 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { CONTRACT } from '../../src/ledger/abi.ts';
 import { readNonce } from '../../src/ledger/chain.ts';
 import { startChain, type TestChain } from '../support/chain.ts';
-import { type Fault, forgetful, lagging, rateLimited } from '../support/ingest-faults.ts';
+import { type Fault, forgetful, lagging, rateLimited, stuck } from '../support/ingest-faults.ts';
 import {
   CAPACITY,
   expectedRecords,
@@ -20,6 +21,7 @@ import {
 } from '../support/ingest-ledger.ts';
 import { hostile, startEndpoint } from '../support/proxy.ts';
 
+const GET_LEDGER = CONTRACT.getFunction('getLedger')!.selector;
 const ROWS = 5 * CAPACITY + 20;
 
 let chain: TestChain;
@@ -64,6 +66,7 @@ async function endsRight(ledger: IngestLedger, { answer }: Pick<Fault, 'answer'>
     await onBusyChain(async () => {
       const first = await ingestFile(ledger, file, { url: endpoint.url });
       expect(first).toMatchObject({ rows: ROWS, stored: ROWS, sent: ROWS, batches: 6, rejected: 0, skipped: 0 });
+      await chain.mine(3); // So that no node is behind the end of the first run any more.
       const second = await ingestFile(ledger, file, { url: endpoint.url });
       expect(second).toMatchObject({ rows: ROWS, stored: ROWS, sent: 0, batches: 0, rejected: 0, skipped: 0 });
     });
@@ -103,5 +106,35 @@ describe('ends right', () => {
     const fault = lagging(6, every, blocks, chain.rpc);
     await endsRight(ledger, fault);
     expect(fault.struck).toBeGreaterThan(20);
+  });
+});
+
+describe('a node that stands still', () => {
+  it('at an old block while the ledger is read is found out, and nothing is sent', async () => {
+    const ledger = await openIngestLedger(chain, 'still');
+    const short = join(folder, 'short.csv');
+    await writeCsv(short, sampleRows(3 * CAPACITY, 'faults'));
+    await ingestFile(ledger, short, { name: 'encounters.csv' });
+    const head = Number(await chain.rpc.call('eth_blockNumber')) - 2;
+    const before = await readNonce(chain.rpc, ledger.account);
+    let views = 0;
+    // The number of batches is asked for twice: to read the ledger, and before the first batch is sent.
+    const { answer } = stuck(
+      head,
+      ({ method, params }) => method === 'eth_call' && params[0].data.startsWith(GET_LEDGER) && ++views === 2,
+      chain.rpc,
+    );
+    const endpoint = await startEndpoint(answer, chain.node.url);
+    await expect(ingestFile(ledger, file, { url: endpoint.url })).rejects.toMatchObject({
+      code: 'LEDGER_MOVED',
+      details: { ledgerId: ledger.ledgerId, read: 1, batches: 3 },
+    });
+    expect(await readNonce(chain.rpc, ledger.account)).toBe(before);
+    expect(await ingestFile(ledger, file, { url: endpoint.url })).toMatchObject({
+      stored: ROWS,
+      sent: ROWS - 3 * CAPACITY,
+    });
+    await endpoint.stop();
+    expect(await readNonce(chain.rpc, ledger.account)).toBe(before + 3);
   });
 });

@@ -99,7 +99,7 @@ async function asOf(
     case 'eth_getBalance':
     case 'eth_getCode':
     case 'eth_call':
-      return params[1] === 'latest' ? ask([params[0], block]) : undefined;
+      return ask([params[0], block]);
     case 'eth_getTransactionReceipt': {
       const receipt = await ask(params);
       return receipt !== null && Number(receipt.blockNumber) > head ? null : receipt;
@@ -112,4 +112,20 @@ async function asOf(
     default:
       return undefined;
   }
+}
+
+/** A node that stands still at block `head` until it is sent a call that wakes it, which it answers as it should. */
+export function stuck(head: number, wakes: (call: Call) => boolean, rpc: Rpc): Fault {
+  let awake = false;
+  const fault: Fault = {
+    struck: 0,
+    answer: async (call, forward) => {
+      awake ||= wakes(call);
+      const old = awake ? undefined : await asOf(head, call, (params) => rpc.call(call.method, params));
+      if (old === undefined) return forward();
+      fault.struck++;
+      return { result: old };
+    },
+  };
+  return fault;
 }
