@@ -1,8 +1,8 @@
 // Bundles MIStore with esbuild. `node src/build.mjs worker`: the worker thread, as a module that exports its source text
 // (build/worker/), so that it runs wherever the library does: from the sources in tests, from dist/, from a user's own
 // bundle. `node src/build.mjs`: library and CLI to dist/; dependencies stay external there, the WASM, the contract's
-// artifact and the worker are bundled in.
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+// artifact and the worker are bundled in. The schema of profiles goes along, for editors.
+import { copyFileSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { build } from 'esbuild';
 
 const common = { bundle: true, platform: 'node', target: 'node20.19', logLevel: 'warning' };
@@ -32,4 +32,5 @@ if (process.argv[2] === 'worker') {
     packages: 'external',
     sourcemap: 'linked',
   });
+  copyFileSync('src/records/profile.schema.json', 'dist/profile.schema.json');
 }

@@ -7,6 +7,7 @@ import { addAudit } from './audit.ts';
 import { addChain } from './chain.ts';
 import { addDemo } from './demo.ts';
 import { addLedger } from './ledger.ts';
+import { addProfiles } from './profiles.ts';
 import { addQueries } from './queries.ts';
 import { addRecords } from './records.ts';
 import { addRoles } from './roles.ts';
@@ -28,6 +29,17 @@ Options that repeat:    MISTORE_RPC, MISTORE_CONTRACT, MISTORE_KEYSTORE, MISTORE
                         environment
 Exit status:            0 done · 1 an error or a failed check, said in words · a usage error is 1 too`,
   );
-for (const add of [addDemo, addChain, addRoles, addLedger, addRecords, addQueries, addServer, addArchive, addAudit])
+for (const add of [
+  addDemo,
+  addChain,
+  addRoles,
+  addLedger,
+  addProfiles,
+  addRecords,
+  addQueries,
+  addServer,
+  addArchive,
+  addAudit,
+])
   add(program);
 await program.parseAsync();

@@ -1,38 +1,63 @@
-// The options that say how a CSV is read: a preset, a profile file, or the columns one by one.
+// The options that say how a CSV is read: a preset, a profile file, or columns and formats one by one.
 import { type Command, Option } from 'commander';
 import { MIStoreError } from '../errors.ts';
+import schema from '../records/profile.schema.json' with { type: 'json' };
 import { loadProfile, type Profile } from '../records/profile.ts';
-import { PRESETS, presetProfile, profileFromOptions } from '../records/profile-presets.ts';
+import { PRESETS, type ProfileOptions, presetProfile, profileFromOptions } from '../records/profile-presets.ts';
 import { collect, integer } from './options.ts';
 
-export interface ProfileFlags {
+/** `symbol` and `delimiter` are as people give them. */
+export interface ProfileFlags extends Partial<Omit<ProfileOptions, 'symbols'>> {
   preset?: string;
   profile?: string;
-  patient?: string;
-  amount?: string[];
-  id?: string;
-  date?: string;
-  metadata?: string[];
-  scale?: number;
-  currency?: string;
+  symbol?: string[];
 }
 
+const { amounts, dates, file } = schema.properties;
+const { decimal, thousands, empty, scale } = amounts.properties;
+const { delimiter, encoding } = file.properties;
+
+/** Options of a profile made on the command line. */
+const parts = () => [
+  new Option('--patient <column>', "column of the patient's id"),
+  new Option('--amount <column>', 'column of an amount; give it once for each lane, one to four').argParser(collect),
+  new Option('--id <column>', "column of the record's own id, which finds duplicates"),
+  new Option('--date <column>', 'column of a date, for receipts'),
+  new Option('--metadata <column>', 'column of free text for receipts; can be given again').argParser(collect),
+  new Option('--scale <digits>', "decimals of the currency's minor unit").argParser(
+    integer(scale.minimum, scale.maximum),
+  ),
+  new Option('--currency <code>', 'the currency, for people'),
+  new Option('--decimal <separator>', 'what decimals begin with').choices(decimal.enum),
+  new Option('--thousands <separator>', 'what groups of three digits are separated by').choices(thousands.enum),
+  new Option('--symbol <sign>', 'a currency sign that may stand by a number; can be given again').argParser(collect),
+  new Option('--empty <meaning>', 'what an empty amount is').choices(empty.enum),
+  new Option('--dates <form>', 'how dates are written').choices(dates.enum),
+  new Option('--delimiter <character>', 'what separates fields, if not to be found out').choices([
+    ...delimiter.enum,
+    'tab',
+  ]),
+  new Option('--encoding <name>', "the file's encoding, if not to be found out").choices(encoding.enum),
+];
+
 export function profileOptions(command: Command): Command {
-  return command
-    .addOption(new Option('--preset <name>', 'a profile that comes with the program').choices(Object.keys(PRESETS)))
-    .option('--profile <file>', 'a profile, JSON (see docs/csv.md)')
-    .option('--patient <column>', "without a profile: column of the patient's id")
-    .option('--amount <column>', 'column of an amount; give it once for each lane, one to four', collect)
-    .option('--id <column>', "column of the record's own id, which finds duplicates")
-    .option('--date <column>', 'column of a date, for receipts')
-    .option('--metadata <column>', 'column of free text for receipts; can be given again', collect)
-    .option('--scale <digits>', "decimals of the currency's minor unit", integer(0, 12))
-    .option('--currency <code>', 'the currency, for people');
+  const named = [
+    new Option('--preset <name>', "a profile that comes with the program; 'mistore profiles' shows them").choices(
+      Object.keys(PRESETS),
+    ),
+    new Option(
+      '--profile <file>',
+      "a profile, JSON. Its schema is mistore/profile.schema.json, in the package's dist/; see docs/csv.md",
+    ),
+  ];
+  for (const option of named) command.addOption(option.helpGroup('How the CSV is read, one of:'));
+  for (const option of parts()) command.addOption(option.helpGroup('Or by --patient, --amount and as needed:'));
+  return command;
 }
 
 /** Exactly one of the three ways must be given. */
 export async function profileOf(flags: ProfileFlags): Promise<Profile> {
-  const { preset, profile, patient, amount, id, date, metadata, scale, currency } = flags;
+  const { preset, profile, patient, amount } = flags;
   const ways = [preset, profile, patient ?? amount].filter((way) => way !== undefined).length;
   if (ways !== 1) {
     throw new MIStoreError(
@@ -40,18 +65,25 @@ export async function profileOf(flags: ProfileFlags): Promise<Profile> {
       'say how the CSV is read: with --preset, with --profile, or with --patient and --amount (one of the three)',
     );
   }
-  if (preset !== undefined) return presetProfile(preset);
-  if (profile !== undefined) return loadProfile(profile);
-  if (patient === undefined || amount === undefined) {
+  if (preset === undefined && profile === undefined) {
+    if (patient !== undefined && amount !== undefined)
+      return profileFromOptions(optionsOf({ ...flags, patient, amount }));
     throw new MIStoreError('NO_PROFILE', '--patient and --amount go together: both columns are needed');
   }
-  return profileFromOptions({
-    patient,
-    amount,
-    ...(id !== undefined && { id }),
-    ...(date !== undefined && { date }),
-    ...(metadata !== undefined && { metadata }),
-    ...(scale !== undefined && { scale }),
-    ...(currency !== undefined && { currency }),
-  });
+  const given = parts().filter((option) => flags[option.attributeName() as keyof ProfileFlags] !== undefined);
+  if (given.length > 0) {
+    const names = given.map(({ long }) => long).join(', ');
+    const message = `${names} cannot change a profile: save it ('mistore profiles NAME' prints one), edit it, and give it with --profile`;
+    throw new MIStoreError('PROFILE_IS_WHOLE', message);
+  }
+  return profile === undefined ? presetProfile(preset!) : loadProfile(profile);
+}
+
+function optionsOf(flags: ProfileFlags & Pick<ProfileOptions, 'patient' | 'amount'>): ProfileOptions {
+  const { symbol, delimiter, ...options } = flags;
+  return {
+    ...options,
+    ...(symbol !== undefined && { symbols: symbol }),
+    ...(delimiter !== undefined && { delimiter: delimiter === 'tab' ? '\t' : delimiter }),
+  };
 }
