@@ -34,6 +34,7 @@ describe('a suggestion', () => {
   });
 
   it('is asked for once in a while only, and the tip not at all if it is given', async () => {
+    baseFee = 7n;
     const before = endpoint.calls.length;
     const known = policy(10n ** 12n, 5n);
     expect((await known.suggest()).maxPriorityFeePerGas).toBe(5n);
