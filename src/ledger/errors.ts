@@ -90,6 +90,15 @@ export class NonceTakenError extends MIStoreError {
   }
 }
 
+/** A reorganisation deeper than the confirmations took a settled transaction out of the chain, and no block took it again. */
+export class SettledLostError extends MIStoreError {
+  constructor(address: string, nonce: number, confirmations: number | 'finalized') {
+    const settled = confirmations === 'finalized' ? 'finalized' : `settled after ${confirmations} blocks`;
+    const message = `the transaction with nonce ${nonce} of account ${address} was ${settled}, and a reorganisation took it out of the chain again; those after it wait for it in vain`;
+    super('SETTLED_LOST', message, { address, nonce, confirmations });
+  }
+}
+
 /** Mined, but failed. The contract client (contract.ts) finds out why. */
 export class TransactionFailedError extends MIStoreError {
   readonly transactionHash: string;

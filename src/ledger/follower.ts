@@ -5,7 +5,7 @@ import { MIStoreError } from '../errors.ts';
 import { addressText } from './account.ts';
 import { broadcast } from './broadcast.ts';
 import { type Head, hasBlock, readHead, readNonce, readReceipt } from './chain.ts';
-import { NonceTakenError, NotMinedError, TransactionFailedError } from './errors.ts';
+import { NonceTakenError, NotMinedError, SettledLostError, TransactionFailedError } from './errors.ts';
 import type { FeePolicy } from './fees.ts';
 import { type Departure, type Flight, type FollowOptions, takeOff } from './flight.ts';
 import type { Rpc } from './rpc.ts';
@@ -24,6 +24,8 @@ export class Follower {
   /** By ascending nonce. */
   #flights: Flight[] = [];
   #first: Flight | undefined;
+  /** Time (ms) and block since which the account's nonce is below all that are in flight. */
+  #gap: { at: number; block: number } | undefined;
   #running = false;
   #progressAt = 0;
   #refusal: unknown;
@@ -152,6 +154,10 @@ export class Follower {
       this.#first = unmined[0];
       Object.assign(this.#first, { pricedAt: now, pricedBlock: head.number });
     }
+    if (this.#isCutOff(unmined[0], head, used)) {
+      this.fail(new SettledLostError(addressText(this.#account), used, this.#options.confirmations));
+      return;
+    }
     for (const flight of unmined) {
       flight.pricedBlock ??= head.number;
       const outpriced = flight === this.#first || flight.fees.maxFeePerGas < head.baseFee;
@@ -162,6 +168,17 @@ export class Follower {
       this.#counts.rebroadcast++;
       await broadcast(this.#rpc, flight.forms.at(-1)!);
     }
+  }
+
+  /**
+   * Whether no block can take any more, since the account's next nonce is that of a transaction that was settled. Nodes
+   * put what a reorganisation takes out back into their pools, so that is given as long as the first in line is.
+   */
+  #isCutOff(first: Flight | undefined, head: Head, used: number): boolean {
+    if (first === undefined || used >= first.nonce) this.#gap = undefined;
+    else this.#gap ??= { at: Date.now(), block: head.number };
+    if (this.#gap === undefined) return false;
+    return Date.now() - this.#gap.at > this.#options.replaceAfter && head.number > this.#gap.block;
   }
 
   /** False where the cap forbids a higher fee. */
