@@ -8,7 +8,7 @@ import { addressText } from '../ledger/account.ts';
 import { ether } from '../ledger/errors.ts';
 import { Hospital } from '../parties/hospital.ts';
 import { ingestCsv } from '../parties/ingest-csv.ts';
-import { csvMetadata } from '../parties/metadata.ts';
+import { addMetadata } from '../parties/metadata.ts';
 import { checkReceipts } from '../parties/patient.ts';
 import { parseReceipts } from '../records/receipt.ts';
 import { action, openReader, openRole } from './command.ts';
@@ -133,14 +133,16 @@ async function writeReceipts(output: Output, options: ReceiptsOptions): Promise<
       'say whose receipts: --of PATIENT (custodial) or --tag ADDRESS, one of the two',
     );
   }
+  const { csv: file, source: name } = options;
+  const csv = file === undefined ? undefined : { file, name, profile: await profileOf(options) };
   const { site, seed } = await openRole(options);
   const hospital = new Hospital(site, seed);
   const tag = options.tag ?? hospital.tags().tag(options.of!);
-  const metadata =
-    options.csv === undefined
-      ? undefined
-      : await csvMetadata(options.csv, await profileOf(options), dealingKey(seed), options.source);
-  const receipts = await hospital.receipts(options.ledger, tag, metadata);
+  const receipts = await hospital.receipts(options.ledger, tag);
+  if (csv !== undefined) {
+    const found = await addMetadata(receipts, dealingKey(seed), csv);
+    output.say(`${csv.file} has ${found} of the ${receipts.records.length} records.`);
+  }
   await writeFile(options.out, `${JSON.stringify(receipts, null, 1)}\n`, { mode: 0o600 });
   output.say(`Wrote ${receipts.records.length} receipts of ${addressText(tag)} to ${options.out}.`);
   return { file: options.out, patient: toHex(tag), receipts: receipts.records.length };

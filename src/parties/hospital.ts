@@ -78,15 +78,8 @@ export class Hospital {
     }
   }
 
-  /**
-   * Receipts of all records under the patient's tag (20 bytes), from seed and chain alone. `metadata`: free text for a
-   * record's key (0x-hex), where the hospital's source is at hand.
-   */
-  async receipts(
-    ledgerId: bigint,
-    tag: Uint8Array,
-    metadata?: (key: Hex) => Record<string, string> | undefined,
-  ): Promise<Receipts> {
+  /** Receipts of all records under the patient's tag (20 bytes), from seed and chain alone; metadata.ts adds free text. */
+  async receipts(ledgerId: bigint, tag: Uint8Array): Promise<Receipts> {
     const dealer = await this.dealer(ledgerId);
     const { lanes, scale, currency } = dealer.ledger.opening;
     const patient = toHex(tag);
@@ -96,19 +89,16 @@ export class Hospital {
       if (places.length === 0) continue;
       const { messages, openings } = dealer.open(batch);
       for (const k of places) {
-        const key = toHex(batch.key(k));
-        const text = metadata?.(key);
         records.push({
           recordId: batch.event.firstRecordId + k,
           batch: batch.event.index,
-          key,
+          key: toHex(batch.key(k)),
           amounts: decodeLanes(messages.subarray(32 * k, 32 * k + 32), lanes.length).map((amount) =>
             formatAmount(amount, scale),
           ),
           blinding: toHex(openings.subarray(32 * k, 32 * k + 32)),
           commitments: points(batch.commitments(k)),
           proof: batch.tree.proof(k).map(toHex),
-          ...(text && { metadata: text }),
         });
       }
     }

@@ -1,21 +1,41 @@
-// Free text of records (date, description, …) for receipts: it is not on chain, so it is read again from the CSV.
+// Free text of records (date, description, …) for receipts: it is not on chain, so it is read again from the CSV, in
+// one pass that keeps nothing of other records.
 import { basename } from 'node:path';
-import { type Hex, toHex } from '../bytes.ts';
+import { toHex } from '../bytes.ts';
+import { formatAmount } from '../records/amounts.ts';
 import { RecordKeys } from '../records/batch.ts';
 import { readRows } from '../records/csv/rows.ts';
 import { type Profile, profileHash } from '../records/profile.ts';
+import type { Receipts } from '../records/receipt.ts';
 import { sourceName } from '../records/source.ts';
 
-/** Text of the CSV's rows by record key (0x-hex). `name`: what the input was called when it was stored. */
-export async function csvMetadata(file: string, profile: Profile, dealingKey: Uint8Array, name = basename(file)) {
+export interface StoredCsv {
+  file: string;
+  profile: Profile;
+  /** What the input was called when it was stored; the file's name if not given. */
+  name?: string;
+}
+
+/**
+ * Gives the receipts the text of the CSV's rows. Of several rows with a record's id it is the first with the record's
+ * amounts: the others were not stored. Returns how many receipts have found their row.
+ */
+export async function addMetadata(receipts: Receipts, dealingKey: Uint8Array, csv: StoredCsv): Promise<number> {
+  const { file, profile, name = basename(file) } = csv;
   const source = sourceName(name, profileHash(profile));
   const keys = new RecordKeys(dealingKey);
-  const known = new Map<Hex, Record<string, string>>();
+  const wanted = new Map(receipts.records.map((receipt) => [receipt.key, receipt]));
+  let found = 0;
   for await (const entry of readRows(file, profile)) {
     if (entry.kind !== 'row') continue;
-    const { row, id, date, metadata } = entry;
+    const { row, amounts, id, date, metadata } = entry;
     const key = toHex(keys.key(id === undefined ? { source, row } : { id }));
-    known.set(key, { ...(date !== undefined && { date }), ...metadata });
+    const receipt = wanted.get(key);
+    if (receipt === undefined) continue;
+    if (receipt.amounts.join() !== amounts.map((amount) => formatAmount(amount, receipts.scale)).join()) continue;
+    receipt.metadata = { ...(date !== undefined && { date }), ...metadata };
+    wanted.delete(key);
+    found++;
   }
-  return (key: Hex): Record<string, string> | undefined => known.get(key);
+  return found;
 }
