@@ -1,12 +1,13 @@
 // The events of one ledger out of an archive: what a party reads where its node has pruned its logs. Later events come
 // from the chain, if there is one to ask. The file is checked to be whole and undamaged, not to be true: that is
 // archive-verify.ts. Keeps about 250 bytes of memory for each event; batches stay on disk.
-import { type FileHandle, open } from 'node:fs/promises';
+import { close, open, read } from 'node:fs';
+import { promisify } from 'node:util';
 import { ArgumentError, checkInteger } from '../errors.ts';
 import { decodeEvent, topicOf } from './abi.ts';
 import { checkHeader } from './archive-draft.ts';
 import { ArchiveError, type ArchiveHeader, type Checkpoint, decodeBody, rawLog } from './archive-format.ts';
-import { scanArchive } from './archive-scan.ts';
+import { type Readable, scanArchive } from './archive-scan.ts';
 import type { MIStoreContract } from './contract.ts';
 import { IncompleteLogsError } from './errors.ts';
 import { EventReader, type EventSource, topicsOf, type Where } from './events.ts';
@@ -35,7 +36,7 @@ export class ArchiveReader implements EventSource {
   /** The last has `block`: up to and including it, the archive has all events. */
   readonly checkpoints: readonly Checkpoint[];
   readonly bytes: number;
-  readonly #handle: FileHandle;
+  readonly #handle: OpenFile;
   readonly #entries: readonly Entry[];
   readonly #batches: readonly Entry[];
   readonly #contract: MIStoreContract | undefined;
@@ -44,7 +45,7 @@ export class ArchiveReader implements EventSource {
 
   private constructor(
     file: string,
-    handle: FileHandle,
+    handle: OpenFile,
     found: { header: ArchiveHeader; checkpoints: Checkpoint[]; entries: Entry[]; bytes: number },
     { contract, onPruned }: ArchiveOptions,
   ) {
@@ -62,10 +63,7 @@ export class ArchiveReader implements EventSource {
 
   /** Reads the whole file once. Throws ArchiveError where it is damaged, cut short, or not of `contract`. */
   static async open(file: string, options: ArchiveOptions = {}): Promise<ArchiveReader> {
-    const handle = await open(file, 'r').catch((error: NodeJS.ErrnoException) => {
-      const reason = error.code === 'ENOENT' ? 'there is no such file' : `cannot be read (${error.code})`;
-      throw new ArchiveError(file, reason);
-    });
+    const handle = await openFile(file);
     try {
       const checkpoints: Checkpoint[] = [];
       const entries: Entry[] = [];
@@ -141,6 +139,7 @@ export class ArchiveReader implements EventSource {
     throw new ArchiveError(this.file, `has batch ${event.index} where batch ${index} should be`, { batch: index });
   }
 
+  /** Can be called again. */
   async close(): Promise<void> {
     await this.#handle.close();
   }
@@ -172,6 +171,26 @@ export class ArchiveReader implements EventSource {
     if (ledgerId === undefined || ledgerId === this.ledgerId) return;
     throw new ArchiveError(this.file, `is of ledger ${this.ledgerId}, not of ledger ${ledgerId}`, { ledgerId });
   }
+}
+
+interface OpenFile extends Readable {
+  close(): Promise<void>;
+}
+
+/** By descriptor: a reader lives as long as its party, and a FileHandle that nobody closes complains in the end. */
+async function openFile(file: string): Promise<OpenFile> {
+  const descriptor = await promisify(open)(file, 'r').catch((error: NodeJS.ErrnoException) => {
+    const reason = error.code === 'ENOENT' ? 'there is no such file' : `cannot be read (${error.code})`;
+    throw new ArchiveError(file, reason);
+  });
+  let closed: Promise<void> | undefined;
+  return {
+    read: (buffer, offset, length, position) => promisify(read)(descriptor, buffer, offset, length, position),
+    close: () => {
+      closed ??= promisify(close)(descriptor);
+      return closed;
+    },
+  };
 }
 
 /** Throws ArchiveError unless the archive is of this contract, and of the chain as it now is as far as the node knows. */

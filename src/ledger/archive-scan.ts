@@ -1,7 +1,6 @@
 // Reads an archive file from its beginning, checking as it goes: whole frames, events in the chain's order, checkpoints
 // whose digest is that of the bytes before them. Memory stays flat. What the events say is checked elsewhere.
 import { createHash, type Hash } from 'node:crypto';
-import type { FileHandle } from 'node:fs/promises';
 import { equalBytes } from '../bytes.ts';
 import {
   type ArchivedLog,
@@ -27,6 +26,11 @@ export interface Mark extends Checkpoint {
   hash: Hash;
 }
 
+/** A file open for reading, such as a FileHandle. */
+export interface Readable {
+  read(buffer: Uint8Array, offset: number, length: number, position: number): Promise<{ bytesRead: number }>;
+}
+
 export type Scanned =
   | { kind: 'header'; header: ArchiveHeader }
   /** The log's bytes are valid until the next step; its frame's body is at `at`. */
@@ -34,7 +38,7 @@ export type Scanned =
   | { kind: 'checkpoint'; mark: Mark };
 
 /** The parts of an archive, in order. Throws ArchiveError at the first byte that is not right. */
-export async function* scanArchive(handle: FileHandle, file: string): AsyncGenerator<Scanned> {
+export async function* scanArchive(handle: Readable, file: string): AsyncGenerator<Scanned> {
   const bytes = new FileBytes(handle);
   const hash = createHash('sha256');
   const fail = (message: string, at: number): never => {
@@ -99,14 +103,14 @@ const PIECE = 2 ** 20;
 
 /** The bytes of a file, one stretch after the other. */
 class FileBytes {
-  readonly #handle: FileHandle;
+  readonly #handle: Readable;
   #buffer = Buffer.alloc(PIECE);
   /** What is read and not taken: #buffer[#start, #end). */
   #start = 0;
   #end = 0;
   #read = 0;
 
-  constructor(handle: FileHandle) {
+  constructor(handle: Readable) {
     this.#handle = handle;
   }
 
