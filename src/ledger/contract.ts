@@ -105,14 +105,16 @@ export class MIStoreContract extends ContractViews {
 
   /**
    * Resolves when the batch is on its way, `settled` when it is on chain: so several can be in flight. Its gas limit
-   * comes from its size, not from the node, which does not know yet of the batches before it.
+   * comes from its size, not from the node, which does not know yet of the batches before it. Throws NonceTakenError
+   * where another transaction of the account comes between.
    */
   async submitBatch(
     call: BatchCall,
     options: WriteOptions = {},
   ): Promise<{ nonce: number; settled: Promise<Written> }> {
     const data = encodeAppendBatch(call);
-    return this.#submit({ to: this.address, data, execution: appendBatchExecution(call.records.length), ...options });
+    const execution = appendBatchExecution(call.records.length);
+    return this.#submit({ to: this.address, data, inPlace: true, execution, ...options });
   }
 
   /** `signature`: the patient's, by signRevocation(); anyone may submit it. */

@@ -85,7 +85,7 @@ export class NotMinedError extends MIStoreError {
 /** Another transaction of the same account has been mined with this nonce, so this one never will be. */
 export class NonceTakenError extends MIStoreError {
   constructor(address: string, nonce: number) {
-    const message = `nonce ${nonce} of account ${address} was used by another transaction: is the account in use elsewhere?`;
+    const message = `nonce ${nonce} of account ${address} was used by another transaction: the account is in use elsewhere, or an interrupted run's transactions came late. Start again`;
     super('NONCE_TAKEN', message, { address, nonce });
   }
 }

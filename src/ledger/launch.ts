@@ -14,6 +14,8 @@ export interface Launch {
   policy: FeePolicy;
   /** As counted by the sender. */
   nonce: number;
+  /** Not with a later nonce: see TransactionRequest. */
+  inPlace: boolean;
   sign: (nonce: number, fees: Fees) => SignedTransaction;
   /** Wei that the transaction takes at most. */
   cost: (fees: Fees) => bigint;
@@ -50,7 +52,7 @@ export async function launch(task: Launch): Promise<Launched> {
     if (reply === 'spent') {
       if (await isKnown(rpc, form)) return { nonce, fees, form };
       const next = await readNonce(rpc, account);
-      if (next <= nonce && Date.now() > until) throw new NonceTakenError(addressText(account), nonce);
+      if (next > nonce ? task.inPlace : Date.now() > until) throw new NonceTakenError(addressText(account), nonce);
       nonce = Math.max(nonce, next);
     } else {
       const better = reply === 'outbid' ? await policy.raise(fees) : await policy.suggest(0);

@@ -125,6 +125,7 @@ class AccountSender implements Sender {
       account: this.address,
       policy: this.#policy,
       nonce: this.#nonce,
+      inPlace: request.inPlace ?? false,
       sign,
       cost: ({ maxFeePerGas }) => gas * maxFeePerGas + (request.value ?? 0n),
       patience: this.#patience,

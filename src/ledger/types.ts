@@ -144,6 +144,11 @@ export interface TransactionRequest {
   value?: bigint;
   /** Gas limit. If neither this nor `execution` is given the node estimates it, and so finds a revert beforehand. */
   gas?: bigint;
+  /**
+   * Throws NonceTakenError where another transaction has taken the nonce meanwhile, instead of going to the next one:
+   * that other one may be the same request, sent by an earlier run that was interrupted.
+   */
+  inPlace?: boolean;
   /** Most gas that the execution takes beside the price of the calldata, to which the sender adds that. */
   execution?: bigint;
 }
