@@ -19,9 +19,8 @@ import {
   storedRecords,
   writeCsv,
 } from '../support/ingest-ledger.ts';
-import { hostile, startEndpoint } from '../support/proxy.ts';
+import { type Call, hostile, startEndpoint } from '../support/proxy.ts';
 
-const GET_LEDGER = CONTRACT.getFunction('getLedger')!.selector;
 const ROWS = 5 * CAPACITY + 20;
 
 let chain: TestChain;
@@ -109,32 +108,42 @@ describe('ends right', () => {
   });
 });
 
-describe('a node that stands still', () => {
-  it('at an old block while the ledger is read is found out, and nothing is sent', async () => {
-    const ledger = await openIngestLedger(chain, 'still');
+describe('a node that stands still at an old block', () => {
+  const getLedger = CONTRACT.getFunction('getLedger')!.selector;
+
+  it.each([
+    // The number of batches is asked for twice: to read the ledger, and before the first batch is sent.
+    [
+      'while the ledger is read',
+      'LEDGER_MOVED',
+      () => {
+        let asked = 0;
+        return ({ method, params }: Call) =>
+          method === 'eth_call' && params[0].data.startsWith(getLedger) && ++asked === 2;
+      },
+    ],
+    [
+      'until a transaction is sent',
+      'NONCE_TAKEN',
+      () =>
+        ({ method }: Call) =>
+          method === 'eth_sendRawTransaction',
+    ],
+  ])('%s is found out, and no fee is paid', async (when, code, waking) => {
+    const ledger = await openIngestLedger(chain, `still ${when}`);
     const short = join(folder, 'short.csv');
     await writeCsv(short, sampleRows(3 * CAPACITY, 'faults'));
     await ingestFile(ledger, short, { name: 'encounters.csv' });
     const head = Number(await chain.rpc.call('eth_blockNumber')) - 2;
     const before = await readNonce(chain.rpc, ledger.account);
-    let views = 0;
-    // The number of batches is asked for twice: to read the ledger, and before the first batch is sent.
-    const { answer } = stuck(
-      head,
-      ({ method, params }) => method === 'eth_call' && params[0].data.startsWith(GET_LEDGER) && ++views === 2,
-      chain.rpc,
-    );
-    const endpoint = await startEndpoint(answer, chain.node.url);
-    await expect(ingestFile(ledger, file, { url: endpoint.url })).rejects.toMatchObject({
-      code: 'LEDGER_MOVED',
-      details: { ledgerId: ledger.ledgerId, read: 1, batches: 3 },
-    });
+    const endpoint = await startEndpoint(stuck(head, waking(), chain.rpc).answer, chain.node.url);
+    // At another tip, so that the batches that are on chain would make other transactions now.
+    const sending = { maxPriorityFeePerGas: 3_000_000_000n };
+    await expect(ingestFile(ledger, file, { url: endpoint.url, sending })).rejects.toMatchObject({ code });
     expect(await readNonce(chain.rpc, ledger.account)).toBe(before);
-    expect(await ingestFile(ledger, file, { url: endpoint.url })).toMatchObject({
-      stored: ROWS,
-      sent: ROWS - 3 * CAPACITY,
-    });
+    const again = await ingestFile(ledger, file, { url: endpoint.url });
     await endpoint.stop();
+    expect(again).toMatchObject({ stored: ROWS, sent: ROWS - 3 * CAPACITY });
     expect(await readNonce(chain.rpc, ledger.account)).toBe(before + 3);
   });
 });

@@ -1,0 +1,163 @@
+// Reorganisations under the ingest: blocks are taken out of the chain, and their transactions with them (anvil forgets
+// them, where a real node puts them back into its pool), while batches are in flight and after some are settled.
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readNonce } from '../../src/ledger/chain.ts';
+import { quantity } from '../../src/ledger/hex.ts';
+import { pause } from '../../src/ledger/rpc.ts';
+import { ContractViews } from '../../src/ledger/views.ts';
+import type { IngestProgress } from '../../src/parties/ingest.ts';
+import { startChain, type TestChain } from '../support/chain.ts';
+import {
+  CAPACITY,
+  expectedRecords,
+  type IngestLedger,
+  ingestFile,
+  openIngestLedger,
+  sampleRows,
+  storedRecords,
+  writeCsv,
+} from '../support/ingest-ledger.ts';
+import { randomFrom } from '../support/proxy.ts';
+
+const BATCHES = 12;
+const ROWS = (BATCHES - 1) * CAPACITY + 50;
+const CONFIRMATIONS = 3;
+/** Gas of a block: room for two batches. */
+const BLOCK_GAS = 12_000_000;
+
+let chain: TestChain;
+let views: ContractViews;
+let folder: string;
+let file: string;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'mistore-reorg-'));
+  file = join(folder, 'encounters.csv');
+  await writeCsv(file, sampleRows(ROWS, 'reorg'));
+  chain = await startChain();
+  views = new ContractViews(chain.rpc, chain.address);
+});
+afterAll(async () => {
+  await chain?.stop();
+  await rm(folder, { recursive: true });
+});
+
+const reorganise = (depth: number) => chain.rpc.call('anvil_reorg', [depth, []]);
+
+/** Mines block after block while `work` goes on, and lets `between` do something after each; ends when both have. */
+async function minedAlong<T>(work: () => Promise<T>, between: () => Promise<void>): Promise<T> {
+  await chain.rpc.call('evm_setAutomine', [false]);
+  await chain.rpc.call('evm_setBlockGasLimit', [quantity(BLOCK_GAS)]);
+  let mining = true;
+  const miner = (async () => {
+    while (mining) {
+      await chain.mine();
+      await between();
+      await pause(30);
+    }
+  })();
+  try {
+    return await work();
+  } finally {
+    mining = false;
+    await miner;
+    await chain.rpc.call('evm_setBlockGasLimit', [quantity(60_000_000)]);
+    await chain.rpc.call('evm_setAutomine', [true]);
+  }
+}
+
+const SENDING = { confirmations: CONFIRMATIONS, window: 6, rebroadcastAfter: 200 };
+
+async function expectEveryRowOnce(ledger: IngestLedger): Promise<void> {
+  const expected = await expectedRecords(ledger, file);
+  expect(await storedRecords(ledger)).toEqual(expected.map((record, recordId) => ({ recordId, ...record })));
+}
+
+describe('a reorganisation', () => {
+  it.each([1, 2, 3])(
+    'of blocks that nothing is settled in yet loses nothing, again and again (seed %i)',
+    async (seed) => {
+      const ledger = await openIngestLedger(chain, `shallow ${seed}`);
+      const before = await readNonce(chain.rpc, ledger.account);
+      const random = randomFrom(seed);
+      const removed: { depth: number; batches: number; kept: number }[] = [];
+      const stored = await minedAlong(
+        () => ingestFile(ledger, file, { sending: SENDING }),
+        async () => {
+          const { nextBatch } = await views.getLedger(ledger.ledgerId);
+          if (nextBatch === 0 || removed.length >= 8 || random() < 0.5) return;
+          const depth = 1 + Math.floor((CONFIRMATIONS - 1) * random());
+          await reorganise(depth);
+          const { nextBatch: kept } = await views.getLedger(ledger.ledgerId);
+          removed.push({ depth, batches: nextBatch - kept, kept });
+        },
+      );
+      console.log(JSON.stringify(removed));
+      expect(stored).toMatchObject({ rows: ROWS, stored: ROWS, sent: ROWS, batches: BATCHES, rejected: 0 });
+      await expectEveryRowOnce(ledger);
+      expect(await readNonce(chain.rpc, ledger.account)).toBe(before + BATCHES);
+    },
+  );
+
+  it('of blocks in which batches were settled ends the run, and the same command stores what is missing', async () => {
+    const ledger = await openIngestLedger(chain, 'deep');
+    const before = await readNonce(chain.rpc, ledger.account);
+    let confirmed = 0;
+    let kept: number | undefined;
+    const onProgress = (progress: IngestProgress) => {
+      confirmed = progress.confirmed / CAPACITY;
+    };
+    /** Number of batches after each block. */
+    const history: [block: number, batches: number][] = [];
+    const cutOff = await minedAlong(
+      () =>
+        ingestFile(ledger, file, { onProgress, sending: { ...SENDING, replaceAfter: 500 } }).catch((error) => error),
+      async () => {
+        if (kept !== undefined) return;
+        const settled = confirmed;
+        const head = Number(await chain.rpc.call('eth_blockNumber'));
+        history.push([head, (await views.getLedger(ledger.ledgerId)).nextBatch]);
+        if (settled < 2) return;
+        // Out with the block of the last batch that is settled, and all after it.
+        const [block] = history.find(([, batches]) => batches >= settled)!;
+        await reorganise(head - block + 1);
+        kept = (await views.getLedger(ledger.ledgerId)).nextBatch;
+        expect(kept).toBeLessThan(settled);
+      },
+    );
+    expect(cutOff).toMatchObject({
+      code: 'SETTLED_LOST',
+      details: { nonce: before + kept!, confirmations: CONFIRMATIONS },
+      message: expect.stringContaining('settled after 3 blocks'),
+    });
+    expect((await views.getLedger(ledger.ledgerId)).nextBatch).toBe(kept);
+
+    // The transactions behind the gap are still in the pool. Once the gap is filled they are mined, and come between.
+    const again = () =>
+      minedAlong(
+        () => ingestFile(ledger, file, { sending: SENDING }),
+        async () => undefined,
+      );
+    const second = await again().catch((error: unknown) => error);
+    if (second instanceof Error) expect(second).toMatchObject({ code: 'NONCE_TAKEN' });
+    expect(await again()).toMatchObject({ rows: ROWS, stored: ROWS, rejected: 0, skipped: 0 });
+    await expectEveryRowOnce(ledger);
+    expect(await readNonce(chain.rpc, ledger.account)).toBe(before + BATCHES);
+  });
+
+  it('after the run is made good by the same command', async () => {
+    const ledger = await openIngestLedger(chain, 'after');
+    await ingestFile(ledger, file);
+    await chain.mine();
+    const before = await readNonce(chain.rpc, ledger.account);
+    await reorganise(4);
+    const { nextBatch } = await views.getLedger(ledger.ledgerId);
+    expect(nextBatch).toBe(BATCHES - 3);
+    expect(await ingestFile(ledger, file)).toMatchObject({ stored: ROWS, batches: 3, sent: 2 * CAPACITY + 50 });
+    await expectEveryRowOnce(ledger);
+    expect(await readNonce(chain.rpc, ledger.account)).toBe(before);
+  });
+});
