@@ -121,6 +121,7 @@ interface IMIStore {
 
     // ---------------------------------------------------------------- errors
 
+    /// @param expected bytes; for records, of one record: there must be a whole number of them
     error LengthMismatch(string what, uint256 actual, uint256 expected);
     error AlreadyRegistered(address account);
     error NotRegistered(address account);
@@ -137,9 +138,12 @@ interface IMIStore {
     error NotTheHospital(uint256 ledgerId, address account);
     error LedgerNotActive(uint256 ledgerId, uint256 joined, uint256 seats);
     error WrongBatchIndex(uint256 ledgerId, uint256 index, uint256 expected);
+    /// @dev A batch, or a part of a query, without records.
     error EmptyBatch();
+    /// @param position number j of the commitment C_j within its record
     error NonCanonicalPoint(uint256 recordId, uint256 position);
     error NonCanonicalScalar(uint256 value);
+    /// @dev A queried commitment or a mask is not a point, or has a coordinate that is not below p.
     error PointNotOnCurve();
     error NotTheInsurer(address account, address insurer);
     error ConsentExpired(uint256 deadline, uint256 time);
@@ -150,10 +154,13 @@ interface IMIStore {
     error TooManyRecords(uint256 count, uint256 maximum);
     error TooFewRecords(uint256 count, uint256 minimum);
     error UnknownBatch(uint256 ledgerId, uint256 index);
+    /// @dev Some record is not in the batch, or is not the consenting patient's, or the proof is malformed.
     error InvalidProof(uint256 ledgerId, uint256 index);
     error QueryNotOpen(bytes32 queryId);
     error QueryNotSealed(bytes32 queryId);
+    /// @dev Progress or masks are not those of the query's last transaction.
     error WrongProgress(bytes32 queryId);
+    /// @dev Ledger, sums or masks are not those of QuerySealed.
     error WrongPreimage(bytes32 queryId);
     error AlreadyAnswered(bytes32 queryId, uint256 seat);
     error WrongAnswer(bytes32 queryId, uint256 seat);
@@ -195,7 +202,9 @@ interface IMIStore {
     /// anyone could revoke the consent of another under his own name.
     function revokeConsent(Consent calldata consent, bytes calldata signature) external;
 
-    /// @notice Opens the query that `consent` allows, with its first (often all) records. Seals it when they are complete.
+    /// @notice Opens the query that `consent` allows, with its first (often all) records. Seals it when they are complete,
+    /// that is, when the hash of the ids reaches consent.recordsHash at the end of a call. A query whose ids leave that
+    /// path can never be sealed, nor its consent be used again.
     /// @param masks n uncompressed points Z_i
     function query(
         Consent calldata consent,

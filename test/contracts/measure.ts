@@ -17,7 +17,12 @@ export async function measureGas(): Promise<GasTable> {
   const note = (name: string, receipt: ContractTransactionReceipt, per = 1) => {
     table[name] = Math.ceil(Number(receipt.gasUsed) / per);
   };
-  for (const [threshold, seats] of [[3, 5], [2, 3], [4, 7], [1, 1]] as const) {
+  for (const [threshold, seats] of [
+    [3, 5],
+    [2, 3],
+    [4, 7],
+    [1, 1],
+  ] as const) {
     const node = await startNode();
     try {
       await measureLedger(new Stage(node.url, threshold, seats), note);

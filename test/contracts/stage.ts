@@ -3,14 +3,14 @@
 import { readFileSync } from 'node:fs';
 import { SimpleMerkleTree } from '@openzeppelin/merkle-tree';
 import {
-  BaseContract,
+  type BaseContract,
+  ContractFactory,
   type ContractTransactionReceipt,
   type ContractTransactionResponse,
-  ContractFactory,
   concat,
   type InterfaceAbi,
-  type JsonRpcSigner,
   JsonRpcProvider,
+  type JsonRpcSigner,
   Wallet,
 } from 'ethers';
 import * as dealer from './dealer.ts';
@@ -183,7 +183,7 @@ export class Stage {
   progress(receipt: ContractTransactionReceipt): unknown {
     for (const log of receipt.logs) {
       const event = this.#contract.interface.parseLog(log);
-      if (event?.name === 'QueryExtended') return event.args['progress'].toObject();
+      if (event?.name === 'QueryExtended') return event.args.progress.toObject();
     }
     throw new Error('the receipt has no QueryExtended');
   }

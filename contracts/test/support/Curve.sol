@@ -29,7 +29,8 @@ library Curve {
         return abi.encode(1, 2);
     }
 
-    /// @dev H as protocol.md derives it. A test compares it with the constant that is used everywhere else: counters until x^3 + 3 is a square, the even root. p = 3 mod 4.
+    /// @dev H as the protocol derives it: counters until x^3 + 3 is a square, the even root. p = 3 mod 4. A test compares
+    /// it with the constant, which is used everywhere else.
     function secondGenerator() internal view returns (bytes memory) {
         for (uint8 counter = 0;; ++counter) {
             uint256 x = uint256(keccak256(abi.encodePacked("MIStore/v1/H", counter))) % P;

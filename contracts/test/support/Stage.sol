@@ -2,7 +2,6 @@
 pragma solidity ^0.8.28;
 
 import {IMIStore} from "../../IMIStore.sol";
-import {MIStore} from "../../MIStore.sol";
 import {Dealer} from "./Dealer.sol";
 import {Tree} from "./Tree.sol";
 import {vm} from "./Vm.sol";
@@ -14,7 +13,8 @@ abstract contract Stage {
     string[] internal LANES = ["cost", "coverage"];
     uint64 internal constant DEADLINE = 2_000_000_000;
 
-    MIStore internal store = new MIStore();
+    /// @dev By its artifact: importing the contract would compile it again into every test.
+    IMIStore internal store = IMIStore(vm.deployCode("MIStore.sol:MIStore"));
     address internal hospital = vm.addr(1);
     address internal insurer = vm.addr(2);
     address internal patient = vm.addr(PATIENT_KEY);

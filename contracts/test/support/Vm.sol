@@ -9,6 +9,7 @@ interface Vm {
         address emitter;
     }
 
+    function deployCode(string calldata artifact) external returns (address);
     function prank(address caller) external;
     function warp(uint256 time) external;
     function chainId(uint256 id) external;

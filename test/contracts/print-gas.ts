@@ -1,0 +1,15 @@
+// npm run gas: measures, and prints each operation's gas beside its budget. `npm run gas -- --write` makes the measured
+// figures the budgets.
+import { readBudget, writeBudget } from './budget.ts';
+import { measureGas } from './measure.ts';
+
+const table = await measureGas();
+if (process.argv.includes('--write')) writeBudget(table);
+const budget = readBudget();
+const width = Math.max(...Object.keys(table).map((name) => name.length));
+const number = (value: number) => value.toLocaleString('en').padStart(10);
+console.log(`${'operation'.padEnd(width)} ${'gas'.padStart(10)} ${'to budget'.padStart(10)}`);
+for (const [name, gas] of Object.entries(table)) {
+  const excess = budget[name] === undefined ? 'none' : budget[name] === gas ? '' : `${gas - budget[name]}`;
+  console.log(`${name.padEnd(width)} ${number(gas)} ${excess.padStart(10)}`);
+}
