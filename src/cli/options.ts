@@ -74,6 +74,13 @@ export const queryIdText = reader((text) => {
   return text.toLowerCase() as Hex;
 });
 
+/** Commander's reader of record ids, given one after the other. */
+export const collectRecords = (text: string, before: number[] = []): number[] => [...before, recordId(text)];
+const recordId = reader((text) => {
+  if (!/^(0|[1-9]\d{0,15})$/.test(text)) throw new Error('A record id is a whole number, from 0.');
+  return Number(text);
+});
+
 export const collect = (text: string, before: string[] = []): string[] => [...before, text];
 export const collectAddresses = (text: string, before: Uint8Array[] = []): Uint8Array[] => [...before, address(text)];
 export const show = (bytes: Uint8Array): string => addressText(bytes);

@@ -5,7 +5,8 @@ import { type Hex, toHex } from '../bytes.ts';
 import { MIStoreError } from '../errors.ts';
 import { addressText } from '../ledger/account.ts';
 import { Insurer } from '../parties/insurer.ts';
-import { Patient } from '../parties/patient.ts';
+import { checkReceipts, Patient } from '../parties/patient.ts';
+import type { Site } from '../parties/site.ts';
 import { formatSignedConsent, parseSignedConsent } from '../query/signed-consent.ts';
 import { formatAmount } from '../records/amounts.ts';
 import { parseReceipts } from '../records/receipt.ts';
@@ -14,6 +15,7 @@ import {
   address,
   archiveOption,
   type CommonOptions,
+  collectRecords,
   integer,
   ledgerNumber,
   queryIdText,
@@ -31,7 +33,7 @@ export function addQueries(program: Command): void {
       .requiredOption('--out <file>', 'the consent file to write, for the insurer')
       .option('--receipts <file>', 'consent for all records of this receipts file')
       .option('--ledger <number>', 'or for all records under your tag in this ledger', ledgerNumber)
-      .option('--record <id...>', 'with --ledger: for these records only')
+      .option('--record <id...>', 'with --ledger: for these records only', collectRecords)
       .option('--days <count>', 'how long the query can be opened', integer(1, 3650), 30),
   )
     .addOption(archiveOption())
@@ -106,14 +108,14 @@ interface SignOptions extends CommonOptions {
   out: string;
   receipts?: string;
   ledger?: bigint;
-  record?: string[];
+  record?: number[];
   days: number;
 }
 
 async function signConsent(output: Output, options: SignOptions): Promise<object> {
   const { site, seed } = await openRole(options);
   const patient = new Patient(site, seed);
-  const { ledgerId, recordIds } = await consentedRecords(patient, options);
+  const { ledgerId, recordIds } = await consentedRecords(site, patient, options);
   const deadline = BigInt(Math.floor(Date.now() / 1000) + 86_400 * options.days);
   const signed = patient.consent(options.insurer, ledgerId, recordIds, deadline);
   await writeFile(options.out, formatSignedConsent(signed), { mode: 0o600 });
@@ -126,24 +128,41 @@ async function signConsent(output: Output, options: SignOptions): Promise<object
 }
 
 async function consentedRecords(
+  site: Site,
   patient: Patient,
   { receipts, ledger, record }: SignOptions,
 ): Promise<{ ledgerId: bigint; recordIds: number[] }> {
-  if ((receipts === undefined) === (ledger === undefined)) {
+  if (receipts !== undefined && ledger === undefined && record === undefined) return recordsOf(site, patient, receipts);
+  if (ledger === undefined || receipts !== undefined) {
     throw new MIStoreError(
       'NO_RECORDS',
       'say which records: --receipts FILE, or --ledger NUMBER (and --record ID …), one of the two',
     );
   }
-  if (receipts !== undefined) {
-    const file = parseReceipts(await readFile(receipts, 'utf8'));
-    return { ledgerId: BigInt(file.ledgerId), recordIds: file.records.map(({ recordId }) => recordId) };
+  const own = await patient.records(ledger);
+  const tag = addressText(patient.address);
+  if (own.length === 0) throw new MIStoreError('NO_RECORDS', `ledger ${ledger} has no records under your tag ${tag}`);
+  const foreign = record?.find((id) => !own.includes(id));
+  if (foreign !== undefined) {
+    throw new MIStoreError('NOT_YOUR_RECORD', `ledger ${ledger} has no record ${foreign} under your tag ${tag}`);
   }
-  const recordIds = record === undefined ? await patient.records(ledger!) : record.map(Number).sort((a, b) => a - b);
-  if (recordIds.length === 0)
-    throw new MIStoreError(
-      'NO_RECORDS',
-      `ledger ${ledger} has no records under your tag ${addressText(patient.address)}`,
-    );
-  return { ledgerId: ledger!, recordIds };
+  return { ledgerId: ledger, recordIds: record === undefined ? own : [...record].sort((a, b) => a - b) };
+}
+
+/** The records of a receipts file, which must be the patient's and valid: he signs for what he has been shown. */
+async function recordsOf(
+  site: Site,
+  patient: Patient,
+  file: string,
+): Promise<{ ledgerId: bigint; recordIds: number[] }> {
+  const receipts = parseReceipts(await readFile(file, 'utf8'));
+  const tag = toHex(patient.address);
+  if (receipts.patient.toLowerCase() !== tag) {
+    throw new MIStoreError('NOT_YOUR_RECEIPTS', `${file} has receipts of ${receipts.patient}, not of your tag ${tag}`);
+  }
+  const invalid = (await checkReceipts(site, receipts)).find(({ fault }) => fault !== null);
+  if (invalid) {
+    throw new MIStoreError('INVALID_RECEIPT', `${file}: the receipt of record ${invalid.recordId}: ${invalid.fault}`);
+  }
+  return { ledgerId: BigInt(receipts.ledgerId), recordIds: receipts.records.map(({ recordId }) => recordId) };
 }

@@ -2,9 +2,9 @@
 import { readFile, stat, writeFile } from 'node:fs/promises';
 import type { Command } from 'commander';
 import { type Hex, toHex } from '../bytes.ts';
-import { MIStoreError } from '../errors.ts';
+import { EncodingError, MIStoreError } from '../errors.ts';
 import { dealingKey } from '../identity/keys.ts';
-import { addressText } from '../ledger/account.ts';
+import { addressText, parseAddress } from '../ledger/account.ts';
 import { ether } from '../ledger/errors.ts';
 import { Hospital } from '../parties/hospital.ts';
 import { ingestCsv } from '../parties/ingest-csv.ts';
@@ -84,10 +84,7 @@ async function ingestFile(output: Output, options: IngestOptions, file: string):
     throw new MIStoreError('NO_SOURCE', 'standard input has no name: give --source, which resuming needs');
   }
   const profile = await profileOf(options);
-  const given =
-    options.tags === undefined
-      ? []
-      : Object.entries(JSON.parse(await readFile(options.tags, 'utf8')) as Record<string, Hex>);
+  const given = options.tags === undefined ? [] : await readTags(options.tags);
   const { site, seed } = await openRole(options, sendingOf(options));
   const hospital = new Hospital(site, seed);
   const rejectedFile = options.rejected ?? (file === '-' ? 'stdin.rejected.csv' : `${file}.rejected.csv`);
@@ -124,6 +121,24 @@ async function ingestFile(output: Output, options: IngestOptions, file: string):
     rejectedFile,
     gas: receipts.reduce((gas, { gasUsed }) => gas + gasUsed, 0n),
   };
+}
+
+/** Patient id → account, from a JSON file. */
+async function readTags(file: string): Promise<[string, Hex][]> {
+  const text = await readFile(file, 'utf8');
+  let tags: unknown;
+  try {
+    tags = JSON.parse(text);
+  } catch (cause) {
+    throw new EncodingError(file, `not JSON (${(cause as Error).message})`);
+  }
+  if (typeof tags !== 'object' || tags === null || Array.isArray(tags)) {
+    throw new EncodingError(file, 'must be a JSON object, patient id → account');
+  }
+  return Object.entries(tags).map(([patient, account]) => {
+    if (typeof account !== 'string') throw new EncodingError(file, `the account of patient ${patient} must be a text`);
+    return [patient, toHex(parseAddress(account, `account of patient ${patient}`))];
+  });
 }
 
 async function writeReceipts(output: Output, options: ReceiptsOptions): Promise<object> {
