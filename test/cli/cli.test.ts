@@ -1,6 +1,6 @@
 // The whole story once through the program: node, keygen, fund, deploy, register, ledger open, server run, ingest,
 // receipts, handover, verify, consent sign, query, sum. Then what bad input gets. No output may hold a secret.
-import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -54,10 +54,7 @@ beforeAll(async () => {
   cli.env.MISTORE_RPC = node.json.url;
 }, 60_000);
 
-afterAll(async () => {
-  cli?.close();
-  await rm(folder, { recursive: true });
-});
+afterAll(() => cli?.close());
 
 describe('the story', () => {
   it('node: runs a chain', () => {

@@ -1,7 +1,7 @@
 // The demonstration through the program: with nothing given, alone, on the files of the Synthea sample where they are at
 // hand, and with what it cannot use.
 import { existsSync } from 'node:fs';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -14,10 +14,7 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'mistore-demo-cli-'));
   cli = new Cli(await bundleCli(), folder);
 });
-afterAll(async () => {
-  cli?.close();
-  await rm(folder, { recursive: true });
-});
+afterAll(() => cli?.close());
 
 async function demo(...args: string[]) {
   const { code, json, stdout, stderr } = await cli.run(['demo', '--json', ...args]);

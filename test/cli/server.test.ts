@@ -1,28 +1,22 @@
 // `mistore server run` among strangers: a ledger or a query that somebody made up does not keep it from the others, and
 // what is wrong is said once, with exit status 1.
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { fromHex, toHex } from '../../src/bytes.ts';
 import { custodialSeed } from '../../src/identity/keys.ts';
 import { addressText } from '../../src/ledger/account.ts';
-import { WEAK_SCRYPT, writeKeystore } from '../../src/ledger/keystore.ts';
 import { ingest } from '../../src/parties/ingest.ts';
 import { Insurer } from '../../src/parties/insurer.ts';
 import { Patient } from '../../src/parties/patient.ts';
 import { sourceName } from '../../src/records/source.ts';
-import { bundleCli, Cli } from '../support/cli.ts';
+import { type Cli, cliOn } from '../support/cli.ts';
 import { type Cast, openCast, openStage, rowsOf, type Stage, sampleCsv, seedOf } from '../support/parties.ts';
 
 const rows = rowsOf(sampleCsv(30, 'server run', 1));
 let stage: Stage;
 let cast: Cast;
-let folder: string;
 let cli: Cli;
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'mistore-server-'));
   stage = await openStage();
   cast = await openCast(stage, 'server run', 2, 3);
   await ingest(cast.hospitalSite, await cast.hospital.dealer(cast.ledgerId), rows, {
@@ -30,20 +24,11 @@ beforeAll(async () => {
     tags: cast.hospital.tags(),
     onConflict: () => undefined,
   });
-  cli = new Cli(await bundleCli(), folder);
-  cli.env = {
-    MISTORE_RPC: stage.chain.node.url,
-    MISTORE_CONTRACT: addressText(stage.chain.address),
-    MISTORE_PASSWORD: 'p',
-  };
-  for (const [s, seed] of cast.serverSeeds.entries()) {
-    await writeKeystore(join(folder, `server${s + 1}.json`), 'p', { seed, role: 'server' }, { scrypt: WEAK_SCRYPT });
-  }
+  cli = await cliOn(stage, Object.fromEntries(cast.serverSeeds.map((seed, s) => [`server${s + 1}`, seed])));
 });
 afterAll(async () => {
   cli?.close();
   await stage?.chain.stop();
-  await rm(folder, { recursive: true });
 });
 
 /** A query of the patient's first records by the insurer of that name. */

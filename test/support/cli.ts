@@ -3,9 +3,14 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { rmSync } from 'node:fs';
+import { mkdtemp } from 'node:fs/promises';
 import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { build } from 'esbuild';
+import { addressText } from '../../src/ledger/account.ts';
+import { WEAK_SCRYPT, writeKeystore } from '../../src/ledger/keystore.ts';
+import type { Stage } from './parties.ts';
 
 const ROOT = new URL('../..', import.meta.url).pathname;
 
@@ -42,7 +47,7 @@ export interface RunOptions {
 
 export class Cli {
   readonly #program: string;
-  readonly #folder: string;
+  readonly folder: string;
   readonly #children = new Set<ChildProcess>();
   /** All that was printed so far. */
   printed = '';
@@ -51,7 +56,7 @@ export class Cli {
 
   constructor(program: string, folder: string) {
     this.#program = program;
-    this.#folder = folder;
+    this.folder = folder;
   }
 
   /** Runs a command to its end. */
@@ -90,16 +95,17 @@ export class Cli {
     return { json: lastLine(stdout), stop };
   }
 
-  /** Ends what is still running, and removes the bundle. */
+  /** Ends what is still running, and removes bundle and folder. */
   close(): void {
     for (const child of this.#children) child.kill('SIGKILL');
     rmSync(this.#program, { force: true });
+    rmSync(this.folder, { recursive: true, force: true });
   }
 
   #spawn(args: readonly string[], env: Record<string, string | undefined>): ChildProcess {
     const child = spawn(process.execPath, [this.#program, ...args], {
-      cwd: this.#folder,
-      env: { PATH: process.env.PATH ?? '', HOME: this.#folder, ...this.env, ...env },
+      cwd: this.folder,
+      env: { PATH: process.env.PATH ?? '', HOME: this.folder, ...this.env, ...env },
     });
     this.#children.add(child);
     return child;
@@ -114,6 +120,18 @@ function lastLine(stdout: string): any {
   } catch {
     return undefined;
   }
+}
+
+/** A program for a stage's contract, in a folder with a keystore `NAME.json` (password "p") for each seed. */
+export async function cliOn(stage: Stage, seeds: Record<string, Uint8Array>): Promise<Cli> {
+  const folder = await mkdtemp(join(tmpdir(), 'mistore-cli-'));
+  for (const [role, seed] of Object.entries(seeds)) {
+    await writeKeystore(join(folder, `${role}.json`), 'p', { seed, role }, { scrypt: WEAK_SCRYPT });
+  }
+  const cli = new Cli(await bundleCli(), folder);
+  const contract = addressText(stage.chain.address);
+  cli.env = { MISTORE_RPC: stage.chain.node.url, MISTORE_CONTRACT: contract, MISTORE_PASSWORD: 'p' };
+  return cli;
 }
 
 export async function freePort(): Promise<number> {

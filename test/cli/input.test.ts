@@ -1,0 +1,205 @@
+// The program's other ways in: standard input, dry runs, patients with accounts of their own, consents for chosen records,
+// revocation; and files that are not what an option says, each refused in words.
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { accountKey } from '../../src/identity/keys.ts';
+import { accountOf, addressText } from '../../src/ledger/account.ts';
+import { type Cli, cliOn, type RunOptions } from '../support/cli.ts';
+import {
+  type Cast,
+  cents,
+  LANES,
+  openCast,
+  openStage,
+  plainTotals,
+  rowsOf,
+  type Stage,
+  sampleCsv,
+  seedOf,
+} from '../support/parties.ts';
+
+const csv = sampleCsv(40, 'input', 3);
+const rows = rowsOf(csv);
+const [first] = rows;
+const patientSeed = seedOf('input: patient');
+const tag = addressText(accountOf(accountKey(patientSeed)));
+const insurerSeed = seedOf('input: insurer');
+const insurer = addressText(accountOf(accountKey(insurerSeed)));
+const own = rows.filter(({ patient }) => patient === first!.patient);
+
+let stage: Stage;
+let cast: Cast;
+let cli: Cli;
+let ledger: string[];
+
+beforeAll(async () => {
+  stage = await openStage();
+  cast = await openCast(stage, 'input', 2, 3, { minRecords: 2 });
+  ledger = ['--ledger', `${cast.ledgerId}`];
+  cli = await cliOn(stage, {
+    hospital: cast.hospitalSeed,
+    patient: patientSeed,
+    insurer: insurerSeed,
+    server1: cast.serverSeeds[0]!,
+    server2: cast.serverSeeds[1]!,
+  });
+  await stage.site(insurerSeed);
+  await stage.site(patientSeed);
+  await write('encounters.csv', csv);
+  await write('tags.json', JSON.stringify({ [first!.patient]: tag }));
+});
+afterAll(async () => {
+  cli?.close();
+  await stage?.chain.stop();
+});
+
+const write = (name: string, text: string) => writeFile(join(cli.folder, name), text);
+const PRESET = ['--preset', 'synthea-encounters'];
+
+async function done(role: string, args: string[], options: RunOptions = {}) {
+  const ran = await cli.run([...args, '--json'], { ...options, env: { MISTORE_KEYSTORE: `${role}.json` } });
+  expect(ran, ran.stderr).toMatchObject({ code: 0 });
+  return ran.json;
+}
+async function refused(role: string, args: string[]): Promise<string> {
+  const { code, json, stderr } = await cli.run([...args, '--json'], { env: { MISTORE_KEYSTORE: `${role}.json` } });
+  expect(stderr).not.toMatch(/unexpected error|\n {4}at /);
+  expect(code, stderr).toBe(1);
+  return json === undefined ? stderr : `${json.error.code}: ${json.error.message}`;
+}
+
+describe('ingest', () => {
+  it('from standard input, with a dry run before', async () => {
+    const args = [
+      'ingest',
+      '-',
+      ...ledger,
+      ...PRESET,
+      '--source',
+      'the pipe',
+      '--tags',
+      'tags.json',
+      '--rejected',
+      'rejected.csv',
+    ];
+    const broken = csv.replace(/\n[^\n]+\n$/, '\nshort,row\n');
+    const dry = await done('hospital', [...args, '--dry-run'], { input: broken });
+    expect(dry).toMatchObject({ rows: 40, stored: 39, rejected: 1, sent: 0, unsent: { records: 39, batches: 1 } });
+    expect(await done('hospital', ['ledger', 'show', ledger[1]!])).toMatchObject({ records: 0 });
+    expect(await done('hospital', args, { input: csv })).toMatchObject({ rows: 40, stored: 40, sent: 40 });
+    expect(await done('hospital', args, { input: csv })).toMatchObject({ rows: 40, sent: 0 });
+  });
+
+  it('of a file under another name skips what is there', async () => {
+    const args = ['ingest', 'encounters.csv', ...ledger, ...PRESET, '--tags', 'tags.json'];
+    expect(await done('hospital', args)).toMatchObject({ rows: 40, stored: 0, skipped: 40, sent: 0 });
+    const { rejected } = await done('hospital', args.slice(0, -2));
+    // Without the tags the patient's records would be another's: same ids, other content.
+    expect(rejected).toBe(own.length);
+  });
+
+  it.each([
+    ['not JSON', '{', /^INVALID_ENCODING: tags\.json: not JSON/],
+    ['a list', '["0x12"]', /^INVALID_ENCODING: tags\.json: must be a JSON object/],
+    ['null', 'null', /^INVALID_ENCODING: tags\.json: must be a JSON object/],
+    ['a number for an account', '{"p": 5}', /^INVALID_(ENCODING|ARGUMENT): .*p\b/],
+    ['an account that is too short', '{"p": "0x1234"}', /^INVALID_(ENCODING|ARGUMENT): .*p\b/],
+  ])('with tags that are %s is refused', async (_, text, words) => {
+    await write('tags.json', text);
+    expect(
+      await refused('hospital', ['ingest', 'encounters.csv', ...ledger, ...PRESET, '--tags', 'tags.json']),
+    ).toMatch(words);
+    await write('tags.json', JSON.stringify({ [first!.patient]: tag }));
+  });
+
+  it('without what it needs is refused', async () => {
+    expect(await refused('hospital', ['ingest', '-', ...ledger, ...PRESET])).toMatch(/^NO_SOURCE/);
+    expect(
+      await refused('hospital', ['ingest', 'encounters.csv', ...ledger, ...PRESET, '--tags', 'nothing.json']),
+    ).toMatch(/nothing\.json/);
+    expect(await refused('hospital', ['ingest', '.', ...ledger, ...PRESET])).toMatch(/EISDIR|directory/);
+    expect(await refused('hospital', ['ingest', 'encounters.csv', ...ledger, '--profile', 'encounters.csv'])).toMatch(
+      /JSON/,
+    );
+  });
+});
+
+describe('a patient with an account of his own', () => {
+  it('gets receipts for it, and signs for the records he chooses', async () => {
+    expect(await done('hospital', ['receipts', ...ledger, '--tag', tag, '--out', 'receipts.json'])).toMatchObject({
+      receipts: own.length,
+    });
+    const { records } = JSON.parse(await readFile(join(cli.folder, 'receipts.json'), 'utf8'));
+    expect(records.map(({ amounts }: { amounts: string[] }) => amounts.map(cents))).toEqual(
+      own.map(({ amounts }) => amounts),
+    );
+    const ids = records.slice(0, 3).map(({ recordId }: { recordId: number }) => recordId);
+    const sign = ['consent', 'sign', '--insurer', insurer, ...ledger];
+    const signed = await done('patient', [...sign, '--out', 'three.json', '--record', ...ids.toReversed().map(String)]);
+    expect(signed).toMatchObject({ records: 3 });
+    expect(await done('patient', [...sign, '--out', 'all.json'])).toMatchObject({ records: own.length });
+
+    const { query } = await done('insurer', ['query', 'three.json']);
+    expect(query).toBe(signed.query);
+    for (const server of ['server1', 'server2']) await done(server, ['server', 'run', '--once']);
+    const { sums } = await done('insurer', ['sum', query]);
+    expect(LANES.map((lane) => cents(sums[lane]))).toEqual(plainTotals(own.slice(0, 3)).sums);
+  });
+
+  it('can revoke a consent, which then is worth nothing', async () => {
+    const { query, revoked } = await done('patient', ['consent', 'revoke', 'all.json']);
+    expect(revoked).toBe(true);
+    expect(await refused('insurer', ['query', 'all.json'])).toBe(
+      `CONSENT_IS_REVOKED: the patient has revoked this consent (query ${query})`,
+    );
+    expect(await refused('patient', ['consent', 'revoke', 'three.json'])).toMatch(/^CONSENT_USED/);
+    expect(await refused('insurer', ['consent', 'revoke', 'all.json'])).toMatch(
+      /^(INVALID_SIGNATURE|CONSENT_IS_REVOKED)/,
+    );
+  });
+
+  it.each([
+    [['--record', 'x'], /record id/],
+    [['--record', '1', '1'], /record id|NOT_YOUR_RECORD/],
+    [['--record', '-1'], /record id|unknown option/],
+    [['--record', '4000'], /^NOT_YOUR_RECORD: ledger \d+ has no record 4000 under your tag/],
+    [['--record', `${rows.findIndex(({ patient }) => patient !== first!.patient)}`], /^NOT_YOUR_RECORD/],
+    [['--record', '0', '--receipts', 'receipts.json'], /^NO_RECORDS/],
+    [['--record', '1.5'], /record id/],
+    [['--record', '0x1'], /record id/],
+    [['--record', ''], /record id/],
+  ])('cannot sign for %j', async (records, words) => {
+    expect(
+      await refused('patient', ['consent', 'sign', '--insurer', insurer, ...ledger, '--out', 'no.json', ...records]),
+    ).toMatch(words);
+  });
+
+  it('cannot sign without saying for what, and nobody signs for records that are not under his tag', async () => {
+    const sign = ['consent', 'sign', '--insurer', insurer, '--out', 'no.json'];
+    expect(await refused('patient', sign)).toMatch(/^NO_RECORDS: say which records/);
+    expect(await refused('patient', [...sign, ...ledger, '--receipts', 'receipts.json'])).toMatch(
+      /^NO_RECORDS: say which records/,
+    );
+    expect(await refused('insurer', [...sign, ...ledger])).toMatch(
+      /^NO_RECORDS: ledger \d+ has no records under your tag/,
+    );
+    expect(await refused('hospital', ['receipts', ...ledger, '--out', 'no.json'])).toMatch(/^NO_PATIENT/);
+  });
+
+  it('cannot sign for receipts that are not his, or not valid, or of another contract', async () => {
+    const sign = ['consent', 'sign', '--insurer', insurer, '--out', 'no.json', '--receipts'];
+    expect(await refused('insurer', [...sign, 'receipts.json'])).toMatch(
+      /^NOT_YOUR_RECEIPTS: receipts\.json has receipts of 0x/,
+    );
+    const receipts = JSON.parse(await readFile(join(cli.folder, 'receipts.json'), 'utf8'));
+    await write('elsewhere.json', JSON.stringify({ ...receipts, chainId: '1' }));
+    expect(await refused('patient', [...sign, 'elsewhere.json'])).toMatch(/^WRONG_DEPLOYMENT/);
+    receipts.records[1].amounts[0] = '1.00';
+    await write('wrong.json', JSON.stringify(receipts));
+    const { recordId } = receipts.records[1];
+    expect(await refused('patient', [...sign, 'wrong.json'])).toBe(
+      `INVALID_RECEIPT: wrong.json: the receipt of record ${recordId}: amounts do not open the commitment`,
+    );
+  });
+});
