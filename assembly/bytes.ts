@@ -7,6 +7,7 @@ import { reverse } from './codec';
 import { BYTES_TEMP } from './memory';
 
 const PAIR: usize = 80;
+const FIRST_BYTE: u8 = 0x30; // of r
 const LOW = BYTES_TEMP; // pairs
 const HIGH = LOW + PAIR;
 const E = HIGH + PAIR; // single elements
@@ -22,7 +23,9 @@ export function startBytes(): void {
 /** Number of the first of n scalars that is not canonical, or -1. */
 export function firstFault(bytes: usize, n: i32): i32 {
   for (let i = 0; i < n; i++) {
-    reverse(WORDS, bytes + 32 * <usize>i);
+    const at = bytes + 32 * <usize>i;
+    if (load<u8>(at) < FIRST_BYTE) continue; // nearly always
+    reverse(WORDS, at);
     if (!isCanonical(WORDS)) return i;
   }
   return -1;
