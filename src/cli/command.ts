@@ -64,7 +64,7 @@ function sourceOf({
   archive,
   json,
 }: Pick<CommonOptions, 'archive' | 'json'>): Pick<SiteOptions, 'archive' | 'onPruned'> {
-  if (archive === undefined) return {};
+  if (!archive) return {}; // MISTORE_ARCHIVE may be set to nothing.
   const onPruned = ({ message }: Error) => new Output(json ?? false).say(`Events end with the archive: ${message}.`);
   return { archive, onPruned };
 }
