@@ -1,0 +1,83 @@
+// A receipts file: whatever is not one is refused in words, with an EncodingError that names the field.
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { EncodingError } from '../../src/errors.ts';
+import { parseReceipts, RECEIPTS_FORMAT } from '../../src/records/receipt.ts';
+import { batchOf } from './receipt-sample.ts';
+
+const { receipts } = batchOf();
+
+describe('parseReceipts', () => {
+  const refused = (text: string) => {
+    try {
+      parseReceipts(text);
+    } catch (error) {
+      if (error instanceof EncodingError) return error.message;
+      throw error;
+    }
+    return null;
+  };
+
+  it.each(['', ' ', '{', 'null', '[]', '1', '"x"', 'true', '{}', '\ufeff{}', '{"format":"mistore-receipts/1"}'])(
+    'refuses %j',
+    (text) => {
+      expect(refused(text)).toMatch(/^receipts: (not JSON|the file must be|format must be|chainId must be)/);
+    },
+  );
+
+  it('refuses a file with something after it', () => {
+    expect(refused(`${JSON.stringify(receipts)}x`)).toMatch(/^receipts: not JSON/);
+  });
+
+  it('refuses any JSON that is not a receipts file, with an EncodingError', () => {
+    fc.assert(fc.property(fc.json(), (text) => refused(text) !== null));
+  });
+
+  const WRONG: [string, unknown[]][] = [
+    ['format', ['mistore-receipts/2', '', 1, null]],
+    ['chainId', ['', '-1', '01', '1.0', '1e3', ' 1', '0x1', 1, null]],
+    ['ledgerId', ['', '-1', '01', '1.0', 'x', 1, null]],
+    [
+      'contract',
+      ['', '0x', `0x${'00'.repeat(19)}`, `0x${'00'.repeat(21)}`, '00'.repeat(21), `0x${'0g'.repeat(20)}`, 1],
+    ],
+    ['patient', ['', `0x${'00'.repeat(19)}`, `0X${'00'.repeat(20)}`, null, []]],
+    ['lanes', ['TOTAL', [1], [null], {}, null]],
+    ['scale', [-1, 1.5, '2', null, 2 ** 53, Number.NaN]],
+    ['currency', [1, null, []]],
+    ['records', [{}, 'x', null, [null], [[]], [1]]],
+    ['recordId', [-1, 0.5, '1', null, 2 ** 53]],
+    ['batch', [-1, 0.5, '1', null]],
+    ['key', ['', `0x${'00'.repeat(7)}`, `0x${'00'.repeat(9)}`, 1, null]],
+    ['amounts', ['1', [1], [null], {}, null]],
+    ['blinding', [`0x${'00'.repeat(31)}`, `0x${'00'.repeat(33)}`, '0', null]],
+    ['commitments', [`0x${'00'.repeat(32)}`, [`0x${'00'.repeat(31)}`], [1], null]],
+    ['proof', [`0x${'00'.repeat(32)}`, [`0x${'00'.repeat(33)}`], [null], null]],
+    ['metadata', [1, 'x', [], null, { date: 1 }, { date: null }]],
+  ];
+
+  it.each(WRONG)('refuses %s of another form, and says which field', (field, values) => {
+    for (const value of [...values, ...(field === 'metadata' ? [] : [undefined])]) {
+      const file = JSON.parse(JSON.stringify(receipts));
+      const owner = field in file ? file : file.records[1];
+      owner[field] = value;
+      expect(refused(JSON.stringify(file)), JSON.stringify(value)).toContain(field);
+    }
+  });
+
+  it('refuses the format inside a record', () => {
+    const text = JSON.stringify(receipts).replace('"records":[{', `"records":[{"format":"${RECEIPTS_FORMAT}",`);
+    expect(refused(text)).toBe('receipts: records[0].format must be absent (unknown field)');
+  });
+
+  it.each(['extra', 'Amounts', 'constructor', 'toString', '__proto__', 'hasOwnProperty'])(
+    'refuses the unknown field %s',
+    (name) => {
+      const text = JSON.stringify(receipts);
+      const inFile = text.replace(/^\{/, `{${JSON.stringify(name)}:"x",`);
+      const inRecord = text.replace('"records":[{', `"records":[{${JSON.stringify(name)}:"x",`);
+      expect(refused(inFile)).toBe(`receipts: ${name} must be absent (unknown field)`);
+      expect(refused(inRecord)).toBe(`receipts: records[0].${name} must be absent (unknown field)`);
+    },
+  );
+});
