@@ -6,6 +6,7 @@ import { LedgerView } from '../parties/ledger-view.ts';
 import { Server } from '../parties/server.ts';
 import { action, openReader, openRole } from './command.ts';
 import {
+  archiveOption,
   type CommonOptions,
   collectAddresses,
   contractOption,
@@ -69,6 +70,7 @@ export function addLedger(program: Command): void {
     .addOption(contractOption())
     .addOption(keystoreOption())
     .addOption(passwordOption())
+    .addOption(archiveOption())
     .addOption(jsonOption())
     .action(
       action(async (output, options: CommonOptions, ledgerId: bigint) => {
@@ -86,6 +88,7 @@ export function addLedger(program: Command): void {
     .argument('<ledger>', 'number of the ledger', ledgerNumber)
     .addOption(rpcOption())
     .addOption(contractOption())
+    .addOption(archiveOption())
     .addOption(jsonOption())
     .action(action(showLedger));
 }
