@@ -4,10 +4,12 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { fromHex, toHex } from '../../src/bytes.ts';
 import { custodialSeed } from '../../src/identity/keys.ts';
 import { addressText } from '../../src/ledger/account.ts';
+import type { Written } from '../../src/ledger/contract.ts';
 import { ingest } from '../../src/parties/ingest.ts';
 import { Insurer } from '../../src/parties/insurer.ts';
 import { Patient } from '../../src/parties/patient.ts';
 import { sourceName } from '../../src/records/source.ts';
+import { deviating } from '../support/adversary.ts';
 import { type Cli, cliOn } from '../support/cli.ts';
 import { type Cast, openCast, openStage, rowsOf, type Stage, sampleCsv, seedOf } from '../support/parties.ts';
 
@@ -35,14 +37,9 @@ afterAll(async () => {
 async function ask(name: string, records: number[], openChannels = true): Promise<string> {
   const seed = seedOf(`server run: ${name}`);
   const site = await stage.site(seed);
-  const contract = new Proxy(site.contract, {
-    get: (target, key) => {
-      if (key === 'openChannel' && !openChannels) return async () => undefined;
-      const value = Reflect.get(target, key, target);
-      return typeof value === 'function' ? value.bind(target) : value;
-    },
-  });
-  const insurer = new Insurer({ ...site, contract }, seed);
+  const nothing = Promise.resolve({} as Written);
+  const careless = deviating(site, { openChannel: () => () => nothing });
+  const insurer = new Insurer(openChannels ? site : careless, seed);
   const patient = new Patient(site, custodialSeed(cast.hospitalSeed, rows[0]!.patient));
   return (await insurer.query(patient.consent(insurer.address, cast.ledgerId, records, await stage.deadline())))
     .queryId;

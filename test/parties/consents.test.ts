@@ -11,6 +11,7 @@ import type { Site } from '../../src/parties/site.ts';
 import { recordsHash } from '../../src/query/consent.ts';
 import type { SignedConsent } from '../../src/query/signed-consent.ts';
 import { sourceName } from '../../src/records/source.ts';
+import { deviating } from '../support/adversary.ts';
 import {
   busiestPatient,
   type Cast,
@@ -107,11 +108,7 @@ describe('a query is refused', () => {
     expect(await refusedUnsent({ ...given, consent: { ...given.consent, ledgerId: 77n } })).toMatchObject({
       code: 'UNKNOWN_LEDGER',
     });
-    const site = await stage.reader();
-    const elsewhere = {
-      ...site,
-      contract: new Proxy(site.contract, { get: (t, k) => (k === 'chainId' ? 1n : Reflect.get(t, k)) }),
-    };
+    const elsewhere = deviating(await stage.reader(), { chainId: () => 1n });
     const other = new Patient(elsewhere, custodialSeed(cast.hospitalSeed, patientId));
     const forOther = other.consent(insurer.address, cast.ledgerId, ids.slice(0, 5), await stage.deadline());
     expect(await refusedUnsent(forOther)).toMatchObject({ code: 'INVALID_SIGNATURE' });
@@ -197,23 +194,25 @@ describe('a large query', () => {
     const steps: number[] = [];
     /** A site whose contract takes one transaction and then fails, as when the machine goes down. */
     const interrupted = async (): Promise<Site> => {
-      const site = await stage.site(insurerSeed);
       let sent = false;
-      const once =
-        (target: Site['contract'], name: 'query' | 'continueQuery') =>
-        (...call: never[]) => {
-          if (sent) throw new Error('the machine is down');
-          sent = true;
-          return (target[name] as (...call: never[]) => unknown)(...call);
-        };
-      const contract = new Proxy(site.contract, {
-        get: (target, name) => {
-          if (name === 'query' || name === 'continueQuery') return once(target, name);
-          const value = Reflect.get(target, name, target);
-          return typeof value === 'function' ? value.bind(target) : value;
-        },
+      const once = () => {
+        if (sent) throw new Error('the machine is down');
+        sent = true;
+      };
+      return deviating(await stage.site(insurerSeed), {
+        query:
+          (honest) =>
+          async (...call) => {
+            once();
+            return honest.query(...call);
+          },
+        continueQuery:
+          (honest) =>
+          async (...call) => {
+            once();
+            return honest.continueQuery(...call);
+          },
       });
-      return { ...site, contract };
     };
     const queryId = toHex(await insurerSite.contract.queryIdOf(given.consent));
     let attempts = 0;
