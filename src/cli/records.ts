@@ -55,7 +55,9 @@ export function addRecords(program: Command): void {
     .option('--rejected <file>', 'where rejected rows go; <file>.rejected.csv if not given')
     .option('--tags <file>', 'JSON object patient id → account, for patients with accounts of their own');
   ingest.option('--dry-run', 'read and deal everything, compare with the chain, send nothing');
-  roleOptions(sendingOptions(profileOptions(ingest))).action(action(ingestFile));
+  roleOptions(sendingOptions(profileOptions(ingest)))
+    .addOption(archiveOption())
+    .action(action(ingestFile));
 
   const receipts = program
     .command('receipts')
@@ -91,7 +93,8 @@ async function ingestFile(output: Output, options: IngestOptions, file: string):
   const size = file === '-' ? 0 : (await stat(file)).size;
   const bar = output.progress('Ingest', size, '');
   const started = performance.now();
-  const stored = await ingestCsv(site, await hospital.dealer(options.ledger), {
+  const dealer = await hospital.dealer(options.ledger, { readOnly: options.dryRun ?? false });
+  const stored = await ingestCsv(site, dealer, {
     file,
     ...(options.source !== undefined && { name: options.source }),
     profile,

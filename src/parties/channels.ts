@@ -24,6 +24,31 @@ async function kemKeyOf(site: Site, account: Uint8Array): Promise<Uint8Array> {
   });
 }
 
+/** A channel to someone: what its sender publishes, and K(me→to), which is SECRET. */
+interface SendingChannel {
+  to: Uint8Array;
+  ciphertext: Uint8Array;
+  secret: Uint8Array;
+}
+
+function channelsTo(site: Site, seed: Uint8Array, me: Uint8Array, recipients: readonly Uint8Array[]) {
+  const channel = async (to: Uint8Array): Promise<SendingChannel> => {
+    const place = { ...deploymentOf(site), from: me, to };
+    return { to, ...sendingChannel(seed, await kemKeyOf(site, to), place) };
+  };
+  return Promise.all(recipients.map(channel));
+}
+
+/** K(me→to) for each recipient, in order. Reads only. */
+export async function sendingSecrets(
+  site: Site,
+  seed: Uint8Array,
+  me: Uint8Array,
+  recipients: readonly Uint8Array[],
+): Promise<Uint8Array[]> {
+  return (await channelsTo(site, seed, me, recipients)).map(({ secret }) => secret);
+}
+
 /** K(me→to) for each recipient, in order. Publishes the ciphertexts that are not on chain yet. */
 export async function openChannels(
   site: Site,
@@ -31,17 +56,13 @@ export async function openChannels(
   me: Uint8Array,
   recipients: readonly Uint8Array[],
 ): Promise<Uint8Array[]> {
-  return Promise.all(
-    recipients.map(async (to) => {
-      const { ciphertext, secret } = sendingChannel(seed, await kemKeyOf(site, to), {
-        ...deploymentOf(site),
-        from: me,
-        to,
-      });
+  const channels = await channelsTo(site, seed, me, recipients);
+  await Promise.all(
+    channels.map(async ({ to, ciphertext }) => {
       if (!(await site.contract.channelOpened(me, to))) await site.contract.openChannel(to, ciphertext);
-      return secret;
     }),
   );
+  return channels.map(({ secret }) => secret);
 }
 
 /** K(from→me). Throws CHANNEL_MISSING, also for a ciphertext that nobody can open. */

@@ -9,7 +9,7 @@ import { formatAmount } from '../records/amounts.ts';
 import { decodeLanes } from '../records/lanes.ts';
 import { RECEIPTS_FORMAT, type Receipt, type Receipts } from '../records/receipt.ts';
 import { checkCommittee, DEALING } from '../vss/dealing.ts';
-import { openChannels } from './channels.ts';
+import { openChannels, sendingSecrets } from './channels.ts';
 import { Dealer } from './dealer.ts';
 import { LedgerView } from './ledger-view.ts';
 import type { Site } from './site.ts';
@@ -44,8 +44,11 @@ export class Hospital {
     return ledgerId;
   }
 
-  /** Dealer of one of this hospital's ledgers. Opens channels that are still missing. Throws NOT_THE_HOSPITAL. */
-  async dealer(ledgerId: bigint): Promise<Dealer> {
+  /**
+   * Dealer of one of this hospital's ledgers. Opens channels that are still missing, unless it is to send nothing.
+   * Throws NOT_THE_HOSPITAL.
+   */
+  async dealer(ledgerId: bigint, { readOnly = false } = {}): Promise<Dealer> {
     const ledger = await LedgerView.load(this.#site, ledgerId);
     if (!equalBytes(ledger.opening.hospital, this.address)) {
       throw new MIStoreError(
@@ -53,7 +56,8 @@ export class Hospital {
         `ledger ${ledgerId} belongs to ${toHex(ledger.opening.hospital)}, not to ${toHex(this.address)}`,
       );
     }
-    const channels = await openChannels(this.#site, this.#seed, this.address, ledger.opening.servers);
+    const secretsOf = readOnly ? sendingSecrets : openChannels;
+    const channels = await secretsOf(this.#site, this.#seed, this.address, ledger.opening.servers);
     return new Dealer(this.#site, ledger, dealingKey(this.#seed), channels);
   }
 
@@ -63,7 +67,7 @@ export class Hospital {
 
   /** Every record of a ledger with its amounts, from seed and chain alone. */
   async *readBack(ledgerId: bigint): AsyncGenerator<OpenedRecord> {
-    const dealer = await this.dealer(ledgerId);
+    const dealer = await this.dealer(ledgerId, { readOnly: true });
     const lanes = dealer.ledger.opening.lanes.length;
     for await (const batch of dealer.ledger.batches()) {
       const { messages } = dealer.open(batch);
@@ -80,7 +84,7 @@ export class Hospital {
 
   /** Receipts of all records under the patient's tag (20 bytes), from seed and chain alone; metadata.ts adds free text. */
   async receipts(ledgerId: bigint, tag: Uint8Array): Promise<Receipts> {
-    const dealer = await this.dealer(ledgerId);
+    const dealer = await this.dealer(ledgerId, { readOnly: true });
     const { lanes, scale, currency } = dealer.ledger.opening;
     const patient = toHex(tag);
     const records: Receipt[] = [];
