@@ -1,0 +1,178 @@
+// `mistore ingest` as its user runs it: standard input, gzip, a dry run, a file that has changed. What it refuses costs
+// nothing: the account's nonce stays.
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { accountKey } from '../../src/identity/keys.ts';
+import { accountOf } from '../../src/ledger/account.ts';
+import { readNonce } from '../../src/ledger/chain.ts';
+import { fund } from '../../src/ledger/node.ts';
+import { ContractViews } from '../../src/ledger/views.ts';
+import { LedgerView } from '../../src/parties/ledger-view.ts';
+import { ETHER, startChain, type TestChain } from '../support/chain.ts';
+import { buildCommand, type Command, type Ended, ingestArguments } from '../support/ingest-command.ts';
+import {
+  CAPACITY,
+  COMMITTEE,
+  expectedRecords,
+  HEADER,
+  type IngestLedger,
+  openIngestLedger,
+  sampleRows,
+  seedOf,
+  siteOf,
+  storedRecords,
+  writeCsv,
+} from '../support/ingest-ledger.ts';
+
+const rows = sampleRows(2 * CAPACITY + 200, 'command');
+
+let chain: TestChain;
+let command: Command;
+let ledger: IngestLedger;
+let file: string;
+let ledgers = 0;
+
+beforeAll(async () => {
+  chain = await startChain();
+  command = await buildCommand();
+});
+afterAll(async () => {
+  await chain?.stop();
+  await command?.remove();
+});
+beforeEach(async () => {
+  ledger = await openIngestLedger(chain, `command ${ledgers++}`);
+  file = join(command.folder, `encounters-${ledgers}.csv`);
+});
+
+async function mistoreIngest(args: readonly string[], input?: string): Promise<Ended> {
+  return command.start([...(await ingestArguments(command, ledger)), ...args], input).ended;
+}
+
+const nonce = () => readNonce(chain.rpc, ledger.account);
+
+/** What an ingest says that stored or knew every row. */
+const account = (stored: number, sent: number, more: object = {}) => ({
+  status: 0,
+  json: { rows: stored, stored, sent, rejected: 0, skipped: 0, ...more },
+});
+
+async function expectStored(...files: string[]): Promise<void> {
+  const expected = await expectedRecords(ledger, ...files);
+  expect(await storedRecords(ledger)).toEqual(expected.map((record, recordId) => ({ recordId, ...record })));
+}
+
+/** The row with one field changed. */
+function changed(row: string, column: string, change: (value: string) => string): string {
+  const at = HEADER.trim().split(',').indexOf(column);
+  const fields = row.match(/("([^"]|"")*"|[^,]*)(,|$)/g)!.map((field) => field.replace(/,$/, ''));
+  fields[at] = change(fields[at]!);
+  return fields.slice(0, HEADER.split(',').length).join(',');
+}
+
+const cent = (amount: string) => amount.replace(/\d$/, (digit) => `${(Number(digit) + 1) % 10}`);
+
+describe('standard input', () => {
+  it('needs a name, and is resumed and continued by it', async () => {
+    await writeCsv(file, rows.slice(0, CAPACITY + 5));
+    const before = await nonce();
+    expect((await mistoreIngest(['-'], file)).json.error.code).toBe('NO_SOURCE');
+    expect(await nonce()).toBe(before);
+    const rejected = ['--rejected', `${file}.rejected.csv`];
+    expect(await mistoreIngest(['-', '--source', 'export', ...rejected], file)).toMatchObject(
+      account(CAPACITY + 5, CAPACITY + 5),
+    );
+    await writeCsv(file, rows);
+    expect(await mistoreIngest(['-', '--source', 'export', ...rejected], file)).toMatchObject(
+      account(rows.length, rows.length - CAPACITY - 5),
+    );
+    // The name is what counts, not where the bytes come from.
+    expect(await mistoreIngest([file, '--source', 'export'])).toMatchObject(account(rows.length, 0));
+    await expectStored(file);
+  });
+});
+
+describe('gzip', () => {
+  it('is read as what it holds, from a file and from standard input; cut short, it stores no more than whole batches', async () => {
+    await writeCsv(file, rows);
+    const packed = `${file}.gz`;
+    const bytes = gzipSync(await readFile(file));
+    const named = ['--source', 'export', '--rejected', `${file}.rejected.csv`];
+    await writeFile(packed, bytes.subarray(0, Math.floor(0.9 * bytes.length)));
+    const cut = await mistoreIngest([packed, ...named]);
+    expect(cut).toMatchObject({ status: 1, json: { error: { code: 'CSV_COMPRESSION' } } });
+    const { nextRecordId } = await new ContractViews(chain.rpc, chain.address).getLedger(ledger.ledgerId);
+    expect(nextRecordId % CAPACITY).toBe(0);
+    await writeFile(packed, bytes);
+    expect(await mistoreIngest([packed, ...named])).toMatchObject(account(rows.length, rows.length - nextRecordId));
+    expect(await mistoreIngest(['-', ...named], packed)).toMatchObject(account(rows.length, 0));
+    await expectStored(file);
+  });
+});
+
+describe('a dry run', () => {
+  it('sends nothing, says what would be sent, and finds what would be refused', async () => {
+    await writeCsv(file, rows.slice(0, CAPACITY));
+    await mistoreIngest([file]);
+    const before = await nonce();
+    const lines = [...rows, 'no row at all'];
+    await writeCsv(file, lines);
+    const dry = await mistoreIngest([file, '--dry-run']);
+    const left = rows.length - CAPACITY;
+    expect(dry).toMatchObject({
+      status: 0,
+      json: {
+        rows: lines.length,
+        stored: rows.length,
+        rejected: 1,
+        sent: 0,
+        batches: 0,
+        unsent: { records: left, batches: 2, bytes: 284 * left },
+      },
+    });
+    expect(dry.said).toContain(`${left} would be sent, in 2 batches`);
+    await writeCsv(file, lines.with(3, changed(rows[3]!, 'TOTAL_CLAIM_COST', cent)));
+    expect((await mistoreIngest([file, '--dry-run'])).json.error).toMatchObject({
+      code: 'SOURCE_CHANGED',
+      details: { row: 4 },
+    });
+    expect(await nonce()).toBe(before);
+  });
+
+  it('opens no channel that is missing, and neither does reading back', async () => {
+    const site = await siteOf(chain, ledger.hospitalSeed);
+    const stranger = seedOf('without channels');
+    await fund(chain.node.url, accountOf(accountKey(stranger)), 10n * ETHER);
+    const own = await siteOf(chain, stranger);
+    const { opening } = await LedgerView.load(site, ledger.ledgerId);
+    const { ledgerId } = await own.contract.openLedger({ ...opening });
+    ledger = { ...ledger, ledgerId, hospitalSeed: stranger, account: own.contract.account };
+    await writeCsv(file, rows.slice(0, 3));
+    expect(await mistoreIngest([file, '--dry-run'])).toMatchObject({ status: 0, json: { unsent: { records: 3 } } });
+    expect(await storedRecords(ledger)).toEqual([]);
+    expect(await nonce()).toBe(1);
+    // An ingest opens them, and then finds that nobody has joined.
+    expect((await mistoreIngest([file])).json.error.code).toBe('LEDGER_NOT_ACTIVE');
+    expect(await nonce()).toBe(1 + COMMITTEE.seats);
+  });
+});
+
+describe('a file that has changed', () => {
+  it('is refused with its row, in words and for programs, and quotes nothing of it', async () => {
+    await writeCsv(file, rows.slice(0, 30));
+    await mistoreIngest([file]);
+    const before = await nonce();
+    const secret = changed(rows[19]!, 'PATIENT', () => 'Jane Doe');
+    await writeCsv(file, rows.slice(0, 30).with(19, secret));
+    const { status, json, said } = await mistoreIngest([file]);
+    expect({ status, json }).toMatchObject({
+      status: 1,
+      json: { error: { code: 'SOURCE_CHANGED', details: { row: 20, recordId: 19, batch: 0 } } },
+    });
+    expect(said).toContain('row 20 is not what this ledger stored from this input');
+    expect(said + JSON.stringify(json)).not.toMatch(/Jane|Doe/);
+    expect(await nonce()).toBe(before);
+  });
+});

@@ -1,0 +1,217 @@
+// Files that come again: changed since, grown, or followed by further files with some of the same ids. What the ingest
+// refuses costs nothing: the account's nonce stays.
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parse } from 'csv-parse/sync';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { readNonce } from '../../src/ledger/chain.ts';
+import { ContractViews } from '../../src/ledger/views.ts';
+import type { CsvInput } from '../../src/parties/ingest-csv.ts';
+import { startChain, type TestChain } from '../support/chain.ts';
+import {
+  CAPACITY,
+  expectedRecords,
+  HEADER,
+  type IngestLedger,
+  ingestFile,
+  openIngestLedger,
+  sampleRows,
+  storedRecords,
+  writeCsv,
+} from '../support/ingest-ledger.ts';
+
+const rows = sampleRows(2 * CAPACITY + 200, 'files');
+
+let chain: TestChain;
+let folder: string;
+let ledger: IngestLedger;
+let file: string;
+let ledgers = 0;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'mistore-files-'));
+  chain = await startChain();
+});
+afterAll(async () => {
+  await chain?.stop();
+  await rm(folder, { recursive: true });
+});
+
+async function newLedger(): Promise<void> {
+  ledger = await openIngestLedger(chain, `files ${ledgers++}`);
+  file = join(folder, `encounters-${ledgers}.csv`);
+}
+
+const give = (path = file, more: Partial<CsvInput> = {}) => ingestFile(ledger, path, more);
+const nonce = () => readNonce(chain.rpc, ledger.account);
+
+async function fault(given: Promise<unknown>): Promise<Error> {
+  return given.then(
+    () => new Error('nothing was refused'),
+    (error) => error,
+  );
+}
+
+/** What an ingest says that stored or knew every row. */
+const account = (stored: number, sent: number) => ({ rows: stored, stored, sent, rejected: 0, skipped: 0 });
+
+async function expectStored(...files: string[]): Promise<void> {
+  const expected = await expectedRecords(ledger, ...files);
+  expect(await storedRecords(ledger)).toEqual(expected.map((record, recordId) => ({ recordId, ...record })));
+}
+
+/** The row with one field changed. */
+function changed(row: string, column: string, change: (value: string) => string): string {
+  const at = HEADER.trim().split(',').indexOf(column);
+  const fields = row.match(/("([^"]|"")*"|[^,]*)(,|$)/g)!.map((field) => field.replace(/,$/, ''));
+  fields[at] = change(fields[at]!);
+  return fields.slice(0, HEADER.split(',').length).join(',');
+}
+
+const cent = (amount: string) => amount.replace(/\d$/, (digit) => `${(Number(digit) + 1) % 10}`);
+
+describe('a file that has changed', () => {
+  const given = rows.slice(0, CAPACITY + 100);
+  const at = (place: number, change: (row: string) => string) =>
+    given.map((row, k) => (k === place ? change(row) : row));
+  const extra = rows.at(-1)!;
+
+  beforeAll(async () => {
+    await newLedger();
+    await writeCsv(file, given);
+    expect(await give()).toMatchObject({ ...account(given.length, given.length), batches: 2 });
+  });
+
+  it.each([
+    ['an amount', 20, at(19, (row) => changed(row, 'TOTAL_CLAIM_COST', cent))],
+    ['a sign', 7, at(6, (row) => changed(row, 'PAYER_COVERAGE', () => '-0.01'))],
+    ['a patient', 5, at(4, (row) => changed(row, 'PATIENT', () => 'somebody else'))],
+    ['an id', 5, at(4, (row) => changed(row, 'Id', (id) => `${id}0`))],
+    ['the last row of a batch', CAPACITY, at(CAPACITY - 1, (row) => changed(row, 'TOTAL_CLAIM_COST', cent))],
+    ['the last row', given.length, at(given.length - 1, (row) => changed(row, 'TOTAL_CLAIM_COST', cent))],
+    ['a row gone from the middle', 31, given.toSpliced(30, 1)],
+    ['a row gone from the second batch', CAPACITY + 11, given.toSpliced(CAPACITY + 10, 1)],
+    ['a row more in the middle', 41, given.toSpliced(40, 0, extra)],
+    ['two rows in another order', 51, given.toSpliced(50, 2, given[51]!, given[50]!)],
+  ])('in %s is refused by its row %i, and nothing is sent', async (_, row, lines) => {
+    const before = await nonce();
+    // As it is, and with new rows after the changed one.
+    for (const now of [lines, [...lines, ...rows.slice(CAPACITY + 100, -1)]]) {
+      await writeCsv(file, now);
+      expect(await fault(give())).toMatchObject({
+        code: 'SOURCE_CHANGED',
+        details: { row, recordId: row - 1, batch: row > CAPACITY ? 1 : 0 },
+        message: expect.stringContaining(`row ${row} is not what this ledger stored`),
+      });
+    }
+    expect(await nonce()).toBe(before);
+    await writeCsv(file, given);
+    expect(await give()).toMatchObject(account(given.length, 0));
+    await expectStored(file);
+  });
+
+  it('by its end being cut off is refused too', async () => {
+    const before = await nonce();
+    for (const length of [0, 1, CAPACITY, given.length - 1]) {
+      await writeFile(
+        file,
+        HEADER +
+          given
+            .slice(0, length)
+            .map((row) => `${row}\n`)
+            .join(''),
+      );
+      expect(await fault(give())).toMatchObject({
+        code: 'SOURCE_CHANGED',
+        details: { row: null, recordId: length },
+      });
+    }
+    expect(await nonce()).toBe(before);
+  });
+
+  it('only in columns that are not stored is the same', async () => {
+    await writeCsv(
+      file,
+      given.map((row) => changed(row, 'ENCOUNTERCLASS', () => 'renamed')),
+    );
+    expect(await give()).toMatchObject(account(given.length, 0));
+  });
+});
+
+describe('a file that has grown', () => {
+  it('is continued after its last row, whether that filled a batch or not', async () => {
+    await newLedger();
+    let had = 0;
+    for (const length of [10, 11, CAPACITY, 2 * CAPACITY + 11, rows.length]) {
+      await writeCsv(file, rows.slice(0, length));
+      expect(await give()).toMatchObject(account(length, length - had));
+      had = length;
+    }
+    await expectStored(file);
+    expect((await new ContractViews(chain.rpc, chain.address).getLedger(ledger.ledgerId)).nextBatch).toBe(6);
+  });
+});
+
+describe('a further file', () => {
+  beforeEach(newLedger);
+
+  it('has ids that are known skipped and counted; with other content they go to the rejected file', async () => {
+    await writeCsv(file, rows.slice(0, 100));
+    await give();
+    const further = `${file}.2.csv`;
+    const other = [changed(rows[10]!, 'TOTAL_CLAIM_COST', cent), changed(rows[11]!, 'PATIENT', () => 'somebody else')];
+    await writeCsv(further, [...rows.slice(0, 10), ...rows.slice(100, 110), ...other, ...rows.slice(12, 15)]);
+    const rejected = join(folder, 'rejected.csv');
+    const expected = { rows: 25, stored: 10, rejected: 2, skipped: 13, rejections: { 'conflicting-duplicate': 2 } };
+    for (const sent of [10, 0]) {
+      expect(await give(further, { rejectedFile: rejected })).toMatchObject({ ...expected, sent });
+      expect(parse(await readFile(rejected), { columns: true })).toEqual(
+        other.map((raw, k) => ({
+          line: `${22 + k}`,
+          column: 'Id',
+          reason: 'conflicting-duplicate',
+          message: expect.stringContaining('another record'),
+          raw,
+        })),
+      );
+    }
+    // Both files are still themselves, and what the ledger holds is the first and the new rows of the second.
+    expect(await give()).toMatchObject(account(100, 0));
+    const all = join(folder, 'all.csv');
+    await writeCsv(all, rows.slice(0, 110));
+    await expectStored(all);
+  });
+
+  it('of the same rows under another name stores nothing', async () => {
+    await writeCsv(file, rows.slice(0, 100));
+    await give();
+    expect(await give(file, { name: 'another name' })).toMatchObject({
+      rows: 100,
+      stored: 0,
+      skipped: 100,
+      sent: 0,
+    });
+  });
+
+  it('between two parts of the first disturbs neither', async () => {
+    await writeCsv(file, rows.slice(0, CAPACITY));
+    await give();
+    const further = `${file}.2.csv`;
+    await writeCsv(further, rows.slice(CAPACITY + 10, CAPACITY + 30));
+    await give(further);
+    await writeCsv(file, rows.slice(0, CAPACITY + 40));
+    for (const sent of [20, 0]) {
+      expect(await give()).toMatchObject({
+        rows: CAPACITY + 40,
+        stored: CAPACITY + 20,
+        skipped: 20,
+        rejected: 0,
+        sent,
+      });
+    }
+    const records = await storedRecords(ledger);
+    expect(new Set(records.map(({ key }) => key)).size).toBe(CAPACITY + 40);
+    expect(records.length).toBe(CAPACITY + 40);
+  });
+});
