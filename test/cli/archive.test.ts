@@ -26,7 +26,8 @@ import {
 import { type Endpoint, startEndpoint } from '../support/proxy.ts';
 
 const PASSWORD = 'correct horse battery staple';
-const rows = rowsOf(sampleCsv(60, 'archive cli', 1));
+const csv = sampleCsv(60, 'archive cli', 1);
+const rows = rowsOf(csv);
 const { patient } = rows[0]!;
 const expected = plainTotals(rows, patient);
 const INSURER = seedOf('archive cli: insurer');
@@ -200,7 +201,9 @@ describe('audit', () => {
 });
 
 describe('at a node that has pruned its logs', () => {
-  beforeAll(() => {
+  beforeAll(async () => {
+    await exported();
+    await stage.chain.mine(); // There is something later to ask for.
     endpoint.answer = (call, forward) =>
       call.method === 'eth_getLogs' ? { error: { code: 4444, message: 'pruned history unavailable' } } : forward();
   });
@@ -210,7 +213,7 @@ describe('at a node that has pruned its logs', () => {
     ...(role && { MISTORE_KEYSTORE: `${role}.json` }),
   });
 
-  it('receipts, verify, consent, query, server run and sum go on with an archive', async () => {
+  it('receipts, verify, ledger, ingest, consent, query, server run and sum go on with an archive', async () => {
     const receipts = [
       'receipts',
       '--ledger',
@@ -226,6 +229,18 @@ describe('at a node that has pruned its logs', () => {
     expect(bare).toMatchObject({ code: 1, json: { error: { code: 'INCOMPLETE_LOGS' } } });
     expect((await done(receipts, pruned('hospital'))).json).toMatchObject({ receipts: expected.records });
     expect((await done(['verify', 'receipts.json'], pruned())).json).toMatchObject({ checked: 60, valid: 60 });
+
+    expect((await done(['ledger', 'show', ledger()], pruned())).json).toMatchObject({
+      records: 60,
+      batches: 1,
+      lanes: LANES,
+    });
+    expect((await done(['ledger', 'join', ledger()], pruned('server2'))).json).toMatchObject({ joined: 3, seats: 3 });
+
+    // Every row is there by its record id, stored by another run under another source name.
+    await writeFile(join(folder, 'encounters.csv'), csv);
+    const again = ['ingest', 'encounters.csv', '--ledger', ledger(), '--preset', 'synthea-encounters'];
+    expect((await done(again, pruned('hospital'))).json).toMatchObject({ rows: 60, skipped: 60, sent: 0, rejected: 0 });
 
     const insurer = addressText(accountOf(accountKey(INSURER)));
     const sign = ['consent', 'sign', '--insurer', insurer, '--out', 'consent.json', '--ledger', ledger()];
