@@ -5,6 +5,7 @@ import { startAdditions } from './addition';
 import { firstFault } from './bytes';
 import { decodePoints, decodeScalars, decompressPoints, encodePoints } from './codec';
 import { commitments, prepareTables } from './fixed-base';
+import { hashMessages, treeNodes } from './keccak';
 import { take, wipe } from './memory';
 import { multiply } from './msm';
 import { POINT } from './points';
@@ -178,4 +179,16 @@ export function interpolate(out: usize, seats: usize, values: usize, t: i32, n: 
   const bad = firstFault(values, t * n);
   if (bad < 0) interpolateBatch(out, seats, t, values, n);
   return bad;
+}
+
+/** n messages of `length` bytes → n hashes (32 bytes each). */
+export function hashEach(out: usize, messages: usize, length: usize, n: i32): i32 {
+  hashMessages(out, messages, length, n);
+  return -1;
+}
+
+/** n leaves (32 bytes each), at least one → the 2n − 1 nodes of their tree, the root first. */
+export function merkleNodes(out: usize, leaves: usize, n: i32): i32 {
+  treeNodes(out, leaves, n);
+  return -1;
 }

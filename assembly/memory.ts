@@ -2,8 +2,8 @@
 // of the arena, each algorithm takes more above them, and wipe() clears all that was used. Addresses are 16-aligned.
 
 /** Working storage of the kernels' callers; each module has its own part, so that none overwrites another's. */
-const TEMP_BYTES: usize = 9328;
-export const TEMP: usize = memory.data(9328, 16);
+const TEMP_BYTES: usize = 10128;
+export const TEMP: usize = memory.data(10128, 16);
 export const ADDITION_TEMP: usize = TEMP; // 1792 bytes
 export const PROJECTIVE_TEMP: usize = TEMP + 1792; // 1280
 export const POWER_TEMP: usize = TEMP + 3072; // 2880
@@ -15,6 +15,7 @@ export const BYTES_TEMP: usize = TEMP + 8704; // 288
 export const POLYNOMIAL_TEMP: usize = TEMP + 8992; // 192
 export const DIGITS_TEMP: usize = TEMP + 9184; // 32
 export const POINTS_TEMP: usize = TEMP + 9216; // 112
+export const KECCAK_TEMP: usize = TEMP + 9328; // 800
 
 /** First address after the tables that are kept between calls. */
 let base: usize = (__heap_base + 15) & ~15;

@@ -1,5 +1,5 @@
-// The interface of the engine: arithmetic of BN254 over whole batches, bytes in, bytes out. It knows nothing of
-// hospitals. Implementations: WASM (wasm.ts: relaxed SIMD or scalar) and the BigInt twin (reference.ts), which is the
+// The interface of the engine: arithmetic of BN254 and keccak-256 over whole batches, bytes in, bytes out. It knows
+// nothing of hospitals. Implementations: WASM (wasm.ts: relaxed SIMD or scalar) and the BigInt twin (reference.ts), which is the
 // specification of the others. All are synchronous, deterministic, and NOT constant-time.
 //
 // Wire forms (big-endian, EIP-196 where it defines one):
@@ -70,4 +70,13 @@ export interface Engine {
    * scalars, polynomial by polynomial → n scalars. (Lagrange.)
    */
   interpolate(seats: readonly number[], values: Uint8Array): Uint8Array;
+
+  /** keccak-256 of each of n messages of `length` bytes (at least one) → n × 32 bytes. */
+  hashEach(messages: Uint8Array, length: number): Uint8Array;
+
+  /**
+   * The Merkle tree over n leaves of 32 bytes, n ≥ 1 → its 2n − 1 nodes of 32 bytes, laid out as OpenZeppelin's
+   * SimpleMerkleTree: leaf k at 2n − 2 − k, node i keccak-256 of its children 2i + 1 and 2i + 2 in ascending order.
+   */
+  merkleNodes(leaves: Uint8Array): Uint8Array;
 }

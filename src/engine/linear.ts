@@ -29,6 +29,8 @@ export interface Exports {
   deal(out: number, messages: number, pads: number, threshold: number, seats: number, n: number): number;
   shares(out: number, pads: number, alpha: number, beta: number, n: number): number;
   interpolate(out: number, seats: number, values: number, threshold: number, n: number): number;
+  hashEach(out: number, messages: number, length: number, n: number): number;
+  merkleNodes(out: number, leaves: number, n: number): number;
 }
 
 /** How an element of each input is refused, by its number. */

@@ -1,6 +1,8 @@
 // The BigInt twin: the same interface as the WASM engine in the plainest form that is still usable. It is the
 // specification that the others are tested against, and the fallback where WebAssembly is missing. It cannot wipe
 // secrets from memory, since BigInts are immutable.
+import { keccak_256 } from '@noble/hashes/sha3.js';
+import { concat, toBigInt } from '../bytes.ts';
 import { GROUP_ORDER } from './bn254.ts';
 import type { Dealing, Engine } from './engine.ts';
 import { mod } from './modular.ts';
@@ -23,7 +25,20 @@ const SCALAR_BITS = 254;
 const WEIGHT_BITS = 128;
 
 export function createReferenceEngine(): Engine {
-  return { name: 'reference', commit, decompress, compress, sumPoints, msm, deal, shares, verifyShares, interpolate };
+  return {
+    name: 'reference',
+    commit,
+    decompress,
+    compress,
+    sumPoints,
+    msm,
+    deal,
+    shares,
+    verifyShares,
+    interpolate,
+    hashEach,
+    merkleNodes,
+  };
 }
 
 function commit(values: Uint8Array, blindings: Uint8Array): Uint8Array {
@@ -112,6 +127,25 @@ function interpolate(seats: readonly number[], values: Uint8Array): Uint8Array {
   const y = readScalars('values', values);
   const t = seats.length;
   return writeScalars(Array.from({ length: count }, (_, k) => apply(atZero, y.slice(k * t, (k + 1) * t))[0]!));
+}
+
+function hashEach(messages: Uint8Array, length: number): Uint8Array {
+  const count = shapes.hashShape(messages, length);
+  return concat(
+    ...Array.from({ length: count }, (_, k) => keccak_256(messages.subarray(length * k, length * (k + 1)))),
+  );
+}
+
+function merkleNodes(leaves: Uint8Array): Uint8Array {
+  const count = shapes.treeShape(leaves);
+  const nodes = new Uint8Array(shapes.HASH_BYTES * (2 * count - 1));
+  const node = (i: number) => nodes.subarray(shapes.HASH_BYTES * i, shapes.HASH_BYTES * (i + 1));
+  for (let k = 0; k < count; k++) node(2 * count - 2 - k).set(leaves.subarray(32 * k, 32 * k + 32));
+  for (let i = count - 2; i >= 0; i--) {
+    const [a, b] = [node(2 * i + 1), node(2 * i + 2)];
+    node(i).set(keccak_256(toBigInt(a) <= toBigInt(b) ? concat(a, b) : concat(b, a)));
+  }
+  return nodes;
 }
 
 /** `from`, …, `to`; empty where to < from. */

@@ -10,6 +10,9 @@ export const POINT_BYTES = 64;
 export const COMPRESSED_BYTES = 32;
 export const WEIGHT_BYTES = 16;
 export const MAX_SEATS = 255;
+export const HASH_BYTES = 32;
+/** Of one message to hash in bulk. */
+export const MAX_MESSAGE_BYTES = 2 ** 20;
 
 /** `element` counts from 0 within the argument. */
 export function nonCanonicalScalar(argument: string, element: number): EncodingError {
@@ -100,4 +103,17 @@ export function interpolateShape(seats: readonly number[], values: Uint8Array): 
   });
   if (new Set(seats).size !== seats.length) throw new ArgumentError('seats', seats.join(', '), 'distinct seats');
   return countElements('values', values, SCALAR_BYTES * seats.length);
+}
+
+/** Number of messages. */
+export function hashShape(messages: Uint8Array, length: number): number {
+  checkInteger('length', length, 1, MAX_MESSAGE_BYTES);
+  return countElements('messages', messages, length);
+}
+
+/** Number of leaves. */
+export function treeShape(leaves: Uint8Array): number {
+  const count = countElements('leaves', leaves, HASH_BYTES);
+  if (count === 0) throw new ArgumentError('leaves', leaves, 'at least one leaf of 32 bytes');
+  return count;
 }

@@ -6,6 +6,8 @@ import * as shapes from './shapes.ts';
 
 /** Records dealt in one call: their pads and results stay in the processor's cache. */
 const DEAL_PIECE = 512;
+/** Bytes hashed in one call, or one message. */
+const HASH_PIECE = 2 ** 20;
 
 export function createWasmEngine(module: WebAssembly.Module, name: EngineName): Engine {
   const { wasm, run, runEach } = createLinear(module, name);
@@ -133,6 +135,27 @@ export function createWasmEngine(module: WebAssembly.Module, name: EngineName): 
         );
       }
       return result;
+    },
+    hashEach(messages, length) {
+      const count = shapes.hashShape(messages, length);
+      const hashes = new Uint8Array(shapes.HASH_BYTES * count);
+      const piece = Math.floor(HASH_PIECE / length);
+      for (let from = 0; from < count; from += piece) {
+        const n = Math.min(piece, count - from);
+        run(
+          [messages.subarray(length * from, length * (from + n))],
+          [],
+          shapes.HASH_BYTES * n,
+          (out, at) => wasm.hashEach(out, at!, length, n),
+          (output) => hashes.set(output, shapes.HASH_BYTES * from),
+        );
+      }
+      return hashes;
+    },
+    merkleNodes(leaves) {
+      const count = shapes.treeShape(leaves);
+      const size = shapes.HASH_BYTES * (2 * count - 1);
+      return run([leaves], [], size, (out, at) => wasm.merkleNodes(out, at!, count), copy);
     },
   };
 }

@@ -35,6 +35,8 @@ function story(engine: Engine, seed: number, size: number): Record<string, strin
     msm: engine.msm(scalars(size * t), view(points)),
     shares: engine.shares(pads[0]!, scalars(size), null),
     interpolated: engine.interpolate([9, 200, 3], scalars(3 * size)),
+    hashes: engine.hashEach(view(random.bytes(size * (size + 1))), size + 1),
+    nodes: engine.merkleNodes(scalars(size + 1)),
   };
   const verdict = engine.verifyShares(1, t, new Uint8Array(64 * size), commitments, view(random.bytes(16 * size)));
   expect(oracle.hex(oracle.join(messages, ...pads)), 'arguments are unchanged').toBe(before);

@@ -174,6 +174,11 @@ describe.each(engines)('refusals of the $name engine', (engine) => {
     'interpolate: seat 256': [(e) => e.interpolate([256], one), 'seats[0]'],
     'interpolate: equal seats': [(e) => e.interpolate([4, 2, 4], bytes(96)), 'seats'],
     'interpolate: part of a polynomial': [(e) => e.interpolate([1, 2], bytes(96)), 'values'],
+    'hashEach: no bytes a message': [(e) => e.hashEach(one, 0), 'length'],
+    'hashEach: a message too long': [(e) => e.hashEach(bytes(2 ** 20 + 1), 2 ** 20 + 1), 'length'],
+    'hashEach: part of a message': [(e) => e.hashEach(one, 31), 'messages'],
+    'merkleNodes: no leaves': [(e) => e.merkleNodes(bytes(0)), 'leaves'],
+    'merkleNodes: part of a leaf': [(e) => e.merkleNodes(bytes(65)), 'leaves'],
   };
   test.each(Object.entries(wrongShapes))('%s', (_, [call, argument]) => {
     expectRefusal(engine, call, ArgumentError, `${argument} is `);

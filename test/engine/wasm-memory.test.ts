@@ -49,6 +49,8 @@ function useAll(engine: Engine, seed: number): void {
   expect(engine.verifyShares(seat, t, shares, dealt, weights)).toBe(true);
   expect(engine.verifyShares(seat + 1, t, shares, dealt, weights)).toBe(false);
   engine.interpolate([1, 3], oracle.join(values, blindings));
+  engine.hashEach(random.bytes(135 * COUNT), 135);
+  engine.merkleNodes(values);
   const bad = oracle.withElement(values, COUNT - 1, oracle.encode([oracle.r]), 32);
   expect(() => engine.commit(bad, blindings)).toThrow(`element ${COUNT - 1}`);
   expect(() => engine.commit(values, bad)).toThrow(`element ${COUNT - 1}`);
