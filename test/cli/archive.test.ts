@@ -1,15 +1,13 @@
 // Archives and audits through the program: export, verify, audit, and a whole query at a node that has pruned its logs,
 // with MISTORE_ARCHIVE. What is wrong ends with status 1 and is named.
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { accountKey, custodialSeed } from '../../src/identity/keys.ts';
 import { accountOf, addressText } from '../../src/ledger/account.ts';
-import { WEAK_SCRYPT, writeKeystore } from '../../src/ledger/keystore.ts';
 import { ingest } from '../../src/parties/ingest.ts';
 import { buildArchive, parseArchive } from '../ledger/archive-codec.ts';
-import { bundleCli, Cli } from '../support/cli.ts';
+import { type Cli, cliOn } from '../support/cli.ts';
 import { makeBatch, openLedger } from '../support/ledger.ts';
 import {
   type Cast,
@@ -25,7 +23,6 @@ import {
 } from '../support/parties.ts';
 import { type Endpoint, startEndpoint } from '../support/proxy.ts';
 
-const PASSWORD = 'correct horse battery staple';
 const csv = sampleCsv(60, 'archive cli', 1);
 const rows = rowsOf(csv);
 const { patient } = rows[0]!;
@@ -39,7 +36,6 @@ let folder: string;
 let cli: Cli;
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'mistore-cli-archive-'));
   stage = await openStage();
   cast = await openCast(stage, 'archive cli', 2, 3);
   await ingest(cast.hospitalSite, await cast.hospital.dealer(cast.ledgerId), rows, {
@@ -49,29 +45,20 @@ beforeAll(async () => {
   });
   await stage.site(INSURER); // Funds it.
   endpoint = await startEndpoint((_, forward) => forward(), stage.chain.node.url);
-  cli = new Cli(await bundleCli(), folder);
-  cli.env = {
-    MISTORE_PASSWORD: PASSWORD,
-    MISTORE_RPC: stage.chain.node.url,
-    MISTORE_CONTRACT: addressText(stage.chain.address),
-  };
-  const seeds: Record<string, Uint8Array> = {
+  const servers = cast.serverSeeds.map((seed, s) => [`server${s + 1}`, seed] as const);
+  const owner = custodialSeed(cast.hospitalSeed, patient);
+  cli = await cliOn(stage, {
     hospital: cast.hospitalSeed,
     insurer: INSURER,
-    patient: custodialSeed(cast.hospitalSeed, patient),
-  };
-  cast.serverSeeds.forEach((seed, s) => {
-    seeds[`server${s + 1}`] = seed;
+    patient: owner,
+    ...Object.fromEntries(servers),
   });
-  for (const [role, seed] of Object.entries(seeds)) {
-    await writeKeystore(join(folder, `${role}.json`), PASSWORD, { seed, role: 'operator' }, { scrypt: WEAK_SCRYPT });
-  }
+  folder = cli.folder;
 }, 60_000);
 afterAll(async () => {
   cli?.close();
   await endpoint?.stop();
   await stage?.chain.stop();
-  await rm(folder, { recursive: true, force: true });
 });
 
 async function done(args: string[], env: Record<string, string> = {}) {
