@@ -4,9 +4,10 @@ import { existsSync } from 'node:fs';
 import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { bundleCli, Cli } from '../support/cli.ts';
 
+vi.setConfig({ testTimeout: 180_000 });
 const SYNTHEA = new URL('../../../shared/data/synthea/encounters.csv', import.meta.url).pathname;
 let folder: string;
 let cli: Cli;

@@ -2,7 +2,7 @@
 // revocation; and files that are not what an option says, each refused in words.
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { accountKey } from '../../src/identity/keys.ts';
 import { accountOf, addressText } from '../../src/ledger/account.ts';
 import { type Cli, cliOn, type RunOptions } from '../support/cli.ts';
@@ -19,6 +19,7 @@ import {
   seedOf,
 } from '../support/parties.ts';
 
+vi.setConfig({ testTimeout: 180_000 });
 const csv = sampleCsv(40, 'input', 3);
 const rows = rowsOf(csv);
 const [first] = rows;

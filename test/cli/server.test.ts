@@ -1,6 +1,6 @@
 // `mistore server run` among strangers: a ledger or a query that somebody made up does not keep it from the others, and
 // what is wrong is said once, with exit status 1.
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { fromHex, toHex } from '../../src/bytes.ts';
 import { custodialSeed } from '../../src/identity/keys.ts';
 import { addressText } from '../../src/ledger/account.ts';
@@ -13,6 +13,7 @@ import { deviating } from '../support/adversary.ts';
 import { type Cli, cliOn } from '../support/cli.ts';
 import { type Cast, openCast, openStage, rowsOf, type Stage, sampleCsv, seedOf } from '../support/parties.ts';
 
+vi.setConfig({ testTimeout: 180_000 });
 const rows = rowsOf(sampleCsv(30, 'server run', 1));
 let stage: Stage;
 let cast: Cast;

@@ -11,7 +11,8 @@ import type { SignedConsent } from '../../src/query/signed-consent.ts';
 import { sourceName } from '../../src/records/source.ts';
 import { type Cast, openCast, openStage, rowsOf, type Stage, sampleCsv, seedOf } from './parties.ts';
 
-export const rows = rowsOf(sampleCsv(40, 'scene', 1));
+export const csv = sampleCsv(40, 'scene', 1);
+export const rows = rowsOf(csv);
 
 export interface Scene {
   stage: Stage;

@@ -1,0 +1,184 @@
+// What bad input gets: exit status 1 and a sentence, with --json an object with the error's code; never a stack.
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { accountKey, dealingKey } from '../../src/identity/keys.ts';
+import { addressText } from '../../src/ledger/account.ts';
+import { formatSignedConsent } from '../../src/query/signed-consent.ts';
+import { hex } from '../engine/oracle.ts';
+import { type Cli, cliOn, type RunOptions } from '../support/cli.ts';
+import { LANES, seedOf } from '../support/parties.ts';
+import { csv, openScene, type Scene } from '../support/scene.ts';
+
+vi.setConfig({ testTimeout: 180_000 });
+let scene: Scene;
+let cli: Cli;
+let query: string;
+let records: number;
+
+beforeAll(async () => {
+  scene = await openScene('refusals');
+  const { cast, insurer } = scene;
+  cli = await cliOn(scene.stage, {
+    hospital: cast.hospitalSeed,
+    insurer: seedOf('refusals: insurer'),
+    operator: seedOf('refusals: operator'),
+  });
+  const receipts = await cast.hospital.receipts(cast.ledgerId, scene.patient.address);
+  records = receipts.records.length;
+  const consent = await scene.consentTo(receipts.records.map(({ recordId }) => recordId));
+  ({ queryId: query } = await insurer.query(consent));
+  await writeFile(join(cli.folder, 'encounters.csv'), csv);
+  await writeFile(join(cli.folder, 'receipts.json'), JSON.stringify(receipts));
+  await writeFile(join(cli.folder, 'consent.json'), formatSignedConsent(consent));
+});
+afterAll(async () => {
+  cli?.close();
+  await scene?.stage.chain.stop();
+});
+
+const as = (role: string): RunOptions => ({ env: { MISTORE_KEYSTORE: `${role}.json` } });
+
+/** Runs a command that must fail, with and without --json; gives its message. */
+async function refused(args: string[], options?: RunOptions): Promise<string> {
+  const { code, json, stderr } = await cli.run([...args, '--json'], options);
+  expect(code, stderr).toBe(1);
+  expect(json).toMatchObject({ error: { code: expect.any(String), message: expect.any(String) } });
+  expect(stderr).toContain(`error: ${json.error.message}`);
+  expect(stderr).not.toMatch(/unexpected error|\n {4}at /);
+  return `${json.error.code}: ${json.error.message}`;
+}
+
+describe('bad input is refused in words, with exit status 1', () => {
+  it('a wrong password, no password, no keystore, a file that is none', async () => {
+    expect(await refused(['deploy'], { env: { MISTORE_KEYSTORE: 'operator.json', MISTORE_PASSWORD: 'wrong' } })).toBe(
+      'KEYSTORE: operator.json: the password is wrong',
+    );
+    expect(
+      await refused(['deploy'], { env: { MISTORE_KEYSTORE: 'operator.json', MISTORE_PASSWORD: undefined } }),
+    ).toMatch(/^NO_PASSWORD/);
+    expect(await refused(['deploy', '--keystore', 'none.json'])).toBe('KEYSTORE: none.json: there is no such file');
+    expect(await refused(['deploy', '--keystore', 'encounters.csv'])).toBe('KEYSTORE: encounters.csv: is not JSON');
+    expect((await cli.run(['deploy'])).code).toBe(1);
+  });
+
+  it('a keystore that exists is not overwritten', async () => {
+    const before = await readFile(join(cli.folder, 'insurer.json'), 'utf8');
+    expect(await refused(['keygen', '--out', 'insurer.json'])).toBe(
+      'KEYSTORE: insurer.json: the file exists, and is not overwritten',
+    );
+    expect(await readFile(join(cli.folder, 'insurer.json'), 'utf8')).toBe(before);
+  });
+
+  it('a CSV without the column: nothing is sent', async () => {
+    const missing = [
+      'ingest',
+      'encounters.csv',
+      '--ledger',
+      '1',
+      '--patient',
+      'NOBODY',
+      '--amount',
+      LANES[0]!,
+      '--amount',
+      LANES[1]!,
+    ];
+    expect(await refused(missing, as('hospital'))).toMatch(/column.*NOBODY/);
+    expect(
+      await refused(['ingest', 'encounters.csv', '--ledger', '1', '--preset', 'synthea-medications'], as('hospital')),
+    ).toMatch(/^WRONG_TERMS|TOTALCOST/);
+    expect(
+      await refused(['ingest', 'nothing.csv', '--ledger', '1', '--preset', 'synthea-encounters'], as('hospital')),
+    ).toMatch(/nothing\.csv/);
+    expect(await refused(['ingest', 'encounters.csv', '--ledger', '1'], as('hospital'))).toMatch(/^NO_PROFILE/);
+    const { nextBatch } = await scene.insurerSite.contract.getLedger(1n);
+    expect(nextBatch).toBe(1);
+  });
+
+  it('no contract at the address, no node at the endpoint, no such ledger, no such query', async () => {
+    expect(await refused(['ledger', 'show', '1', '--contract', addressText(scene.insurer.address)])).toMatch(
+      /^NO_CONTRACT: there is no contract at/,
+    );
+    expect(await refused(['ledger', 'show', '1', '--rpc', 'http://127.0.0.1:1'])).toMatch(
+      /^CONNECTION_FAILED: no answer from http:\/\/127\.0\.0\.1:1/,
+    );
+    expect(await refused(['ledger', 'show', '99'])).toBe(
+      'UNKNOWN_LEDGER: there is no ledger 99; the contract has 1 (numbers from 1)',
+    );
+    expect(await refused(['sum', `0x${'12'.repeat(32)}`], as('insurer'))).toMatch(
+      /^QUERY_NOT_SEALED.*status is "none"/,
+    );
+  }, 120_000);
+
+  it('a role that is not the one it takes', async () => {
+    expect(
+      await refused(['ingest', 'encounters.csv', '--ledger', '1', '--preset', 'synthea-encounters'], as('insurer')),
+    ).toMatch(/^NOT_THE_HOSPITAL/);
+    expect(await refused(['sum', query], as('hospital'))).toMatch(/^NOT_YOUR_QUERY/);
+    expect(await refused(['ledger', 'join', '1'], as('insurer'))).toMatch(/^NOT_A_MEMBER/);
+    expect(await refused(['query', 'consent.json'], as('hospital'))).toMatch(/^NOT_THE_INSURER/);
+  });
+
+  it('an account without ether', async () => {
+    expect((await cli.run(['keygen', '--out', 'poor.json'])).code).toBe(0);
+    expect(await refused(['register'], as('poor'))).toMatch(
+      /^INSUFFICIENT_FUNDS: account 0x[0-9a-fA-F]{40} has 0 ether/,
+    );
+  });
+
+  it('an unsigned consent, and one that is no consent', async () => {
+    const consent = JSON.parse(await readFile(join(cli.folder, 'consent.json'), 'utf8'));
+    const unsigned = { ...consent, consent: { ...consent.consent, salt: `0x${'01'.repeat(32)}` } };
+    await writeFile(join(cli.folder, 'unsigned.json'), JSON.stringify({ ...unsigned, signature: '0x' }));
+    await writeFile(join(cli.folder, 'forged.json'), JSON.stringify(unsigned));
+    await writeFile(
+      join(cli.folder, 'fewer.json'),
+      JSON.stringify({ ...consent, recordIds: consent.recordIds.slice(1) }),
+    );
+    expect(await refused(['query', 'unsigned.json'], as('insurer'))).toMatch(
+      /^INVALID_SIGNATURE: the signature is not that of 0x/,
+    );
+    expect(await refused(['query', 'forged.json'], as('insurer'))).toMatch(/^INVALID_SIGNATURE/);
+    expect(await refused(['query', 'fewer.json'], as('insurer'))).toMatch(/^INVALID_ENCODING: consent: recordsHash/);
+    expect(await refused(['query', 'receipts.json'], as('insurer'))).toMatch(/^INVALID_ENCODING: consent: format/);
+  });
+
+  it('a tampered receipt: the fault by record, and exit status 1', async () => {
+    const receipts = JSON.parse(await readFile(join(cli.folder, 'receipts.json'), 'utf8'));
+    receipts.records[0].amounts[0] = '0.01';
+    await writeFile(join(cli.folder, 'tampered.json'), JSON.stringify(receipts));
+    const { code, json } = await cli.run(['verify', 'tampered.json', '--json']);
+    expect(code).toBe(1);
+    const { recordId } = receipts.records[0];
+    expect(json).toEqual({
+      checked: records,
+      valid: records - 1,
+      invalid: [{ recordId, fault: 'amounts do not open the commitment' }],
+    });
+    expect(await refused(['verify', 'encounters.csv'])).toMatch(/^INVALID_ENCODING: receipts: not JSON/);
+  });
+
+  it.each([
+    [['keygen'], '--out'],
+    [['fund', 'nobody'], 'address'],
+    [['ledger', 'show', '0'], 'number, from 1'],
+    [['demo', '--threshold', '0'], 'whole number from 1 to 255'],
+    [['demo', '--preset', 'none'], 'synthea-encounters'],
+    [['sum', '0x12', '--keystore', 'insurer.json'], '64 hex digits'],
+    [['node', '--port', 'x'], 'whole number from 1 to 65535'],
+    [['nonsense'], 'unknown command'],
+  ])('usage: mistore %j', async (args, words) => {
+    const { code, stderr, stdout } = await cli.run(args);
+    expect(code).toBe(1);
+    expect(stderr).toContain(words);
+    expect(stdout).toBe('');
+  });
+});
+
+it('no refusal shows a seed or a key', async () => {
+  const seeds = [scene.cast.hospitalSeed, seedOf('refusals: insurer'), seedOf('refusals: operator')];
+  expect(cli.printed.length).toBeGreaterThan(2000);
+  for (const secret of seeds.flatMap((seed) => [seed, accountKey(seed), dealingKey(seed)])) {
+    expect(cli.printed.toLowerCase()).not.toContain(hex(secret));
+  }
+});
