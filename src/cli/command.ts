@@ -27,6 +27,7 @@ export function action<O extends { json?: boolean }, A extends unknown[]>(
 
 function fail(output: Output, error: unknown): void {
   process.exitCode = 1;
+  output.stopProgress();
   const known = error instanceof MIStoreError || (error as NodeJS.ErrnoException).syscall !== undefined;
   const { message, stack } = error as Error;
   output.say(known ? `error: ${message}` : `unexpected error, please report it: ${stack}`);

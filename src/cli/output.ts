@@ -11,6 +11,8 @@ export interface Progress {
 export class Output {
   readonly json: boolean;
   readonly #people: NodeJS.WriteStream;
+  /** Bars that are drawn now; each keeps the program running. */
+  readonly #bars = new Set<SingleBar>();
 
   constructor(json: boolean) {
     this.json = json;
@@ -39,7 +41,10 @@ export class Output {
       noTTYOutput: false,
       clearOnComplete: true,
     });
-    if (total > 0) bar.start(total, 0, { note: '' });
+    if (total > 0) {
+      bar.start(total, 0, { note: '' });
+      this.#bars.add(bar);
+    }
     return {
       update: (done, note = '') => {
         last = done;
@@ -47,9 +52,16 @@ export class Output {
       },
       done: () => {
         bar.stop();
+        this.#bars.delete(bar);
         this.say(`${label}: ${unit && `${last} ${unit} in `} ${((performance.now() - started) / 1000).toFixed(1)} s`);
       },
     };
+  }
+
+  /** Takes away the bars of what did not come to its end. */
+  stopProgress(): void {
+    for (const bar of this.#bars) bar.stop();
+    this.#bars.clear();
   }
 
   /** The command's result: printed for programs only. BigInts become decimal strings. */
