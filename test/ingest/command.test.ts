@@ -48,7 +48,8 @@ beforeEach(async () => {
 });
 
 async function mistoreIngest(args: readonly string[], input?: string): Promise<Ended> {
-  return command.start([...(await ingestArguments(command, ledger)), ...args], input).ended;
+  return command.start([...(await ingestArguments(command, ledger)), ...args], input === undefined ? {} : { input })
+    .ended;
 }
 
 const nonce = () => readNonce(chain.rpc, ledger.account);
@@ -174,5 +175,18 @@ describe('a file that has changed', () => {
     expect(said).toContain('row 20 is not what this ledger stored from this input');
     expect(said + JSON.stringify(json)).not.toMatch(/Jane|Doe/);
     expect(await nonce()).toBe(before);
+  });
+
+  it('does not keep the program waiting at a terminal, where it had begun to show its progress', async () => {
+    await writeCsv(file, rows.slice(0, 30));
+    const args = (await ingestArguments(command, ledger)).filter((arg) => arg !== '--json');
+    const done = await command.start([...args, file], { atTerminal: true }).ended;
+    expect(done).toMatchObject({ status: 0, out: expect.stringContaining('30 rows = 30 stored (30 sent now)') });
+    await writeCsv(file, rows.slice(0, 29));
+    const { status, out } = await command.start([...args, file], { atTerminal: true }).ended;
+    expect(status).toBe(1);
+    expect(out).toContain('error: what follows row 29 is not what this ledger stored');
+    // The cursor, hidden for the bar, is shown again.
+    expect(out.lastIndexOf('\x1b[?25h')).toBeGreaterThan(out.lastIndexOf('\x1b[?25l'));
   });
 });

@@ -16,8 +16,11 @@ const PASSWORD = 'correct horse';
 
 export interface Command {
   folder: string;
-  /** Starts `mistore` with these arguments. `input`: a file for its standard input. */
-  start(args: readonly string[], input?: string): Running;
+  /**
+   * Starts `mistore` with these arguments. `input`: a file for its standard input. `atTerminal`: it takes its standard
+   * output for a terminal.
+   */
+  start(args: readonly string[], options?: { input?: string; atTerminal?: boolean }): Running;
   remove(): Promise<void>;
 }
 
@@ -30,10 +33,11 @@ export interface Running {
 export interface Ended {
   /** Exit code or signal. */
   status: number | string;
-  /** The last line of standard output, as an object; null where there is none. */
+  /** The last line of standard output, as an object; null where it is none. */
   // biome-ignore lint/suspicious/noExplicitAny: each command has its own
   json: any;
-  /** Standard error. */
+  /** All of standard output and standard error. */
+  out: string;
   said: string;
 }
 
@@ -51,10 +55,12 @@ export async function buildCommand(): Promise<Command> {
     outfile: program,
     logLevel: 'error',
   });
+  const terminal = join(folder, 'terminal.mjs');
+  await writeFile(terminal, "process.stdout.isTTY = true;\nawait import('./cli.js');\n");
   return {
     folder,
-    start(args, input) {
-      const child = spawn(process.execPath, [program, ...args], { stdio: ['pipe', 'pipe', 'pipe'] });
+    start(args, { input, atTerminal = false } = {}) {
+      const child = spawn(process.execPath, [atTerminal ? terminal : program, ...args]);
       if (input === undefined) child.stdin!.end();
       else createReadStream(input).pipe(child.stdin!);
       child.stdin!.on('error', () => undefined); // It may end before it has read all.
@@ -75,7 +81,7 @@ async function endOf(child: ChildProcess): Promise<Ended> {
   });
   const [code, signal] = await once(child, 'close');
   const last = out.trim().split('\n').at(-1)!;
-  return { status: code ?? signal, json: last === '' ? null : JSON.parse(last), said };
+  return { status: code ?? signal, json: last.startsWith('{') ? JSON.parse(last) : null, out, said };
 }
 
 /** Arguments of `mistore ingest` for a ledger; `url`: another way to the chain than directly. */
