@@ -22,7 +22,7 @@ const program = new Command('mistore')
     'after',
     `
 A first look:           mistore demo
-By hand, in this order: node · keygen · fund · deploy · register (servers) · ledger open (hospital) · server run ·
+By hand, in this order: node · keygen · fund · deploy · register (servers) · ledger open (hospital) · ledger join, server run (servers) ·
                         ingest · receipts · handover · verify · consent sign (patient) · query · sum (insurer)
 For good, by anyone:    audit · archive export · archive verify
 Options that repeat:    MISTORE_RPC, MISTORE_CONTRACT, MISTORE_KEYSTORE, MISTORE_PASSWORD, MISTORE_ARCHIVE in the

@@ -1,5 +1,5 @@
 // Commands about queries: consent (patient), query and sum (insurer), server run (servers).
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import type { Command } from 'commander';
 import { type Hex, toHex } from '../bytes.ts';
 import { MIStoreError } from '../errors.ts';
@@ -22,6 +22,7 @@ import {
   roleOptions,
 } from './options.ts';
 import type { Output } from './output.ts';
+import { writePrivate } from './private-file.ts';
 
 export function addQueries(program: Command): void {
   const consent = program.command('consent').description("a patient's leave for one sum: sign it, revoke it");
@@ -118,7 +119,7 @@ async function signConsent(output: Output, options: SignOptions): Promise<object
   const { ledgerId, recordIds } = await consentedRecords(site, patient, options);
   const deadline = BigInt(Math.floor(Date.now() / 1000) + 86_400 * options.days);
   const signed = patient.consent(options.insurer, ledgerId, recordIds, deadline);
-  await writeFile(options.out, formatSignedConsent(signed), { mode: 0o600 });
+  await writePrivate(options.out, formatSignedConsent(signed));
   const queryId = toHex(await site.contract.queryIdOf(signed.consent));
   output.say(
     `${addressText(options.insurer)} may learn the sum of ${recordIds.length} records of ledger ${ledgerId}, once, for ${options.days} days.`,

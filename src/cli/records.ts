@@ -1,5 +1,5 @@
 // Commands about records: ingest (hospital), receipts (hospital), verify (anyone with a receipts file).
-import { readFile, stat, writeFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import type { Command } from 'commander';
 import { type Hex, toHex } from '../bytes.ts';
 import { EncodingError, MIStoreError } from '../errors.ts';
@@ -23,6 +23,7 @@ import {
   rpcOption,
 } from './options.ts';
 import type { Output } from './output.ts';
+import { writePrivate } from './private-file.ts';
 import { type ProfileFlags, profileOf, profileOptions } from './profile-options.ts';
 import { type SendingFlags, sendingOf, sendingOptions } from './sending-options.ts';
 
@@ -161,7 +162,7 @@ async function writeReceipts(output: Output, options: ReceiptsOptions): Promise<
     const found = await addMetadata(receipts, dealingKey(seed), csv);
     output.say(`${csv.file} has ${found} of the ${receipts.records.length} records.`);
   }
-  await writeFile(options.out, `${JSON.stringify(receipts, null, 1)}\n`, { mode: 0o600 });
+  await writePrivate(options.out, `${JSON.stringify(receipts, null, 1)}\n`);
   output.say(`Wrote ${receipts.records.length} receipts of ${addressText(tag)} to ${options.out}.`);
   return { file: options.out, patient: toHex(tag), receipts: receipts.records.length };
 }

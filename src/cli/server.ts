@@ -22,6 +22,7 @@ import type { Output } from './output.ts';
 
 interface RunOptions extends CommonOptions {
   ledger?: bigint;
+  join?: boolean;
   once?: boolean;
   interval: number;
 }
@@ -31,8 +32,9 @@ export function addServer(program: Command): void {
     .command('server')
     .description('a server of ledgers')
     .command('run')
-    .description('join the ledgers that name this server, check every batch, answer every query; until Ctrl-C')
+    .description('check every batch and answer every query of the ledgers that this server has joined; until Ctrl-C')
     .option('--ledger <number>', 'this ledger only', ledgerNumber)
+    .option('--join', 'first join every ledger that names this server, whoever opened it')
     .option('--once', 'do what there is to do now, and end')
     .option('--interval <seconds>', 'how often to look at the chain', integer(1, 3600), 5)
     .addOption(rpcOption())
@@ -56,6 +58,7 @@ async function run(output: Output, options: RunOptions): Promise<object> {
   const checked = new Map<bigint, number>();
   const refused = new Set<string>();
   const leftOut = new Map<bigint, string>();
+  const invitations = new Set<bigint>();
   const done = { records: 0, badRecords: [] as number[], answered: 0, refused: 0 };
   output.say(`Server ${addressText(server.address)} is running.`);
   for (;;) {
@@ -68,13 +71,18 @@ async function run(output: Output, options: RunOptions): Promise<object> {
   return {
     address: addressText(server.address),
     ...done,
+    notJoined: [...invitations],
     leftOut: [...leftOut].map(([ledger, why]) => ({ ledger, why })),
   };
 
-  /** Anyone can open a ledger that names this server, or a query: what is wrong with one must not stop the others. */
+  /**
+   * Anyone can open a ledger that names this server, or a query: what is wrong with one must not stop the others, and
+   * joining takes this server's own wish.
+   */
   async function serve(ledgerId: bigint): Promise<void> {
     try {
-      await server.join(ledgerId);
+      if (options.join) await server.join(ledgerId);
+      else if (!(await server.hasJoined(ledgerId))) return invited(ledgerId);
       await check(ledgerId);
       await answer(ledgerId);
       leftOut.delete(ledgerId);
@@ -83,6 +91,12 @@ async function run(output: Output, options: RunOptions): Promise<object> {
       if (leftOut.get(ledgerId) !== error.message) output.say(`Ledger ${ledgerId} is left out: ${error.message}.`);
       leftOut.set(ledgerId, error.message);
     }
+  }
+
+  function invited(ledgerId: bigint): void {
+    if (invitations.has(ledgerId)) return;
+    invitations.add(ledgerId);
+    output.say(`Ledger ${ledgerId} names this server, which has not joined it: mistore ledger join ${ledgerId}`);
   }
 
   async function check(ledgerId: bigint): Promise<void> {

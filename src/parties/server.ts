@@ -47,11 +47,15 @@ export class Server {
     await this.#site.contract.register(kemKeys(this.#seed).publicKey);
   }
 
+  /** Whether this server has joined a ledger. */
+  async hasJoined(ledgerId: bigint): Promise<boolean> {
+    return (await this.#site.contract.seatOf(ledgerId, this.address)).joined;
+  }
+
   /** Joins a ledger that names this server, unless it has. */
   async join(ledgerId: bigint): Promise<void> {
     const { seat } = await this.#seat(ledgerId);
-    const { joined } = await this.#site.contract.seatOf(ledgerId, this.address);
-    if (seat > 0 && !joined) await this.#site.contract.join(ledgerId);
+    if (seat > 0 && !(await this.hasJoined(ledgerId))) await this.#site.contract.join(ledgerId);
   }
 
   /** Checks this server's shares in a ledger's batches from number `from` on; yields each batch's bad record ids. */

@@ -78,7 +78,7 @@ export function verifyReceipts(
         `has ${record.amounts.length} amounts for ${lanes.length} lanes`,
       );
     }
-    messages.set(encodeLanes(record.amounts.map((text) => parseAmount(text, { scale }))), 32 * k);
+    messages.set(encodeLanes(record.amounts.map((text) => amountOf(record, text, scale))), 32 * k);
     blindings.set(fromHex(record.blinding, 'blinding', 32), 32 * k);
   });
   const opened = engine.commit(messages, blindings);
@@ -86,6 +86,14 @@ export function verifyReceipts(
     recordId: record.recordId,
     fault: fault(record, tag, opened.subarray(32 * k, 32 * k + 32), batch(record.batch)),
   }));
+}
+
+function amountOf({ recordId }: Receipt, text: string, scale: number): bigint {
+  try {
+    return parseAmount(text, { scale });
+  } catch (error) {
+    throw new EncodingError(`receipt of record ${recordId}`, (error as Error).message);
+  }
 }
 
 function fault(record: Receipt, tag: Uint8Array, opened: Uint8Array, stored: StoredBatch | null): ReceiptFault | null {

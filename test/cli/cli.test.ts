@@ -105,7 +105,7 @@ describe('the story', () => {
       as('hospital'),
     );
     expect(opened).toEqual({ ledger: '1' });
-    await Promise.all(SERVERS.map((server) => done(['server', 'run', '--once'], as(server))));
+    await Promise.all(SERVERS.map((server) => done(['server', 'run', '--once', '--join'], as(server))));
     expect(await done(['ledger', 'show', '1'])).toEqual({
       ledger: '1',
       hospital: address.hospital,

@@ -143,7 +143,7 @@ describe('a patient with an account of his own', () => {
 
     const { query } = await done('insurer', ['query', 'three.json']);
     expect(query).toBe(signed.query);
-    for (const server of ['server1', 'server2']) await done(server, ['server', 'run', '--once']);
+    for (const server of ['server1', 'server2']) await done(server, ['server', 'run', '--once', '--join']);
     const { sums } = await done('insurer', ['sum', query]);
     expect(LANES.map((lane) => cents(sums[lane]))).toEqual(plainTotals(own.slice(0, 3)).sums);
   });

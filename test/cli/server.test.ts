@@ -63,6 +63,7 @@ describe('server run --once', () => {
       badRecords: [],
       answered: 2,
       refused: 1,
+      notJoined: [],
       leftOut: [],
     });
     expect(stderr).toContain(`Query ${rogue} is refused: the insurer has opened no channel to this server.`);
@@ -74,9 +75,12 @@ describe('server run --once', () => {
     const { opening } = (await cast.hospital.dealer(cast.ledgerId)).ledger;
     const { ledgerId } = await stranger.contract.openLedger(opening);
     const queryId = await ask('honest', [5, 6]);
-    const { code, json, stderr } = await runOnce(2);
+    const invited = await runOnce(2);
+    expect(invited.code).toBe(0);
+    expect(invited.json).toMatchObject({ answered: 3, refused: 1, notJoined: [`${ledgerId}`], leftOut: [] });
+    expect(invited.stderr).toContain(`which has not joined it: mistore ledger join ${ledgerId}`);
+    const { code, json, stderr } = await runOnce(2, '--join');
     expect(code).toBe(1);
-    expect(json).toMatchObject({ answered: 3, refused: 1 });
     const why = `${toHex(stranger.contract.account)} has not opened a channel to ${toHex(cast.servers[1]!.address)}`;
     expect(json.leftOut).toEqual([{ ledger: `${ledgerId}`, why }]);
     expect(stderr).toContain(`Ledger ${ledgerId} is left out: ${why}.`);
