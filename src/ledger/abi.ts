@@ -10,6 +10,11 @@ import { decodeHex, encodeHex } from './hex.ts';
 import type { AnswerCall, ContractEvent, EventName, LedgerTerms, QueryPart, QueryProgress, RawLog } from './types.ts';
 
 export const CONTRACT = new Interface(artifact.abi);
+/**
+ * The same with bytes for strings, which are encoded alike. The contract hands on what its callers give as text, and one
+ * ledger whose lane names are not UTF-8 must not stop those who read the events of all.
+ */
+const UNTYPED = new Interface(JSON.stringify(artifact.abi).replaceAll('"type":"string', '"type":"bytes'));
 export const BYTECODE: Uint8Array = decodeHex(artifact.bytecode, 'bytecode of the contract');
 
 /** First topic of an event. */
@@ -51,7 +56,8 @@ export function decodeEvent(log: RawLog): ContractEvent | null {
   const place = { blockNumber, blockHash, transactionHash, logIndex };
   if (event.name === 'BatchAppended') return { event: 'BatchAppended', ...decodeBatchAppended(log), ...place };
   try {
-    const values = CONTRACT.decodeEventLog(event, log.data, log.topics);
+    const untyped = UNTYPED.getEvent(event.name)!;
+    const values = UNTYPED.decodeEventLog(untyped, log.data, [untyped.topicHash, ...log.topics.slice(1)]);
     const args = Object.fromEntries(event.inputs.map((input, i) => [input.name, plain(input, values[i])]));
     return { event: event.name, ...args, ...special(event.name, values), ...place } as ContractEvent;
   } catch (cause) {
@@ -72,14 +78,18 @@ function special(event: string, values: Result): object {
 const reasonOf = (error: unknown): string =>
   (error as { shortMessage?: string }).shortMessage ?? (error as Error).message;
 const lower = (hex: string) => hex.toLowerCase() as Consent['insurer'];
+/** Replaces what is not UTF-8 by U+FFFD. */
+const lenient = new TextDecoder('utf-8', { ignoreBOM: true });
 const word = (value: bigint) => decodeHex(`0x${value.toString(16).padStart(64, '0')}`, 'scalar');
 
+/** `value` of this type as UNTYPED decodes it; no view returns a string. */
 function plain(type: ParamType, value: unknown): unknown {
   if (type.isArray()) return (value as Result).toArray().map((element) => plain(type.arrayChildren, element));
   if (type.isTuple()) {
     const values = value as Result;
     return Object.fromEntries(type.components.map((component, i) => [component.name, plain(component, values[i])]));
   }
+  if (type.type === 'string') return lenient.decode(decodeHex(value as string, type.name));
   if (type.type === 'address' || type.type.startsWith('bytes')) return decodeHex(value as string, type.name);
   if (type.type.startsWith('uint') && type.type !== 'uint256') return safeNumber(type.name, value as bigint);
   return value;
