@@ -104,6 +104,7 @@ describe('imports', () => {
     expect([...outside].sort()).toEqual([
       'cli: package.json',
       'engine: build/engine/modules.js',
+      'keccak.ts: build/engine/modules.js',
       'ledger: build/contracts/MIStore.json',
       'vss: build/worker/source.js',
     ]);

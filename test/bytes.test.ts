@@ -2,7 +2,7 @@
 // what may be secret.
 import { keccak_256 } from '@noble/hashes/sha3.js';
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import {
   concat,
   equalBytes,
@@ -52,14 +52,40 @@ describe('bytes', () => {
     );
   });
 
-  it.each(['', '0', '00', '0x0', '0x000', '0xgg', '0X00', ' 0x00', '0x00 ', '0x00\n', '-0x00', '0x٠٠'])(
-    'refuse the hex %j',
-    (text) => {
-      expect(() => fromHex(text, 'the thing')).toThrow(
-        new EncodingError('the thing', 'not 0x-prefixed hex with whole bytes'),
-      );
-    },
-  );
+  // The last: characters of two bytes whose low byte is that of '0' and '1'.
+  it.each([
+    '',
+    '0',
+    '00',
+    '0x0',
+    '0x000',
+    '0xgg',
+    '0X00',
+    ' 0x00',
+    '0x00 ',
+    '0x00\n',
+    '-0x00',
+    '0x٠٠',
+    '0x\u0130\u0131',
+  ])('refuse the hex %j', (text) => {
+    expect(() => fromHex(text, 'the thing')).toThrow(
+      new EncodingError('the thing', 'not 0x-prefixed hex with whole bytes'),
+    );
+  });
+
+  it('refuse every character that is no digit, in either place of a byte', () => {
+    for (let code = 0; code < 0x250; code++) {
+      const digit = /[0-9a-fA-F]/.test(String.fromCharCode(code));
+      for (const text of [`0x${String.fromCharCode(code)}5`, `0xa${String.fromCharCode(code)}`]) {
+        if (digit) expect(fromHex(text)[0]).toBe(Number.parseInt(text.slice(2), 16));
+        else expect(() => fromHex(text), text).toThrow(EncodingError);
+      }
+    }
+  });
+
+  it.each([undefined, null, 5, ['0x00']])('refuse %o for hex', (value) => {
+    expect(() => fromHex(value as never)).toThrow(EncodingError);
+  });
 
   it('refuse hex of another length', () => {
     expect(() => fromHex('0x0102', 'tag', 20)).toThrow('tag: is 2 bytes; it must be 20');
@@ -94,6 +120,23 @@ describe('bytes', () => {
   });
 });
 
+describe('hex where there is no Buffer, as in browsers', () => {
+  it('is the same', async () => {
+    const { Buffer } = globalThis;
+    vi.stubGlobal('Buffer', undefined);
+    vi.resetModules();
+    try {
+      const portable = await import('../src/bytes.ts');
+      const all = Uint8Array.from({ length: 256 }, (_, i) => i).subarray(1);
+      expect(portable.toHex(all)).toBe(`0x${Buffer.from(all).toString('hex')}`);
+      expect(portable.fromHex(portable.toHex(all))).toEqual(all);
+      expect(portable.toHex(new Uint8Array(0))).toBe('0x');
+    } finally {
+      vi.unstubAllGlobals();
+    }
+  });
+});
+
 describe('keccak256', () => {
   it("is noble's over all parts, each call for itself", () => {
     fc.assert(
@@ -102,6 +145,18 @@ describe('keccak256', () => {
       }),
     );
     expect(toHex(keccak256())).toBe('0xc5d2460186f7233c927e7db2dcc703c0e500b653ca82273b7bfad8045d85a470');
+  });
+
+  it("is noble's at every length around its blocks, and of what is longer than the module's first memory", () => {
+    for (let length = 0; length <= 300; length++) {
+      const message = Uint8Array.from({ length }, (_, i) => 31 * i + length);
+      const cut = length >> 1;
+      const parts = [message.subarray(0, cut), message.subarray(cut)];
+      expect(toHex(keccak256(...parts)), `${length} bytes`).toBe(toHex(keccak_256(message)));
+    }
+    const long = Uint8Array.from({ length: 2_000_001 }, (_, i) => i * i);
+    expect(toHex(keccak256(long))).toBe(toHex(keccak_256(long)));
+    expect(toHex(keccak256(Uint8Array.of(7)))).toBe(toHex(keccak_256(Uint8Array.of(7))));
   });
 
   it('gives memory that a later call does not change', () => {

@@ -1,8 +1,9 @@
 // What must agree between the events of a ledger and the storage of the contract, wherever the events come from. Verdicts
 // in words: null where all is right. The records' root covers tags, keys and commitments, not the corrections.
 import { equalBytes } from '../bytes.ts';
+import type { Engine } from '../engine/engine.ts';
 import { leaves, recordBytes } from '../records/batch.ts';
-import { rootOf } from '../records/merkle.ts';
+import { BatchTree } from '../records/merkle.ts';
 import type { Committee } from '../vss/dealing.ts';
 import { encodeHex } from './hex.ts';
 import type { BatchState, EventArguments, LedgerState } from './types.ts';
@@ -39,6 +40,7 @@ export function termsFault(
  * records, the root that the contract stores.
  */
 export function batchFault(
+  engine: Engine,
   committee: Committee,
   batch: EventArguments['BatchAppended'],
   { index, firstRecordId }: { index: number; firstRecordId: number },
@@ -55,7 +57,7 @@ export function batchFault(
   for (const count of [batch.count, stored.count]) {
     if (held !== count) return `holds ${batch.records.length} bytes; ${count} records have ${size * count}`;
   }
-  const root = rootOf(leaves(committee, batch.records, firstRecordId));
+  const { root } = new BatchTree(engine, leaves(engine, committee, batch.records, firstRecordId));
   for (const said of [stored.root, batch.root]) {
     if (equalBytes(said, root)) continue;
     const who = said === batch.root ? 'the event says' : 'the contract stores';

@@ -2,6 +2,7 @@
 // Each event must be possible after those before it and agree with the contract's storage. Faults in words, null where
 // all is right.
 import { equalBytes, type Hex, toHex } from '../bytes.ts';
+import type { Engine } from '../engine/engine.ts';
 import { batchFault, termsFault } from './archive-check.ts';
 import type { BatchState, ContractEvent, LedgerState } from './types.ts';
 
@@ -14,6 +15,7 @@ export class ArchivedLedger {
   readonly #registered = new Set<Hex>();
   /** Sender and recipient of each. */
   readonly #channels = new Set<string>();
+  readonly #engine: Engine;
   readonly #ledgerId: bigint;
   readonly #state: LedgerState;
   readonly #servers: readonly Uint8Array[];
@@ -22,7 +24,8 @@ export class ArchivedLedger {
   #activated = false;
 
   /** `state`, `servers`: as the contract has them. */
-  constructor(ledgerId: bigint, state: LedgerState, servers: readonly Uint8Array[]) {
+  constructor(engine: Engine, ledgerId: bigint, state: LedgerState, servers: readonly Uint8Array[]) {
+    this.#engine = engine;
     this.#ledgerId = ledgerId;
     this.#state = state;
     this.#servers = servers;
@@ -63,7 +66,8 @@ export class ArchivedLedger {
     if (batch.ledgerId !== this.#ledgerId) return `it is of ledger ${batch.ledgerId}`;
     if (!this.#activated) return 'it stands before LedgerActivated';
     if (stored === null) return 'the contract has no such batch';
-    const fault = batchFault(this.#state, batch, { index: this.batches, firstRecordId: this.records }, stored);
+    const expected = { index: this.batches, firstRecordId: this.records };
+    const fault = batchFault(this.#engine, this.#state, batch, expected, stored);
     if (fault !== null) return fault;
     this.firstIds.push(batch.firstRecordId);
     this.records += batch.count;

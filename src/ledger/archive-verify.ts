@@ -125,7 +125,7 @@ class Check {
     });
     this.verdict.whole = this.#state !== now;
     if (this.verdict.whole) this.#asOf = quantity(block);
-    this.#ledger = new ArchivedLedger(ledgerId, this.#state, this.#servers);
+    this.#ledger = new ArchivedLedger(engine, ledgerId, this.#state, this.#servers);
     this.#queries = new ArchivedQueries(engine, { chainId: contract.chainId, contract: contract.address }, this.#state);
     return now;
   }

@@ -93,7 +93,7 @@ function* batchFaults(
   stored: BatchState,
   sources: Map<Hex, number>,
 ): Generator<BatchFault> {
-  const what = batchFault(committee, batch, expected, stored);
+  const what = batchFault(engine, committee, batch, expected, stored);
   if (what !== null) yield { recordId: null, what };
   yield* sourceFaults(batch, sources);
   let columns: Columns;

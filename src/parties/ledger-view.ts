@@ -1,5 +1,6 @@
 // A ledger as the chain shows it: its terms, and its batches decoded. What every party reads.
 import { type Hex, toHex } from '../bytes.ts';
+import type { Engine } from '../engine/engine.ts';
 import { MIStoreError } from '../errors.ts';
 import type { EventArguments, LedgerState } from '../ledger/types.ts';
 import { type Columns, decodeRecords, KEY_BYTES, leaves, TAG_BYTES } from '../records/batch.ts';
@@ -59,7 +60,7 @@ export class LedgerView {
   /** The batches from number `from` on, in order, gapless. */
   async *batches(from = 0): AsyncGenerator<LedgerBatch> {
     for await (const event of this.#site.events.readBatches(this.ledgerId, from))
-      yield new LedgerBatch(this.committee, event);
+      yield new LedgerBatch(this.#site.engine, this.committee, event);
   }
 
   /** Batch number `index`. Throws UNKNOWN_BATCH. */
@@ -74,9 +75,11 @@ export class LedgerBatch {
   readonly committee: Committee;
   readonly event: EventArguments['BatchAppended'];
   readonly columns: Columns;
+  readonly #engine: Engine;
   #tree: BatchTree | undefined;
 
-  constructor(committee: Committee, event: EventArguments['BatchAppended']) {
+  constructor(engine: Engine, committee: Committee, event: EventArguments['BatchAppended']) {
+    this.#engine = engine;
     this.committee = committee;
     this.event = event;
     this.columns = decodeRecords(committee, event.records);
@@ -88,7 +91,8 @@ export class LedgerBatch {
   }
 
   get tree(): BatchTree {
-    this.#tree ??= new BatchTree(leaves(this.committee, this.event.records, this.event.firstRecordId));
+    const { records, firstRecordId } = this.event;
+    this.#tree ??= new BatchTree(this.#engine, leaves(this.#engine, this.committee, records, firstRecordId));
     return this.#tree;
   }
 

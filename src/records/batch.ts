@@ -2,6 +2,7 @@
 // the source word and the leaves under the Merkle root (protocol.md section 5).
 import { createHmac, hash } from 'node:crypto';
 import { concat, uint64, uint256, utf8 } from '../bytes.ts';
+import type { Engine } from '../engine/engine.ts';
 import { ArgumentError, checkInteger, EncodingError } from '../errors.ts';
 import type { Deployment } from '../identity/channel.ts';
 import { keccak256 } from '../keccak.ts';
@@ -91,13 +92,19 @@ export function leaf(
   return keccak256(uint64(recordId), tag, key, ...commitments);
 }
 
-/** The leaves of a batch whose first record has number `firstRecordId`. */
-export function leaves(committee: Committee, records: Uint8Array, firstRecordId: number): Uint8Array[] {
+/** The leaves of a batch whose first record has number `firstRecordId`: B × 32 bytes. */
+export function leaves(engine: Engine, committee: Committee, records: Uint8Array, firstRecordId: number): Uint8Array {
   const size = recordBytes(committee);
   const hashed = HEAD_BYTES + commitmentBytes(committee);
-  return Array.from({ length: records.length / size }, (_, k) =>
-    keccak256(uint64(firstRecordId + k), records.subarray(k * size, k * size + hashed)),
-  );
+  const count = records.length / size;
+  checkInteger('first record id', firstRecordId, 0, Number.MAX_SAFE_INTEGER - count);
+  const messages = new Uint8Array((8 + hashed) * count);
+  const view = new DataView(messages.buffer);
+  for (let k = 0, at = 0; k < count; k++, at += 8 + hashed) {
+    view.setBigUint64(at, BigInt(firstRecordId + k));
+    messages.set(records.subarray(k * size, k * size + hashed), at + 8);
+  }
+  return engine.hashEach(messages, 8 + hashed);
 }
 
 export interface BatchContents {

@@ -1,33 +1,12 @@
-// The Merkle tree of a batch: OpenZeppelin's SimpleMerkleTree with its leaves in record order, hashed in WASM. The
-// contract computes the same root, and checks proofs of it with OpenZeppelin's MerkleProof.
+// The Merkle tree of a batch, its leaves in record order. The engine hashes; proofs are those of OpenZeppelin's
+// SimpleMerkleTree, which the contract checks with MerkleProof of the same authors and whose root it computes too.
 import { SimpleMerkleTree } from '@openzeppelin/merkle-tree';
-import { fromHex, type Hex, toHex } from '../bytes.ts';
+import { equalBytes, fromHex, type Hex, toHex } from '../bytes.ts';
+import type { Engine } from '../engine/engine.ts';
+import { checkInteger } from '../errors.ts';
 import { keccak256 } from '../keccak.ts';
 
-type Node = Parameters<typeof SimpleMerkleTree.verify>[0];
-
-const bytes = (node: Node): Uint8Array => (typeof node === 'string' ? fromHex(node) : Uint8Array.from(node));
-
-/** keccak256 of the two nodes in ascending order, as MerkleProof does. */
-function nodeHash(a: Node, b: Node): Hex {
-  const [left, right] = [bytes(a), bytes(b)];
-  return toHex(compare(left, right) <= 0 ? keccak256(left, right) : keccak256(right, left));
-}
-
-function compare(a: Uint8Array, b: Uint8Array): number {
-  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return a[i]! - b[i]!;
-  return 0;
-}
-
-/** Root of the tree with these leaves, one at least, where its proofs are not needed: 20 times as fast as the tree. */
-export function rootOf(leaves: readonly Uint8Array[]): Uint8Array {
-  const nodes = [...Array<Uint8Array>(leaves.length - 1), ...leaves.toReversed()];
-  for (let k = leaves.length - 2; k >= 0; k--) {
-    const [a, b] = [nodes[2 * k + 1]!, nodes[2 * k + 2]!];
-    nodes[k] = compare(a, b) <= 0 ? keccak256(a, b) : keccak256(b, a);
-  }
-  return nodes[0]!;
-}
+const NODE_BYTES = 32;
 
 export interface RecordsProof {
   proof: Uint8Array[];
@@ -36,23 +15,28 @@ export interface RecordsProof {
 }
 
 export class BatchTree {
-  readonly #tree: SimpleMerkleTree;
+  /** 2B − 1 nodes, the root first: see Engine.merkleNodes. */
+  readonly #nodes: Uint8Array;
+  #proofs: ComputedTree | undefined;
 
-  constructor(leaves: readonly Uint8Array[]) {
-    this.#tree = SimpleMerkleTree.of([...leaves], { sortLeaves: false, nodeHash });
+  /** `leaves`: B × 32 bytes, one leaf at least. */
+  constructor(engine: Engine, leaves: Uint8Array) {
+    this.#nodes = engine.merkleNodes(leaves);
   }
 
   get root(): Uint8Array {
-    return fromHex(this.#tree.root);
+    return this.#nodes.slice(0, NODE_BYTES);
   }
 
   /** Proof of leaf number `k`. */
   proof(k: number): Uint8Array[] {
+    this.#checkNumber(k);
     return this.#tree.getProof(k).map((node) => fromHex(node));
   }
 
   /** Multiproof of the leaves with these ascending numbers. */
   multiProof(numbers: readonly number[]): RecordsProof {
+    for (const k of numbers) this.#checkNumber(k);
     const { proof, proofFlags } = this.#tree.getMultiProof([...numbers]);
     const flags = new Uint8Array(Math.ceil(proofFlags.length / 8));
     proofFlags.forEach((flag, i) => {
@@ -60,9 +44,48 @@ export class BatchTree {
     });
     return { proof: proof.map((node) => fromHex(node)), flags };
   }
+
+  /** Made when the first proof is asked for: most trees are for their root only. */
+  get #tree(): ComputedTree {
+    this.#proofs ??= new ComputedTree(this.#nodes);
+    return this.#proofs;
+  }
+
+  #checkNumber(k: number): void {
+    checkInteger('leaf number', k, 0, (this.#nodes.length / NODE_BYTES - 1) / 2);
+  }
+}
+
+/** The library's tree over nodes that are there already. Its `load` hashes them all again, in 25 µs a leaf. */
+class ComputedTree extends SimpleMerkleTree {
+  constructor(nodes: Uint8Array) {
+    const tree = Array.from({ length: nodes.length / NODE_BYTES }, (_, i) =>
+      toHex(nodes.subarray(NODE_BYTES * i, NODE_BYTES * (i + 1))),
+    );
+    const values = Array.from({ length: (tree.length + 1) / 2 }, (_, k) => {
+      const treeIndex = tree.length - 1 - k;
+      return { value: tree[treeIndex]!, treeIndex };
+    });
+    // Values are the leaves themselves, so nothing has to be made of them. Each proof is still checked against the root.
+    super(tree, values, (leaf) => leaf as Hex, parentHex);
+  }
+}
+
+/** keccak256 of the two nodes in ascending order, as MerkleProof does. */
+function parent(a: Uint8Array, b: Uint8Array): Uint8Array {
+  return isAscending(a, b) ? keccak256(a, b) : keccak256(b, a);
+}
+
+type Node = Parameters<typeof SimpleMerkleTree.verify>[0];
+const bytes = (node: Node): Uint8Array => (typeof node === 'string' ? fromHex(node) : Uint8Array.from(node));
+const parentHex = (a: Node, b: Node): Hex => toHex(parent(bytes(a), bytes(b)));
+
+function isAscending(a: Uint8Array, b: Uint8Array): boolean {
+  const i = a.findIndex((byte, k) => byte !== b[k]);
+  return i < 0 || a[i]! < b[i]!;
 }
 
 /** Whether `leaf` is under `root` by `proof`. */
 export function verifyProof(root: Uint8Array, leaf: Uint8Array, proof: readonly Uint8Array[]): boolean {
-  return SimpleMerkleTree.verify(root, leaf, [...proof], nodeHash);
+  return equalBytes(proof.reduce(parent, leaf), root);
 }

@@ -5,6 +5,7 @@ import { keccak_256 } from '@noble/hashes/sha3.js';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { toHex } from '../../src/bytes.ts';
+import type { Engine } from '../../src/engine/engine.ts';
 import { ArgumentError, EncodingError } from '../../src/errors.ts';
 import {
   type BatchContents,
@@ -21,8 +22,10 @@ import {
   recordKey,
 } from '../../src/records/batch.ts';
 import type { Committee } from '../../src/vss/dealing.ts';
+import { engines } from '../engine/engines.ts';
 import { encode, join, randomSource } from '../engine/oracle.ts';
 
+const [engine] = engines as [Engine];
 const { bytes } = randomSource(11);
 const NAMES = ['tags', 'keys', 'commitments', 'corrections'] as const;
 
@@ -153,13 +156,13 @@ describe('leaves', () => {
         (committee, first) => {
           const given = columns(committee, 3);
           const { threshold } = committee;
-          const found = leaves(committee, encodeRecords(committee, given), first);
+          const found = leaves(engine, committee, encodeRecords(committee, given), first);
           const expected = [0, 1, 2].map((k) =>
             keccak_256(join(encode([BigInt(first + k)], 8), wire(committee, given, k).slice(0, 28 + 32 * threshold))),
           );
-          expect(found.map(toHex)).toEqual(expected.map(toHex));
+          expect(toHex(found)).toBe(toHex(join(...expected)));
           const points = Array.from({ length: threshold }, (_, j) => given.commitments.slice(32 * j, 32 * j + 32));
-          expect(leaf(first, given.tags.slice(0, 20), given.keys.slice(0, 8), points)).toEqual(found[0]);
+          expect(leaf(first, given.tags.slice(0, 20), given.keys.slice(0, 8), points)).toEqual(found.slice(0, 32));
         },
       ),
       { numRuns: 20 },
@@ -168,6 +171,12 @@ describe('leaves', () => {
 
   it.each([-1, 2 ** 64])('refuse record id %d', (recordId) => {
     expect(() => leaf(recordId, bytes(20), bytes(8), [bytes(32)])).toThrow(ArgumentError);
+  });
+
+  it.each([-1, 0.5, Number.MAX_SAFE_INTEGER])('refuse a first record id of %d', (first) => {
+    const committee = { threshold: 2, seats: 3 };
+    const records = encodeRecords(committee, columns(committee, 1));
+    expect(() => leaves(engine, committee, records, first)).toThrow(ArgumentError);
   });
 });
 

@@ -4,12 +4,17 @@ import { SimpleMerkleTree } from '@openzeppelin/merkle-tree';
 import { processMultiProof } from '@openzeppelin/merkle-tree/dist/core.js';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { toHex } from '../../src/bytes.ts';
+import { concat, toHex } from '../../src/bytes.ts';
+import type { Engine } from '../../src/engine/engine.ts';
+import { ArgumentError } from '../../src/errors.ts';
 import { BatchTree, verifyProof } from '../../src/records/merkle.ts';
+import { engines } from '../engine/engines.ts';
 import { randomSource } from '../engine/oracle.ts';
 
 const { bytes } = randomSource(23);
 const leavesOf = (count: number) => Array.from({ length: count }, () => bytes(32));
+const [engine] = engines as [Engine];
+const treeOf = (leaves: Uint8Array[]) => new BatchTree(engine, concat(...leaves));
 const theirs = (leaves: Uint8Array[]) => SimpleMerkleTree.of(leaves, { sortLeaves: false });
 const flags = (packed: Uint8Array, count: number) =>
   Array.from({ length: count }, (_, i) => ((packed[i >> 3]! >> (i & 7)) & 1) === 1);
@@ -18,7 +23,7 @@ const SIZES = [1, 2, 3, 4, 5, 6, 7, 8, 9, 15, 16, 17, 31, 32, 33, 459];
 
 describe.each(SIZES)('a tree of %i leaves', (count) => {
   const leaves = leavesOf(count);
-  const ours = new BatchTree(leaves);
+  const ours = treeOf(leaves);
   const openZeppelin = theirs(leaves);
 
   it("has OpenZeppelin's root", () => {
@@ -62,7 +67,7 @@ describe.each(SIZES)('a tree of %i leaves', (count) => {
 
 describe('a proof', () => {
   const leaves = leavesOf(11);
-  const tree = new BatchTree(leaves);
+  const tree = treeOf(leaves);
 
   it('fails with any bit of leaf, root or proof flipped, a node missing or one too many', () => {
     const proof = tree.proof(6);
@@ -81,27 +86,32 @@ describe('a proof', () => {
   });
 
   it('of the root itself is empty: a leaf that is the root', () => {
-    const single = new BatchTree([leaves[0]!]);
+    const single = treeOf([leaves[0]!]);
     expect(single.root).toEqual(leaves[0]);
     expect(single.proof(0)).toEqual([]);
   });
 
   it('holds for equal leaves at different places', () => {
     const twins = [leaves[0]!, leaves[1]!, leaves[0]!];
-    const { root } = new BatchTree(twins);
+    const { root } = treeOf(twins);
     expect(toHex(root)).toBe(theirs(twins).root);
-    expect(verifyProof(root, leaves[0]!, new BatchTree(twins).proof(2))).toBe(true);
+    expect(verifyProof(root, leaves[0]!, treeOf(twins).proof(2))).toBe(true);
   });
 
   it('depends on the order of the leaves', () => {
-    expect(new BatchTree(leaves.toReversed()).root).not.toEqual(tree.root);
+    expect(treeOf(leaves.toReversed()).root).not.toEqual(tree.root);
   });
 
-  it.each([-1, 11, 1.5])('of leaf number %d does not exist', (k) => {
-    expect(() => tree.proof(k)).toThrow();
+  it.each([-1, 11, 1.5, Number.NaN])('of leaf number %d does not exist', (k) => {
+    expect(() => tree.proof(k)).toThrow(ArgumentError);
+    expect(() => tree.multiProof([0, k])).toThrow(`leaf number is ${k}; it must be an integer from 0 to 10`);
+  });
+
+  it('of a leaf twice does not exist', () => {
+    expect(() => tree.multiProof([3, 3])).toThrow();
   });
 
   it('of no leaves does not exist', () => {
-    expect(() => new BatchTree([])).toThrow();
+    expect(() => treeOf([])).toThrow(ArgumentError);
   });
 });

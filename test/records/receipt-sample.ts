@@ -26,7 +26,7 @@ export function batchOf(scale = 2, batch = 4): { receipts: Receipts; stored: Sto
   const { commitments, corrections, openings } = deal(engine, committee, join(...amounts.map(encodeLanes)), keystreams);
   const tags = join(...amounts.map(() => tag));
   const records = encodeRecords(committee, { count: COUNT, tags, keys, commitments, corrections });
-  const tree = new BatchTree(leaves(committee, records, FIRST));
+  const tree = new BatchTree(engine, leaves(engine, committee, records, FIRST));
   const size = commitmentBytes(committee);
   const receipts: Receipts = {
     format: RECEIPTS_FORMAT,

@@ -101,7 +101,7 @@ export function makeBatch(
     keys,
     commitments,
     shares: seats.map((seat, i) => shares(engine, committee, seat, pads[i]!, corrections)),
-    tree: new BatchTree(leaves(committee, records, firstRecordId)),
+    tree: new BatchTree(engine, leaves(engine, committee, records, firstRecordId)),
   };
 }
 
