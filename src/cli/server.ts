@@ -122,9 +122,14 @@ async function run(output: Output, options: RunOptions): Promise<object> {
         output.say(`Query ${id} is refused: ${prepared}.`);
       }
     }
-    if (answers.length === 0) return;
-    const { gasUsed } = await server.send(answers);
-    done.answered += answers.length;
-    output.say(`Answered ${answers.length} queries of ledger ${ledgerId}, ${gasUsed} gas.`);
+    let fault: MIStoreError | undefined;
+    for await (const sent of server.sendAll(answers)) {
+      if ('fault' in sent) fault ??= sent.fault;
+      else {
+        done.answered += sent.queryIds.length;
+        output.say(`Answered ${sent.queryIds.length} queries of ledger ${ledgerId}, ${sent.receipt.gasUsed} gas.`);
+      }
+    }
+    if (fault) throw fault;
   }
 }

@@ -5,6 +5,7 @@ import { concat, equalBytes, toHex } from '../bytes.ts';
 import { EncodingError, MIStoreError } from '../errors.ts';
 import { accountKey, checkSeed, kemKeys } from '../identity/keys.ts';
 import { accountOf } from '../ledger/account.ts';
+import { IncompleteLogsError } from '../ledger/errors.ts';
 import type { AnswerCall, EventArguments, Receipt } from '../ledger/types.ts';
 import { answer } from '../query/answer.ts';
 import { mask, maskCommitment } from '../query/masks.ts';
@@ -12,6 +13,7 @@ import { shares, verify } from '../vss/dealing.ts';
 import { PAD_BYTES, pads } from '../vss/pads.ts';
 import { receiveChannel } from './channels.ts';
 import { type LedgerBatch, LedgerView } from './ledger-view.ts';
+import { type Sent, sendAnswers } from './send-answers.ts';
 import type { Site } from './site.ts';
 
 /** A server's place in one ledger. */
@@ -93,7 +95,7 @@ export class Server {
 
   /** This server's answer to a query, or why it refuses. Sends nothing. */
   async prepare(sealed: EventArguments['QuerySealed']): Promise<AnswerCall | Refusal> {
-    const { queryId, ledgerId, insurer, sums, masks } = sealed;
+    const { queryId, ledgerId, insurer, count, sums, masks } = sealed;
     const { ledger, seat, channel } = await this.#seat(ledgerId);
     const insurers = await this.#channelOf(insurer);
     if (insurers === null) return 'the insurer has opened no channel to this server';
@@ -101,16 +103,21 @@ export class Server {
     if (!equalBytes(maskCommitment(this.#site.engine, own), masks.subarray(64 * (seat - 1), 64 * seat))) {
       return 'the mask commitment is not that of the channel';
     }
-    const queried = await this.#queriedShares(await this.#recordIds(queryId), ledger, seat, channel);
+    const queried = await this.#queriedShares(await this.#recordIds(queryId, count), ledger, seat, channel);
     if (queried === null || !this.#fits(queried, ledger, seat, sums)) {
       return 'the hospital dealt wrong shares of these records';
     }
     return { queryId, ledgerId, ...answer(queried, own), sums, masks };
   }
 
-  /** Sends answers, as many as there are, in one transaction; the contract checks each. */
+  /** Sends answers in one transaction; the contract checks each, and takes all or none. */
   async send(answers: readonly AnswerCall[]): Promise<Receipt> {
     return (await this.#site.contract.answer(answers)).receipt;
+  }
+
+  /** Sends any number of answers, and tells what became of them: see sendAnswers. */
+  sendAll(answers: readonly AnswerCall[]): AsyncGenerator<Sent> {
+    return sendAnswers(this.#site.contract, answers);
   }
 
   /** Numbers of the batch's records that the hospital dealt wrongly to this seat. */
@@ -183,10 +190,13 @@ export class Server {
     }
   }
 
-  async #recordIds(queryId: Uint8Array): Promise<number[]> {
+  /** Throws IncompleteLogsError where they are not `count`: with some of them missing, right shares would look wrong. */
+  async #recordIds(queryId: Uint8Array, count: number): Promise<number[]> {
     const ids: number[] = [];
     for await (const { recordIds } of this.#site.events.read('QueryExtended', { queryId })) ids.push(...recordIds);
-    return ids;
+    if (ids.length === count) return ids;
+    const message = `the node's logs name ${ids.length} records of query ${toHex(queryId)}, which has ${count}`;
+    throw new IncompleteLogsError(message, { queryId: toHex(queryId), named: ids.length, count });
   }
 
   async #seat(ledgerId: bigint): Promise<Seat> {

@@ -1,0 +1,33 @@
+// Sends a server's answers to any number of queries. Neither their number nor one that the contract refuses keeps the
+// others from the chain: there may be more queries than answers fit in a transaction, and anyone may have asked them.
+import { MIStoreError } from '../errors.ts';
+import type { MIStoreContract } from '../ledger/contract.ts';
+import { ContractError } from '../ledger/contract-error.ts';
+import { RpcError, TransactionFailedError, TransactionLimitError } from '../ledger/errors.ts';
+import type { AnswerCall, Receipt } from '../ledger/types.ts';
+
+/** What became of answers that were sent in one transaction, or of one that no transaction took. */
+export type Sent = { queryIds: Uint8Array[]; receipt: Receipt } | { queryIds: Uint8Array[]; fault: MIStoreError };
+
+/** Faults that may be those of one answer, or of too many in one transaction. */
+const OF_ANSWERS = [ContractError, TransactionFailedError, TransactionLimitError, RpcError] as const;
+
+/** In as few transactions as will take them: what is refused is tried again in halves. Other faults are thrown. */
+export async function* sendAnswers(contract: MIStoreContract, answers: readonly AnswerCall[]): AsyncGenerator<Sent> {
+  if (answers.length === 0) return;
+  const queryIds = answers.map(({ queryId }) => queryId);
+  let sent: Sent;
+  try {
+    sent = { queryIds, receipt: (await contract.answer(answers)).receipt };
+  } catch (error) {
+    if (!(error instanceof MIStoreError) || !OF_ANSWERS.some((type) => error instanceof type)) throw error;
+    sent = { queryIds, fault: error };
+  }
+  if ('receipt' in sent || answers.length === 1) {
+    yield sent;
+    return;
+  }
+  const middle = answers.length >> 1;
+  yield* sendAnswers(contract, answers.slice(0, middle));
+  yield* sendAnswers(contract, answers.slice(middle));
+}

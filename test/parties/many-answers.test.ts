@@ -1,0 +1,93 @@
+// More answers than one transaction takes, and answers that the contract refuses among them: each right one arrives.
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { fromHex, toHex } from '../../src/bytes.ts';
+import { ConnectionError } from '../../src/ledger/errors.ts';
+import type { EventSource } from '../../src/ledger/events.ts';
+import type { AnswerCall } from '../../src/ledger/types.ts';
+import type { Sent } from '../../src/parties/send-answers.ts';
+import { Server } from '../../src/parties/server.ts';
+import { deviating } from '../support/adversary.ts';
+import { fault } from '../support/parties.ts';
+import { openScene, type Scene } from '../support/scene.ts';
+
+vi.setConfig({ testTimeout: 180_000 });
+let scene: Scene;
+
+beforeAll(async () => {
+  scene = await openScene('many answers');
+});
+afterAll(() => scene?.stage.chain.stop());
+
+const prepared = async (server: Server, queryId: string) =>
+  (await server.prepare(await scene.sealed(queryId))) as AnswerCall;
+const ask = async (records: number[]) => (await scene.insurer.query(await scene.consentTo(records))).queryId;
+const gather = async (sending: AsyncIterable<Sent>) => {
+  const all: Sent[] = [];
+  for await (const sent of sending) all.push(sent);
+  return all;
+};
+const accepted = (all: Sent[]) => all.flatMap((sent) => ('receipt' in sent ? sent.queryIds.map(toHex) : []));
+
+describe('Server.sendAll', () => {
+  it('brings right answers through although there are too many and most are wrong', async () => {
+    const server = scene.cast.servers[0]!;
+    const queries = [await ask([0]), await ask([1, 2]), await ask([3])];
+    const right = await Promise.all(queries.map((id) => prepared(server, id)));
+    const wrong = Array.from({ length: 120 }, (_, i) => ({
+      ...right[0]!,
+      y: new Uint8Array(32).fill(0, 31).fill(i, 31),
+    }));
+    const answers = [...wrong, right[0]!, ...wrong, right[1]!, right[2]!];
+    expect((await fault(server.send(answers))).code).toBe('TRANSACTION_TOO_LARGE');
+
+    const all = await gather(server.sendAll(answers));
+    expect(accepted(all)).toEqual(queries);
+    const faults = all.flatMap((sent) => ('fault' in sent ? [sent.fault.code] : []));
+    expect(faults.length).toBe(240);
+    expect(new Set(faults)).toEqual(new Set(['WRONG_ANSWER', 'ALREADY_ANSWERED']));
+    const states = queries.map((id) => scene.insurerSite.contract.queryState(fromHex(id)));
+    expect((await Promise.all(states)).map(({ answeredSeats }) => answeredSeats)).toEqual([[1], [1], [1]]);
+  });
+
+  it('sends all that fits in one transaction, and nothing for nothing', async () => {
+    const server = scene.cast.servers[1]!;
+    const queries = [await ask([4]), await ask([5, 6])];
+    const all = await gather(server.sendAll(await Promise.all(queries.map((id) => prepared(server, id)))));
+    expect([all.length, accepted(all)]).toEqual([1, queries]);
+    expect(await gather(server.sendAll([]))).toEqual([]);
+  });
+
+  it('does not halve what a lost connection stopped', async () => {
+    const { serverSites, serverSeeds, servers } = scene.cast;
+    let tries = 0;
+    const cut = deviating(serverSites[1]!, {
+      answer: () => () => {
+        tries++;
+        return Promise.reject(new ConnectionError('http://node', 'gone'));
+      },
+    });
+    const server = new Server(cut, serverSeeds[1]!);
+    const answer = await prepared(servers[1]!, await ask([7]));
+    expect((await fault(gather(server.sendAll([answer, answer])))).code).toBe('CONNECTION_FAILED');
+    expect(tries).toBe(1);
+  });
+});
+
+describe('Server.prepare', () => {
+  it('does not blame the hospital where the node leaves out records of the query', async () => {
+    const { serverSites, serverSeeds } = scene.cast;
+    const site = serverSites[2]!;
+    const sealed = await scene.sealed(await ask([8, 9]));
+    const forgetful: EventSource = {
+      readBatches: (...given) => site.events.readBatches(...given),
+      read: async function* (names, where) {
+        for await (const event of site.events.read(names, where)) if (event.event !== 'QueryExtended') yield event;
+      },
+    };
+    const server = new Server({ ...site, events: forgetful }, serverSeeds[2]!);
+    expect(await fault(server.prepare(sealed))).toMatchObject({
+      code: 'INCOMPLETE_LOGS',
+      details: { named: 0, count: 2 },
+    });
+  });
+});
