@@ -2,11 +2,10 @@
 // the two that carry a batch's records (see batch-abi.ts), where its hex strings would cost more than dealing the batch.
 import { Interface, type ParamType, type Result } from 'ethers';
 import artifact from '../../build/contracts/MIStore.json' with { type: 'json' };
-import { type Hex, toBigInt } from '../bytes.ts';
+import { fromHex, type Hex, toBigInt, toHex } from '../bytes.ts';
 import { EncodingError } from '../errors.ts';
 import type { Consent } from '../query/consent.ts';
 import { decodeBatchAppended } from './batch-abi.ts';
-import { decodeHex, encodeHex } from './hex.ts';
 import type { AnswerCall, ContractEvent, EventName, LedgerTerms, QueryPart, QueryProgress, RawLog } from './types.ts';
 
 export const CONTRACT = new Interface(artifact.abi);
@@ -15,7 +14,7 @@ export const CONTRACT = new Interface(artifact.abi);
  * ledger whose lane names are not UTF-8 must not stop those who read the events of all.
  */
 const UNTYPED = new Interface(JSON.stringify(artifact.abi).replaceAll('"type":"string', '"type":"bytes'));
-export const BYTECODE: Uint8Array = decodeHex(artifact.bytecode, 'bytecode of the contract');
+export const BYTECODE: Uint8Array = fromHex(artifact.bytecode, 'bytecode of the contract');
 
 /** First topic of an event. */
 export function topicOf(name: EventName): Hex {
@@ -32,7 +31,7 @@ export function indexedArguments(name: EventName): string[] {
 /** Calldata. Throws EncodingError for an argument that is not of its ABI type. */
 export function encodeCall(method: string, args: readonly unknown[]): Uint8Array {
   try {
-    return decodeHex(CONTRACT.encodeFunctionData(method, args), method);
+    return fromHex(CONTRACT.encodeFunctionData(method, args), method);
   } catch (cause) {
     throw new EncodingError(`arguments of ${method}`, reasonOf(cause));
   }
@@ -80,7 +79,7 @@ const reasonOf = (error: unknown): string =>
 const lower = (hex: string) => hex.toLowerCase() as Consent['insurer'];
 /** Replaces what is not UTF-8 by U+FFFD. */
 const lenient = new TextDecoder('utf-8', { ignoreBOM: true });
-const word = (value: bigint) => decodeHex(`0x${value.toString(16).padStart(64, '0')}`, 'scalar');
+const word = (value: bigint) => fromHex(`0x${value.toString(16).padStart(64, '0')}`, 'scalar');
 
 /** `value` of this type as UNTYPED decodes it; no view returns a string. */
 function plain(type: ParamType, value: unknown): unknown {
@@ -89,8 +88,8 @@ function plain(type: ParamType, value: unknown): unknown {
     const values = value as Result;
     return Object.fromEntries(type.components.map((component, i) => [component.name, plain(component, values[i])]));
   }
-  if (type.type === 'string') return lenient.decode(decodeHex(value as string, type.name));
-  if (type.type === 'address' || type.type.startsWith('bytes')) return decodeHex(value as string, type.name);
+  if (type.type === 'string') return lenient.decode(fromHex(value as string, type.name));
+  if (type.type === 'address' || type.type.startsWith('bytes')) return fromHex(value as string, type.name);
   if (type.type.startsWith('uint') && type.type !== 'uint256') return safeNumber(type.name, value as bigint);
   return value;
 }
@@ -103,7 +102,7 @@ function safeNumber(name: string, value: bigint): number {
 // Arguments in the order and types that ethers expects.
 export const termsArguments = ({ threshold, servers, dealing, lanes, scale, currency, minRecords }: LedgerTerms) => [
   threshold,
-  servers.map(encodeHex),
+  servers.map(toHex),
   dealing,
   lanes,
   scale,

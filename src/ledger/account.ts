@@ -2,10 +2,9 @@
 // their owner can wipe them. secp256k1 by noble (RFC 6979: deterministic); not constant-time.
 import { secp256k1 } from '@noble/curves/secp256k1.js';
 import { getAddress } from 'ethers';
-import { concat } from '../bytes.ts';
+import { concat, fromHex, toHex } from '../bytes.ts';
 import { ArgumentError } from '../errors.ts';
 import { keccak256 } from '../keccak.ts';
-import { decodeHex, encodeHex } from './hex.ts';
 
 export const ADDRESS_BYTES = 20;
 
@@ -19,14 +18,14 @@ export function accountOf(privateKey: Uint8Array): Uint8Array {
 
 /** Address with the mixed-case checksum of EIP-55. */
 export function addressText(address: Uint8Array): string {
-  return getAddress(encodeHex(checkAddress('address', address)));
+  return getAddress(toHex(checkAddress('address', address)));
 }
 
 /** Address from text: 0x and 40 hex digits; if the digits are of mixed case, with a right EIP-55 checksum. */
 export function parseAddress(text: string, argument = 'address'): Uint8Array {
   if (/^0x[0-9a-fA-F]{40}$/.test(text)) {
     try {
-      return decodeHex(getAddress(text), argument);
+      return fromHex(getAddress(text), argument);
     } catch {
       throw new ArgumentError(argument, text, 'an address with a right checksum: is a character mistyped?');
     }

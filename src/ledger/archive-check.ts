@@ -1,11 +1,10 @@
 // What must agree between the events of a ledger and the storage of the contract, wherever the events come from. Verdicts
 // in words: null where all is right. The records' root covers tags, keys and commitments, not the corrections.
-import { equalBytes } from '../bytes.ts';
+import { equalBytes, toHex } from '../bytes.ts';
 import type { Engine } from '../engine/engine.ts';
 import { leaves, recordBytes } from '../records/batch.ts';
 import { BatchTree } from '../records/merkle.ts';
 import type { Committee } from '../vss/dealing.ts';
-import { encodeHex } from './hex.ts';
 import type { BatchState, EventArguments, LedgerState } from './types.ts';
 
 type Verdict = string | null;
@@ -26,11 +25,11 @@ export function termsFault(
       return `it was opened with ${counts[count]} ${count}, the contract has ${state[count]}`;
   }
   if (!equalBytes(opening.hospital, state.hospital)) {
-    return `its hospital is ${encodeHex(opening.hospital)}, in the contract ${encodeHex(state.hospital)}`;
+    return `its hospital is ${toHex(opening.hospital)}, in the contract ${toHex(state.hospital)}`;
   }
   for (const [i, stored] of servers.entries()) {
     const said = opening.servers[i]!;
-    if (!equalBytes(said, stored)) return `seat ${i + 1} is ${encodeHex(said)}, in the contract ${encodeHex(stored)}`;
+    if (!equalBytes(said, stored)) return `seat ${i + 1} is ${toHex(said)}, in the contract ${toHex(stored)}`;
   }
   return null;
 }
@@ -61,7 +60,7 @@ export function batchFault(
   for (const said of [stored.root, batch.root]) {
     if (equalBytes(said, root)) continue;
     const who = said === batch.root ? 'the event says' : 'the contract stores';
-    return `the root of its records is ${encodeHex(root)}; ${who} ${encodeHex(said)}`;
+    return `the root of its records is ${toHex(root)}; ${who} ${toHex(said)}`;
   }
   return null;
 }

@@ -1,9 +1,8 @@
 // Which of the contract's events belong in the archive of a ledger, and a count of those that are in it. Looks at topics
 // and at the first words of the data only, so that a batch need not be decoded.
-import { type Hex, toBigInt } from '../bytes.ts';
+import { fromHex, type Hex, toBigInt } from '../bytes.ts';
 import { topicOf } from './abi.ts';
 import { topicsOf } from './events.ts';
-import { decodeHex } from './hex.ts';
 import type { Topics } from './logs.ts';
 import type { LedgerState } from './types.ts';
 
@@ -71,7 +70,7 @@ export class ArchiveContents {
     if (topic === TOPIC.queryOpened) this.#queries.set(first!, number);
     if (topic !== TOPIC.appended) return;
     this.#tally.batches++;
-    this.#tally.records += Number(toBigInt(decodeHex(`0x${data.slice(66, 130)}`, 'count of a batch', 32)));
+    this.#tally.records += Number(toBigInt(fromHex(`0x${data.slice(66, 130)}`, 'count of a batch', 32)));
   }
 
   /** Forgets what came after the tally was as given. */

@@ -2,11 +2,10 @@
 // the next attempt goes on when it is not. One writer at a time; two would spoil the part, which is noticed.
 import { createHash, type Hash } from 'node:crypto';
 import { constants, copyFile, type FileHandle, open, rename } from 'node:fs/promises';
-import { equalBytes, type Hex } from '../bytes.ts';
+import { equalBytes, type Hex, toHex } from '../bytes.ts';
 import { ArchiveContents, type Tally } from './archive-contents.ts';
 import { ArchiveError, type ArchiveHeader, encodeCheckpoint, encodeEvent, encodeHeader } from './archive-format.ts';
 import { type Mark, scanArchive } from './archive-scan.ts';
-import { encodeHex } from './hex.ts';
 import type { RawLog } from './types.ts';
 
 /** A checkpoint and what the file holds up to it. */
@@ -157,7 +156,7 @@ async function readKept(file: string, wanted: ArchiveHeader, part: boolean): Pro
     for await (const found of scanArchive(handle, file)) {
       if (found.kind === 'header') checkHeader(file, found.header, wanted);
       else if (found.kind === 'checkpoint') read.kept.push({ mark: found.mark, tally: read.contents.tally });
-      else read.contents.add(found.log.topics.map(encodeHex), encodeHex(found.log.data.subarray(0, 64)));
+      else read.contents.add(found.log.topics.map(toHex), toHex(found.log.data.subarray(0, 64)));
     }
   } catch (error) {
     if (!part || !(error instanceof ArchiveError)) throw error;
@@ -178,4 +177,4 @@ export function checkHeader(file: string, header: ArchiveHeader, wanted: Archive
 }
 
 const describe = ({ chainId, contract, ledgerId }: ArchiveHeader): string =>
-  `ledger ${ledgerId} of contract ${encodeHex(contract)} on chain ${chainId}`;
+  `ledger ${ledgerId} of contract ${toHex(contract)} on chain ${chainId}`;

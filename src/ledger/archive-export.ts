@@ -1,6 +1,6 @@
 // Writes the events of one ledger to an archive, or adds to one what is new on chain. Memory stays flat. Batches and
 // joined servers are counted against the contract's state; whether all else is there and true, archive-verify.ts says.
-import type { Hex } from '../bytes.ts';
+import { type Hex, toHex } from '../bytes.ts';
 import { archiveFilters } from './archive-contents.ts';
 import { ArchiveDraft } from './archive-draft.ts';
 import { ArchiveError } from './archive-format.ts';
@@ -8,9 +8,8 @@ import { hasBlock } from './chain.ts';
 import type { MIStoreContract } from './contract.ts';
 import { IncompleteLogsError } from './errors.ts';
 import { EventReader } from './events.ts';
-import { encodeHex, quantity } from './hex.ts';
 import { type LogRange, readLogs, type Topics } from './logs.ts';
-import type { Rpc } from './rpc.ts';
+import { quantity, type Rpc } from './rpc.ts';
 import type { BlockTag } from './views.ts';
 
 export interface ArchiveExportOptions {
@@ -85,7 +84,7 @@ async function bringUpToDate(draft: ArchiveDraft, filters: Topics[], options: Ar
   for (let [narrowings, reorganisations] = [0, 0]; ; await rewind()) {
     const head = await readBlock(rpc, tag);
     if (draft.last && draft.last.block >= head.number) return kept;
-    const range = { address: encodeHex(address), filters, fromBlock, toBlock: head.number };
+    const range = { address: toHex(address), filters, fromBlock, toBlock: head.number };
     const lack = await copy(draft, range, WINDOWS[narrowings]!, options);
     if (!(await hasBlock(rpc, head.number, head.hash))) {
       if (++reorganisations < REORGANISATIONS) continue;

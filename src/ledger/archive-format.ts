@@ -1,9 +1,8 @@
 // The bytes of an archive (docs/archive.md): one line of JSON that says of which ledger it is, then frames, each an event
 // as the chain logged it or a checkpoint. Knows nothing of files or nodes, and does not say whether an archive is true.
 import type { Hash } from 'node:crypto';
-import { type Hex, toBigInt, uint64, utf8 } from '../bytes.ts';
+import { fromHex, type Hex, toBigInt, toHex, uint64, utf8 } from '../bytes.ts';
 import { MIStoreError } from '../errors.ts';
-import { decodeHex, encodeHex } from './hex.ts';
 import type { RawLog } from './types.ts';
 
 export const ARCHIVE_FORMAT = 'mistore-archive/1';
@@ -58,7 +57,7 @@ export interface ArchivedLog {
 }
 
 export function encodeHeader({ chainId, contract, ledgerId }: ArchiveHeader): Uint8Array {
-  const names = { chainId: `${chainId}`, contract: encodeHex(contract), ledgerId: `${ledgerId}` };
+  const names = { chainId: `${chainId}`, contract: toHex(contract), ledgerId: `${ledgerId}` };
   return utf8(`${JSON.stringify({ format: ARCHIVE_FORMAT, ...names })}\n`);
 }
 
@@ -70,7 +69,7 @@ export function decodeHeader(line: string): ArchiveHeader | null {
     if (format !== ARCHIVE_FORMAT || !numbers) return null;
     return {
       chainId: BigInt(chainId as string),
-      contract: decodeHex(contract as string, 'contract', 20),
+      contract: fromHex(contract as string, 'contract', 20),
       ledgerId: BigInt(ledgerId as string),
     };
   } catch {
@@ -80,12 +79,12 @@ export function decodeHeader(line: string): ArchiveHeader | null {
 
 /** Frame of an event: length ‖ kind ‖ place ‖ topics ‖ data. */
 export function encodeEvent(log: RawLog): Uint8Array {
-  const topics = log.topics.map((topic) => decodeHex(topic, 'topic', HASH_BYTES));
-  const data = decodeHex(log.data, 'data of a log');
+  const topics = log.topics.map((topic) => fromHex(topic, 'topic', HASH_BYTES));
+  const data = fromHex(log.data, 'data of a log');
   const frame = newFrame(EVENT, EVENT_HEAD + HASH_BYTES * topics.length + data.length);
   frame.set(uint64(log.blockNumber), 5);
-  frame.set(decodeHex(log.blockHash, 'block hash', HASH_BYTES), 13);
-  frame.set(decodeHex(log.transactionHash, 'transaction hash', HASH_BYTES), 45);
+  frame.set(fromHex(log.blockHash, 'block hash', HASH_BYTES), 13);
+  frame.set(fromHex(log.transactionHash, 'transaction hash', HASH_BYTES), 45);
   new DataView(frame.buffer).setUint32(77, log.logIndex);
   frame[81] = topics.length;
   topics.forEach((topic, i) => {
@@ -99,7 +98,7 @@ export function encodeEvent(log: RawLog): Uint8Array {
 export function encodeCheckpoint({ block, blockHash, events }: Checkpoint, hash: Hash): Uint8Array {
   const frame = newFrame(CHECKPOINT, CHECKPOINT_BYTES);
   frame.set(uint64(block), 5);
-  frame.set(decodeHex(blockHash, 'block hash', HASH_BYTES), 13);
+  frame.set(fromHex(blockHash, 'block hash', HASH_BYTES), 13);
   frame.set(uint64(events), 45);
   hash.update(frame.subarray(0, -DIGEST_BYTES));
   frame.set(hash.copy().digest(), frame.length - DIGEST_BYTES);
@@ -112,7 +111,7 @@ export function decodeBody(body: Uint8Array): ArchivedLog | (Checkpoint & { dige
   if (body[0] === CHECKPOINT && body.length === CHECKPOINT_BYTES) {
     return {
       block: integer(body, 1),
-      blockHash: encodeHex(body.subarray(9, 41)),
+      blockHash: toHex(body.subarray(9, 41)),
       events: integer(body, 41),
       digest: body.subarray(49),
     };
@@ -132,12 +131,12 @@ export function decodeBody(body: Uint8Array): ArchivedLog | (Checkpoint & { dige
 /** The event as JSON-RPC tells it. */
 export function rawLog(contract: Uint8Array, log: ArchivedLog): RawLog {
   return {
-    address: encodeHex(contract),
-    topics: log.topics.map(encodeHex),
-    data: encodeHex(log.data),
+    address: toHex(contract),
+    topics: log.topics.map(toHex),
+    data: toHex(log.data),
     blockNumber: log.block,
-    blockHash: encodeHex(log.blockHash),
-    transactionHash: encodeHex(log.transactionHash),
+    blockHash: toHex(log.blockHash),
+    transactionHash: toHex(log.transactionHash),
     logIndex: log.logIndex,
   };
 }

@@ -3,6 +3,7 @@
 // archive-verify.ts. Keeps about 250 bytes of memory for each event; batches stay on disk.
 import { close, open, read } from 'node:fs';
 import { promisify } from 'node:util';
+import { fromHex } from '../bytes.ts';
 import { ArgumentError, checkInteger } from '../errors.ts';
 import { decodeEvent, topicOf } from './abi.ts';
 import { checkHeader } from './archive-draft.ts';
@@ -11,7 +12,7 @@ import { type Readable, scanArchive } from './archive-scan.ts';
 import type { MIStoreContract } from './contract.ts';
 import { IncompleteLogsError } from './errors.ts';
 import { EventReader, type EventSource, topicsOf, type Where } from './events.ts';
-import { decodeHex, quantity } from './hex.ts';
+import { quantity } from './rpc.ts';
 import type { ContractEvent, EventName } from './types.ts';
 
 export interface ArchiveOptions {
@@ -213,5 +214,5 @@ function entryOf({ log, at, length }: { log: { topics: Uint8Array[] }; at: numbe
 }
 
 function binary(topic: `0x${string}`): string {
-  return Buffer.from(decodeHex(topic, 'topic')).toString('latin1');
+  return Buffer.from(fromHex(topic, 'topic')).toString('latin1');
 }

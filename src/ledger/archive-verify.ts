@@ -11,7 +11,7 @@ import { hasBlock } from './chain.ts';
 import type { MIStoreContract } from './contract.ts';
 import { ContractError } from './contract-error.ts';
 import { RpcError } from './errors.ts';
-import { quantity } from './hex.ts';
+import { quantity } from './rpc.ts';
 import type { BatchState, ContractEvent, LedgerState } from './types.ts';
 import type { BlockTag } from './views.ts';
 

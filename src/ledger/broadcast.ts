@@ -1,7 +1,7 @@
 // Handing a signed transaction to a node, and what its reply means. Nodes word their refusals differently; what is not
 // recognised is thrown as it came.
+import { toHex } from '../bytes.ts';
 import { RpcError } from './errors.ts';
-import { encodeHex } from './hex.ts';
 import type { Rpc } from './rpc.ts';
 import type { SignedTransaction } from './transaction.ts';
 
@@ -28,7 +28,7 @@ const WORDS: readonly [Reply, RegExp][] = [
 /** Throws ConnectionError (the node may have taken it all the same), or RpcError for a refusal that is none of these. */
 export async function broadcast(rpc: Rpc, { raw }: SignedTransaction): Promise<Reply> {
   try {
-    await rpc.call('eth_sendRawTransaction', [encodeHex(raw)]);
+    await rpc.call('eth_sendRawTransaction', [toHex(raw)]);
     return 'taken';
   } catch (error) {
     const reply = error instanceof RpcError && WORDS.find(([, words]) => words.test(error.rpcMessage))?.[0];

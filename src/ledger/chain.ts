@@ -1,9 +1,8 @@
 // The few questions that following a transaction takes: the head, the account's nonce, a receipt, a block's hash.
-import type { Hex } from '../bytes.ts';
+import { fromHex, type Hex, toHex } from '../bytes.ts';
 import { EncodingError } from '../errors.ts';
-import { decodeHex, encodeHex, quantity } from './hex.ts';
 import { decodeLog } from './logs.ts';
-import type { Rpc } from './rpc.ts';
+import { quantity, type Rpc } from './rpc.ts';
 import type { Receipt } from './types.ts';
 
 export interface Head {
@@ -25,11 +24,11 @@ export async function readHead(rpc: Rpc, tag: 'latest' | 'finalized' = 'latest')
 
 /** Number of mined transactions of the account, which is its next nonce; with 'pending', the pool's are counted too. */
 export async function readNonce(rpc: Rpc, account: Uint8Array, tag: 'latest' | 'pending' = 'latest'): Promise<number> {
-  return Number(await rpc.call<Hex>('eth_getTransactionCount', [encodeHex(account), tag]));
+  return Number(await rpc.call<Hex>('eth_getTransactionCount', [toHex(account), tag]));
 }
 
 export async function readBalance(rpc: Rpc, account: Uint8Array): Promise<bigint> {
-  return BigInt(await rpc.call<Hex>('eth_getBalance', [encodeHex(account), 'latest']));
+  return BigInt(await rpc.call<Hex>('eth_getBalance', [toHex(account), 'latest']));
 }
 
 /** Whether the chain, as the node sees it, has this block. */
@@ -55,7 +54,7 @@ export async function readReceipt(rpc: Rpc, hash: Hex): Promise<Outcome | null> 
     transactionHash: hash,
     blockNumber: Number(blockNumber),
     blockHash: blockHash as Hex,
-    contractAddress: typeof contractAddress === 'string' ? decodeHex(contractAddress, 'contractAddress', 20) : null,
+    contractAddress: typeof contractAddress === 'string' ? fromHex(contractAddress, 'contractAddress', 20) : null,
     gasUsed: BigInt(gasUsed as Hex),
     gasPrice: BigInt((effectiveGasPrice ?? 0) as Hex),
     logs: logs.map(decodeLog),

@@ -1,6 +1,7 @@
 // The MIStore contract, typed: one method for each of its functions (views: views.ts). Writes go through a Sender and
 // resolve when the transaction is settled. The contract's own errors come as ContractError, all else as the faults of
 // errors.ts.
+import { toHex } from '../bytes.ts';
 import { ArgumentError } from '../errors.ts';
 import type { Consent } from '../query/consent.ts';
 import { answerArgument, BYTECODE, encodeCall, partArgument, progressArgument, termsArguments } from './abi.ts';
@@ -8,7 +9,6 @@ import { addressText, checkAddress } from './account.ts';
 import { appendBatchExecution, encodeAppendBatch } from './batch-abi.ts';
 import { contractFault } from './contract-error.ts';
 import { NoContractError, WrongChainError } from './errors.ts';
-import { encodeHex } from './hex.ts';
 import { Rpc } from './rpc.ts';
 import type {
   AnswerCall,
@@ -87,7 +87,7 @@ export class MIStoreContract extends ContractViews {
   }
 
   openChannel(to: Uint8Array, ciphertext: Uint8Array, options?: WriteOptions): Promise<Written> {
-    return this.#write(encodeCall('openChannel', [encodeHex(to), ciphertext]), options);
+    return this.#write(encodeCall('openChannel', [toHex(to), ciphertext]), options);
   }
 
   async openLedger(terms: LedgerTerms, options?: WriteOptions): Promise<Written & { ledgerId: bigint }> {

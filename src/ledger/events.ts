@@ -1,13 +1,12 @@
 // The contract's events, typed, in the chain's order: from them alone anyone can rebuild what every party needs. Reads
 // what a node serves up to its latest (or finalized) block; batches are checked to be gapless, other events cannot be.
-import { concat, type Hex, uint256 } from '../bytes.ts';
+import { concat, type Hex, toHex, uint256 } from '../bytes.ts';
 import { ArgumentError, checkInteger } from '../errors.ts';
 import { decodeEvent, indexedArguments, topicOf } from './abi.ts';
 import { checkAddress } from './account.ts';
 import { IncompleteLogsError, RpcError } from './errors.ts';
-import { encodeHex, quantity } from './hex.ts';
 import { readLogs, type Topics } from './logs.ts';
-import { pause, Rpc } from './rpc.ts';
+import { pause, quantity, Rpc } from './rpc.ts';
 import type { ContractEvent, EventArguments, EventName } from './types.ts';
 import { ContractViews } from './views.ts';
 
@@ -130,7 +129,7 @@ export class EventReader implements EventSource {
     firstRange?: number,
   ): AsyncGenerator<ContractEvent> {
     const range = {
-      address: encodeHex(this.#address),
+      address: toHex(this.#address),
       filters,
       fromBlock: fromBlock ?? (await this.deploymentBlock()),
       toBlock: toBlock ?? (await this.headBlock()),
@@ -172,7 +171,7 @@ export class EventReader implements EventSource {
   /** Null where the node cannot tell. */
   async #codeAt(block: number): Promise<string | null> {
     try {
-      return await this.#rpc.call<string>('eth_getCode', [encodeHex(this.#address), quantity(block)]);
+      return await this.#rpc.call<string>('eth_getCode', [toHex(this.#address), quantity(block)]);
     } catch (error) {
       if (error instanceof RpcError) return null;
       throw error;
@@ -193,6 +192,6 @@ export function topicsOf(name: EventName, where: Readonly<Record<string, unknown
 
 /** A 32-byte topic: numbers and addresses stand at its right end. */
 function topic(value: unknown): Hex {
-  if (!(value instanceof Uint8Array)) return encodeHex(uint256(value as bigint | number));
-  return encodeHex(concat(new Uint8Array(32 - value.length), value));
+  if (!(value instanceof Uint8Array)) return toHex(uint256(value as bigint | number));
+  return toHex(concat(new Uint8Array(32 - value.length), value));
 }

@@ -4,8 +4,7 @@
 import type { Hex } from '../bytes.ts';
 import { EncodingError } from '../errors.ts';
 import { ConnectionError, IncompleteLogsError, RpcError } from './errors.ts';
-import { quantity } from './hex.ts';
-import type { Rpc } from './rpc.ts';
+import { quantity, type Rpc } from './rpc.ts';
 import type { RawLog } from './types.ts';
 
 /** Topics at positions 0..3; null = any, a list = any of these. */

@@ -4,6 +4,7 @@
 import { once } from 'node:events';
 import * as http from 'node:http';
 import * as https from 'node:https';
+import type { Hex } from '../bytes.ts';
 import { ConnectionError, RpcError } from './errors.ts';
 
 export interface RpcOptions {
@@ -114,3 +115,6 @@ function networkReason({ code, message }: NodeJS.ErrnoException): string {
 export function pause(milliseconds: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }
+
+/** A number as JSON-RPC wants it. */
+export const quantity = (value: number | bigint): Hex => `0x${value.toString(16)}`;

@@ -1,6 +1,7 @@
 // Sends one account's transactions: in order, several in flight, each exactly once. It counts nonces itself, prices by
 // the calldata's floor where execution cannot exceed it, and leaves the rest of a transaction's way to the follower. It
 // is alone on its account: a second sender of the same key makes both fail with NonceTakenError sooner or later.
+import { toHex } from '../bytes.ts';
 import { checkInteger } from '../errors.ts';
 import { accountOf, addressText } from './account.ts';
 import { readNonce } from './chain.ts';
@@ -9,9 +10,8 @@ import { FeePolicy, type Fees } from './fees.ts';
 import type { FollowOptions } from './flight.ts';
 import { Follower } from './follower.ts';
 import { CURRENT_SCHEDULE, floorGas, gasLimit, type PriceSchedule, SCHEDULES, type ScheduleName } from './gas.ts';
-import { encodeHex, quantity } from './hex.ts';
 import { launch } from './launch.ts';
-import { pause, Rpc } from './rpc.ts';
+import { pause, quantity, Rpc } from './rpc.ts';
 import { type SignedTransaction, signTransaction } from './transaction.ts';
 import type { Receipt, Sender, SenderStats, Submission, TransactionRequest } from './types.ts';
 
@@ -155,8 +155,8 @@ class AccountSender implements Sender {
     if (data.length > maxBytes) throw new TransactionLimitError('bytes', data.length, maxBytes);
     let limit = gas ?? (execution === undefined ? undefined : gasLimit(data, execution, this.#prices));
     if (limit === undefined) {
-      const target = to === null ? {} : { to: encodeHex(to) };
-      const call = { from: encodeHex(this.address), ...target, data: encodeHex(data), value: quantity(value) };
+      const target = to === null ? {} : { to: toHex(to) };
+      const call = { from: toHex(this.address), ...target, data: toHex(data), value: quantity(value) };
       const estimate = BigInt(await this.#rpc.call<string>('eth_estimateGas', [call]));
       if (estimate > maxGas) throw new TransactionLimitError('gas', estimate, maxGas);
       const generous = estimate + estimate / 8n;

@@ -1,11 +1,12 @@
 // What a patient signs: EIP-712 typed data of a consent and of its revocation, bound to one contract on one chain. The
 // digest of a consent is the id of its query.
+
 import { type TypedDataDomain, TypedDataEncoder } from 'ethers';
+import { fromHex, toHex } from '../bytes.ts';
 import { ArgumentError } from '../errors.ts';
 import type { Deployment } from '../identity/channel.ts';
 import { CONSENT_TYPES, type Consent, DOMAIN, REVOCATION_TYPES } from '../query/consent.ts';
 import { checkAddress, signatureBytes, signDigest } from './account.ts';
-import { decodeHex, encodeHex } from './hex.ts';
 
 /** EIP-712 digest of a consent, 32 bytes: what its signature is over, and its query's id. */
 export function consentDigest(deployment: Deployment, consent: Consent): Uint8Array {
@@ -29,7 +30,7 @@ export function signRevocation(privateKey: Uint8Array, deployment: Deployment, q
 
 /** EIP-712 domain of a deployment, for wallets. */
 export function domainOf({ chainId, contract }: Deployment): TypedDataDomain {
-  return { ...DOMAIN, chainId, verifyingContract: encodeHex(checkAddress('contract', contract)) };
+  return { ...DOMAIN, chainId, verifyingContract: toHex(checkAddress('contract', contract)) };
 }
 
 function digest(
@@ -37,5 +38,5 @@ function digest(
   types: typeof CONSENT_TYPES | typeof REVOCATION_TYPES,
   message: object,
 ): Uint8Array {
-  return decodeHex(TypedDataEncoder.hash(domainOf(deployment), types, message), 'digest');
+  return fromHex(TypedDataEncoder.hash(domainOf(deployment), types, message), 'digest');
 }

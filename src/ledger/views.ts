@@ -1,10 +1,9 @@
 // What the MIStore contract tells of its state, typed: one method for each of its views. Asks the node each time and
 // keeps nothing. The contract's own errors come as ContractError, all else as the faults of errors.ts.
-import type { Hex } from '../bytes.ts';
+import { type Hex, toHex } from '../bytes.ts';
 import type { Consent } from '../query/consent.ts';
 import { decodeResult, encodeCall } from './abi.ts';
 import { contractFault } from './contract-error.ts';
-import { encodeHex } from './hex.ts';
 import type { Rpc } from './rpc.ts';
 import type { BatchState, LedgerState, QueryState, QueryStatus } from './types.ts';
 
@@ -25,11 +24,11 @@ export class ContractViews {
 
   /** keccak256 of the account's KEM key; zeros if it has not registered. */
   kemKeyHash(account: Uint8Array): Promise<Uint8Array> {
-    return this.#read('kemKeyHash', [encodeHex(account)]);
+    return this.#read('kemKeyHash', [toHex(account)]);
   }
 
   channelOpened(from: Uint8Array, to: Uint8Array, block?: BlockTag): Promise<boolean> {
-    return this.#read('channelOpened', [encodeHex(from), encodeHex(to)], block);
+    return this.#read('channelOpened', [toHex(from), toHex(to)], block);
   }
 
   /** Ledgers are numbered from 1 to this. */
@@ -48,7 +47,7 @@ export class ContractViews {
 
   /** Seat 0 if the account is not a member. */
   async seatOf(ledgerId: bigint, account: Uint8Array): Promise<{ seat: number; joined: boolean }> {
-    const [seat, joined] = await this.#results('seatOf', [ledgerId, encodeHex(account)]);
+    const [seat, joined] = await this.#results('seatOf', [ledgerId, toHex(account)]);
     return { seat: seat as number, joined: joined as boolean };
   }
 
@@ -72,7 +71,7 @@ export class ContractViews {
   }
 
   async #results(method: string, args: readonly unknown[], block: BlockTag = 'latest'): Promise<unknown[]> {
-    const call = { to: encodeHex(this.address), data: encodeHex(encodeCall(method, args)) };
+    const call = { to: toHex(this.address), data: toHex(encodeCall(method, args)) };
     try {
       return decodeResult(method, await this.rpc.call<string>('eth_call', [call, block]));
     } catch (error) {

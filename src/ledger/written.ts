@@ -1,10 +1,10 @@
 // What came of a transaction to the contract: its events, or the contract's reason for failing it.
+import { toHex } from '../bytes.ts';
 import { EncodingError } from '../errors.ts';
 import { decodeEvent } from './abi.ts';
 import { ContractError, contractFault } from './contract-error.ts';
 import { TransactionFailedError } from './errors.ts';
-import { encodeHex, quantity } from './hex.ts';
-import type { Rpc } from './rpc.ts';
+import { quantity, type Rpc } from './rpc.ts';
 import type { ContractEvent, EventName, Receipt, TransactionRequest } from './types.ts';
 
 /** A settled write and what it told. */
@@ -21,14 +21,14 @@ export async function readWritten(
   { to, data }: TransactionRequest,
   settled: Promise<Receipt>,
 ): Promise<Written> {
-  const contract = encodeHex(to!);
+  const contract = toHex(to!);
   try {
     const receipt = await settled;
     const own = receipt.logs.filter(({ address }) => address === contract);
     return { receipt, events: own.map(decodeEvent).filter((event) => event !== null) };
   } catch (error) {
     if (!(error instanceof TransactionFailedError)) throw error;
-    const call = { from: encodeHex(from), to: contract, data: encodeHex(data) };
+    const call = { from: toHex(from), to: contract, data: toHex(data) };
     throw await reasonOf(rpc, call, error);
   }
 }

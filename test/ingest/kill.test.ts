@@ -4,8 +4,7 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { readNonce } from '../../src/ledger/chain.ts';
-import { quantity } from '../../src/ledger/hex.ts';
-import { pause } from '../../src/ledger/rpc.ts';
+import { pause, quantity } from '../../src/ledger/rpc.ts';
 import { ContractViews } from '../../src/ledger/views.ts';
 import { startChain, type TestChain } from '../support/chain.ts';
 import { buildCommand, type Command, ingestArguments, type Running } from '../support/ingest-command.ts';

@@ -1,9 +1,8 @@
 // Reading events: from a real chain, through providers with every kind of limit, and through one that leaves logs out.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { uint256 } from '../../src/bytes.ts';
+import { toHex, uint256 } from '../../src/bytes.ts';
 import { ConnectionError, IncompleteLogsError, RpcError } from '../../src/ledger/errors.ts';
 import { EventReader } from '../../src/ledger/events.ts';
-import { encodeHex } from '../../src/ledger/hex.ts';
 import { Rpc } from '../../src/ledger/rpc.ts';
 import type { ContractEvent } from '../../src/ledger/types.ts';
 import { startChain, type TestChain } from '../support/chain.ts';
@@ -241,7 +240,7 @@ describe('a provider that limits', () => {
 });
 
 describe('a provider that leaves logs out', () => {
-  const ofBatch = (index: number) => encodeHex(uint256(index));
+  const ofBatch = (index: number) => toHex(uint256(index));
   const without =
     (hide: (log: { topics: string[]; blockNumber: string }, call: Call) => boolean): Endpoint['answer'] =>
     async (call, forward) => {

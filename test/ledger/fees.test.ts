@@ -2,8 +2,7 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { FeePolicy } from '../../src/ledger/fees.ts';
-import { quantity } from '../../src/ledger/hex.ts';
-import { Rpc } from '../../src/ledger/rpc.ts';
+import { quantity, Rpc } from '../../src/ledger/rpc.ts';
 import { type Endpoint, startEndpoint } from '../support/proxy.ts';
 
 let endpoint: Endpoint;

@@ -1,14 +1,13 @@
 // Sending through endpoints that lose, delay, repeat, reorder and refuse, onto chains that forget and reorganise: at
 // the end every batch is on chain once and in order, or the caller has a typed error.
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { utf8 } from '../../src/bytes.ts';
+import { toHex, utf8 } from '../../src/bytes.ts';
 import { accountOf, addressText } from '../../src/ledger/account.ts';
 import { readNonce } from '../../src/ledger/chain.ts';
 import { MIStoreContract } from '../../src/ledger/contract.ts';
 import { EventReader } from '../../src/ledger/events.ts';
-import { encodeHex, quantity } from '../../src/ledger/hex.ts';
 import { fund } from '../../src/ledger/node.ts';
-import { Rpc } from '../../src/ledger/rpc.ts';
+import { quantity, Rpc } from '../../src/ledger/rpc.ts';
 import { createSender, type SenderOptions } from '../../src/ledger/sender.ts';
 import type { Sender } from '../../src/ledger/types.ts';
 import { ETHER, keyOf, startChain, type TestChain } from '../support/chain.ts';
@@ -300,7 +299,7 @@ describe('words of nodes', () => {
     const one = await startEndpoint((): Answer => ({ error: { code: -32000, message } }));
     const form = { hash: '0x00' as const, raw: Uint8Array.of(1, 2, 3) };
     expect(await broadcast(new Rpc(one.url, { retries: 0 }), form)).toBe(meaning);
-    expect(one.calls[0]!.params).toEqual([encodeHex(form.raw)]);
+    expect(one.calls[0]!.params).toEqual([toHex(form.raw)]);
     await one.stop();
   });
 

@@ -1,12 +1,11 @@
 // Sending on a chain that mines when told: order, window, limits, fees, replacement, nonces, reorganisations. The
 // chain's own transactions are the oracle: each request executed exactly once, in order.
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { toBigInt, uint256, utf8 } from '../../src/bytes.ts';
+import { toBigInt, toHex, uint256, utf8 } from '../../src/bytes.ts';
 import { accountOf, addressText } from '../../src/ledger/account.ts';
 import { readBalance, readNonce } from '../../src/ledger/chain.ts';
-import { encodeHex, quantity } from '../../src/ledger/hex.ts';
 import { type EmbeddedNode, fund, startNode } from '../../src/ledger/node.ts';
-import { Rpc } from '../../src/ledger/rpc.ts';
+import { quantity, Rpc } from '../../src/ledger/rpc.ts';
 import { createSender, type SenderOptions } from '../../src/ledger/sender.ts';
 import type { Sender, TransactionRequest } from '../../src/ledger/types.ts';
 import { ETHER, keyOf } from '../support/chain.ts';
@@ -69,14 +68,14 @@ async function executed(sender: Sender): Promise<string[]> {
   for (let block = 0; block <= head; block++) {
     const { transactions } = await rpc.call<{ transactions: Mined[] }>('eth_getBlockByNumber', [quantity(block), true]);
     for (const { from, input } of transactions) {
-      if (from === encodeHex(sender.address)) texts.push(Buffer.from(input.slice(2), 'hex').toString());
+      if (from === toHex(sender.address)) texts.push(Buffer.from(input.slice(2), 'hex').toString());
     }
   }
   return texts;
 }
 const pending = async (sender: Sender): Promise<Mined[]> => {
   const pool = await rpc.call<{ pending: Record<string, Record<string, Mined>> }>('txpool_content');
-  return Object.values(pool.pending[addressText(sender.address)] ?? pool.pending[encodeHex(sender.address)] ?? {});
+  return Object.values(pool.pending[addressText(sender.address)] ?? pool.pending[toHex(sender.address)] ?? {});
 };
 
 describe('a sender', () => {
@@ -351,7 +350,7 @@ describe('nonces', () => {
   it('are not used up by a refusal', async () => {
     const sender = await open();
     const contract = drawBytes('no contract', 20);
-    await rpc.call('anvil_setCode', [encodeHex(contract), '0x60006000fd']); // revert(0, 0)
+    await rpc.call('anvil_setCode', [toHex(contract), '0x60006000fd']); // revert(0, 0)
     await expect(sender.send({ to: contract, data: new Uint8Array(0) })).rejects.toMatchObject({ code: 'RPC_ERROR' });
     const sent = sender.send(note('fine'));
     await expect.poll(() => sender.stats().inFlight).toBe(1);
@@ -363,9 +362,9 @@ describe('nonces', () => {
   it('of a transaction that fails on chain are used up, and it alone is rejected', async () => {
     const sender = await open();
     const contract = drawBytes('reverts', 20);
-    await rpc.call('anvil_setCode', [encodeHex(contract), '0x60006000fd']);
+    await rpc.call('anvil_setCode', [toHex(contract), '0x60006000fd']);
     const burner = drawBytes('burns', 20);
-    await rpc.call('anvil_setCode', [encodeHex(burner), '0x5b600056']); // An endless loop.
+    await rpc.call('anvil_setCode', [toHex(burner), '0x5b600056']); // An endless loop.
     const results = [
       sender.send(note('before')),
       sender.send({ to: contract, data: new Uint8Array(0), gas: 50_000n }),

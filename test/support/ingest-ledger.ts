@@ -2,12 +2,11 @@
 // another CSV parser and plain arithmetic, and compared with what the hospital reads back from seed and chain.
 import { readFile, writeFile } from 'node:fs/promises';
 import { parse } from 'csv-parse/sync';
-import { utf8 } from '../../src/bytes.ts';
+import { toHex, utf8 } from '../../src/bytes.ts';
 import { createEngine } from '../../src/engine/load.ts';
 import { accountKey, dealingKey } from '../../src/identity/keys.ts';
 import { keccak256 } from '../../src/keccak.ts';
 import { accountOf } from '../../src/ledger/account.ts';
-import { encodeHex } from '../../src/ledger/hex.ts';
 import { fund } from '../../src/ledger/node.ts';
 import type { SenderOptions } from '../../src/ledger/sender.ts';
 import type { ContractEvent } from '../../src/ledger/types.ts';
@@ -134,8 +133,8 @@ export async function expectedRecords(
   return texts
     .flatMap((text) => parse(text, { columns: true }) as Record<string, string>[])
     .map((row) => ({
-      tag: encodeHex(tags.tag(row.PATIENT!)),
-      key: encodeHex(recordKey(key, { id: row.Id! })),
+      tag: toHex(tags.tag(row.PATIENT!)),
+      key: toHex(recordKey(key, { id: row.Id! })),
       amounts: [cents(row.TOTAL_CLAIM_COST!), cents(row.PAYER_COVERAGE!)],
     }));
 }
