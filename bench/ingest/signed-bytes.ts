@@ -27,6 +27,7 @@ export async function signedBytes(file: string, limit: number) {
   const [key, account] = [dealingKey(seed), accountKey(seed)];
   const deployment = { chainId: 31337n, contract: fromHex(`0x${'11'.repeat(20)}`) };
   const channels = Array.from({ length: committee.seats }, () => randomBytes(32));
+  const servers = channels.map(() => randomBytes(20));
   const name = randomBytes(24);
   const recorder = new Recorder(key, name, new Tags(seed), new SeenRecords());
   const spent: Record<Stage, number> = { csv: 0, contents: 0, pads: 0, deal: 0, sign: 0 };
@@ -44,7 +45,8 @@ export async function signedBytes(file: string, limit: number) {
   const close = (): void => {
     const { tags, keys, messages } = open.contents;
     const source = encodeSource(name, open.rows.at(-1)!);
-    const nonce = batchNonce(key, deployment, { ledgerId: 1n, index, source, tags, keys, messages });
+    const contents = { ledgerId: 1n, threshold: committee.threshold, servers, index, source, tags, keys, messages };
+    const nonce = batchNonce(key, deployment, contents);
     charge('contents');
     const place = { ledgerId: 1n, index, nonce };
     const keystreams = channels.map((channel, s) => pads(channel, place, s + 1, open.count));

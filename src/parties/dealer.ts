@@ -35,10 +35,11 @@ export class Dealer {
   }
 
   /** The batch with these contents. Deterministic: the same contents give the same bytes. */
-  async deal(contents: Omit<BatchContents, 'ledgerId'>): Promise<BatchCall> {
-    const { ledgerId, committee } = this.ledger;
+  async deal(contents: Omit<BatchContents, 'ledgerId' | 'threshold' | 'servers'>): Promise<BatchCall> {
+    const { committee, opening } = this.ledger;
+    const { ledgerId, threshold, servers } = opening;
     const { index, source, tags, keys, messages } = contents;
-    const nonce = batchNonce(this.#dealingKey, deploymentOf(this.#site), { ...contents, ledgerId });
+    const nonce = batchNonce(this.#dealingKey, deploymentOf(this.#site), { ...contents, ledgerId, threshold, servers });
     const count = tags.length / TAG_BYTES;
     const keystreams = this.#channels.map((channel, s) => pads(channel, { ledgerId, index, nonce }, s + 1, count));
     const { commitments, corrections, openings } = await this.#site.pool.run({

@@ -1,7 +1,7 @@
 // A batch as it stands on chain: records on the wire (tag ‖ key ‖ commitments ‖ corrections), the synthetic nonce,
 // the source word and the leaves under the Merkle root (protocol.md section 5).
 import { createHmac, hash } from 'node:crypto';
-import { concat, uint64, uint256, utf8 } from '../bytes.ts';
+import { concat, uint8, uint64, uint256, utf8 } from '../bytes.ts';
 import type { Engine } from '../engine/engine.ts';
 import { ArgumentError, checkInteger, EncodingError } from '../errors.ts';
 import type { Deployment } from '../identity/channel.ts';
@@ -109,6 +109,9 @@ export function leaves(engine: Engine, committee: Committee, records: Uint8Array
 
 export interface BatchContents {
   ledgerId: bigint;
+  threshold: number;
+  /** Accounts of the seats 1, 2, …, 20 bytes each. */
+  servers: readonly Uint8Array[];
   index: number;
   /** 32 bytes: see source(). */
   source: Uint8Array;
@@ -119,15 +122,17 @@ export interface BatchContents {
 }
 
 /**
- * Synthetic nonce: HMAC-SHA256(dealing key; deployment, place and contents), 16 bytes. The same contents give the same
- * batch, so a retry is idempotent; different contents never share a keystream. All lengths are fixed by `count`.
+ * Synthetic nonce: HMAC-SHA256(dealing key; deployment, place, committee and contents), 16 bytes. The same contents give
+ * the same batch, so a retry is idempotent; different contents never share a keystream, nor do the same contents dealt to
+ * two committees: after a reorganisation, or by a node's lie, a ledger's number can be that of another one, and of two
+ * thresholds on the same pads the smaller would hold for both. All lengths are fixed by the two counts.
  */
 export function batchNonce(
   dealingKey: Uint8Array,
   { chainId, contract }: Deployment,
   contents: BatchContents,
 ): Uint8Array {
-  const { ledgerId, index, source, tags, keys, messages } = contents;
+  const { ledgerId, threshold, servers, index, source, tags, keys, messages } = contents;
   const count = tags.length / TAG_BYTES;
   const mac = createHmac('sha256', dealingKey).update(
     concat(
@@ -136,6 +141,9 @@ export function batchNonce(
       contract,
       uint256(ledgerId),
       uint64(index),
+      uint8(threshold),
+      uint8(servers.length),
+      ...servers,
       source,
       uint64(count),
     ),

@@ -185,6 +185,8 @@ describe('the nonce', () => {
   const deployment = { chainId: 1n, contract: bytes(20) };
   const contents: BatchContents = {
     ledgerId: 3n,
+    threshold: 2,
+    servers: [bytes(20), bytes(20), bytes(20)],
     index: 4,
     source: bytes(32),
     tags: bytes(40),
@@ -192,13 +194,15 @@ describe('the nonce', () => {
     messages: bytes(64),
   };
 
-  it('is HMAC-SHA256 over deployment, place and contents, cut to 16 bytes', () => {
+  it('is HMAC-SHA256 over deployment, place, committee and contents, cut to 16 bytes', () => {
     const text = join(
       Buffer.from('MIStore/v1/nonce'),
       encode([deployment.chainId]),
       deployment.contract,
       encode([contents.ledgerId]),
       encode([4n], 8),
+      Uint8Array.of(2, 3),
+      ...contents.servers,
       contents.source,
       encode([2n], 8),
       contents.tags,
@@ -219,6 +223,14 @@ describe('the nonce', () => {
       ...flips(deployment.contract).map((contract) => batchNonce(key, { ...deployment, contract }, contents)),
       batchNonce(key, deployment, { ...contents, ledgerId: 4n }),
       batchNonce(key, deployment, { ...contents, index: 5 }),
+      batchNonce(key, deployment, { ...contents, threshold: 3 }),
+      batchNonce(key, deployment, { ...contents, servers: contents.servers.slice(1) }),
+      batchNonce(key, deployment, { ...contents, servers: contents.servers.toReversed() }),
+      ...contents.servers.flatMap((server, s) =>
+        flips(server).map((other) =>
+          batchNonce(key, deployment, { ...contents, servers: contents.servers.with(s, other) }),
+        ),
+      ),
       ...(['source', 'tags', 'keys', 'messages'] as const).flatMap((name) =>
         flips(contents[name]).map((other) => batchNonce(key, deployment, { ...contents, [name]: other })),
       ),
