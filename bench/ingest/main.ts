@@ -39,7 +39,10 @@ try {
   console.log(
     `\nEnd to end, ${values.threads} dealing threads: ${Math.round(whole.recordsPerSecond)} records/s, ${whole.gasPerRecord} gas a record`,
   );
-  console.log(`  memory: ${whole.rss.map(({ rows: at, mib }) => `${at} rows ${mib} MiB`).join(', ')}`);
+  console.log(`  cores of the hospital's process: ${whole.hospitalCores.toFixed(2)}`);
+  console.log('  memory in MiB, from the system / held:');
+  for (const { rows: at, rssMiB, heldMiB } of whole.memory)
+    console.log(`    ${`${at}`.padStart(9)} rows  ${rssMiB} / ${heldMiB}`);
   const report = {
     machine,
     rows,

@@ -20,11 +20,14 @@ interface Fault {
   details?: Record<string, unknown>;
 }
 
+/** Jobs that a worker has at a time: the one it does and the next, so that it never waits for this thread to answer. */
+const DEPTH = 2;
+
 export class VssPool {
   readonly engine: Engine;
   readonly threads: number;
-  readonly #idle: Worker[] = [];
-  readonly #busy = new Map<Worker, Waiting>();
+  /** The jobs that each worker has, in the order in which it does them. */
+  readonly #workers = new Map<Worker, Waiting[]>();
   readonly #waiting: Waiting[] = [];
   #closed = false;
 
@@ -37,7 +40,7 @@ export class VssPool {
 
   /** Jobs that it takes to keep every thread busy. */
   get width(): number {
-    return Math.max(1, this.threads);
+    return Math.max(1, DEPTH * this.threads);
   }
 
   async run<J extends Job>(job: J): Promise<Results[J['kind']]> {
@@ -52,33 +55,36 @@ export class VssPool {
   /** Ends the threads; jobs under way are rejected. */
   async close(): Promise<void> {
     this.#closed = true;
-    const left = [...this.#busy.values(), ...this.#waiting.splice(0)];
-    const workers = [...this.#idle.splice(0), ...this.#busy.keys()];
-    this.#busy.clear();
+    const left = [...[...this.#workers.values()].flat(), ...this.#waiting.splice(0)];
+    const workers = [...this.#workers.keys()];
+    this.#workers.clear();
     for (const { reject } of left) reject(new MIStoreError('POOL_CLOSED', 'the pool of threads has been closed'));
     await Promise.all(workers.map((worker) => worker.terminate()));
   }
 
+  /** Gives the first waiting job to a worker that has none, else to a new one, else to one that has room. */
   #next(): void {
     if (this.#waiting.length === 0) return;
-    const worker = this.#idle.pop() ?? (this.#busy.size < this.threads ? this.#start() : undefined);
-    if (!worker) return;
+    const [least] = [...this.#workers].sort(([, a], [, b]) => a.length - b.length);
+    const worker = least?.[1].length === 0 || this.#workers.size === this.threads ? least![0] : this.#start();
+    const jobs = this.#workers.get(worker)!;
+    if (jobs.length === DEPTH) return;
     const next = this.#waiting.shift()!;
-    this.#busy.set(worker, next);
+    jobs.push(next);
     worker.ref();
     worker.postMessage(next.job);
   }
 
   #start(): Worker {
     const worker = new Worker(source, { eval: true, workerData: this.engine.name });
+    this.#workers.set(worker, []);
     worker.on('message', ({ result, fault }: { result: unknown; fault?: Fault }) => {
-      const waiting = this.#busy.get(worker);
-      if (waiting === undefined) return; // An answer that was under way when the pool was closed.
-      this.#busy.delete(worker);
-      this.#idle.push(worker);
-      worker.unref();
-      if (fault) waiting.reject(revived(fault));
-      else waiting.resolve(result as never);
+      const jobs = this.#workers.get(worker);
+      if (jobs === undefined) return; // An answer that was under way when the pool was closed.
+      const { resolve, reject } = jobs.shift()!;
+      if (jobs.length === 0) worker.unref();
+      if (fault) reject(revived(fault));
+      else resolve(result as never);
       this.#next();
     });
     worker.on('error', (error) => this.#lost(worker, error));
@@ -86,14 +92,15 @@ export class VssPool {
     return worker;
   }
 
-  /** A thread that ended by itself takes its job with it. */
+  /** A thread that ended by itself takes the job with it that it was at; the next one waits again. */
   #lost(worker: Worker, cause: Error): void {
-    const job = this.#busy.get(worker);
-    this.#busy.delete(worker);
-    const idle = this.#idle.indexOf(worker);
-    if (idle >= 0) this.#idle.splice(idle, 1);
+    const jobs = this.#workers.get(worker);
+    if (jobs === undefined) return;
+    this.#workers.delete(worker);
+    const job = jobs.shift();
+    this.#waiting.unshift(...jobs);
     job?.reject(new MIStoreError('WORKER_LOST', `a worker thread ended (${cause.message})`, {}, { cause }));
-    this.#next();
+    for (let room = DEPTH; room > 0; room--) this.#next();
   }
 }
 

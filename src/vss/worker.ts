@@ -8,7 +8,12 @@ const engine = createEngine({ kind: workerData as EngineName });
 
 parentPort!.on('message', async (job: Job) => {
   try {
-    parentPort!.postMessage({ result: run(await engine, job) });
+    const result = run(await engine, job);
+    // Dealt bytes are moved; they are whole buffers of this thread's own.
+    const moved = Object.values(result).flatMap((part) =>
+      part instanceof Uint8Array ? [part.buffer as ArrayBuffer] : [],
+    );
+    parentPort!.postMessage({ result }, moved);
   } catch (error) {
     const { message, code, details } = error as Error & { code?: string; details?: Record<string, unknown> };
     parentPort!.postMessage({ fault: { message, code, details } });
