@@ -94,7 +94,6 @@ describe('a reorganisation', () => {
           removed.push({ depth, batches: nextBatch - kept, kept });
         },
       );
-      console.log(JSON.stringify(removed));
       expect(stored).toMatchObject({ rows: ROWS, stored: ROWS, sent: ROWS, batches: BATCHES, rejected: 0 });
       await expectEveryRowOnce(ledger);
       expect(await readNonce(chain.rpc, ledger.account)).toBe(before + BATCHES);
