@@ -14,6 +14,10 @@ import { type IngestProgress, type IngestSummary, ingest } from './ingest.ts';
 import type { Site } from './site.ts';
 import type { Tags } from './tags.ts';
 
+/** A row's usual length at least, and a bound on what is set aside because of a file's size. */
+const ROW_BYTES = 192;
+const MOST_EXPECTED = 2 ** 22;
+
 export interface CsvInput {
   /** Path, or - for standard input. */
   file: string;
@@ -63,6 +67,7 @@ export async function ingestCsv(site: Site, dealer: Dealer, input: CsvInput): Pr
     const summary = await ingest(site, dealer, readable(), {
       source: sourceName(input.name ?? basename(file), profileHash(profile)),
       tags,
+      expectedRows: Math.min((counted.size ?? 0) / ROW_BYTES, MOST_EXPECTED),
       dryRun: input.dryRun ?? false,
       onStored: (row) => account.stored(row),
       onConflict: async ({ line, row, raw }) => {

@@ -42,6 +42,8 @@ export interface IngestOptions<R extends IngestRow> {
   /** Name of the input, 24 bytes: see records/source.ts. */
   source: Uint8Array;
   tags: Tags;
+  /** About how many rows there are, if that is known: memory for them is set aside at once. */
+  expectedRows?: number;
   /** Do everything but send. */
   dryRun?: boolean;
   /** Each row ends in one of these: stored (on its way, or on chain already) … */
@@ -63,7 +65,7 @@ export async function ingest<R extends IngestRow>(
   rows: AsyncIterable<R> | Iterable<R>,
   options: IngestOptions<R>,
 ): Promise<IngestSummary> {
-  const run = new Run(site, dealer, await readJournal(dealer, options.source), options);
+  const run = new Run(site, dealer, await readJournal(dealer, options.source, options.expectedRows ?? 0), options);
   try {
     for await (const row of rows) await run.take(row);
     return await run.finish();

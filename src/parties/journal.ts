@@ -28,9 +28,9 @@ export interface Journal {
   nextBatch: number;
 }
 
-/** Reads a ledger for the ingest of the input called `name` (24 bytes). Opens the batches of other inputs. */
-export async function readJournal(dealer: Dealer, name: Uint8Array): Promise<Journal> {
-  const journal: Journal = { done: [], seen: new SeenRecords(), nextBatch: 0 };
+/** Reads a ledger for the ingest of the input called `name` (24 bytes), of some `rows`. Opens the batches of other inputs. */
+export async function readJournal(dealer: Dealer, name: Uint8Array, rows: number): Promise<Journal> {
+  const journal: Journal = { done: [], seen: new SeenRecords(rows), nextBatch: 0 };
   for await (const batch of dealer.ledger.batches()) {
     const row = rowReached(batch.event.source, name);
     if (row === null) remember(journal.seen, dealer, batch);

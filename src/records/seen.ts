@@ -1,5 +1,5 @@
 // Which records a ledger holds already: record key → digest of tag and message, for the whole ledger in flat memory
-// (16 bytes a record, open addressing, at most half full). A digest of 8 bytes tells a repeated record from one that has
+// (slots of 16 bytes, open addressing, at most three quarters full). A digest of 8 bytes tells a repeated record from one that has
 // changed. Forgets nothing, and holds neither names nor amounts.
 import { hash } from 'node:crypto';
 import { ArgumentError } from '../errors.ts';
@@ -8,14 +8,22 @@ import { KEY_BYTES, TAG_BYTES } from './batch.ts';
 export type Sighting = 'new' | 'same' | 'different';
 
 const FIRST_CAPACITY = 1024;
+/** Share of the slots that is used at most. */
+const FULL = 3 / 4;
 /** Words of a slot: two of key, two of digest. The last word of a used slot is odd. */
 const WORDS = 4;
 
 export class SeenRecords {
-  #slots = new Int32Array(WORDS * FIRST_CAPACITY);
+  #slots: Int32Array;
   #size = 0;
   readonly #content = Buffer.alloc(TAG_BYTES + 32);
   readonly #entry = Buffer.alloc(16);
+
+  /** `room`: records that are expected. There can be more, for the price of moving all. */
+  constructor(room = 0) {
+    const capacity = 2 ** Math.ceil(Math.log2(Math.max(FIRST_CAPACITY, room / FULL)));
+    this.#slots = new Int32Array(WORDS * capacity);
+  }
 
   get size(): number {
     return this.#size;
@@ -43,7 +51,7 @@ export class SeenRecords {
     this.#slots[at + 2] = digestHigh;
     this.#slots[at + 3] = digestLow;
     this.#size++;
-    if (2 * WORDS * this.#size > this.#slots.length) this.#grow();
+    if (WORDS * this.#size > FULL * this.#slots.length) this.#grow();
     return 'new';
   }
 
