@@ -136,7 +136,7 @@ export async function tellStory(options: StoryOptions) {
     const consent = patient.consent(insurer.address, ledgerId, recordIds, deadline);
     const asked = await timed('query', () => insurer.query(consent));
     say(
-      `He consented; the insurer asked for the sum of exactly these records in ${asked.transactions.length} transactions.`,
+      `He consented; the insurer asked for the sum of exactly these records${asked.transactions.length > 1 ? `, in ${asked.transactions.length} transactions` : ''}.`,
     );
 
     // The faulty servers: one lies, and the contract refuses it; the others are switched off.

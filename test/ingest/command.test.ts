@@ -15,10 +15,11 @@ import { buildCommand, type Command, type Ended, ingestArguments } from '../supp
 import {
   CAPACITY,
   COMMITTEE,
-  expectedRecords,
-  HEADER,
+  changedRow,
+  expectStored,
   type IngestLedger,
   openIngestLedger,
+  otherCent,
   sampleRows,
   seedOf,
   siteOf,
@@ -60,21 +61,6 @@ const account = (stored: number, sent: number, more: object = {}) => ({
   json: { rows: stored, stored, sent, rejected: 0, skipped: 0, ...more },
 });
 
-async function expectStored(...files: string[]): Promise<void> {
-  const expected = await expectedRecords(ledger, ...files);
-  expect(await storedRecords(ledger)).toEqual(expected.map((record, recordId) => ({ recordId, ...record })));
-}
-
-/** The row with one field changed. */
-function changed(row: string, column: string, change: (value: string) => string): string {
-  const at = HEADER.trim().split(',').indexOf(column);
-  const fields = row.match(/("([^"]|"")*"|[^,]*)(,|$)/g)!.map((field) => field.replace(/,$/, ''));
-  fields[at] = change(fields[at]!);
-  return fields.slice(0, HEADER.split(',').length).join(',');
-}
-
-const cent = (amount: string) => amount.replace(/\d$/, (digit) => `${(Number(digit) + 1) % 10}`);
-
 describe('standard input', () => {
   it('needs a name, and is resumed and continued by it', async () => {
     await writeCsv(file, rows.slice(0, CAPACITY + 5));
@@ -91,7 +77,7 @@ describe('standard input', () => {
     );
     // The name is what counts, not where the bytes come from.
     expect(await mistoreIngest([file, '--source', 'export'])).toMatchObject(account(rows.length, 0));
-    await expectStored(file);
+    await expectStored(ledger, file);
   });
 });
 
@@ -109,7 +95,7 @@ describe('gzip', () => {
     await writeFile(packed, bytes);
     expect(await mistoreIngest([packed, ...named])).toMatchObject(account(rows.length, rows.length - nextRecordId));
     expect(await mistoreIngest(['-', ...named], packed)).toMatchObject(account(rows.length, 0));
-    await expectStored(file);
+    await expectStored(ledger, file);
   });
 });
 
@@ -134,7 +120,7 @@ describe('a dry run', () => {
       },
     });
     expect(dry.said).toContain(`${left} would be sent, in 2 batches`);
-    await writeCsv(file, lines.with(3, changed(rows[3]!, 'TOTAL_CLAIM_COST', cent)));
+    await writeCsv(file, lines.with(3, changedRow(rows[3]!, 'TOTAL_CLAIM_COST', otherCent)));
     expect((await mistoreIngest([file, '--dry-run'])).json.error).toMatchObject({
       code: 'SOURCE_CHANGED',
       details: { row: 4 },
@@ -165,7 +151,7 @@ describe('a file that has changed', () => {
     await writeCsv(file, rows.slice(0, 30));
     await mistoreIngest([file]);
     const before = await nonce();
-    const secret = changed(rows[19]!, 'PATIENT', () => 'Jane Doe');
+    const secret = changedRow(rows[19]!, 'PATIENT', () => 'Jane Doe');
     await writeCsv(file, rows.slice(0, 30).with(19, secret));
     const { status, json, said } = await mistoreIngest([file]);
     expect({ status, json }).toMatchObject({

@@ -11,12 +11,11 @@ import { startChain, type TestChain } from '../support/chain.ts';
 import { type Fault, forgetful, lagging, rateLimited, stuck } from '../support/ingest-faults.ts';
 import {
   CAPACITY,
-  expectedRecords,
+  expectStored,
   type IngestLedger,
   ingestFile,
   openIngestLedger,
   sampleRows,
-  storedRecords,
   writeCsv,
 } from '../support/ingest-ledger.ts';
 import { type Call, hostile, startEndpoint } from '../support/proxy.ts';
@@ -72,8 +71,7 @@ async function endsRight(ledger: IngestLedger, { answer }: Pick<Fault, 'answer'>
   } finally {
     await endpoint.stop();
   }
-  const expected = await expectedRecords(ledger, file);
-  expect(await storedRecords(ledger)).toEqual(expected.map((record, recordId) => ({ recordId, ...record })));
+  await expectStored(ledger, file);
   expect(await readNonce(chain.rpc, ledger.account)).toBe(before + 6);
 }
 

@@ -11,11 +11,13 @@ import type { CsvInput } from '../../src/parties/ingest-csv.ts';
 import { startChain, type TestChain } from '../support/chain.ts';
 import {
   CAPACITY,
-  expectedRecords,
+  changedRow,
+  expectStored,
   HEADER,
   type IngestLedger,
   ingestFile,
   openIngestLedger,
+  otherCent,
   sampleRows,
   storedRecords,
   writeCsv,
@@ -56,21 +58,6 @@ async function fault(given: Promise<unknown>): Promise<Error> {
 /** What an ingest says that stored or knew every row. */
 const account = (stored: number, sent: number) => ({ rows: stored, stored, sent, rejected: 0, skipped: 0 });
 
-async function expectStored(...files: string[]): Promise<void> {
-  const expected = await expectedRecords(ledger, ...files);
-  expect(await storedRecords(ledger)).toEqual(expected.map((record, recordId) => ({ recordId, ...record })));
-}
-
-/** The row with one field changed. */
-function changed(row: string, column: string, change: (value: string) => string): string {
-  const at = HEADER.trim().split(',').indexOf(column);
-  const fields = row.match(/("([^"]|"")*"|[^,]*)(,|$)/g)!.map((field) => field.replace(/,$/, ''));
-  fields[at] = change(fields[at]!);
-  return fields.slice(0, HEADER.split(',').length).join(',');
-}
-
-const cent = (amount: string) => amount.replace(/\d$/, (digit) => `${(Number(digit) + 1) % 10}`);
-
 describe('a file that has changed', () => {
   const given = rows.slice(0, CAPACITY + 100);
   const at = (place: number, change: (row: string) => string) =>
@@ -84,12 +71,12 @@ describe('a file that has changed', () => {
   });
 
   it.each([
-    ['an amount', 20, at(19, (row) => changed(row, 'TOTAL_CLAIM_COST', cent))],
-    ['a sign', 7, at(6, (row) => changed(row, 'PAYER_COVERAGE', () => '-0.01'))],
-    ['a patient', 5, at(4, (row) => changed(row, 'PATIENT', () => 'somebody else'))],
-    ['an id', 5, at(4, (row) => changed(row, 'Id', (id) => `${id}0`))],
-    ['the last row of a batch', CAPACITY, at(CAPACITY - 1, (row) => changed(row, 'TOTAL_CLAIM_COST', cent))],
-    ['the last row', given.length, at(given.length - 1, (row) => changed(row, 'TOTAL_CLAIM_COST', cent))],
+    ['an amount', 20, at(19, (row) => changedRow(row, 'TOTAL_CLAIM_COST', otherCent))],
+    ['a sign', 7, at(6, (row) => changedRow(row, 'PAYER_COVERAGE', () => '-0.01'))],
+    ['a patient', 5, at(4, (row) => changedRow(row, 'PATIENT', () => 'somebody else'))],
+    ['an id', 5, at(4, (row) => changedRow(row, 'Id', (id) => `${id}0`))],
+    ['the last row of a batch', CAPACITY, at(CAPACITY - 1, (row) => changedRow(row, 'TOTAL_CLAIM_COST', otherCent))],
+    ['the last row', given.length, at(given.length - 1, (row) => changedRow(row, 'TOTAL_CLAIM_COST', otherCent))],
     ['a row gone from the middle', 31, given.toSpliced(30, 1)],
     ['a row gone from the second batch', CAPACITY + 11, given.toSpliced(CAPACITY + 10, 1)],
     ['a row more in the middle', 41, given.toSpliced(40, 0, extra)],
@@ -108,7 +95,7 @@ describe('a file that has changed', () => {
     expect(await nonce()).toBe(before);
     await writeCsv(file, given);
     expect(await give()).toMatchObject(account(given.length, 0));
-    await expectStored(file);
+    await expectStored(ledger, file);
   });
 
   it('by its end being cut off is refused too', async () => {
@@ -133,7 +120,7 @@ describe('a file that has changed', () => {
   it('only in columns that are not stored is the same', async () => {
     await writeCsv(
       file,
-      given.map((row) => changed(row, 'ENCOUNTERCLASS', () => 'renamed')),
+      given.map((row) => changedRow(row, 'ENCOUNTERCLASS', () => 'renamed')),
     );
     expect(await give()).toMatchObject(account(given.length, 0));
   });
@@ -148,7 +135,7 @@ describe('a file that has grown', () => {
       expect(await give()).toMatchObject(account(length, length - had));
       had = length;
     }
-    await expectStored(file);
+    await expectStored(ledger, file);
     expect((await new ContractViews(chain.rpc, chain.address).getLedger(ledger.ledgerId)).nextBatch).toBe(6);
   });
 });
@@ -160,7 +147,10 @@ describe('a further file', () => {
     await writeCsv(file, rows.slice(0, 100));
     await give();
     const further = `${file}.2.csv`;
-    const other = [changed(rows[10]!, 'TOTAL_CLAIM_COST', cent), changed(rows[11]!, 'PATIENT', () => 'somebody else')];
+    const other = [
+      changedRow(rows[10]!, 'TOTAL_CLAIM_COST', otherCent),
+      changedRow(rows[11]!, 'PATIENT', () => 'somebody else'),
+    ];
     await writeCsv(further, [...rows.slice(0, 10), ...rows.slice(100, 110), ...other, ...rows.slice(12, 15)]);
     const rejected = join(folder, 'rejected.csv');
     const expected = { rows: 25, stored: 10, rejected: 2, skipped: 13, rejections: { 'conflicting-duplicate': 2 } };
@@ -180,7 +170,7 @@ describe('a further file', () => {
     expect(await give()).toMatchObject(account(100, 0));
     const all = join(folder, 'all.csv');
     await writeCsv(all, rows.slice(0, 110));
-    await expectStored(all);
+    await expectStored(ledger, all);
   });
 
   it('of the same rows under another name stores nothing', async () => {

@@ -11,12 +11,10 @@ import type { IngestProgress } from '../../src/parties/ingest.ts';
 import { startChain, type TestChain } from '../support/chain.ts';
 import {
   CAPACITY,
-  expectedRecords,
-  type IngestLedger,
+  expectStored,
   ingestFile,
   openIngestLedger,
   sampleRows,
-  storedRecords,
   writeCsv,
 } from '../support/ingest-ledger.ts';
 import { randomFrom } from '../support/proxy.ts';
@@ -70,11 +68,6 @@ async function minedAlong<T>(work: () => Promise<T>, between: () => Promise<void
 
 const SENDING = { confirmations: CONFIRMATIONS, window: 6, rebroadcastAfter: 200 };
 
-async function expectEveryRowOnce(ledger: IngestLedger): Promise<void> {
-  const expected = await expectedRecords(ledger, file);
-  expect(await storedRecords(ledger)).toEqual(expected.map((record, recordId) => ({ recordId, ...record })));
-}
-
 describe('a reorganisation', () => {
   it.each([1, 2, 3])(
     'of blocks that nothing is settled in yet loses nothing, again and again (seed %i)',
@@ -97,7 +90,7 @@ describe('a reorganisation', () => {
       );
       expect(removed.filter((batches) => batches > 0).length).toBeGreaterThan(1);
       expect(stored).toMatchObject({ rows: ROWS, stored: ROWS, sent: ROWS, batches: BATCHES, rejected: 0 });
-      await expectEveryRowOnce(ledger);
+      await expectStored(ledger, file);
       expect(await readNonce(chain.rpc, ledger.account)).toBe(before + BATCHES);
     },
   );
@@ -144,7 +137,7 @@ describe('a reorganisation', () => {
     const second = await again().catch((error: unknown) => error);
     if (second instanceof Error) expect(second).toMatchObject({ code: 'NONCE_TAKEN' });
     expect(await again()).toMatchObject({ rows: ROWS, stored: ROWS, rejected: 0, skipped: 0 });
-    await expectEveryRowOnce(ledger);
+    await expectStored(ledger, file);
     expect(await readNonce(chain.rpc, ledger.account)).toBe(before + BATCHES);
   });
 
@@ -157,7 +150,7 @@ describe('a reorganisation', () => {
     const { nextBatch } = await views.getLedger(ledger.ledgerId);
     expect(nextBatch).toBe(BATCHES - 3);
     expect(await ingestFile(ledger, file)).toMatchObject({ stored: ROWS, batches: 3, sent: 2 * CAPACITY + 50 });
-    await expectEveryRowOnce(ledger);
+    await expectStored(ledger, file);
     expect(await readNonce(chain.rpc, ledger.account)).toBe(before);
   });
 });

@@ -2,6 +2,7 @@
 // another CSV parser and plain arithmetic, and compared with what the hospital reads back from seed and chain.
 import { readFile, writeFile } from 'node:fs/promises';
 import { parse } from 'csv-parse/sync';
+import { expect } from 'vitest';
 import { toHex, utf8 } from '../../src/bytes.ts';
 import { createEngine } from '../../src/engine/load.ts';
 import { accountKey, dealingKey } from '../../src/identity/keys.ts';
@@ -164,3 +165,20 @@ export async function storedBatches({ chain, ledgerId, hospitalSeed }: IngestLed
   }
   return batches;
 }
+
+/** That the files' rows are on chain, in order, each once. */
+export async function expectStored(ledger: IngestLedger, ...files: string[]): Promise<void> {
+  const expected = await expectedRecords(ledger, ...files);
+  expect(await storedRecords(ledger)).toEqual(expected.map((record, recordId) => ({ recordId, ...record })));
+}
+
+/** The row with one field changed. */
+export function changedRow(row: string, column: string, change: (value: string) => string): string {
+  const at = HEADER.trim().split(',').indexOf(column);
+  const fields = row.match(/("([^"]|"")*"|[^,]*)(,|$)/g)!.map((field) => field.replace(/,$/, ''));
+  fields[at] = change(fields[at]!);
+  return fields.slice(0, HEADER.split(',').length).join(',');
+}
+
+/** The amount with another last digit. */
+export const otherCent = (amount: string): string => amount.replace(/\d$/, (digit) => `${(Number(digit) + 1) % 10}`);
