@@ -64,13 +64,14 @@ export function bars(results: readonly Result[], subject: Subject, top: number):
   return text(0, top + 16, title, 'class="title"') + rows.join('');
 }
 
-export function svg(width: number, height: number, content: string, style = ''): string {
+/** `title`: what it shows, for those who cannot see it. */
+export function svg(width: number, height: number, title: string, content: string, style = ''): string {
   const open = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img">`;
-  return `${open}${style && `<style>${style}</style>`}${content}</svg>`;
+  return `${open}<title>${escaped(title)}</title>${style && `<style>${style}</style>`}${content}</svg>`;
 }
 
 export const barPlot = (results: readonly Result[], subject: Subject): string =>
-  svg(BAR_WIDTH, barsHeight(results.length), bars(results, subject, 0));
+  svg(BAR_WIDTH, barsHeight(results.length), `times: ${subject.title}`, bars(results, subject, 0));
 
 /** Time of one unit over the batch size, a line for each implementation. */
 export function linePlot(results: readonly Result[], subject: Subject): string {
@@ -113,7 +114,7 @@ export function linePlot(results: readonly Result[], subject: Subject): string {
         .map(([cx, cy]) => `<circle cx="${cx}" cy="${cy}" r="3"/>`)
         .join('')}${text(Math.max(endX, width - right) + 10, labelY, list[0]!.name, 'class="end"')}</g>`;
     });
-  return svg(width, height, grid.join('') + lines.join(''));
+  return svg(width, height, `times over batch sizes: ${subject.title}`, grid.join('') + lines.join(''));
 }
 
 const range = (from: number, to: number): number[] => Array.from({ length: to - from + 1 }, (_, i) => from + i);

@@ -46,7 +46,7 @@ export function report(where: Machine, results: readonly Result[], subjects: rea
 <title>MIStore: bench of the engine</title><style>${PAGE_STYLE}${STYLE}</style></head><body>
 <h1>MIStore: bench of the engine</h1>
 <p>${where.processor}, ${where.cores} cores, ${where.memoryGB} GB, ${where.system}, Node ${where.node} (V8 ${where.v8}), ${where.date}.
-One thread. Medians; the same bytes in and out for all, results compared before they were timed. × is how many times faster than the
+One thread, unless it says more. Medians; the same bytes in and out for all, results compared before they were timed. × is how many times faster than the
 subject's baseline; products is the time counted in products of our fastest Fp batch. Scales are logarithmic.</p>
 ${body.join('\n')}
 </body></html>
@@ -69,7 +69,7 @@ function table(results: readonly Result[], subject: Subject): string {
 /** All subjects' bars below each other. */
 export function summary(results: readonly Result[], subjects: readonly Subject[]): string {
   const caption =
-    'One thread; logarithmic. × is how many times faster than BigInt (Merkle: than OpenZeppelin’s own tree).';
+    'One thread, unless it says more; logarithmic. × is how many times faster than BigInt (Merkle: than OpenZeppelin’s own tree).';
   let top = 34;
   const parts = chapters(results, subjects).map(({ subject, main }) => {
     const part = bars(main, subject, top);
@@ -77,5 +77,11 @@ export function summary(results: readonly Result[], subjects: readonly Subject[]
     return part;
   });
   const ground = '<rect class="ground" width="100%" height="100%"/>';
-  return svg(760, top, ground + text(0, 18, caption, 'class="faint"') + parts.join(''), STYLE);
+  return svg(
+    760,
+    top,
+    'Times of this engine and of other libraries for the same work',
+    ground + text(0, 18, caption, 'class="faint"') + parts.join(''),
+    STYLE,
+  );
 }

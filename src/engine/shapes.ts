@@ -12,7 +12,7 @@ export const WEIGHT_BYTES = 16;
 export const MAX_SEATS = 255;
 export const HASH_BYTES = 32;
 /** Of one message to hash in bulk. */
-export const MAX_MESSAGE_BYTES = 2 ** 20;
+const MAX_MESSAGE_BYTES = 2 ** 20;
 
 /** `element` counts from 0 within the argument. */
 export function nonCanonicalScalar(argument: string, element: number): EncodingError {
@@ -32,7 +32,7 @@ export function countElements(argument: string, bytes: unknown, size: number): n
 }
 
 /** Throws unless `bytes` holds exactly `count` elements of `size` bytes. */
-export function checkElements(argument: string, bytes: unknown, size: number, count: number): void {
+function checkElements(argument: string, bytes: unknown, size: number, count: number): void {
   if (!(bytes instanceof Uint8Array)) throw new ArgumentError(argument, typeof bytes, 'a Uint8Array');
   if (bytes.length !== size * count) throw new ArgumentError(argument, bytes, `${size * count} bytes`);
 }

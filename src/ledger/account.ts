@@ -6,7 +6,7 @@ import { concat, fromHex, toHex } from '../bytes.ts';
 import { ArgumentError } from '../errors.ts';
 import { keccak256 } from '../keccak.ts';
 
-export const ADDRESS_BYTES = 20;
+const ADDRESS_BYTES = 20;
 
 /** Address (20 bytes) of a secp256k1 private key (32 bytes, 1 ≤ key < group order). */
 export function accountOf(privateKey: Uint8Array): Uint8Array {

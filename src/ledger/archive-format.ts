@@ -5,7 +5,7 @@ import { fromHex, type Hex, toBigInt, toHex, uint64, utf8 } from '../bytes.ts';
 import { MIStoreError } from '../errors.ts';
 import type { RawLog } from './types.ts';
 
-export const ARCHIVE_FORMAT = 'mistore-archive/1';
+const ARCHIVE_FORMAT = 'mistore-archive/1';
 /** Most bytes of the first line, its end included. */
 export const MAX_HEADER_BYTES = 1024;
 /** Bytes before a frame's body: its length, uint32. */

@@ -3,7 +3,7 @@
 import { MIStoreError } from '../errors.ts';
 
 /** Scheme, host and port of an endpoint, without user, path and query. */
-export function originOf(url: string): string {
+function originOf(url: string): string {
   try {
     return new URL(url).origin;
   } catch {

@@ -11,7 +11,7 @@ import { NodeError } from './errors.ts';
 import { pause, Rpc } from './rpc.ts';
 
 /** Gas of a mainnet block. */
-export const BLOCK_GAS = 60_000_000;
+const BLOCK_GAS = 60_000_000;
 const START_TIMEOUT = 15_000;
 const STOP_TIMEOUT = 10_000;
 

@@ -18,7 +18,7 @@ export function signConsent(privateKey: Uint8Array, deployment: Deployment, cons
   return signatureBytes(signDigest(privateKey, consentDigest(deployment, consent)));
 }
 
-export function revocationDigest(deployment: Deployment, queryId: Uint8Array): Uint8Array {
+function revocationDigest(deployment: Deployment, queryId: Uint8Array): Uint8Array {
   if (queryId.length !== 32) throw new ArgumentError('query id', queryId, '32 bytes');
   return digest(deployment, REVOCATION_TYPES, { queryId });
 }
@@ -29,7 +29,7 @@ export function signRevocation(privateKey: Uint8Array, deployment: Deployment, q
 }
 
 /** EIP-712 domain of a deployment, for wallets. */
-export function domainOf({ chainId, contract }: Deployment): TypedDataDomain {
+function domainOf({ chainId, contract }: Deployment): TypedDataDomain {
   return { ...DOMAIN, chainId, verifyingContract: toHex(checkAddress('contract', contract)) };
 }
 

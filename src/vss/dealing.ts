@@ -6,7 +6,7 @@ import { ArgumentError, checkInteger, EncodingError } from '../errors.ts';
 
 /** The dealing number that a ledger names on chain. */
 export const DEALING = 1;
-export const SCALAR_BYTES = 32;
+const SCALAR_BYTES = 32;
 
 /** Threshold t and number of seats n of a ledger: 1 ≤ t ≤ n ≤ 255. */
 export interface Committee {

@@ -13,25 +13,25 @@ const H = Point.fromAffine({
   y: 0x16a85f0dae7974718b4f07c8a90573eb32a279a8f347b8434c8c5650e205bf68n,
 });
 
-export const word = (value: bigint): string => toBeHex(value, 32);
+const word = (value: bigint): string => toBeHex(value, 32);
 export const hash = (...words: (string | number)[]): string => keccak256(toUtf8Bytes(words.join('/')));
 /** `length` bytes that look random. */
 export const noise = (length: number, ...words: (string | number)[]): string => {
   const blocks = Array.from({ length: Math.ceil(length / 32) }, (_, i) => hash(...words, 'block', i));
   return hexlify(getBytes(concat(blocks)).slice(0, length));
 };
-export const scalar = (...words: (string | number)[]): bigint => BigInt(hash(...words)) % r;
+const scalar = (...words: (string | number)[]): bigint => BigInt(hash(...words)) % r;
 
 const times = (point: G1, k: bigint): G1 => (k === 0n ? Point.ZERO : point.multiply(k));
-export const commit = (value: bigint, blinding: bigint): G1 => times(G, value).add(times(H, blinding));
+const commit = (value: bigint, blinding: bigint): G1 => times(G, value).add(times(H, blinding));
 
-export function uncompressed(point: G1): string {
+function uncompressed(point: G1): string {
   if (point.is0()) return `0x${'00'.repeat(64)}`;
   const { x, y } = point.toAffine();
   return concat([word(x), word(y)]);
 }
 
-export function compressed(point: G1): string {
+function compressed(point: G1): string {
   if (point.is0()) return word(0n);
   const { x, y } = point.toAffine();
   return word(x | ((y & 1n) << 255n));

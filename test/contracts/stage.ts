@@ -21,7 +21,7 @@ interface Artifact {
   abi: InterfaceAbi;
   bytecode: string;
 }
-export const artifact: Artifact = JSON.parse(
+const artifact: Artifact = JSON.parse(
   readFileSync(new URL('../../build/contracts/MIStore.json', import.meta.url), 'utf8'),
 );
 

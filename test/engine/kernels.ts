@@ -8,17 +8,7 @@ export const R = 218882428718392752222464057452572750885483644004160343436982041
 export const MODULI = [P, R] as const;
 export type Field = 0 | 1; // of MODULI
 
-export const KERNELS = [
-  'mul',
-  'sqr',
-  'add',
-  'sub',
-  'reduce',
-  'addReduce',
-  'subReduce',
-  'subSubReduce',
-  'halve',
-] as const;
+const KERNELS = ['mul', 'sqr', 'add', 'sub', 'reduce', 'addReduce', 'subReduce', 'subSubReduce', 'halve'] as const;
 export type Kernel = (typeof KERNELS)[number];
 
 interface Exports {

@@ -103,7 +103,7 @@ export async function tellStory(chain: TestChain, name = 'story'): Promise<Story
 }
 
 /** Records that the contract takes: canonical coordinates, not points. */
-export function noise(ledger: TestLedger, index: number, count: number): Uint8Array {
+function noise(ledger: TestLedger, index: number, count: number): Uint8Array {
   const size = recordBytes(ledger.committee);
   const records = drawBytes(`noise ${ledger.ledgerId} ${index}`, size * count);
   for (let k = 0; k < count; k++) {

@@ -11,7 +11,7 @@ export interface Fault {
 }
 
 /** How providers say that they are asked too often; the first three come with HTTP status 200. */
-export const RATE_LIMITS: readonly Answer[] = [
+const RATE_LIMITS: readonly Answer[] = [
   { error: { code: -32005, message: 'daily request count exceeded, request rate limited' } },
   { error: { code: -32005, message: 'limit exceeded' } },
   { error: { code: 429, message: 'Your app has exceeded its compute units per second capacity' } },

@@ -22,8 +22,8 @@ import { sampleEncounters } from '../../src/records/sample.ts';
 import type { Committee } from '../../src/vss/dealing.ts';
 import { ETHER, type TestChain } from './chain.ts';
 
-export const profile = presetProfile('synthea-encounters');
-export const engine = await createEngine();
+const profile = presetProfile('synthea-encounters');
+const engine = await createEngine();
 
 /** Records of a full batch; the tests make their files by it. */
 export const COMMITTEE: Committee = { threshold: 3, seats: 5 };
@@ -124,7 +124,7 @@ export async function writeCsv(file: string, rows: readonly string[]): Promise<v
 }
 
 /** What the files' rows must be on chain, in order, apart from the record ids. */
-export async function expectedRecords(
+async function expectedRecords(
   { hospitalSeed }: IngestLedger,
   ...files: string[]
 ): Promise<Omit<OpenedRecord, 'recordId'>[]> {

@@ -25,7 +25,7 @@ export function drawBytes(label: string, length: number): Uint8Array {
   return Uint8Array.from(stream.update(new Uint8Array(length)));
 }
 
-export function drawScalar(label: string): Uint8Array {
+function drawScalar(label: string): Uint8Array {
   return fromBigInt(toBigInt(drawBytes(label, 48)) % GROUP_ORDER, 32);
 }
 

@@ -16,7 +16,7 @@ const inverse = (value: bigint): bigint => {
 };
 
 /** Value at `at` of the polynomial of degree < points.length through these points. */
-export function lagrange(points: readonly (readonly [bigint, bigint])[], at: bigint): bigint {
+function lagrange(points: readonly (readonly [bigint, bigint])[], at: bigint): bigint {
   return points.reduce((sum, [x, y]) => {
     const others = points.filter(([other]) => other !== x);
     const over = others.reduce((product, [other]) => modR(product * (at - other)), y);

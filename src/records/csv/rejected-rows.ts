@@ -3,7 +3,7 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import type { Rejection } from './row.ts';
 
-export const REJECTED_ROWS_HEADER = 'line,column,reason,message,raw\n';
+const REJECTED_ROWS_HEADER = 'line,column,reason,message,raw\n';
 
 const BUFFERED = 2 ** 16;
 
