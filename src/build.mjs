@@ -1,7 +1,7 @@
 // Bundles MIStore with esbuild. `node src/build.mjs worker`: the worker thread, as a module that exports its source text
 // (build/worker/), so that it runs wherever the library does: from the sources in tests, from dist/, from a user's own
-// bundle. `node src/build.mjs`: library and CLI to dist/; dependencies stay external there, the WASM, the contract's
-// artifact and the worker are bundled in. The schema of profiles goes along, for editors.
+// bundle. `node src/build.mjs`: library, CLI and the engine alone (for browsers) to dist/; dependencies stay external there,
+// the WASM, the contract's artifact and the worker are bundled in. The schema of profiles goes along, for editors.
 import { copyFileSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { build } from 'esbuild';
 
@@ -25,7 +25,7 @@ if (process.argv[2] === 'worker') {
   rmSync('dist', { recursive: true, force: true });
   await build({
     ...common,
-    entryPoints: { index: 'src/index.ts', cli: 'src/cli/main.ts' },
+    entryPoints: { index: 'src/index.ts', engine: 'src/engine/index.ts', cli: 'src/cli/main.ts' },
     outdir: 'dist',
     splitting: true,
     format: 'esm',
