@@ -7,7 +7,7 @@ import { accountOf } from '../ledger/account.ts';
 import type { EventArguments, Receipt as TransactionReceipt } from '../ledger/types.ts';
 import { openSum, type SeatAnswer } from '../query/answer.ts';
 import { type Consent, recordsHash } from '../query/consent.ts';
-import { mask, maskCommitment } from '../query/masks.ts';
+import { type MaskUse, mask, maskCommitment } from '../query/masks.ts';
 import type { SignedConsent } from '../query/signed-consent.ts';
 import { decodeLanes } from '../records/lanes.ts';
 import { openChannels } from './channels.ts';
@@ -61,10 +61,10 @@ export class Insurer {
     const started = await this.#progress(queryId);
     const left = started ? recordIds.filter((id) => id > started.lastRecordId) : recordIds;
     const channels = await openChannels(this.#site, this.#seed, this.address, ledger.opening.servers);
-    const masks = concat(...channels.map((k, s) => maskCommitment(engine, mask(k, queryId, consent.ledgerId, s + 1))));
 
-    const { threshold } = ledger.committee;
-    const parts = new QueryParts(engine, masks.length + 64 * threshold + fromHex(signature).length + 1024);
+    const { threshold, seats } = ledger.committee;
+    const before = started?.sums ?? new Uint8Array(64 * threshold);
+    const parts = new QueryParts(engine, before, 64 * (seats + threshold) + fromHex(signature).length + 1024);
     let found = 0;
     for await (const batch of ledger.batches()) {
       const places = batch.places(left);
@@ -88,6 +88,8 @@ export class Insurer {
       );
     }
 
+    const use = { queryId, ledgerId: consent.ledgerId, sums: parts.sums };
+    const masks = concat(...channels.map((k, s) => maskCommitment(engine, mask(k, use, s + 1))));
     let progress = started;
     const transactions: TransactionReceipt[] = [];
     for (const batch of left.length > 0 ? parts.transactions : []) {
@@ -120,11 +122,11 @@ export class Insurer {
   }
 
   /** The answers to this insurer's query so far, with the masks that this seed gives. */
-  async answers(queryId: Uint8Array, ledgerId: bigint, servers: readonly Uint8Array[]): Promise<SeatAnswer[]> {
+  async answers(query: MaskUse, servers: readonly Uint8Array[]): Promise<SeatAnswer[]> {
     const channels = await openChannels(this.#site, this.#seed, this.address, servers);
     const answers: SeatAnswer[] = [];
-    for await (const { seat, y, w } of this.#site.events.read('AnswerAccepted', { queryId })) {
-      answers.push({ seat, y, w, mask: mask(channels[seat - 1]!, queryId, ledgerId, seat) });
+    for await (const { seat, y, w } of this.#site.events.read('AnswerAccepted', { queryId: query.queryId })) {
+      answers.push({ seat, y, w, mask: mask(channels[seat - 1]!, query, seat) });
     }
     return answers;
   }
@@ -144,7 +146,7 @@ export class Insurer {
       );
     }
     const { opening: terms, committee } = await LedgerView.load(this.#site, ledgerId);
-    const answers = await this.answers(queryId, ledgerId, terms.servers);
+    const answers = await this.answers({ queryId, ledgerId, sums }, terms.servers);
     if (answers.length < committee.threshold) {
       throw new MIStoreError(
         'TOO_FEW_ANSWERS',

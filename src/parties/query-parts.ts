@@ -20,10 +20,12 @@ export class QueryParts {
   readonly #budget: number;
   readonly #transactions: QueryPart[][] = [[]];
   #left: number;
+  #sums: Uint8Array;
 
-  /** `reserved`: bytes that the consent, its signature, the masks and the progress take in each transaction. */
-  constructor(engine: Engine, reserved: number) {
+  /** `sums`: A_0 … A_{t−1} of the records before these. `reserved`: bytes that the consent, its signature, the masks and the progress take in each transaction. */
+  constructor(engine: Engine, sums: Uint8Array, reserved: number) {
     this.#engine = engine;
+    this.#sums = sums;
     this.#budget = MAX_RECORDS_BYTES - reserved;
     this.#left = this.#budget;
     if (this.#budget < 4096)
@@ -44,10 +46,17 @@ export class QueryParts {
         continue;
       }
       const chunk = numbers.slice(from, from + fit);
-      this.#transactions.at(-1)!.push(queryPart(this.#engine, batch, chunk));
+      const points = this.#engine.decompress(concat(...chunk.map((k) => batch.commitments(k))));
+      this.#sums = this.#engine.sumPoints(concat(this.#sums, points), batch.committee.threshold);
+      this.#transactions.at(-1)!.push(queryPart(batch, chunk, points));
       this.#left -= PART_OVERHEAD + cost * chunk.length;
       from += chunk.length;
     }
+  }
+
+  /** A_0 … A_{t−1} of all records, as the contract will find them. */
+  get sums(): Uint8Array {
+    return this.#sums;
   }
 
   /** The parts of each transaction, in order. */
@@ -56,8 +65,7 @@ export class QueryParts {
   }
 }
 
-function queryPart(engine: Engine, batch: LedgerBatch, numbers: readonly number[]): QueryPart {
-  const points = engine.decompress(concat(...numbers.map((k) => batch.commitments(k))));
+function queryPart(batch: LedgerBatch, numbers: readonly number[], points: Uint8Array): QueryPart {
   const size = 64 * batch.committee.threshold;
   const records = numbers.map((k, row) =>
     concat(uint64(batch.event.firstRecordId + k), batch.key(k), points.subarray(size * row, size * (row + 1))),

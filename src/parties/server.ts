@@ -99,7 +99,7 @@ export class Server {
     const { ledger, seat, channel } = await this.#seat(ledgerId);
     const insurers = await this.#channelOf(insurer);
     if (insurers === null) return 'the insurer has opened no channel to this server';
-    const own = mask(insurers, queryId, ledgerId, seat);
+    const own = mask(insurers, sealed, seat);
     if (!equalBytes(maskCommitment(this.#site.engine, own), masks.subarray(64 * (seat - 1), 64 * seat))) {
       return 'the mask commitment is not that of the channel';
     }

@@ -5,6 +5,7 @@ import { GROUP_ORDER as r } from '../engine/bn254.ts';
 import type { Engine } from '../engine/engine.ts';
 import { ArgumentError } from '../errors.ts';
 import { expand } from '../identity/keys.ts';
+import { keccak256 } from '../keccak.ts';
 
 /** z and z′ of one seat, 32-byte scalars. SECRET. */
 export interface Mask {
@@ -12,13 +13,24 @@ export interface Mask {
   blinding: Uint8Array;
 }
 
+/** Whose answer a mask hides, and of what. */
+export interface MaskUse {
+  /** 32 bytes. */
+  queryId: Uint8Array;
+  ledgerId: bigint;
+  /** A_0 … A_{t−1}, t points: the commitments to what is asked for. */
+  sums: Uint8Array;
+}
+
 /**
- * Mask of `seat`: HKDF(K(insurer→server); salt queryId; "mask", ledgerId, seat), 48 bytes mod r each. A query's id is
- * the digest of a consent, which is used once: so a mask serves one set of records only.
+ * Mask of `seat`: HKDF(K(insurer→server); salt queryId; "mask", ledgerId, seat, keccak256(sums)), 48 bytes mod r each.
+ * The sums are in it because the query's id names records by their numbers only, which hold something else after a
+ * reorganisation, or by a node's lie: one mask on two contents would tell their difference to everyone.
  */
-export function mask(channel: Uint8Array, queryId: Uint8Array, ledgerId: bigint, seat: number): Mask {
+export function mask(channel: Uint8Array, { queryId, ledgerId, sums }: MaskUse, seat: number): Mask {
   if (queryId.length !== 32) throw new ArgumentError('query id', queryId, '32 bytes');
-  const wide = expand(channel, 'mask', [uint256(ledgerId), uint8(seat)], 96, queryId);
+  if (sums.length === 0 || sums.length % 64 !== 0) throw new ArgumentError('sums', sums, 'points of 64 bytes');
+  const wide = expand(channel, 'mask', [uint256(ledgerId), uint8(seat), keccak256(sums)], 96, queryId);
   const scalar = (bytes: Uint8Array) => fromBigInt(toBigInt(bytes) % r, 32);
   return { value: scalar(wide.subarray(0, 48)), blinding: scalar(wide.subarray(48)) };
 }

@@ -32,7 +32,7 @@ function queried(threshold: number, seats: number, amounts = AMOUNTS) {
   const { commitments, corrections, openings } = deal(engine, committee, join(...amounts.map(encodeLanes)), keystreams);
   const queryId = bytes(32);
   const answers = keystreams.map((stream, s): SeatAnswer => {
-    const own = mask(bytes(32), queryId, 2n, s + 1);
+    const own = mask(bytes(32), { queryId, ledgerId: 2n, sums: bytes(64) }, s + 1);
     return { seat: s + 1, mask: own, ...answer(shares(engine, committee, s + 1, stream, corrections), own) };
   });
   // A_j = Σ_k C_{k,j}, by noble.
