@@ -1,5 +1,6 @@
 // What `npm run test:browser` stands on, without a browser: that it finds one or says that there is none, that it sees
 // every difference, and that the worker's script needs no module of Node.
+import { spawnSync } from 'node:child_process';
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,8 +8,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import type { EngineName } from '../../src/engine/engine.ts';
 import { findBrowser, visit } from './chromium.ts';
 import { compare } from './compare.ts';
-import type { Examination } from './examine.ts';
-import { examine, KINDS, RECORDS } from './examine.ts';
+import { type Examination, examine, KINDS, RECORDS } from './examine.ts';
 import { bundleWorker, servePage } from './page.ts';
 import type { Story } from './story.ts';
 
@@ -35,6 +35,13 @@ describe('the browser', () => {
       'what CHROME names is not replaced',
     ).toBeUndefined();
     expect(findBrowser({ CHROME: join(folder, 'chromium'), PATH: folder })).toBeUndefined();
+  });
+
+  it('where there is none, makes the command say on one line that it did nothing, and end with 2', () => {
+    const env = { ...process.env, CHROME: '/nowhere/chrome' };
+    const { status, stdout, stderr } = spawnSync('npm', ['run', '-s', 'test:browser'], { env, encoding: 'utf8' });
+    expect(stderr).toMatch(/^test:browser did nothing: .*CHROME=\/nowhere\/chrome is not a program\n$/);
+    expect([status, stdout]).toEqual([2, '']);
   });
 
   it('that ends before its answer, or does not answer in time, is an error that says what it said', async () => {

@@ -1,5 +1,5 @@
 // Finds a Chromium or Chrome, and keeps one open, without a window, for as long as an answer is awaited. Then it is killed,
-// and its profile, a temporary folder, removed.
+// and its profile removed: a temporary folder, which is its place for temporary files too.
 import { spawn } from 'node:child_process';
 import { accessSync, constants, mkdtempSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
@@ -22,7 +22,8 @@ export async function visit<T>(browser: string, url: string, answer: Promise<T>,
   // root has no namespaces of its own in containers, and Chromium refuses to run as root with its sandbox
   const sandbox = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
   const options = ['--headless', ...sandbox, '--disable-gpu', '--no-first-run', `--user-data-dir=${profile}`, url];
-  const child = spawn(browser, options, { detached: true, stdio: ['ignore', 'ignore', 'pipe'] });
+  const env = { ...process.env, TMPDIR: profile };
+  const child = spawn(browser, options, { env, detached: true, stdio: ['ignore', 'ignore', 'pipe'] });
   let said = '';
   child.stderr.setEncoding('utf8').on('data', (data: string) => {
     said = (said + data).slice(-2000);
