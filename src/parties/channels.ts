@@ -34,12 +34,20 @@ interface SendingChannel {
 function channelsTo(site: Site, seed: Uint8Array, me: Uint8Array, recipients: readonly Uint8Array[]) {
   const channel = async (to: Uint8Array): Promise<SendingChannel> => {
     const place = { ...deploymentOf(site), from: me, to };
-    return { to, ...sendingChannel(seed, await kemKeyOf(site, to), place) };
+    const key = await kemKeyOf(site, to);
+    try {
+      return { to, ...sendingChannel(seed, key, place) };
+    } catch (cause) {
+      if (!(cause instanceof EncodingError)) throw cause;
+      const account = toHex(to);
+      const message = `the key that account ${account} has registered is not a valid X-Wing public key`;
+      throw new MIStoreError('INVALID_KEY', message, { account }, { cause });
+    }
   };
   return Promise.all(recipients.map(channel));
 }
 
-/** K(me→to) for each recipient, in order. Reads only. */
+/** K(me→to) for each recipient, in order. Reads only. Throws NOT_REGISTERED, or INVALID_KEY: the contract takes any bytes. */
 export async function sendingSecrets(
   site: Site,
   seed: Uint8Array,

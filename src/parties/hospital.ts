@@ -36,9 +36,13 @@ export class Hospital {
     this.address = accountOf(accountKey(seed));
   }
 
-  /** Opens a ledger and the channels to its servers, who can then join. */
+  /**
+   * Opens a ledger and the channels to its servers, who can then join. Sends nothing where a server's key is missing or
+   * is none, which would leave a ledger that can never be active.
+   */
   async openLedger(terms: Omit<LedgerTerms, 'dealing'>): Promise<bigint> {
     checkCommittee({ threshold: terms.threshold, seats: terms.servers.length });
+    await sendingSecrets(this.#site, this.#seed, this.address, terms.servers);
     const { ledgerId } = await this.#site.contract.openLedger({ ...terms, dealing: DEALING });
     await openChannels(this.#site, this.#seed, this.address, terms.servers);
     return ledgerId;
