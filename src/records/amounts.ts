@@ -35,7 +35,7 @@ export const PLAIN_AMOUNTS = { decimal: '.', thousands: '', symbols: [], empty: 
 
 /** Largest magnitude of one amount, in minor units: 2^41 − 1 (protocol.md, lanes). */
 export const MAX_AMOUNT = 2n ** 41n - 1n;
-const MAX_SCALE = 12;
+export const MAX_SCALE = 12;
 
 export class AmountError extends MIStoreError {
   constructor(fault: AmountFault) {

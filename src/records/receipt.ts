@@ -4,7 +4,7 @@
 import { equalBytes, fromHex, type Hex } from '../bytes.ts';
 import type { Engine } from '../engine/engine.ts';
 import { EncodingError } from '../errors.ts';
-import { parseAmount } from './amounts.ts';
+import { MAX_SCALE, parseAmount } from './amounts.ts';
 import { KEY_BYTES, leaf, TAG_BYTES } from './batch.ts';
 import { encodeLanes } from './lanes.ts';
 import { verifyProof } from './merkle.ts';
@@ -130,12 +130,13 @@ export function parseReceipts(json: string): Receipts {
       contract: hexOf(20),
       patient: hexOf(20),
       lanes: texts,
-      scale: natural,
+      scale: (value) => natural(value) && (value as number) <= MAX_SCALE,
       currency: text,
       records: Array.isArray,
     },
     fail,
   );
+  const ids = new Set<unknown>();
   (file.records as unknown[]).forEach((record, k) => {
     const path = `records[${k}]`;
     const fields = isObject(record) ? record : fail(path, 'an object');
@@ -154,6 +155,8 @@ export function parseReceipts(json: string): Receipts {
       },
       fail,
     );
+    if (ids.has(fields.recordId)) fail(`${path}.recordId`, 'of a record that has no receipt yet in this file');
+    ids.add(fields.recordId);
   });
   return file as unknown as Receipts;
 }

@@ -29,6 +29,14 @@ describe('parseReceipts', () => {
     expect(refused(`${JSON.stringify(receipts)}x`)).toMatch(/^receipts: not JSON/);
   });
 
+  it('refuses a second receipt of one record, which would count a bill twice', () => {
+    const [first, second] = receipts.records;
+    expect(refused(JSON.stringify({ ...receipts, records: [first, second] }))).toBe(null);
+    expect(refused(JSON.stringify({ ...receipts, records: [first, second, first] }))).toBe(
+      'receipts: records[2].recordId must be of a record that has no receipt yet in this file',
+    );
+  });
+
   it('refuses any JSON that is not a receipts file, with an EncodingError', () => {
     fc.assert(fc.property(fc.json(), (text) => refused(text) !== null));
   });
@@ -43,7 +51,7 @@ describe('parseReceipts', () => {
     ],
     ['patient', ['', `0x${'00'.repeat(19)}`, `0X${'00'.repeat(20)}`, null, []]],
     ['lanes', ['TOTAL', [1], [null], {}, null]],
-    ['scale', [-1, 1.5, '2', null, 2 ** 53, Number.NaN]],
+    ['scale', [-1, 1.5, '2', null, 13, 255, 2 ** 53, Number.NaN]],
     ['currency', [1, null, []]],
     ['records', [{}, 'x', null, [null], [[]], [1]]],
     ['recordId', [-1, 0.5, '1', null, 2 ** 53]],
