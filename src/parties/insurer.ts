@@ -68,7 +68,7 @@ export class Insurer {
     let found = 0;
     for await (const batch of ledger.batches()) {
       const places = batch.places(left);
-      const foreign = places.find((k) => batch.tag(k) !== consent.patient);
+      const foreign = places.find((k) => batch.tag(k) !== consent.patient.toLowerCase());
       if (foreign !== undefined) {
         const recordId = batch.event.firstRecordId + foreign;
         throw new MIStoreError(

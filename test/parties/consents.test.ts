@@ -3,6 +3,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { fromHex, type Hex, toHex } from '../../src/bytes.ts';
 import { custodialSeed } from '../../src/identity/keys.ts';
+import { addressText } from '../../src/ledger/account.ts';
 import type { AnswerCall } from '../../src/ledger/types.ts';
 import { ingest } from '../../src/parties/ingest.ts';
 import { Insurer } from '../../src/parties/insurer.ts';
@@ -82,6 +83,15 @@ describe('a query is refused', () => {
     const refusal = await refusedUnsent(await signed(records));
     expect(refusal).toMatchObject({ code: 'FOREIGN_RECORD', details: { recordId: foreign } });
     expect(refusal.message).toContain(toHex(patient.address));
+  });
+
+  it('but not because addresses are written with a checksum', async () => {
+    const given = await signed();
+    const written = (hex: Hex) => addressText(fromHex(hex)) as Hex;
+    const { insurer: by, patient: of } = given.consent;
+    expect([written(by), written(of)]).not.toEqual([by, of]);
+    const consent = { ...given.consent, insurer: written(by), patient: written(of) };
+    expect((await insurer.query({ ...given, consent })).records).toBe(5);
   });
 
   it('over a record that is not there', async () => {
