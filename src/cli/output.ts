@@ -1,5 +1,6 @@
 // What the CLI shows. People: lines, tables and a progress bar, on standard output at a terminal and on standard error
-// when it is piped. Programs (--json): one JSON object as the last line of standard output.
+// when it is piped. Programs (--json): one JSON object as the last line of standard output. Much of what is shown was
+// written by strangers (names of lanes, a currency, what a node says): a terminal must not take any of it for a command.
 import { SingleBar } from 'cli-progress';
 import Table from 'cli-table3';
 
@@ -7,6 +8,12 @@ export interface Progress {
   update(done: number, note?: string): void;
   done(): void;
 }
+
+/** Control characters but the line feed, and those that reorder a line's text. */
+const COMMANDS = /[\p{Cc}\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/gu;
+
+const harmless = (text: string): string =>
+  text.replace(COMMANDS, (c) => (c === '\n' ? c : `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`));
 
 export class Output {
   readonly json: boolean;
@@ -21,12 +28,12 @@ export class Output {
 
   /** A line for people. */
   say(text = ''): void {
-    this.#people.write(`${text}\n`);
+    this.#people.write(`${harmless(text)}\n`);
   }
 
   table(head: string[], rows: (string | number)[][]): void {
     const table = new Table({ head, style: { head: [], border: [], compact: true } });
-    table.push(...rows);
+    table.push(...rows.map((row) => row.map((cell) => harmless(String(cell)))));
     this.say(table.toString());
   }
 
