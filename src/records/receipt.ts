@@ -4,7 +4,7 @@
 import { equalBytes, fromHex, type Hex } from '../bytes.ts';
 import type { Engine } from '../engine/engine.ts';
 import { EncodingError } from '../errors.ts';
-import { MAX_SCALE, parseAmount } from './amounts.ts';
+import { formatAmount, MAX_SCALE, parseAmount } from './amounts.ts';
 import { KEY_BYTES, leaf, TAG_BYTES } from './batch.ts';
 import { encodeLanes } from './lanes.ts';
 import { verifyProof } from './merkle.ts';
@@ -16,7 +16,7 @@ export interface Receipt {
   /** Batch number in the ledger. */
   batch: number;
   key: Hex;
-  /** Exact decimals, one for each lane of the ledger. */
+  /** Exact decimals, one for each lane of the ledger, written as formatAmount does. */
   amounts: string[];
   /** b_k(0), 32 bytes: with the amounts it opens the first commitment. */
   blinding: Hex;
@@ -88,12 +88,22 @@ export function verifyReceipts(
   }));
 }
 
+/** One amount has one text: what a person takes "(12.00)" or "12.00-" for is not known, and a program may take it otherwise. */
 function amountOf({ recordId }: Receipt, text: string, scale: number): bigint {
+  const what = `receipt of record ${recordId}`;
+  let amount: bigint;
   try {
-    return parseAmount(text, { scale });
+    amount = parseAmount(text, { scale });
   } catch (error) {
-    throw new EncodingError(`receipt of record ${recordId}`, (error as Error).message);
+    throw new EncodingError(what, (error as Error).message);
   }
+  if (formatAmount(amount, scale) !== text) {
+    throw new EncodingError(
+      what,
+      `amount is not written plainly: digits, with ${scale} decimals, and a minus before them`,
+    );
+  }
+  return amount;
 }
 
 function fault(record: Receipt, tag: Uint8Array, opened: Uint8Array, stored: StoredBatch | null): ReceiptFault | null {
@@ -112,8 +122,9 @@ export function parseReceipts(json: string): Receipts {
   let value: unknown;
   try {
     value = JSON.parse(json);
-  } catch (cause) {
-    throw new EncodingError('receipts', `not JSON (${(cause as Error).message})`);
+  } catch {
+    // The parser's own message quotes the file, which is as private as the bill.
+    throw new EncodingError('receipts', 'not JSON');
   }
   const fail = (path: string, expected: string): never => {
     throw new EncodingError('receipts', `${path} must be ${expected}`);

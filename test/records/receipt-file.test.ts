@@ -25,8 +25,11 @@ describe('parseReceipts', () => {
     },
   );
 
-  it('refuses a file with something after it', () => {
-    expect(refused(`${JSON.stringify(receipts)}x`)).toMatch(/^receipts: not JSON/);
+  it('refuses a file with something after it, or missing, without a word of what is in it', () => {
+    const text = JSON.stringify(receipts);
+    expect(refused(`${text}x`)).toBe('receipts: not JSON');
+    const at = text.indexOf(receipts.records[1]!.amounts[0]!);
+    expect(refused(`${text.slice(0, at + 3)}"${text.slice(at + 3)}`)).toBe('receipts: not JSON');
   });
 
   it('refuses a second receipt of one record, which would count a bill twice', () => {

@@ -18,8 +18,8 @@ const { bytes } = randomSource(31);
 const tag = bytes(20);
 
 /** A batch of one patient's records, and their receipts. */
-export function batchOf(scale = 2, batch = 4): { receipts: Receipts; stored: StoredBatch } {
-  const amounts = Array.from({ length: COUNT }, (_, k) => [BigInt(123_45 * k), k === 2 ? MAX_AMOUNT : -1n - BigInt(k)]);
+export function batchOf(scale = 2, batch = 4, step = 123_45n): { receipts: Receipts; stored: StoredBatch } {
+  const amounts = Array.from({ length: COUNT }, (_, k) => [step * BigInt(k), k === 2 ? MAX_AMOUNT : -1n - BigInt(k)]);
   const keys = bytes(8 * COUNT);
   const position = { ledgerId: 1n, index: batch, nonce: bytes(16) };
   const keystreams = Array.from({ length: committee.seats }, (_, s) => pads(bytes(32), position, s + 1, COUNT));

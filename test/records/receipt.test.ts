@@ -187,6 +187,7 @@ describe('tampering', () => {
     const scaled = changed((file) => {
       file.scale = 3;
       file.records = file.records.slice(3);
+      for (const record of file.records) record.amounts = record.amounts.map((amount) => `${amount}0`);
     });
     expect(faults(scaled)).toEqual(scaled.records.map(() => 'amounts do not open the commitment'));
   });
@@ -200,6 +201,35 @@ describe('tampering', () => {
 });
 
 describe('a receipt that cannot be read', () => {
+  it.each([
+    ['in brackets', (digits: string) => `(${digits})`],
+    ['with its sign behind', (digits: string) => `${digits}-`],
+    ['with a minus sign of typographers', (digits: string) => `\u2212${digits}`],
+    ['with zeros before', (digits: string) => `-0${digits}`],
+    ['with more decimals', (digits: string) => `-${digits}0`],
+    ['with fewer decimals', (digits: string) => `-${digits.replace(/\.00$/, '.0')}`],
+    ['with no decimals', (digits: string) => `-${digits.replace(/\.00$/, '')}`],
+    ['with a line break', (digits: string) => `-${digits}\n`],
+    ['with a space', (digits: string) => ` -${digits}`],
+  ])('is one with the right amount written %s', (_, written) => {
+    const negative = batchOf(2, 4, -6_00n);
+    expect(faults(negative.receipts, negative.stored)).toEqual(none);
+    const digits = negative.receipts.records[2]!.amounts[0]!.slice(1);
+    const file = structuredClone(negative.receipts);
+    file.records[2]!.amounts[0] = written(digits);
+    expect(() => faults(file, negative.stored)).toThrow(
+      /^receipt of record 1002: amount is not written plainly: digits, with 2 decimals, and a minus before them$/,
+    );
+  });
+
+  it.each(['+0.00', '-0.00', '0', '00.00'])('is one with the amount %s for nothing', (text) => {
+    const file = changed(({ records }) => {
+      records[0]!.amounts[0] = text;
+    });
+    expect(receipts.records[0]!.amounts[0]).toBe('0.00');
+    expect(() => faults(file)).toThrow('receipt of record 1000: amount is not written plainly');
+  });
+
   it.each([
     ['an amount too few', (file: Receipts) => void file.records[2]!.amounts.pop(), 'has 1 amounts for 2 lanes'],
     ['an amount too many', (file: Receipts) => void file.records[2]!.amounts.push('0.00'), 'has 3 amounts for 2 lanes'],
