@@ -36,6 +36,35 @@ describe('tags', () => {
     expect(tags.tag('__proto__')).toEqual(accountOf(accountKey(custodialSeed(seed, '__proto__'))));
   });
 
+  it('refuse an account that two patients share, however it is written', () => {
+    const other = `0x${'cd'.repeat(20)}` as const;
+    expect(
+      () =>
+        new Tags(seed, [
+          ['p', own],
+          ['q', other],
+          ['r', own.toLowerCase() as `0x${string}`],
+        ]),
+    ).toThrow(`tag of patient r is "${own.toLowerCase()}"; it must be his own; patient p has it`);
+    expect(
+      toHex(
+        new Tags(seed, [
+          ['p', own],
+          ['q', other],
+        ]).tag('q'),
+      ),
+    ).toBe(other);
+    // The same patient told of twice is no second one.
+    expect(
+      toHex(
+        new Tags(seed, [
+          ['p', other],
+          ['p', own],
+        ]).tag('p'),
+      ),
+    ).toBe(own.toLowerCase());
+  });
+
   it('refuse an account that is none, by the patient, and an empty id', () => {
     expect(() => new Tags(seed, [['p', '0x12']])).toThrow(
       new EncodingError('tag of patient p', 'is 1 bytes; it must be 20'),
