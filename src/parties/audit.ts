@@ -43,7 +43,7 @@ export const MAX_FAULTS = 100;
 /** Throws UNKNOWN_LEDGER, UNSUPPORTED_DEALING, or IncompleteLogsError where a batch cannot be had. */
 export async function audit(site: Site, ledgerId: bigint, { onProgress }: AuditOptions = {}): Promise<Audit> {
   const { contract, engine } = site;
-  const view = await LedgerView.load(site, ledgerId);
+  const view = await LedgerView.told(site, ledgerId);
   const state = await view.state();
   const done: Audit = { ledgerId, batches: 0, records: 0, bytes: 0, sources: 0, faults: [] };
   const terms = termsFault(view.opening, state, await contract.getServers(ledgerId));

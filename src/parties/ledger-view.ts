@@ -2,6 +2,7 @@
 import { type Hex, toHex } from '../bytes.ts';
 import type { Engine } from '../engine/engine.ts';
 import { MIStoreError } from '../errors.ts';
+import { termsFault } from '../ledger/archive-check.ts';
 import type { EventArguments, LedgerState } from '../ledger/types.ts';
 import { type Columns, decodeRecords, KEY_BYTES, leaves, TAG_BYTES } from '../records/batch.ts';
 import { BatchTree } from '../records/merkle.ts';
@@ -22,8 +23,21 @@ export class LedgerView {
     this.opening = opening;
   }
 
-  /** Reads the ledger's terms. Throws UNKNOWN_LEDGER, or UNSUPPORTED_DEALING for a later kind of ledger. */
+  /**
+   * Reads the ledger's terms. Throws UNKNOWN_LEDGER, UNSUPPORTED_DEALING for a later kind of ledger, and FORGED_TERMS where
+   * they are not those of the contract's storage: who would deal to the servers that an archive names must know that they
+   * are the ledger's.
+   */
   static async load(site: Site, ledgerId: bigint): Promise<LedgerView> {
+    const view = await LedgerView.told(site, ledgerId);
+    const [state, servers] = await Promise.all([view.state(), site.contract.getServers(ledgerId)]);
+    const fault = termsFault(view.opening, state, servers);
+    if (fault === null) return view;
+    throw new MIStoreError('FORGED_TERMS', `ledger ${ledgerId} is not what its events say: ${fault}`, { ledgerId });
+  }
+
+  /** As load, but the terms are those that the events tell. */
+  static async told(site: Site, ledgerId: bigint): Promise<LedgerView> {
     let count = 0n;
     const opening = await findEvent(site.events, 'LedgerOpened', { ledgerId }, async () => {
       count = await site.contract.ledgerCount();

@@ -82,13 +82,13 @@ export class Server {
     return named;
   }
 
-  /** Sealed queries of a ledger that this server has not answered. */
+  /** Queries of a ledger that are sealed, by the contract's word too, and that this server has not answered. */
   async pending(ledgerId: bigint): Promise<EventArguments['QuerySealed'][]> {
     const { seat } = await this.#seat(ledgerId);
     const pending: EventArguments['QuerySealed'][] = [];
     for await (const sealed of this.#site.events.read('QuerySealed', { ledgerId })) {
-      const { answeredSeats } = await this.#site.contract.queryState(sealed.queryId);
-      if (!answeredSeats.includes(seat)) pending.push(sealed);
+      const { status, answeredSeats } = await this.#site.contract.queryState(sealed.queryId);
+      if (status === 'sealed' && !answeredSeats.includes(seat)) pending.push(sealed);
     }
     return pending;
   }
