@@ -2,10 +2,11 @@
 import type { Command } from 'commander';
 import { toHex } from '../bytes.ts';
 import { MIStoreError } from '../errors.ts';
+import { keccak256 } from '../keccak.ts';
 import { addressText } from '../ledger/account.ts';
 import { pause } from '../ledger/rpc.ts';
 import type { AnswerCall } from '../ledger/types.ts';
-import { Server } from '../parties/server.ts';
+import { type Refusal, Server } from '../parties/server.ts';
 import { action, openRole } from './command.ts';
 import {
   archiveOption,
@@ -56,10 +57,11 @@ async function run(output: Output, options: RunOptions): Promise<object> {
     });
   }
   const checked = new Map<bigint, number>();
-  const refused = new Set<string>();
+  /** By query and contents, which can change: see query/masks.ts. */
+  const refused = new Map<string, Refusal>();
   const leftOut = new Map<bigint, string>();
   const invitations = new Set<bigint>();
-  const done = { records: 0, badRecords: [] as number[], answered: 0, refused: 0 };
+  const done = { records: 0, badRecords: [] as number[], answered: 0 };
   output.say(`Server ${addressText(server.address)} is running.`);
   for (;;) {
     for (const ledgerId of options.ledger === undefined ? await server.ledgers() : [options.ledger])
@@ -71,6 +73,7 @@ async function run(output: Output, options: RunOptions): Promise<object> {
   return {
     address: addressText(server.address),
     ...done,
+    refused: refused.size,
     notJoined: [...invitations],
     leftOut: [...leftOut].map(([ledger, why]) => ({ ledger, why })),
   };
@@ -112,14 +115,17 @@ async function run(output: Output, options: RunOptions): Promise<object> {
   async function answer(ledgerId: bigint): Promise<void> {
     const answers: AnswerCall[] = [];
     for (const sealed of await server.pending(ledgerId)) {
-      const id = toHex(sealed.queryId);
-      if (refused.has(id)) continue;
+      const contents = toHex(keccak256(sealed.queryId, sealed.sums, sealed.masks));
+      const before = refused.get(contents);
+      // A channel can be opened late, or be known late to a node: it is looked for again.
+      if (before !== undefined && before !== 'the insurer has opened no channel to this server') continue;
       const prepared = await server.prepare(sealed);
-      if (typeof prepared !== 'string') answers.push(prepared);
-      else {
-        refused.add(id);
-        done.refused++;
-        output.say(`Query ${id} is refused: ${prepared}.`);
+      if (typeof prepared !== 'string') {
+        refused.delete(contents);
+        answers.push(prepared);
+      } else if (prepared !== before) {
+        refused.set(contents, prepared);
+        output.say(`Query ${toHex(sealed.queryId)} is refused: ${prepared}.`);
       }
     }
     let fault: MIStoreError | undefined;

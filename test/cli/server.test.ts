@@ -2,9 +2,10 @@
 // what is wrong is said once, with exit status 1.
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { fromHex, toHex } from '../../src/bytes.ts';
-import { custodialSeed } from '../../src/identity/keys.ts';
-import { addressText } from '../../src/ledger/account.ts';
+import { accountKey, custodialSeed } from '../../src/identity/keys.ts';
+import { accountOf, addressText } from '../../src/ledger/account.ts';
 import type { Written } from '../../src/ledger/contract.ts';
+import { openChannels } from '../../src/parties/channels.ts';
 import { ingest } from '../../src/parties/ingest.ts';
 import { Insurer } from '../../src/parties/insurer.ts';
 import { Patient } from '../../src/parties/patient.ts';
@@ -101,5 +102,25 @@ describe('server run', () => {
     expect(code).toBe(0);
     expect(json).toMatchObject({ records: rows.length, refused: 1, leftOut: [] });
     expect(json.answered).toBeGreaterThanOrEqual(4);
+  });
+
+  it('answers an insurer that opens its channel only after the query', async () => {
+    const running = await cli.start(
+      ['server', 'run', '--interval', '1', '--ledger', `${cast.ledgerId}`, '--json', '--keystore', 'server3.json'],
+      'stderr',
+    );
+    const answeredBy3 = async (queryId: string) => {
+      while (!(await answered(queryId)).includes(3)) await new Promise((resolve) => setTimeout(resolve, 100));
+    };
+    const late = await ask('late', [8], false);
+    // Asked later and answered: so the earlier one has been refused by then.
+    await answeredBy3(await ask('honest', [9]));
+    expect(await answered(late)).toEqual([]);
+    const seed = seedOf('server run: late');
+    const servers = cast.servers.map(({ address }) => address);
+    await openChannels(await stage.site(seed), seed, accountOf(accountKey(seed)), servers);
+    await answeredBy3(late);
+    // Only the query of the test before is refused still.
+    expect((await running.stop('SIGINT')).json).toMatchObject({ answered: 2, refused: 1, leftOut: [] });
   });
 });
