@@ -39,13 +39,17 @@ export interface WriteKeystoreOptions {
   scrypt?: ScryptCost;
 }
 
-/** Writes the file whole or not at all, readable by its owner only. Refuses to replace a file unless told to. */
+/**
+ * Writes the file whole or not at all, readable by its owner only. Refuses to replace a file unless told to, and an empty
+ * password: a variable or a file that was to hold it and does not would leave the seed open to everyone.
+ */
 export async function writeKeystore(
   file: string,
   password: string,
   { seed, role }: Keystore,
   { overwrite = false, scrypt = STRONG_SCRYPT }: WriteKeystoreOptions = {},
 ): Promise<void> {
+  if (password === '') throw new KeystoreError(file, 'is not written: the password is empty');
   const text = await encryptSeed(seed, role, password, scrypt);
   const temporary = `${file}.${randomUUID()}.tmp`;
   try {

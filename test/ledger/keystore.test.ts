@@ -47,6 +47,16 @@ describe('a keystore', () => {
     );
   });
 
+  it('is not written with an empty password', async () => {
+    const file = fresh();
+    await expect(writeKeystore(file, '', { seed: drawBytes('seed', 32), role: 'server' }, weak)).rejects.toThrow(
+      new KeystoreError(file, 'is not written: the password is empty'),
+    );
+    await expect(stat(file)).rejects.toThrow('ENOENT');
+    const spaces = await written(keyOf('w'), ' ');
+    expect((await readKeystore(spaces, ' ')).seed).toEqual(keyOf('w'));
+  });
+
   it('is opened by ethers as Web3 secret storage', async () => {
     const { privateKey, address } = await decryptKeystoreJson(
       await readFile(await written(keyOf('w')), 'utf8'),
