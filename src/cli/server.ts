@@ -5,7 +5,7 @@ import { MIStoreError } from '../errors.ts';
 import { keccak256 } from '../keccak.ts';
 import { addressText } from '../ledger/account.ts';
 import { pause } from '../ledger/rpc.ts';
-import type { AnswerCall } from '../ledger/types.ts';
+import type { AnswerCall, EventArguments } from '../ledger/types.ts';
 import { type Refusal, Server } from '../parties/server.ts';
 import { action, openRole } from './command.ts';
 import {
@@ -114,12 +114,17 @@ async function run(output: Output, options: RunOptions): Promise<object> {
 
   async function answer(ledgerId: bigint): Promise<void> {
     const answers: AnswerCall[] = [];
+    let fault: MIStoreError | undefined;
     for (const sealed of await server.pending(ledgerId)) {
       const contents = toHex(keccak256(sealed.queryId, sealed.sums, sealed.masks));
       const before = refused.get(contents);
       // A channel can be opened late, or be known late to a node: it is looked for again.
       if (before !== undefined && before !== 'the insurer has opened no channel to this server') continue;
-      const prepared = await server.prepare(sealed);
+      const prepared = await prepare(sealed);
+      if (prepared instanceof MIStoreError) {
+        fault ??= prepared;
+        continue;
+      }
       if (typeof prepared !== 'string') {
         refused.delete(contents);
         answers.push(prepared);
@@ -128,7 +133,6 @@ async function run(output: Output, options: RunOptions): Promise<object> {
         output.say(`Query ${toHex(sealed.queryId)} is refused: ${prepared}.`);
       }
     }
-    let fault: MIStoreError | undefined;
     for await (const sent of server.sendAll(answers)) {
       if ('fault' in sent) fault ??= sent.fault;
       else {
@@ -137,5 +141,15 @@ async function run(output: Output, options: RunOptions): Promise<object> {
       }
     }
     if (fault) throw fault;
+  }
+
+  /** A fault is that of one query: the node may lack its logs, and have those of the others. */
+  async function prepare(sealed: EventArguments['QuerySealed']): Promise<AnswerCall | Refusal | MIStoreError> {
+    try {
+      return await server.prepare(sealed);
+    } catch (error) {
+      if (error instanceof MIStoreError) return error;
+      throw error;
+    }
   }
 }

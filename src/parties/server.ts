@@ -139,7 +139,10 @@ export class Server {
     return all.filter((k) => !right.has(k));
   }
 
-  /** Shares of the records with these ids, from all batches; null where the hospital's corrections are no scalars. */
+  /**
+   * Shares of the records with these ids, from all batches; null where the hospital's corrections are no scalars. Throws
+   * IncompleteLogsError where a node knows fewer of them, because it lags: the hospital is not to blame.
+   */
   async #queriedShares(
     recordIds: readonly number[],
     ledger: LedgerView,
@@ -147,6 +150,7 @@ export class Server {
     channel: Uint8Array,
   ): Promise<Uint8Array | null> {
     const queried: Uint8Array[] = [];
+    let found = 0;
     for await (const batch of ledger.batches()) {
       const places = batch.places(recordIds);
       if (places.length === 0) continue;
@@ -155,6 +159,11 @@ export class Server {
       keystream.fill(0);
       if (mine === null) return null;
       queried.push(mine);
+      found += places.length;
+    }
+    if (found < recordIds.length) {
+      const message = `the node knows ${found} of the ${recordIds.length} records of a query in ledger ${ledger.ledgerId}`;
+      throw new IncompleteLogsError(message, { ledgerId: ledger.ledgerId, found, count: recordIds.length });
     }
     return concat(...queried);
   }

@@ -1,6 +1,6 @@
 // `mistore server run` among strangers: a ledger or a query that somebody made up does not keep it from the others, and
 // what is wrong is said once, with exit status 1.
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { fromHex, toHex } from '../../src/bytes.ts';
 import { accountKey, custodialSeed } from '../../src/identity/keys.ts';
 import { accountOf, addressText } from '../../src/ledger/account.ts';
@@ -13,6 +13,7 @@ import { sourceName } from '../../src/records/source.ts';
 import { deviating } from '../support/adversary.ts';
 import { type Cli, cliOn } from '../support/cli.ts';
 import { type Cast, openCast, openStage, rowsOf, type Stage, sampleCsv, seedOf } from '../support/parties.ts';
+import { startEndpoint } from '../support/proxy.ts';
 
 vi.setConfig({ testTimeout: 180_000 });
 const rows = rowsOf(sampleCsv(30, 'server run', 1));
@@ -87,6 +88,26 @@ describe('server run --once', () => {
     expect(stderr).toContain(`Ledger ${ledgerId} is left out: ${why}.`);
     expect(await answered(queryId)).toEqual([2]);
     expect((await runOnce(2, '--ledger', `${cast.ledgerId}`)).code).toBe(0);
+  });
+});
+
+describe('server run at a node that lacks logs', () => {
+  it('answers the queries whose logs it has, and says what is missing', async () => {
+    const [lost, kept] = [await ask('honest', [10, 11]), await ask('honest', [12])];
+    const endpoint = await startEndpoint(async ({ method, params }, forward) => {
+      const answer = await forward();
+      // Of the lost query's records, not that it was sealed.
+      const extended = method === 'eth_getLogs' && JSON.stringify(params[0].topics).includes(lost);
+      return extended ? { result: [] } : answer;
+    }, stage.chain.node.url);
+    onTestFinished(() => endpoint.stop());
+    const { code, json } = await runOnce(1, '--rpc', endpoint.url);
+    const why = `the node's logs name 0 records of query ${lost}, which has 2`;
+    expect(json.leftOut).toEqual([{ ledger: `${cast.ledgerId}`, why }]);
+    expect(code).toBe(1);
+    expect([await answered(lost), await answered(kept)]).toEqual([[], [1]]);
+    expect((await runOnce(1)).json).toMatchObject({ answered: 1, leftOut: [] });
+    expect(await answered(lost)).toEqual([1]);
   });
 });
 

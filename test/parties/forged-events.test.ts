@@ -2,7 +2,7 @@
 // Nobody deals, asks or answers on the word of events that the contract's storage contradicts.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { fromHex } from '../../src/bytes.ts';
-import type { ContractEvent } from '../../src/ledger/types.ts';
+import type { AnswerCall, ContractEvent } from '../../src/ledger/types.ts';
 import { audit } from '../../src/parties/audit.ts';
 import { Hospital } from '../../src/parties/hospital.ts';
 import { Insurer } from '../../src/parties/insurer.ts';
@@ -62,6 +62,22 @@ describe('forged terms of a ledger', () => {
       expect(refusal).toMatchObject({ code: 'FORGED_TERMS' });
     expect((await audit(forged(insurerSite), cast.ledgerId)).faults[0]).toMatchObject({ batch: null });
     expect(await stage.chain.rpc.call<string>('eth_blockNumber')).toBe(before);
+  });
+});
+
+describe('a node that lags', () => {
+  it('does not make the hospital look like a cheat to a server, nor the query refused', async () => {
+    const { cast, insurer } = scene;
+    const { queryId } = await insurer.query(await scene.consentTo([5, 6]));
+    const [site, seed] = [cast.serverSites[0]!, cast.serverSeeds[0]!];
+    const sealed = await scene.sealed(queryId);
+    const none: Site['events'] = { read: (...given) => site.events.read(...given), async *readBatches() {} };
+    expect(await fault(new Server({ ...site, events: none }, seed).prepare(sealed))).toMatchObject({
+      code: 'INCOMPLETE_LOGS',
+      details: { found: 0, count: 2 },
+    });
+    expect(await new Server(site, seed).prepare(sealed)).toHaveProperty('y');
+    await cast.servers[0]!.send([(await cast.servers[0]!.prepare(sealed)) as AnswerCall]);
   });
 });
 
