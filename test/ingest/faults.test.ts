@@ -110,14 +110,14 @@ describe('a node that stands still at an old block', () => {
   const getLedger = CONTRACT.getFunction('getLedger')!.selector;
 
   it.each([
-    // The number of batches is asked for twice: to read the ledger, and before the first batch is sent.
+    // The state of the ledger is asked for three times: for its terms, to read it, and before the first batch is sent.
     [
       'while the ledger is read',
       'LEDGER_MOVED',
       () => {
         let asked = 0;
         return ({ method, params }: Call) =>
-          method === 'eth_call' && params[0].data.startsWith(getLedger) && ++asked === 2;
+          method === 'eth_call' && params[0].data.startsWith(getLedger) && ++asked === 3;
       },
     ],
     [
