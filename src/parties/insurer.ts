@@ -10,7 +10,7 @@ import { type Consent, recordsHash } from '../query/consent.ts';
 import { type MaskUse, mask, maskCommitment } from '../query/masks.ts';
 import type { SignedConsent } from '../query/signed-consent.ts';
 import { decodeLanes } from '../records/lanes.ts';
-import { openChannels } from './channels.ts';
+import { openChannels, sendingSecrets } from './channels.ts';
 import { LedgerView } from './ledger-view.ts';
 import { QueryParts } from './query-parts.ts';
 import type { Site } from './site.ts';
@@ -121,9 +121,9 @@ export class Insurer {
     return last;
   }
 
-  /** The answers to this insurer's query so far, with the masks that this seed gives. */
+  /** The answers to this insurer's query so far, with the masks that this seed gives. Reads only. */
   async answers(query: MaskUse, servers: readonly Uint8Array[]): Promise<SeatAnswer[]> {
-    const channels = await openChannels(this.#site, this.#seed, this.address, servers);
+    const channels = await sendingSecrets(this.#site, this.#seed, this.address, servers);
     const answers: SeatAnswer[] = [];
     for await (const { seat, y, w } of this.#site.events.read('AnswerAccepted', { queryId: query.queryId })) {
       answers.push({ seat, y, w, mask: mask(channels[seat - 1]!, query, seat) });

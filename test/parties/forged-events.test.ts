@@ -9,8 +9,9 @@ import { Insurer } from '../../src/parties/insurer.ts';
 import { checkReceipts } from '../../src/parties/patient.ts';
 import { Server } from '../../src/parties/server.ts';
 import type { Site } from '../../src/parties/site.ts';
+import { deviating } from '../support/adversary.ts';
 import { fault, seedOf } from '../support/parties.ts';
-import { openScene, type Scene } from '../support/scene.ts';
+import { openScene, rows, type Scene } from '../support/scene.ts';
 
 let scene: Scene;
 let spies: Uint8Array[];
@@ -78,6 +79,23 @@ describe('a node that lags', () => {
     });
     expect(await new Server(site, seed).prepare(sealed)).toHaveProperty('y');
     await cast.servers[0]!.send([(await cast.servers[0]!.prepare(sealed)) as AnswerCall]);
+  });
+});
+
+describe('a sum', () => {
+  it('is read without sending anything, also where a node knows nothing of the channels yet', async () => {
+    const { cast, insurer, insurerSite, stage } = scene;
+    const { queryId } = await insurer.query(await scene.consentTo([7, 8]));
+    const sealed = await scene.sealed(queryId);
+    for (const server of cast.servers.slice(0, 2)) await server.send([(await server.prepare(sealed)) as AnswerCall]);
+    const before = await stage.chain.rpc.call<string>('eth_blockNumber');
+    const reader = deviating(insurerSite, {
+      channelOpened: () => async () => false,
+      openChannel: () => () => expect.unreachable('a channel is opened'),
+    });
+    const { amounts } = await new Insurer(reader, seedOf('forged events: insurer')).sum(queryId);
+    expect(amounts).toEqual([7, 8].map((id) => rows[id]!.amounts).reduce((a, b) => a.map((x, l) => x + b[l]!)));
+    expect(await stage.chain.rpc.call<string>('eth_blockNumber')).toBe(before);
   });
 });
 
