@@ -1,12 +1,12 @@
 // A hospital: opens a ledger, deals and appends its records, reads them back, and gives its patients their receipts.
 // It needs its seed and the contract, and keeps nothing else.
 import { equalBytes, type Hex, toHex } from '../bytes.ts';
-import { MIStoreError } from '../errors.ts';
+import { ArgumentError, checkInteger, MIStoreError } from '../errors.ts';
 import { accountKey, checkSeed, dealingKey } from '../identity/keys.ts';
 import { accountOf } from '../ledger/account.ts';
 import type { LedgerTerms } from '../ledger/types.ts';
-import { formatAmount } from '../records/amounts.ts';
-import { decodeLanes } from '../records/lanes.ts';
+import { formatAmount, MAX_SCALE } from '../records/amounts.ts';
+import { decodeLanes, MAX_LANES } from '../records/lanes.ts';
 import { RECEIPTS_FORMAT, type Receipt, type Receipts } from '../records/receipt.ts';
 import { checkCommittee, DEALING } from '../vss/dealing.ts';
 import { openChannels, sendingSecrets } from './channels.ts';
@@ -41,7 +41,7 @@ export class Hospital {
    * is none, which would leave a ledger that can never be active.
    */
   async openLedger(terms: Omit<LedgerTerms, 'dealing'>): Promise<bigint> {
-    checkCommittee({ threshold: terms.threshold, seats: terms.servers.length });
+    checkTerms(terms);
     await sendingSecrets(this.#site, this.#seed, this.address, terms.servers);
     const { ledgerId } = await this.#site.contract.openLedger({ ...terms, dealing: DEALING });
     await openChannels(this.#site, this.#seed, this.address, terms.servers);
@@ -123,6 +123,14 @@ export class Hospital {
       records,
     };
   }
+}
+
+/** What the contract would take, and no receipt or sum could be written with. Lane names are what sums are told by. */
+function checkTerms({ threshold, servers, lanes, scale }: Omit<LedgerTerms, 'dealing'>): void {
+  checkCommittee({ threshold, seats: servers.length });
+  checkInteger('number of lanes', lanes.length, 1, MAX_LANES);
+  checkInteger('scale', scale, 0, MAX_SCALE);
+  if (new Set(lanes).size < lanes.length) throw new ArgumentError('lanes', lanes.join(', '), 'distinct names');
 }
 
 const points = (compressed: Uint8Array): Hex[] =>
