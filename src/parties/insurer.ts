@@ -59,7 +59,8 @@ export class Insurer {
     const ledger = await LedgerView.load(this.#site, consent.ledgerId);
     const queryId = await contract.queryIdOf(consent);
     const started = await this.#progress(queryId);
-    const left = started ? recordIds.filter((id) => id > started.lastRecordId) : recordIds;
+    // The contract opens a query without records too, whose last record is then said to be number 0.
+    const left = started?.count ? recordIds.filter((id) => id > started.lastRecordId) : recordIds;
     const channels = await openChannels(this.#site, this.#seed, this.address, ledger.opening.servers);
 
     const { threshold, seats } = ledger.committee;

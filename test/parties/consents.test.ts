@@ -198,6 +198,22 @@ describe('a query is refused', () => {
   });
 });
 
+describe('a query that was opened without records', () => {
+  it('is continued from the first record on, number 0 too', async () => {
+    const owner = rows[0]!.patient;
+    const own = rows.flatMap((row, id) => (row.patient === owner ? [id] : [])).slice(0, 4);
+    expect(own[0]).toBe(0);
+    const first = new Patient(await stage.reader(), custodialSeed(cast.hospitalSeed, owner));
+    const given = first.consent(insurer.address, cast.ledgerId, own, await stage.deadline());
+    const bare = deviating(insurerSite, {
+      query: (honest) => (consent, signature, masks) => honest.query(consent, signature, masks, []),
+    });
+    await new Insurer(bare, insurerSeed).query(given);
+    const { queryId } = await insurer.query(given);
+    expect(await insurerSite.contract.queryState(fromHex(queryId))).toMatchObject({ status: 'sealed' });
+  });
+});
+
 describe('a large query', () => {
   it('takes several transactions, survives an interruption after each, and gives the exact sum', async () => {
     const given = await signed(ids);
