@@ -7,7 +7,7 @@ import { openSite, type Site, type SiteOptions } from '../parties/site.ts';
 import { chosenEngine } from './engine.ts';
 import type { CommonOptions } from './options.ts';
 import { Output } from './output.ts';
-import { readSeed } from './secrets.ts';
+import { INTERRUPTED, readSeed } from './secrets.ts';
 
 /** Makes an action of a command: its result is what --json prints. An error ends the process with status 1. */
 export function action<O extends { json?: boolean }, A extends unknown[]>(
@@ -26,13 +26,30 @@ export function action<O extends { json?: boolean }, A extends unknown[]>(
 }
 
 function fail(output: Output, error: unknown): void {
-  process.exitCode = 1;
   output.stopProgress();
   const known = error instanceof MIStoreError || (error as NodeJS.ErrnoException).syscall !== undefined;
-  const { message, stack } = error as Error;
+  const { stack } = error as Error;
+  const message = inWords(error as NodeJS.ErrnoException);
   output.say(known ? `error: ${message}` : `unexpected error, please report it: ${stack}`);
   const { code = 'UNEXPECTED', details = {} } = error as Partial<MIStoreError>;
+  process.exitCode = code === INTERRUPTED ? 130 : 1;
   output.result({ error: { code, message, details } });
+}
+
+const FILE_FAULTS: Record<string, string> = {
+  ENOENT: 'there is no such file or folder',
+  EACCES: 'this user is not permitted to',
+  EPERM: 'this user is not permitted to',
+  EISDIR: 'it is a folder',
+  ENOTDIR: 'a part of the path is no folder',
+  ENOSPC: 'the disk is full',
+  EROFS: 'the disk can only be read',
+};
+
+/** The message; for a fault of the file system in words, with the path. */
+function inWords({ code, path, message }: NodeJS.ErrnoException): string {
+  const words = path === undefined ? undefined : FILE_FAULTS[code ?? ''];
+  return words === undefined ? message : `${path}: ${words}`;
 }
 
 /** The contract as one role sees it. The seed is for the caller's party. */

@@ -1,5 +1,6 @@
 // Commands about a ledger: open, join, show.
 import type { Command } from 'commander';
+import { MIStoreError } from '../errors.ts';
 import { addressText } from '../ledger/account.ts';
 import { Hospital } from '../parties/hospital.ts';
 import { LedgerView } from '../parties/ledger-view.ts';
@@ -27,7 +28,7 @@ interface OpenOptions extends CommonOptions, ProfileFlags {
 }
 
 export function addLedger(program: Command): void {
-  const ledger = program.command('ledger').description('open a ledger, join one, show one');
+  const ledger = program.command('ledger').description('open a ledger (hospital), join one (server), show one');
 
   const open = ledger
     .command('open')
@@ -44,6 +45,11 @@ export function addLedger(program: Command): void {
     .action(
       action(async (output, options: OpenOptions) => {
         const profile = await profileOf(options);
+        const { threshold, server: servers } = options;
+        if (threshold > servers.length) {
+          const message = `--threshold ${threshold} with ${servers.length} --server; it must be 1 ≤ threshold ≤ servers ≤ 255`;
+          throw new MIStoreError('INVALID_THRESHOLD', message, { threshold, servers: servers.length });
+        }
         const { site, seed } = await openRole(options);
         const hospital = new Hospital(site, seed);
         if (options.threshold === 1) output.say('Warning: with threshold 1 every server alone can read every amount.');
@@ -113,7 +119,7 @@ async function showLedger(output: Output, options: CommonOptions, ledgerId: bigi
     records: nextRecordId,
   };
   output.table(
-    ['', ''],
+    ['term', 'value'],
     Object.entries(shown).map(([name, value]) => [name, Array.isArray(value) ? value.join('\n') : String(value)]),
   );
   return shown;

@@ -6,7 +6,9 @@ import { addressText, parseAddress } from '../ledger/account.ts';
 
 export const jsonOption = () => new Option('--json', 'print one JSON object as the last line of standard output');
 export const rpcOption = () =>
-  new Option('--rpc <url>', 'Ethereum endpoint').env('MISTORE_RPC').default('http://127.0.0.1:8545');
+  new Option('--rpc <url>', 'Ethereum endpoint')
+    .env('MISTORE_RPC')
+    .default('http://127.0.0.1:8545', 'the embedded chain, http://127.0.0.1:8545');
 export const contractOption = () =>
   new Option('--contract <address>', 'the MIStore contract')
     .env('MISTORE_CONTRACT')

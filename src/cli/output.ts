@@ -60,7 +60,7 @@ export class Output {
       done: () => {
         bar.stop();
         this.#bars.delete(bar);
-        this.say(`${label}: ${unit && `${last} ${unit} in `} ${((performance.now() - started) / 1000).toFixed(1)} s`);
+        this.say(`${label}: ${unit && `${last} ${unit} in `}${((performance.now() - started) / 1000).toFixed(1)} s`);
       },
     };
   }

@@ -74,8 +74,11 @@ export function addQueries(program: Command): void {
         );
         bar.done();
         output.say(
-          `Query ${queryId} over ${records} records, ${transactions.length} transactions. The servers can answer it.`,
+          transactions.length > 0
+            ? `Query ${queryId} over ${records} records, ${transactions.length} transactions. The servers can answer it.`
+            : `Query ${queryId} over ${records} records had been asked before; nothing was sent.`,
         );
+        output.say(`When enough servers have answered: mistore sum ${queryId}`);
         return {
           query: queryId,
           records,

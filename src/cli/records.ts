@@ -133,8 +133,9 @@ async function readTags(file: string): Promise<[string, Hex][]> {
   let tags: unknown;
   try {
     tags = JSON.parse(text);
-  } catch (cause) {
-    throw new EncodingError(file, `not JSON (${(cause as Error).message})`);
+  } catch {
+    // The parser's own message quotes the file, which has patients' ids.
+    throw new EncodingError(file, 'not JSON');
   }
   if (typeof tags !== 'object' || tags === null || Array.isArray(tags)) {
     throw new EncodingError(file, 'must be a JSON object, patient id → account');
@@ -158,6 +159,10 @@ async function writeReceipts(output: Output, options: ReceiptsOptions): Promise<
   const hospital = new Hospital(site, seed);
   const tag = options.tag ?? hospital.tags().tag(options.of!);
   const receipts = await hospital.receipts(options.ledger, tag);
+  if (receipts.records.length === 0) {
+    const message = `ledger ${options.ledger} has no records under the tag ${addressText(tag)}; is it the patient's id as in the CSV, or his account? Nothing was written`;
+    throw new MIStoreError('NO_RECORDS', message, { ledger: options.ledger, tag: toHex(tag) });
+  }
   if (csv !== undefined) {
     const found = await addMetadata(receipts, dealingKey(seed), csv);
     output.say(`${csv.file} has ${found} of the ${receipts.records.length} records.`);

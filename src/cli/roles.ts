@@ -1,6 +1,6 @@
 // Commands about seeds and accounts: keygen, handover, fund, register.
 import { randomBytes } from 'node:crypto';
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { accountKey, custodialSeed } from '../identity/keys.ts';
 import { accountOf, addressText } from '../ledger/account.ts';
 import { writeKeystore } from '../ledger/keystore.ts';
@@ -26,7 +26,7 @@ export function addRoles(program: Command): void {
     .command('keygen')
     .description('make a new seed, the only secret of a role, in an encrypted file')
     .requiredOption('--out <file>', 'the keystore file to write; never overwritten')
-    .option('--role <role>', `what it is for, a note in the file: ${ROLES.join(', ')}`, 'operator')
+    .addOption(new Option('--role <role>', 'what it is for, a note in the file').choices(ROLES).default('operator'))
     .addOption(passwordOption())
     .addOption(jsonOption())
     .action(

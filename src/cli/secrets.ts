@@ -7,6 +7,9 @@ import { readKeystore } from '../ledger/keystore.ts';
 
 export const PASSWORD_VARIABLE = 'MISTORE_PASSWORD';
 
+/** Code of the error for Ctrl-C at a question: the exit status is that of an interrupted program. */
+export const INTERRUPTED = 'INTERRUPTED';
+
 export interface SecretOptions {
   keystore?: string;
   passwordFile?: string;
@@ -26,11 +29,20 @@ export async function readPassword(
       `no password: give --password-file, set ${PASSWORD_VARIABLE}, or run at a terminal`,
     );
   }
-  const first = await password({ message: question }, { output: process.stderr });
-  if (confirm && first !== (await password({ message: 'The same again' }, { output: process.stderr }))) {
+  const first = await ask(question);
+  if (confirm && first !== (await ask('The same again'))) {
     throw new MIStoreError('PASSWORDS_DIFFER', 'the two passwords differ');
   }
   return first;
+}
+
+async function ask(message: string): Promise<string> {
+  try {
+    return await password({ message }, { output: process.stderr });
+  } catch (error) {
+    if ((error as Error).name !== 'ExitPromptError') throw error;
+    throw new MIStoreError(INTERRUPTED, 'interrupted at the question for a password; nothing was done');
+  }
 }
 
 /** The seed in the role's keystore. */

@@ -16,19 +16,19 @@ const GWEI = 1_000_000_000n;
 export function sendingOptions(command: Command): Command {
   return command
     .addOption(threadsOption())
-    .option('--max-fee <gwei>', 'most to offer for a unit of gas', integer(1, 1_000_000), 500)
+    .option('--max-fee <gwei>', 'most to offer for a unit of gas, in gwei', integer(1, 1_000_000), 500)
     .addOption(
       new Option('--confirmations <blocks>', "blocks until a transaction counts as settled, or 'finalized'")
         .default(1)
         .argParser(confirmations),
     )
-    .option('--window <count>', 'transactions under way at a time', integer(1, 1000), 8);
+    .option('--window <count>', 'transactions that no block has taken yet, at most', integer(1, 1000), 8);
 }
 
 /** One thread fewer than there are cores: the main one reads, signs and sends. */
 export const threadsOption = () =>
-  new Option('--threads <count>', 'worker threads for dealing and checking; 0 for none')
-    .default(availableParallelism() - 1)
+  new Option('--threads <count>', 'worker threads for dealing; 0 for none')
+    .default(availableParallelism() - 1, `${availableParallelism() - 1}: one fewer than there are cores`)
     .argParser(integer(0, 256));
 
 export const sendingOf = (flags: SendingFlags): Pick<SiteOptions, 'threads' | 'sending'> => ({

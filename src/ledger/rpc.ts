@@ -109,6 +109,7 @@ function networkReason({ code, message }: NodeJS.ErrnoException): string {
   if (code === 'ECONNREFUSED') return 'connection refused';
   if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return 'the host is unknown';
   if (code === 'ERR_INVALID_URL') return 'its URL is not one';
+  if (code === 'ERR_INVALID_PROTOCOL') return 'its URL must begin with http:// or https://';
   return code ?? message;
 }
 

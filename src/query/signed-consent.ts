@@ -24,8 +24,9 @@ export function parseSignedConsent(json: string): SignedConsent {
   let file: Record<string, unknown> & { consent?: Record<string, unknown> };
   try {
     file = JSON.parse(json);
-  } catch (cause) {
-    throw new EncodingError('consent', `not JSON (${(cause as Error).message})`);
+  } catch {
+    // The parser's own message quotes the file.
+    throw new EncodingError('consent', 'not JSON');
   }
   const consent = file?.consent ?? {};
   const require = (ok: unknown, field: string, expected: string) => {

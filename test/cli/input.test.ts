@@ -119,7 +119,7 @@ describe('ingest', () => {
     expect(
       await refused('hospital', ['ingest', 'encounters.csv', ...ledger, ...PRESET, '--tags', 'nothing.json']),
     ).toMatch(/nothing\.json/);
-    expect(await refused('hospital', ['ingest', '.', ...ledger, ...PRESET])).toMatch(/EISDIR|directory/);
+    expect(await refused('hospital', ['ingest', '.', ...ledger, ...PRESET])).toMatch(/^CSV_UNREADABLE: .*folder/);
     expect(await refused('hospital', ['ingest', 'encounters.csv', ...ledger, '--profile', 'encounters.csv'])).toMatch(
       /JSON/,
     );

@@ -1,0 +1,133 @@
+// What the program teaches and how it takes mistyped words: every command has examples that it would take as they stand,
+// a usage error is an object with --json, and a reader who stops early stops nothing.
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdir, mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { EXAMPLES, leaves } from '../../src/cli/help.ts';
+import { createProgram } from '../../src/cli/program.ts';
+import { bundleCli, Cli } from '../support/cli.ts';
+
+vi.setConfig({ testTimeout: 60_000 });
+let program: string;
+let cli: Cli;
+
+beforeAll(async () => {
+  program = await bundleCli();
+  cli = new Cli(program, await mkdtemp(join(tmpdir(), 'mistore-help-')));
+});
+afterAll(() => cli?.close());
+afterEach(() => {
+  vi.unstubAllEnvs();
+});
+
+describe('examples', () => {
+  const commands = leaves(createProgram()).map(([name]) => name);
+
+  it('are there for every command, and for no other', () => {
+    expect(Object.keys(EXAMPLES).sort()).toEqual([...commands].sort());
+    expect(Object.values(EXAMPLES).filter((lines) => lines.length === 0)).toEqual([]);
+  });
+
+  /** Parses a line as the program would, without doing anything; gives the name of the command that it came to. */
+  async function parse(line: string): Promise<string[]> {
+    const words = line
+      .replace(/^.*\| /, '')
+      .replace(/ > .*$/, '')
+      .replace(/0x[0-9A-F]{4}…/g, `0x${'ab'.repeat(20)}`)
+      .replace(/0x[0-9a-f]{4}…/g, `0x${'12'.repeat(32)}`)
+      .split(' ');
+    expect(words[0]).toBe('mistore');
+    const came: string[] = [];
+    const trial = createProgram().configureOutput({ writeErr: () => undefined });
+    for (const [name, command] of leaves(trial)) {
+      command.configureOutput({ writeErr: () => undefined }).action(() => {
+        came.push(name);
+      });
+    }
+    await trial.parseAsync(words.slice(1), { from: 'user' });
+    return came;
+  }
+
+  it.each(Object.entries(EXAMPLES).flatMap(([name, lines]) => lines.map((line) => [line, name])))(
+    '%s',
+    async (line, name) => {
+      vi.stubEnv('MISTORE_CONTRACT', `0x${'cd'.repeat(20)}`);
+      vi.stubEnv('MISTORE_KEYSTORE', 'role.json');
+      expect(await parse(line!)).toEqual([name]);
+      await expect(parse(`${line!.replace(/ > .*$/, '')} --nonsense`)).rejects.toThrow("unknown option '--nonsense'");
+    },
+  );
+
+  it('and the environment, groups and required options are in --help', async () => {
+    const first = (await cli.run(['--help'])).stdout;
+    for (const heading of ['Hospital:', 'Server:', 'Patient:', 'Insurer:', 'MISTORE_PASSWORD', 'Exit status']) {
+      expect(first).toContain(heading);
+    }
+    expect(Math.max(...first.split('\n').map((line) => line.length))).toBeLessThanOrEqual(82);
+    const ingest = (await cli.run(['ingest', '--help'])).stdout;
+    expect(ingest).toMatch(/--ledger <number>\s+required: the ledger/);
+    expect(ingest).not.toMatch(/--rpc <url>\s+required/);
+    for (const example of EXAMPLES.ingest!) expect(ingest).toContain(example);
+  });
+});
+
+describe('usage errors', () => {
+  const cases: [string[], string][] = [
+    [['ingst'], "unknown command 'ingst' (Did you mean ingest?)"],
+    [['node', '--prt', '1'], "unknown option '--prt' (Did you mean --port?)"],
+    [['ingest'], "required option '--ledger <number>' not specified"],
+    [['keygen', '--out', 'x.json', '--role', 'hospitl'], "argument 'hospitl' is invalid"],
+    [['fund', '0x1'], 'it must be an address'],
+  ];
+
+  it.each(cases)('%j: status 1; an object with --json', async (args, message) => {
+    const people = await cli.run(args);
+    expect(people).toMatchObject({ code: 1, stdout: '' });
+    expect(people.stderr.replace(/\s+/g, ' ')).toContain(message);
+    const { code, json } = await cli.run([...args, '--json']);
+    expect(code).toBe(1);
+    expect(json).toEqual({ error: { code: 'USAGE', message: expect.stringContaining(message), details: {} } });
+  });
+
+  it('help that was asked for is none', async () => {
+    for (const args of [['--help'], ['--version'], ['help', 'ingest'], ['sum', '--help', '--json']]) {
+      const { code, stdout } = await cli.run(args);
+      expect({ args, code }).toEqual({ args, code: 0 });
+      expect(stdout).not.toContain('"error"');
+    }
+  });
+});
+
+describe('files', () => {
+  const missing = { MISTORE_CONTRACT: `0x${'cd'.repeat(20)}`, MISTORE_PASSWORD: 'x' };
+
+  it('a file that is not there, or is a folder, is named in words', async () => {
+    await mkdir(join(cli.folder, 'folder'));
+    const cases: [string, string][] = [
+      ['none.json', 'none.json: there is no such file or folder'],
+      ['none.json/receipts', 'none.json/receipts: there is no such file or folder'],
+    ];
+    for (const [file, message] of cases) {
+      const { code, json } = await cli.run(['verify', file, '--json'], { env: missing });
+      expect(code).toBe(1);
+      expect(json).toEqual({ error: { code: 'ENOENT', message, details: {} } });
+    }
+    const { stderr } = await cli.run(['keygen', '--out', 'k.json', '--password-file', 'none'], { env: missing });
+    expect(stderr).toBe('error: none: there is no such file or folder\n');
+  });
+});
+
+describe('a reader who stops early', () => {
+  it.each(['stdout', 'stderr'] as const)('%s: the work goes on, and ends with status 0', async (stream) => {
+    const words = ['demo', '--rows', '50', '--servers', '1', '--threshold', '1'];
+    const child = spawn(process.execPath, [program, ...words, ...(stream === 'stdout' ? ['--json'] : [])], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    child[stream].destroy();
+    child[stream === 'stdout' ? 'stderr' : 'stdout'].resume();
+    expect(await once(child, 'exit')).toEqual([0, null]);
+  });
+});
