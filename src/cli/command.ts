@@ -38,8 +38,8 @@ function fail(output: Output, error: unknown): void {
 
 const FILE_FAULTS: Record<string, string> = {
   ENOENT: 'there is no such file or folder',
-  EACCES: 'this user is not permitted to',
-  EPERM: 'this user is not permitted to',
+  EACCES: 'permission denied',
+  EPERM: 'permission denied',
   EISDIR: 'it is a folder',
   ENOTDIR: 'a part of the path is no folder',
   ENOSPC: 'the disk is full',

@@ -143,6 +143,43 @@ describe('bad input is refused in words, with exit status 1', () => {
     expect(await refused(['query', 'receipts.json'], as('insurer'))).toMatch(/^INVALID_ENCODING: consent: format/);
   });
 
+  it('a threshold above the servers, before anything is sent', async () => {
+    const server = addressText(scene.cast.servers[0]!.address);
+    const open = ['ledger', 'open', '--server', server, '--threshold', '2', '--preset', 'synthea-encounters'];
+    expect(await refused(open, as('hospital'))).toBe(
+      'INVALID_THRESHOLD: --threshold 2 with 1 --server; it must be 1 ≤ threshold ≤ servers ≤ 255',
+    );
+  });
+
+  it('receipts of a patient whom the ledger does not know: no file', async () => {
+    const nobody = ['receipts', '--ledger', '1', '--of', 'nobody', '--out', 'nobody.json'];
+    expect(await refused(nobody, as('hospital'))).toMatch(/^NO_RECORDS: ledger 1 has no records under the tag 0x/);
+    await expect(readFile(join(cli.folder, 'nobody.json'))).rejects.toThrow('ENOENT');
+  });
+
+  it('a query asked again: nothing is sent, and it says so', async () => {
+    const { code, stderr } = await cli.run(['query', 'consent.json'], as('insurer'));
+    expect(code).toBe(0);
+    expect(stderr).toContain(`Query ${query} over ${records} records had been asked before; nothing was sent.`);
+    expect(stderr).toContain(`mistore sum ${query}`);
+  });
+
+  it('a private file that is no JSON is not quoted', async () => {
+    await writeFile(join(cli.folder, 'torn.json'), 'secret-diagnosis');
+    const insurer = addressText(scene.insurer.address);
+    const sign = ['consent', 'sign', '--insurer', insurer, '--out', 'c.json', '--receipts', 'torn.json'];
+    const ingest = ['ingest', 'encounters.csv', '--ledger', '1', '--preset', 'synthea-encounters'];
+    for (const [args, role] of [
+      [['query', 'torn.json'], 'insurer'],
+      [sign, 'insurer'],
+      [[...ingest, '--tags', 'torn.json'], 'hospital'],
+    ] as const) {
+      const said = await refused([...args], as(role));
+      expect(said).toMatch(/^INVALID_ENCODING: .*not JSON$/);
+      expect(said).not.toMatch(/secret|diag/);
+    }
+  });
+
   it('a tampered receipt: the fault by record, and exit status 1', async () => {
     const receipts = JSON.parse(await readFile(join(cli.folder, 'receipts.json'), 'utf8'));
     receipts.records[0].amounts[0] = '0.01';
