@@ -98,11 +98,12 @@ export function addQueries(program: Command): void {
     .action(
       action(async (output: Output, options: CommonOptions, queryId: Hex) => {
         const { site, seed } = await openRole(options);
-        const { amounts, lanes, scale, records, seats, opening, ledgerId } = await new Insurer(site, seed).sum(queryId);
+        const found = await new Insurer(site, seed).sum(queryId);
+        const { amounts, lanes, scale, currency, records, seats, opening, ledgerId } = found;
         const sums = Object.fromEntries(lanes.map((lane, l) => [lane, formatAmount(amounts[l]!, scale)]));
-        output.table(['lane', 'sum'], Object.entries(sums));
+        output.table(['lane', `sum, ${currency}`], Object.entries(sums));
         output.say(`Over ${records} records of ledger ${ledgerId}, from the answers of the seats ${seats.join(', ')}.`);
-        return { query: queryId, ledger: ledgerId, records, sums, seats, opening };
+        return { query: queryId, ledger: ledgerId, records, currency, sums, seats, opening };
       }),
     );
 }

@@ -117,7 +117,7 @@ async function ingestFile(output: Output, options: IngestOptions, file: string):
   output.say(
     `${rows} rows = ${stored.stored} stored (${now}) + ${rejected} rejected + ${skipped} skipped as duplicates.`,
   );
-  output.table(['lane', 'sum'], Object.entries(sums));
+  output.table(['lane', `sum, ${profile.amounts.currency}`], Object.entries(sums));
   if (rejected > 0) output.say(`Rejected rows, with reasons: ${rejectedFile}`);
   return {
     ...stored,

@@ -31,6 +31,8 @@ export interface QuerySum {
   amounts: bigint[];
   lanes: readonly string[];
   scale: number;
+  /** For people. */
+  currency: string;
   /** Seats whose answers were used. */
   seats: number[];
   /** (M, B): opens the commitment A_0 that the contract computed; proves the sum to whom it is shown. */
@@ -173,6 +175,7 @@ export class Insurer {
       amounts: decodeLanes(sum, terms.lanes.length),
       lanes: terms.lanes,
       scale: terms.scale,
+      currency: terms.currency,
       seats: answers.slice(0, committee.threshold).map(({ seat }) => seat),
       opening: { sum: toHex(sum), blinding: toHex(blinding), commitment: toHex(commitment) },
     };

@@ -208,7 +208,7 @@ describe('the story', () => {
     ]);
     expect(first).toMatchObject({ address: address.server1, records: 120, badRecords: [], answered: 1, refused: 0 });
     const summed = await done(['sum', query], as('insurer'));
-    expect(summed).toMatchObject({ query, ledger: '1', records: expected.records });
+    expect(summed).toMatchObject({ query, ledger: '1', records: expected.records, currency: 'USD' });
     expect([...summed.seats].sort()).toEqual([1, 3]);
     expect(LANES.map((lane) => cents(summed.sums[lane]))).toEqual(expected.sums);
   });
@@ -227,7 +227,7 @@ describe('without --json', () => {
     expect(stderr).toContain(address.hospital);
     const sum = await cli.run(['sum', query], as('insurer'));
     expect(sum.stdout).toBe('');
-    expect(sum.stderr).toMatch(/TOTAL_CLAIM_COST/);
+    expect(sum.stderr).toMatch(/sum, USD[\s\S]*TOTAL_CLAIM_COST/);
   });
 
   it('--version and --help are there', async () => {
