@@ -62,21 +62,38 @@ async function run(output: Output, options: RunOptions): Promise<object> {
   const leftOut = new Map<bigint, string>();
   const invitations = new Set<bigint>();
   const done = { records: 0, badRecords: [] as number[], answered: 0 };
+  /** Why the chain cannot be read now; null if it can. */
+  let away: string | null = null;
   output.say(`Server ${addressText(server.address)} is running.`);
   for (;;) {
-    for (const ledgerId of options.ledger === undefined ? await server.ledgers() : [options.ledger])
-      await serve(ledgerId);
+    away = await round();
     if (options.once || stopping) break;
     for (let waited = 0; waited < 10 * options.interval && !stopping; waited++) await pause(100);
   }
-  if (leftOut.size > 0) process.exitCode = 1;
+  if (leftOut.size > 0 || away !== null) process.exitCode = 1;
   return {
     address: addressText(server.address),
     ...done,
     refused: refused.size,
     notJoined: [...invitations],
     leftOut: [...leftOut].map(([ledger, why]) => ({ ledger, why })),
+    away,
   };
+
+  /** Serves all ledgers once. An endpoint that is away for a while does not end the server, which would check all anew. */
+  async function round(): Promise<string | null> {
+    try {
+      for (const ledgerId of options.ledger === undefined ? await server.ledgers() : [options.ledger]) {
+        if (!stopping) await serve(ledgerId);
+      }
+    } catch (error) {
+      if (!(error instanceof MIStoreError) || options.once) throw error;
+      if (away !== error.message) output.say(`The chain cannot be read: ${error.message}. It is tried again.`);
+      return error.message;
+    }
+    if (away !== null) output.say('The chain can be read again.');
+    return null;
+  }
 
   /**
    * Anyone can open a ledger that names this server, or a query: what is wrong with one must not stop the others, and
@@ -87,6 +104,7 @@ async function run(output: Output, options: RunOptions): Promise<object> {
       if (options.join) await server.join(ledgerId);
       else if (!(await server.hasJoined(ledgerId))) return invited(ledgerId);
       await check(ledgerId);
+      if (stopping) return;
       await answer(ledgerId);
       leftOut.delete(ledgerId);
     } catch (error) {
@@ -109,6 +127,7 @@ async function run(output: Output, options: RunOptions): Promise<object> {
       done.badRecords.push(...bad);
       output.say(`Ledger ${ledgerId}, batch ${batch}: ${records - bad.length} of ${records} shares are right.`);
       if (bad.length > 0) output.say(`Wrong shares in the records ${bad.join(', ')}: the hospital dealt them wrongly.`);
+      if (stopping) return; // After this batch rather than after millions of records.
     }
   }
 

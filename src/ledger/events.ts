@@ -115,7 +115,10 @@ export class EventReader implements EventSource {
 
   /** Block in which the contract was created (binary search; 0 where the node does not keep old states). */
   deploymentBlock(): Promise<number> {
-    this.#deployment ??= this.#searchDeployment();
+    this.#deployment ??= this.#searchDeployment().catch((error) => {
+      this.#deployment = undefined; // An endpoint that was away is asked again.
+      throw error;
+    });
     return this.#deployment;
   }
 

@@ -67,6 +67,7 @@ describe('server run --once', () => {
       refused: 1,
       notJoined: [],
       leftOut: [],
+      away: null,
     });
     expect(stderr).toContain(`Query ${rogue} is refused: the insurer has opened no channel to this server.`);
     expect(await Promise.all([rogue, ...honest].map(answered))).toEqual([[], [1], [1]]);
@@ -143,5 +144,43 @@ describe('server run', () => {
     await answeredBy3(late);
     // Only the query of the test before is refused still.
     expect((await running.stop('SIGINT')).json).toMatchObject({ answered: 2, refused: 1, leftOut: [] });
+  });
+
+  it('outlives an endpoint that is away, without checking all anew', async () => {
+    const endpoint = await startEndpoint((_, forward) => forward(), stage.chain.node.url);
+    onTestFinished(() => endpoint.stop());
+    const args = ['server', 'run', '--interval', '1', '--json', '--keystore', 'server3.json', '--rpc', endpoint.url];
+    const running = await cli.start(args, 'stderr');
+    const before = await ask('honest', [13]);
+    while (!(await answered(before)).includes(3)) await new Promise((resolve) => setTimeout(resolve, 100));
+    let refusals = 0;
+    endpoint.answer = () => {
+      refusals++;
+      return { status: 503, text: 'away' };
+    };
+    // More than one call is tried: so a round has ended without the chain.
+    while (refusals < 9) await new Promise((resolve) => setTimeout(resolve, 100));
+    endpoint.answer = (_, forward) => forward();
+    const after = await ask('honest', [14]);
+    while (!(await answered(after)).includes(3)) await new Promise((resolve) => setTimeout(resolve, 100));
+    const { code, json } = await running.stop('SIGTERM');
+    expect(json).toMatchObject({ records: rows.length, away: null, leftOut: [] });
+    expect(code).toBe(0);
+  });
+
+  it('that meets it at once goes on as well; stopped before it is back, it says so with status 1', async () => {
+    const endpoint = await startEndpoint((_, forward) => forward(), stage.chain.node.url);
+    onTestFinished(() => endpoint.stop());
+    const args = ['server', 'run', '--interval', '1', '--json', '--keystore', 'server3.json', '--rpc', endpoint.url];
+    const running = await cli.start(args, 'stderr');
+    let refusals = 0;
+    endpoint.answer = () => {
+      refusals++;
+      return { status: 503, text: 'away' };
+    };
+    while (refusals < 9) await new Promise((resolve) => setTimeout(resolve, 100));
+    const { code, json } = await running.stop('SIGTERM');
+    expect(code).toBe(1);
+    expect([json.away, json.leftOut[0]?.why].join()).toContain('HTTP status 503');
   });
 });

@@ -152,6 +152,14 @@ describe('events', () => {
     expect(await reader(endpoint.url).deploymentBlock()).toBe(0);
   });
 
+  it('and is searched again after an endpoint that was away', async () => {
+    endpoint.answer = () => ({ status: 503, text: 'away' });
+    const asked = new EventReader({ rpc: new Rpc(endpoint.url, { retries: 0 }), address: chain.address });
+    await expect(asked.deploymentBlock()).rejects.toThrow(ConnectionError);
+    endpoint.answer = (_, forward) => forward();
+    expect(await asked.deploymentBlock()).toBe(1);
+  });
+
   it('of a chain without blocks past finality are none', async () => {
     const finalized = new EventReader({ rpc: chain.rpc, address: chain.address, head: 'finalized' });
     const head = await finalized.headBlock();
