@@ -20,6 +20,11 @@ export class Output {
   readonly #people: NodeJS.WriteStream;
   /** Bars that are drawn now; each keeps the program running. */
   readonly #bars = new Set<SingleBar>();
+  /** A bar hides the cursor and stops lines from wrapping: Ctrl-C gives that back before it ends the program. */
+  readonly #onSignal = (signal: NodeJS.Signals): void => {
+    this.stopProgress();
+    process.kill(process.pid, signal); // Now nobody listens, or the chain's listener, which then is alone.
+  };
 
   constructor(json: boolean) {
     this.json = json;
@@ -51,6 +56,7 @@ export class Output {
     if (total > 0) {
       bar.start(total, 0, { note: '' });
       this.#bars.add(bar);
+      if (this.#bars.size === 1) this.#listen('on');
     }
     return {
       update: (done, note = '') => {
@@ -59,7 +65,7 @@ export class Output {
       },
       done: () => {
         bar.stop();
-        this.#bars.delete(bar);
+        if (this.#bars.delete(bar) && this.#bars.size === 0) this.#listen('off');
         this.say(`${label}: ${unit && `${last} ${unit} in `}${((performance.now() - started) / 1000).toFixed(1)} s`);
       },
     };
@@ -69,6 +75,11 @@ export class Output {
   stopProgress(): void {
     for (const bar of this.#bars) bar.stop();
     this.#bars.clear();
+    this.#listen('off');
+  }
+
+  #listen(change: 'on' | 'off'): void {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process[change](signal, this.#onSignal);
   }
 
   /** The command's result: printed for programs only. BigInts become decimal strings. */

@@ -106,7 +106,7 @@ async function ingestFile(output: Output, options: IngestOptions, file: string):
       const rate = Math.round((1000 * rows) / (performance.now() - started));
       bar.update(
         read,
-        `${rows} rows, ${rate}/s, ${confirmed} confirmed, ${rejected} rejected, ${batchesInFlight} batches in flight, ${gasUsed} gas, ${ether(fees)}`,
+        `${rows} rows, ${rate}/s, ${confirmed} confirmed, ${rejected} rejected, ${batchesInFlight} batches in flight, ${gasUsed} gas, ${ether(fees)} ether`,
       );
     },
   });

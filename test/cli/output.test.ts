@@ -1,0 +1,49 @@
+// Progress bars and signals: a bar changes the terminal, so Ctrl-C must pass through the output, which puts the terminal
+// right and raises the signal again; and no listener may stay that would keep a later Ctrl-C from ending the program.
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { Output } from '../../src/cli/output.ts';
+
+const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
+const listeners = () => SIGNALS.map((signal) => process.listenerCount(signal));
+const before = listeners();
+const one = before.map((count) => count + 1);
+
+afterEach(() => {
+  vi.restoreAllMocks();
+  expect(listeners()).toEqual(before);
+});
+
+describe('a bar', () => {
+  it.each(SIGNALS)('%s: is taken away, and the signal raised again once', (signal) => {
+    const kill = vi.spyOn(process, 'kill').mockReturnValue(true);
+    const output = new Output(true);
+    output.progress('first', 10, 'rows');
+    output.progress('second', 10, 'rows');
+    expect(listeners()).toEqual(one);
+    const [own] = process.listeners(signal).slice(-1);
+    own!(signal);
+    expect(kill.mock.calls).toEqual([[process.pid, signal]]);
+  });
+
+  it('that is done, or taken away after a fault, leaves no listener', () => {
+    vi.spyOn(process.stderr, 'write').mockReturnValue(true);
+    const output = new Output(true);
+    const [first, second] = [output.progress('first', 10, 'rows'), output.progress('second', 10, 'rows')];
+    first.done();
+    first.done();
+    expect(listeners()).toEqual(one);
+    second.done();
+    expect(listeners()).toEqual(before);
+    output.progress('third', 10, 'rows');
+    expect(listeners()).toEqual(one);
+    output.stopProgress();
+    output.stopProgress();
+  });
+
+  it('of unknown length is not drawn, and needs none', () => {
+    vi.spyOn(process.stderr, 'write').mockReturnValue(true);
+    const bar = new Output(true).progress('unknown', 0, 'rows');
+    expect(listeners()).toEqual(before);
+    bar.done();
+  });
+});
