@@ -12,6 +12,11 @@ for (const stream of [process.stdout, process.stderr]) {
   });
 }
 
+// A variable that is set to nothing is not set.
+for (const [name, value] of Object.entries(process.env)) {
+  if (name.startsWith('MISTORE_') && value === '') delete process.env[name];
+}
+
 try {
   await createProgram().parseAsync();
 } catch (error) {

@@ -1,5 +1,5 @@
 // All commands of `mistore`, put together; main.ts runs it.
-import { Command } from 'commander';
+import { Command, type Option } from 'commander';
 import manifest from '../../package.json' with { type: 'json' };
 import { addArchive } from './archive.ts';
 import { addAudit } from './audit.ts';
@@ -26,9 +26,33 @@ const PARTS = [
   addAudit,
 ];
 
+/** What commander keeps to itself of a command. */
+interface Inner {
+  unknownOption(flag: string): void;
+}
+
+/**
+ * Commander names a required option that is missing before a mistyped one, which is what is wrong when it is that
+ * option's name; and it does not say that the environment can give it.
+ */
+class MIStoreCommand extends Command {
+  override createCommand(name?: string): Command {
+    return new MIStoreCommand(name);
+  }
+
+  /** Called by commander. Of the options, only unknown ones are still among the arguments, and what follows a --. */
+  missingMandatoryOptionValue({ flags, envVar }: Option): void {
+    const known = this.options.map(({ long }) => long);
+    const unknown = this.args.find((word) => word.startsWith('--') && !known.includes(word));
+    if (unknown !== undefined) (this as unknown as Inner).unknownOption(unknown);
+    const instead = envVar === undefined ? '' : `; the environment can give it too: ${envVar}`;
+    this.error(`error: required option '${flags}' not specified${instead}`);
+  }
+}
+
 /** Throws CommanderError where commander would end the process: usage errors, and help that has been shown. */
 export function createProgram(): Command {
-  const program = new Command('mistore')
+  const program = new MIStoreCommand('mistore')
     .description(manifest.description)
     .version(manifest.version)
     .configureHelp(HELP)

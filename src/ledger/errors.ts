@@ -5,7 +5,8 @@ import { MIStoreError } from '../errors.ts';
 /** Scheme, host and port of an endpoint, without user, path and query. */
 function originOf(url: string): string {
   try {
-    return new URL(url).origin;
+    const { origin } = new URL(url);
+    return origin === 'null' ? 'the endpoint' : origin;
   } catch {
     return 'the endpoint';
   }

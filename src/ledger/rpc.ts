@@ -27,6 +27,10 @@ export class Rpc {
   #id = 0;
 
   constructor(url: string, { timeout = 30_000, retries = 6 }: RpcOptions = {}) {
+    // The URL itself is not shown: it may hold an access key.
+    if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol)) {
+      throw new ConnectionError(url, 'its URL must begin with http:// or https://');
+    }
     this.url = url;
     this.#timeout = timeout;
     this.#retries = retries;
@@ -108,8 +112,6 @@ function passes(error: unknown): boolean {
 function networkReason({ code, message }: NodeJS.ErrnoException): string {
   if (code === 'ECONNREFUSED') return 'connection refused';
   if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return 'the host is unknown';
-  if (code === 'ERR_INVALID_URL') return 'its URL is not one';
-  if (code === 'ERR_INVALID_PROTOCOL') return 'its URL must begin with http:// or https://';
   return code ?? message;
 }
 

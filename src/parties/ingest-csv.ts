@@ -111,9 +111,9 @@ function checkTerms(dealer: Dealer, profile: Profile): void {
   };
   const stored = { lanes: [...lanes], scale, currency };
   if (JSON.stringify(given) !== JSON.stringify(stored)) {
-    throw new MIStoreError(
-      'WRONG_TERMS',
-      `the profile reads ${JSON.stringify(given)}; ledger ${ledgerId} holds ${JSON.stringify(stored)}`,
-    );
+    const text = (terms: typeof given) =>
+      `the lanes ${terms.lanes.join(', ')} in ${terms.currency}, scale ${terms.scale}`;
+    const message = `the CSV would be read as ${text(given)}; ledger ${ledgerId} has ${text(stored)}. They must be the same, in this order`;
+    throw new MIStoreError('WRONG_TERMS', message, { given, stored });
   }
 }

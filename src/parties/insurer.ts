@@ -4,7 +4,7 @@ import { concat, equalBytes, fromHex, type Hex, toHex } from '../bytes.ts';
 import { MIStoreError } from '../errors.ts';
 import { accountKey, checkSeed } from '../identity/keys.ts';
 import { accountOf } from '../ledger/account.ts';
-import type { EventArguments, Receipt as TransactionReceipt } from '../ledger/types.ts';
+import type { EventArguments, QueryStatus, Receipt as TransactionReceipt } from '../ledger/types.ts';
 import { openSum, type SeatAnswer } from '../query/answer.ts';
 import { type Consent, recordsHash } from '../query/consent.ts';
 import { type MaskUse, mask, maskCommitment } from '../query/masks.ts';
@@ -38,6 +38,14 @@ export interface QuerySum {
   /** (M, B): opens the commitment A_0 that the contract computed; proves the sum to whom it is shown. */
   opening: { sum: Hex; blinding: Hex; commitment: Hex };
 }
+
+/** Why there is no sum of a query, by its status in the contract. */
+const NOT_SEALED: Record<QueryStatus, string> = {
+  none: 'does not exist here: nobody has opened it (its status is "none")',
+  revoked: 'can never be opened: the patient has revoked the consent',
+  open: 'is not complete: its insurer must send the rest of its records, by asking again with the same consent',
+  sealed: 'is sealed, but the node has no log of that',
+};
 
 export class Insurer {
   readonly address: Uint8Array;
@@ -184,10 +192,6 @@ export class Insurer {
   async #sealed(queryId: Uint8Array): Promise<EventArguments['QuerySealed']> {
     for await (const sealed of this.#site.events.read('QuerySealed', { queryId })) return sealed;
     const { status } = await this.#site.contract.queryState(queryId);
-    throw new MIStoreError(
-      'QUERY_NOT_SEALED',
-      `query ${toHex(queryId)} cannot be answered yet: its status is "${status}"`,
-      { status },
-    );
+    throw new MIStoreError('QUERY_NOT_SEALED', `query ${toHex(queryId)} ${NOT_SEALED[status]}`, { status });
   }
 }

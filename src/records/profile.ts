@@ -72,7 +72,9 @@ export async function loadProfile(path: string): Promise<Profile> {
   try {
     json = JSON.parse(await readFile(path, 'utf8'));
   } catch (cause) {
-    const problem = cause instanceof SyntaxError ? `is not JSON: ${cause.message}` : `cannot be read: ${String(cause)}`;
+    const { code, message } = cause as NodeJS.ErrnoException;
+    const why = code === 'ENOENT' ? 'there is no such file (ENOENT)' : message;
+    const problem = cause instanceof SyntaxError ? `is not JSON: ${message}` : `cannot be read: ${why}`;
     throw new ProfileError(path, [{ path: '', problem }]);
   }
   return parseProfile(json, path);

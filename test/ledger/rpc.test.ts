@@ -98,9 +98,11 @@ describe('an endpoint that is not there', () => {
   it('or has no name', async () => {
     const rpc = new Rpc('http://no-such-host.invalid/secret-key', { retries: 0 });
     await expect(rpc.call('eth_chainId')).rejects.toThrow(/^no answer from http:\/\/no-such-host.invalid: /);
-    await expect(new Rpc('not a url', { retries: 0 }).call('eth_chainId')).rejects.toThrow(
-      /^no answer from the endpoint/,
-    );
+    for (const url of ['not a url', 'ws://127.0.0.1:8545/secret-key', '127.0.0.1:8545', '']) {
+      expect(() => new Rpc(url), url).toThrow(
+        /^no answer from (the endpoint|ws:\/\/127.0.0.1:8545): its URL must begin with http/,
+      );
+    }
   });
 
   it('keeps user and password of its URL to itself', async () => {

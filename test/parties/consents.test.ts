@@ -181,6 +181,11 @@ describe('a query is refused', () => {
     await patient.revoke(given.consent);
     expect(await refusedUnsent(given)).toMatchObject({ code: 'CONSENT_IS_REVOKED' });
     expect(await fault(patient.revoke(given.consent))).toMatchObject({ code: 'CONSENT_IS_REVOKED' });
+    const queryId = toHex(await insurerSite.contract.queryIdOf(given.consent));
+    expect(await fault(insurer.sum(queryId))).toMatchObject({
+      code: 'QUERY_NOT_SEALED',
+      message: `query ${queryId} can never be opened: the patient has revoked the consent`,
+    });
     const used = await signed();
     await insurer.query(used);
     expect(await fault(patient.revoke(used.consent))).toMatchObject({ code: 'CONSENT_USED' });
