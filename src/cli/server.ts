@@ -102,7 +102,12 @@ async function run(output: Output, options: RunOptions): Promise<object> {
   async function serve(ledgerId: bigint): Promise<void> {
     try {
       if (options.join) await server.join(ledgerId);
-      else if (!(await server.hasJoined(ledgerId))) return invited(ledgerId);
+      else if (!(await server.hasJoined(ledgerId))) {
+        if ((await site.contract.seatOf(ledgerId, server.address)).seat === 0) {
+          throw new MIStoreError('NOT_A_MEMBER', `it does not name this server, ${addressText(server.address)}`);
+        }
+        return invited(ledgerId);
+      }
       await check(ledgerId);
       if (stopping) return;
       await answer(ledgerId);

@@ -90,6 +90,21 @@ describe('server run --once', () => {
     expect(await answered(queryId)).toEqual([2]);
     expect((await runOnce(2, '--ledger', `${cast.ledgerId}`)).code).toBe(0);
   });
+
+  it('does not take a ledger that it is told of for one that names it', async () => {
+    const stranger = await stage.site(seedOf('server run: stranger'));
+    const { opening } = (await cast.hospital.dealer(cast.ledgerId)).ledger;
+    const { ledgerId } = await stranger.contract.openLedger({
+      ...opening,
+      threshold: 1,
+      servers: [opening.servers[0]!],
+    });
+    const { code, json, stderr } = await runOnce(2, '--ledger', `${ledgerId}`);
+    expect(code).toBe(1);
+    const why = `it does not name this server, ${addressText(cast.servers[1]!.address)}`;
+    expect(json).toMatchObject({ notJoined: [], leftOut: [{ ledger: `${ledgerId}`, why }] });
+    expect(stderr).not.toContain('names this server, which');
+  });
 });
 
 describe('server run at a node that lacks logs', () => {
