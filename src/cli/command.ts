@@ -7,7 +7,7 @@ import { openSite, type Site, type SiteOptions } from '../parties/site.ts';
 import { chosenEngine } from './engine.ts';
 import type { CommonOptions } from './options.ts';
 import { Output } from './output.ts';
-import { INTERRUPTED, readSeed } from './secrets.ts';
+import { INTERRUPTED, readSeed, type SecretOptions } from './secrets.ts';
 
 /** Makes an action of a command: its result is what --json prints. An error ends the process with status 1. */
 export function action<O extends { json?: boolean }, A extends unknown[]>(
@@ -52,17 +52,17 @@ function inWords({ code, path, message }: NodeJS.ErrnoException): string {
   return words === undefined ? message : `${path}: ${words}`;
 }
 
-/** The contract as one role sees it. The seed is for the caller's party. */
+/** The contract as one role sees it. The seed is for the caller's party; `payer`: who sends and pays in its place. */
 export async function openRole(
   options: CommonOptions,
-  more: Pick<SiteOptions, 'threads' | 'sending'> = {},
+  { payer, ...more }: Pick<SiteOptions, 'threads' | 'sending'> & { payer?: SecretOptions } = {},
 ): Promise<{ site: Site; seed: Uint8Array }> {
   const seed = await readSeed(options);
   return {
     site: await openSite({
       rpc: options.rpc,
       contract: options.contract,
-      account: accountKey(seed),
+      account: accountKey(payer === undefined ? seed : await readSeed(payer)),
       engine: await chosenEngine(),
       ...sourceOf(options),
       ...more,

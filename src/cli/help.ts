@@ -8,6 +8,7 @@ const GROUPS: Record<string, string> = {
   node: 'Chain and keys:',
   deploy: 'Chain and keys:',
   keygen: 'Chain and keys:',
+  account: 'Chain and keys:',
   fund: 'Chain and keys:',
   ledger: 'Hospital:',
   profiles: 'Hospital:',
@@ -35,6 +36,7 @@ export const EXAMPLES: Record<string, readonly string[]> = {
     'mistore keygen --role hospital --out hospital.json',
     'mistore keygen --role server --out server1.json --password-file server1.password',
   ],
+  account: ['mistore account --keystore server1.json', 'mistore account --keystore hospital.json --json'],
   fund: ['mistore fund 0xAB12… --ether 5'],
   register: ['mistore register --keystore server1.json'],
   'ledger open': [
@@ -60,7 +62,10 @@ export const EXAMPLES: Record<string, readonly string[]> = {
     'mistore consent sign --keystore patient.json --receipts receipts.json --insurer 0xAB12… --out consent.json',
     'mistore consent sign --keystore patient.json --ledger 1 --record 3 7 9 --insurer 0xAB12… --days 7 --out consent.json',
   ],
-  'consent revoke': ['mistore consent revoke consent.json --keystore patient.json'],
+  'consent revoke': [
+    'mistore consent revoke consent.json --keystore patient.json',
+    'mistore consent revoke consent.json --keystore patient.json --payer friend.json',
+  ],
   query: ['mistore query consent.json --keystore insurer.json'],
   sum: ['mistore sum 0x12ab… --keystore insurer.json'],
   'archive export': ['mistore archive export --ledger 1 --out ledger1.archive'],

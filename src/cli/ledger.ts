@@ -5,6 +5,7 @@ import { addressText } from '../ledger/account.ts';
 import { Hospital } from '../parties/hospital.ts';
 import { LedgerView } from '../parties/ledger-view.ts';
 import { Server } from '../parties/server.ts';
+import type { Site } from '../parties/site.ts';
 import { action, openReader, openRole } from './command.ts';
 import {
   archiveOption,
@@ -104,13 +105,15 @@ async function showLedger(output: Output, options: CommonOptions, ledgerId: bigi
   const view = await LedgerView.load(site, ledgerId);
   const { opening } = view;
   const { joined, nextBatch, nextRecordId } = await view.state();
+  const active = joined === opening.servers.length;
   const shown = {
     ledger: ledgerId,
     hospital: addressText(opening.hospital),
     threshold: opening.threshold,
     servers: opening.servers.map(addressText),
     joined,
-    active: joined === opening.servers.length,
+    active,
+    notJoined: active ? [] : await missing(site, ledgerId, opening.servers),
     lanes: opening.lanes,
     scale: opening.scale,
     currency: opening.currency,
@@ -123,4 +126,13 @@ async function showLedger(output: Output, options: CommonOptions, ledgerId: bigi
     Object.entries(shown).map(([name, value]) => [name, Array.isArray(value) ? value.join('\n') : String(value)]),
   );
   return shown;
+}
+
+/** Whom the ledger still waits for. */
+async function missing({ contract }: Site, ledgerId: bigint, servers: readonly Uint8Array[]): Promise<string[]> {
+  const waiting: string[] = [];
+  for (const server of servers) {
+    if (!(await contract.seatOf(ledgerId, server)).joined) waiting.push(addressText(server));
+  }
+  return waiting;
 }

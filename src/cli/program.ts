@@ -1,6 +1,7 @@
 // All commands of `mistore`, put together; main.ts runs it.
 import { Command, type Option } from 'commander';
 import manifest from '../../package.json' with { type: 'json' };
+import { addAccount } from './account.ts';
 import { addArchive } from './archive.ts';
 import { addAudit } from './audit.ts';
 import { addChain } from './chain.ts';
@@ -17,6 +18,7 @@ const PARTS = [
   addDemo,
   addChain,
   addRoles,
+  addAccount,
   addLedger,
   addProfiles,
   addRecords,

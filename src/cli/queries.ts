@@ -42,12 +42,16 @@ export function addQueries(program: Command): void {
   roleOptions(
     consent
       .command('revoke')
-      .description('withdraw a consent that has not been used; any funded account can send it')
-      .argument('<consent>', 'the consent file'),
+      .description('withdraw a consent that has not been used (patient); takes ether of his, or of a payer')
+      .argument('<consent>', 'the consent file')
+      .option('--payer <file>', 'keystore of another role, which sends it and pays; a patient needs no ether then')
+      .option('--payer-password-file <file>', "file with the payer's password, if it is not the same"),
   ).action(
-    action(async (output: Output, options: CommonOptions, file: string) => {
+    action(async (output: Output, options: RevokeOptions, file: string) => {
       const { consent } = parseSignedConsent(await readFile(file, 'utf8'));
-      const { site, seed } = await openRole(options);
+      const { payer: keystore, passwordFile, payerPasswordFile = passwordFile } = options;
+      const payer = keystore === undefined ? {} : { payer: { keystore, passwordFile: payerPasswordFile } };
+      const { site, seed } = await openRole(options, payer);
       await new Patient(site, seed).revoke(consent);
       const queryId = toHex(await site.contract.queryIdOf(consent));
       output.say(`Revoked: query ${queryId} can not be opened any more.`);
@@ -106,6 +110,11 @@ export function addQueries(program: Command): void {
         return { query: queryId, ledger: ledgerId, records, currency, sums, seats, opening };
       }),
     );
+}
+
+interface RevokeOptions extends CommonOptions {
+  payer?: string;
+  payerPasswordFile?: string;
 }
 
 interface SignOptions extends CommonOptions {

@@ -113,6 +113,7 @@ describe('the story', () => {
       servers: SERVERS.map((server) => address[server]),
       joined: 3,
       active: true,
+      notJoined: [],
       lanes: LANES,
       scale: 2,
       currency: 'USD',

@@ -1,0 +1,106 @@
+// Accounts and who pays: what a keystore's account is and has, a patient without ether who revokes, a ledger that waits.
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { accountKey, custodialSeed } from '../../src/identity/keys.ts';
+import { accountOf, addressText } from '../../src/ledger/account.ts';
+import { fund } from '../../src/ledger/node.ts';
+import { formatSignedConsent } from '../../src/query/signed-consent.ts';
+import { type Cli, cliOn, type RunOptions } from '../support/cli.ts';
+import { seedOf } from '../support/parties.ts';
+import { openScene, rows, type Scene } from '../support/scene.ts';
+
+vi.setConfig({ testTimeout: 60_000 });
+const poor = seedOf('accounts: poor');
+let scene: Scene;
+let cli: Cli;
+
+beforeAll(async () => {
+  scene = await openScene('accounts');
+  cli = await cliOn(scene.stage, {
+    patient: custodialSeed(scene.cast.hospitalSeed, rows[0]!.patient),
+    insurer: seedOf('accounts: insurer'),
+    poor,
+  });
+});
+afterAll(async () => {
+  cli?.close();
+  await scene?.stage.chain.stop();
+});
+
+const as = (role: string): RunOptions => ({ env: { MISTORE_KEYSTORE: `${role}.json` } });
+const addressOf = (seed: Uint8Array) => addressText(accountOf(accountKey(seed)));
+
+describe('account', () => {
+  it('is the address of the seed, with its ether to the last wei', async () => {
+    const { url } = scene.stage.chain.node;
+    for (const [wei, ether] of [
+      [0n, '0'],
+      [1n, '0.000000000000000001'],
+      [12_340_000_000_000_000_000n, '12.34'],
+    ] as const) {
+      await fund(url, accountOf(accountKey(poor)), wei);
+      const { code, json, stderr } = await cli.run(['account', '--json'], as('poor'));
+      expect(code, stderr).toBe(0);
+      expect(json).toEqual({ address: addressOf(poor), ether });
+    }
+  });
+
+  it('is told without an endpoint, without a contract; not without the password', async () => {
+    const away = await cli.run(['account', '--rpc', 'http://127.0.0.1:1', '--json'], {
+      env: { MISTORE_KEYSTORE: 'poor.json', MISTORE_CONTRACT: undefined },
+    });
+    expect(away.code).toBe(0);
+    expect(away.json).toEqual({ address: addressOf(poor), ether: null });
+    expect(away.stderr).toContain('not known: no answer from http://127.0.0.1:1: connection refused');
+    const wrong = await cli.run(['account', '--json'], {
+      env: { MISTORE_KEYSTORE: 'poor.json', MISTORE_PASSWORD: 'wrong' },
+    });
+    expect(wrong.code).toBe(1);
+    expect(wrong.json.error.code).toBe('KEYSTORE');
+    expect(wrong.stdout + wrong.stderr).not.toContain(addressOf(poor));
+  });
+});
+
+describe('consent revoke by a patient without ether', () => {
+  it('takes a payer, who cannot revoke by himself', async () => {
+    const consent = await scene.consentTo([0, 1, 2]);
+    await writeFile(join(cli.folder, 'consent.json'), formatSignedConsent(consent));
+    const revoke = ['consent', 'revoke', 'consent.json', '--json'];
+    expect((await cli.run(revoke, as('patient'))).json.error.code).toBe('INSUFFICIENT_FUNDS');
+    expect((await cli.run(revoke, as('insurer'))).json.error.code).toBe('INVALID_SIGNATURE');
+    expect((await scene.insurerSite.contract.queryState(await idOf(consent))).status).toBe('none');
+    await writeFile(join(cli.folder, 'payer.password'), 'p\n');
+    const wrong = [...revoke, '--payer', 'insurer.json', '--payer-password-file', 'consent.json'];
+    expect((await cli.run(wrong, as('patient'))).json.error.code).toBe('KEYSTORE');
+    const paid = [...revoke, '--payer', 'insurer.json', '--payer-password-file', 'payer.password'];
+    const { code, json, stderr } = await cli.run(paid, as('patient'));
+    expect(code, stderr).toBe(0);
+    expect(json.revoked).toBe(true);
+    expect((await scene.insurerSite.contract.queryState(await idOf(consent))).status).toBe('revoked');
+  });
+
+  it('takes the same password for both, if no other is given', async () => {
+    const consent = await scene.consentTo([3]);
+    await writeFile(join(cli.folder, 'consent.json'), formatSignedConsent(consent));
+    const paid = ['consent', 'revoke', 'consent.json', '--payer', 'insurer.json', '--json'];
+    expect((await cli.run(paid, as('patient'))).code).toBe(0);
+    expect((await scene.insurerSite.contract.queryState(await idOf(consent))).status).toBe('revoked');
+  });
+
+  const idOf = ({ consent }: Awaited<ReturnType<Scene['consentTo']>>) => scene.insurerSite.contract.queryIdOf(consent);
+});
+
+it('ledger show names the servers that have not joined', async () => {
+  const { cast } = scene;
+  const { opening } = (await cast.hospital.dealer(cast.ledgerId)).ledger;
+  const ledgerId = await cast.hospital.openLedger(opening);
+  const addresses = cast.servers.map(({ address }) => addressText(address));
+  const show = async () => (await cli.run(['ledger', 'show', `${ledgerId}`, '--json'])).json;
+  expect(await show()).toMatchObject({ joined: 0, active: false, notJoined: addresses });
+  await cast.servers[1]!.join(ledgerId);
+  expect(await show()).toMatchObject({ joined: 1, active: false, notJoined: [addresses[0], addresses[2]] });
+  await cast.servers[0]!.join(ledgerId);
+  await cast.servers[2]!.join(ledgerId);
+  expect(await show()).toMatchObject({ joined: 3, active: true, notJoined: [] });
+});
