@@ -21,8 +21,9 @@ import {
 } from './options.ts';
 import type { Output } from './output.ts';
 import { type ProfileFlags, profileOf, profileOptions } from './profile-options.ts';
+import { cappedBy, type FeeFlags, maxFeeOption } from './sending-options.ts';
 
-interface OpenOptions extends CommonOptions, ProfileFlags {
+interface OpenOptions extends CommonOptions, ProfileFlags, FeeFlags {
   threshold: number;
   server: Uint8Array[];
   minRecords: number;
@@ -36,7 +37,8 @@ export function addLedger(program: Command): void {
     .description('open a ledger (hospital), with the lanes of a profile, and channels to its servers')
     .requiredOption('--server <address>', 'a registered server; give it once for each seat, in order', collectAddresses)
     .requiredOption('--threshold <t>', 'how many servers it takes to answer', integer(1, 255))
-    .option('--min-records <count>', 'refuse queries over fewer records', integer(1, 2 ** 20), 1);
+    .option('--min-records <count>', 'refuse queries over fewer records', integer(1, 2 ** 20), 1)
+    .addOption(maxFeeOption());
   profileOptions(open)
     .addOption(rpcOption())
     .addOption(contractOption())
@@ -51,7 +53,7 @@ export function addLedger(program: Command): void {
           const message = `--threshold ${threshold} with ${servers.length} --server; it must be 1 ≤ threshold ≤ servers ≤ 255`;
           throw new MIStoreError('INVALID_THRESHOLD', message, { threshold, servers: servers.length });
         }
-        const { site, seed } = await openRole(options);
+        const { site, seed } = await openRole(options, cappedBy(options));
         const hospital = new Hospital(site, seed);
         if (options.threshold === 1) output.say('Warning: with threshold 1 every server alone can read every amount.');
         const ledgerId = await hospital.openLedger({

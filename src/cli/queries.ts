@@ -23,6 +23,7 @@ import {
 } from './options.ts';
 import type { Output } from './output.ts';
 import { writePrivate } from './private-file.ts';
+import { cappedBy, type FeeFlags, maxFeeOption } from './sending-options.ts';
 
 export function addQueries(program: Command): void {
   const consent = program.command('consent').description("a patient's leave for one sum: sign it, revoke it");
@@ -65,13 +66,14 @@ export function addQueries(program: Command): void {
       .description(
         'ask for the sum that a consent allows (insurer); the same command again continues an interrupted one',
       )
-      .argument('<consent>', 'the consent file'),
+      .argument('<consent>', 'the consent file')
+      .addOption(maxFeeOption()),
   )
     .addOption(archiveOption())
     .action(
-      action(async (output: Output, options: CommonOptions, file: string) => {
+      action(async (output: Output, options: CommonOptions & FeeFlags, file: string) => {
         const consent = parseSignedConsent(await readFile(file, 'utf8'));
-        const { site, seed } = await openRole(options);
+        const { site, seed } = await openRole(options, cappedBy(options));
         const bar = output.progress('Query', consent.recordIds.length, 'records');
         const { queryId, records, transactions } = await new Insurer(site, seed).query(consent, (done) =>
           bar.update(done),

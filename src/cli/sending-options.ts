@@ -1,12 +1,16 @@
-// The options of commands that send much: threads, and how transactions are priced and followed.
+// The options of commands that send: the cap on fees, and for those that send much how transactions are followed.
 import { availableParallelism } from 'node:os';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { SiteOptions } from '../parties/site.ts';
 import { integer } from './options.ts';
 
-export interface SendingFlags {
+export interface FeeFlags {
+  /** Wei a gas. */
+  maxFee: bigint;
+}
+
+export interface SendingFlags extends FeeFlags {
   threads: number;
-  maxFee?: number;
   confirmations: number | 'finalized';
   window: number;
 }
@@ -16,7 +20,7 @@ const GWEI = 1_000_000_000n;
 export function sendingOptions(command: Command): Command {
   return command
     .addOption(threadsOption())
-    .option('--max-fee <gwei>', 'most to offer for a unit of gas, in gwei', integer(1, 1_000_000), 500)
+    .addOption(maxFeeOption())
     .addOption(
       new Option('--confirmations <blocks>', "blocks until a transaction counts as settled, or 'finalized'")
         .default(1)
@@ -24,6 +28,14 @@ export function sendingOptions(command: Command): Command {
     )
     .option('--window <count>', 'transactions that no block has taken yet, at most', integer(1, 1000), 8);
 }
+
+export const maxFeeOption = () =>
+  new Option('--max-fee <gwei>', 'most to offer for a unit of gas, in gwei')
+    .default(500n * GWEI, '500')
+    .argParser(gwei);
+
+/** For openRole. */
+export const cappedBy = ({ maxFee }: FeeFlags): Pick<SiteOptions, 'sending'> => ({ sending: { maxFeePerGas: maxFee } });
 
 /** One thread fewer than there are cores: the main one reads, signs and sends. */
 export const threadsOption = () =>
@@ -36,7 +48,7 @@ export const sendingOf = (flags: SendingFlags): Pick<SiteOptions, 'threads' | 's
   sending: {
     confirmations: flags.confirmations,
     window: flags.window,
-    ...(flags.maxFee !== undefined && { maxFeePerGas: BigInt(flags.maxFee) * GWEI }),
+    maxFeePerGas: flags.maxFee,
   },
 });
 
@@ -44,4 +56,12 @@ function confirmations(text: string): number | 'finalized' {
   if (text === 'finalized') return text;
   if (/^[1-9]\d{0,5}$/.test(text)) return Number(text);
   throw new InvalidArgumentError("It must be a number of blocks from 1, or 'finalized'.");
+}
+
+/** Gwei in decimals as wei, exact. */
+function gwei(text: string): bigint {
+  const [, whole = '', part = ''] = /^(\d{1,7})(?:\.(\d{1,9}))?$/.exec(text) ?? [];
+  const wei = BigInt(whole) * GWEI + BigInt(part.padEnd(9, '0'));
+  if (wei > 0n && wei <= 1_000_000n * GWEI) return wei;
+  throw new InvalidArgumentError('It must be a number above 0 and up to 1000000, with at most 9 decimals.');
 }

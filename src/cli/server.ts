@@ -20,8 +20,9 @@ import {
   rpcOption,
 } from './options.ts';
 import type { Output } from './output.ts';
+import { cappedBy, type FeeFlags, maxFeeOption } from './sending-options.ts';
 
-interface RunOptions extends CommonOptions {
+interface RunOptions extends CommonOptions, FeeFlags {
   ledger?: bigint;
   join?: boolean;
   once?: boolean;
@@ -38,6 +39,7 @@ export function addServer(program: Command): void {
     .option('--join', 'first join every ledger that names this server, whoever opened it')
     .option('--once', 'do what there is to do now, and end')
     .option('--interval <seconds>', 'how often to look at the chain', integer(1, 3600), 5)
+    .addOption(maxFeeOption())
     .addOption(rpcOption())
     .addOption(contractOption())
     .addOption(keystoreOption())
@@ -48,7 +50,7 @@ export function addServer(program: Command): void {
 }
 
 async function run(output: Output, options: RunOptions): Promise<object> {
-  const { site, seed } = await openRole(options);
+  const { site, seed } = await openRole(options, cappedBy(options));
   const server = new Server(site, seed);
   let stopping = false;
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {

@@ -2,8 +2,11 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { leaves } from '../../src/cli/help.ts';
+import { createProgram } from '../../src/cli/program.ts';
 import { accountKey, custodialSeed } from '../../src/identity/keys.ts';
 import { accountOf, addressText } from '../../src/ledger/account.ts';
+import { WEAK_SCRYPT, writeKeystore } from '../../src/ledger/keystore.ts';
 import { fund } from '../../src/ledger/node.ts';
 import { formatSignedConsent } from '../../src/query/signed-consent.ts';
 import { type Cli, cliOn, type RunOptions } from '../support/cli.ts';
@@ -103,4 +106,80 @@ it('ledger show names the servers that have not joined', async () => {
   await cast.servers[0]!.join(ledgerId);
   await cast.servers[2]!.join(ledgerId);
   expect(await show()).toMatchObject({ joined: 3, active: true, notJoined: [] });
+});
+
+describe('--max-fee', () => {
+  /** What the program makes of it, in wei a gas. */
+  async function read(text: string): Promise<bigint> {
+    let maxFee: unknown;
+    const trial = createProgram().configureOutput({ writeErr: () => undefined });
+    for (const [name, command] of leaves(trial)) {
+      command.configureOutput({ writeErr: () => undefined });
+      if (name === 'query') command.action((_, options) => ({ maxFee } = options));
+    }
+    const words = ['query', 'consent.json', '--keystore', 'a', '--contract', `0x${'ab'.repeat(20)}`];
+    await trial.parseAsync([...words, ...(text === 'default' ? [] : [`--max-fee=${text}`])], { from: 'user' });
+    return maxFee as bigint;
+  }
+
+  it('is in gwei, with decimals, exactly', async () => {
+    for (const [text, wei] of [
+      ['default', 500_000_000_000n],
+      ['1', 1_000_000_000n],
+      ['0.5', 500_000_000n],
+      ['0.000000001', 1n],
+      ['30.123456789', 30_123_456_789n],
+      ['1000000', 10n ** 15n],
+      ['1000000.000000000', 10n ** 15n],
+    ] as const) {
+      expect(await read(text), text).toBe(wei);
+    }
+    for (const text of [
+      '',
+      '0',
+      '0.0',
+      '-1',
+      '1e3',
+      '1.',
+      '.5',
+      '1,5',
+      '1.0000000001',
+      '1000000.000000001',
+      '12345678',
+    ]) {
+      await expect(read(text), text).rejects.toThrow('a number above 0 and up to 1000000, with at most 9 decimals');
+    }
+  });
+
+  it('is what ledger open, query and server run offer at most', async () => {
+    const { stage, cast, insurer } = scene;
+    const { rpc } = stage.chain;
+    type Block = { baseFeePerGas: string; transactions: { from: string; maxFeePerGas: string }[] };
+    const latest = () => rpc.call<Block>('eth_getBlockByNumber', ['latest', true]);
+    /** Runs it with a cap just above the base fee, far below what would be offered without. */
+    async function capped(words: string[], role: string, seed: Uint8Array) {
+      await writeKeystore(
+        join(cli.folder, `${role}.json`),
+        'p',
+        { seed, role },
+        { scrypt: WEAK_SCRYPT, overwrite: true },
+      );
+      const cap = BigInt((await latest()).baseFeePerGas) + 1000n;
+      const gwei = `${cap / 1_000_000_000n}.${(cap % 1_000_000_000n).toString().padStart(9, '0')}`;
+      const { code, stderr } = await cli.run([...words, '--max-fee', gwei, '--json'], as(role));
+      expect(code, stderr).toBe(0);
+      const sent = (await latest()).transactions;
+      expect(sent.map(({ from, maxFeePerGas }) => [from.toLowerCase(), BigInt(maxFeePerGas)])).toEqual([
+        [addressOf(seed).toLowerCase(), cap],
+      ]);
+    }
+    const servers = cast.servers.flatMap(({ address }) => ['--server', addressText(address)]);
+    const open = ['ledger', 'open', ...servers, '--threshold', '2', '--preset', 'synthea-encounters'];
+    await capped(open, 'hospital', cast.hospitalSeed);
+    const consent = await scene.consentTo([4, 5]);
+    await writeFile(join(cli.folder, 'consent.json'), formatSignedConsent(consent));
+    expect(addressOf(seedOf('accounts: insurer'))).toBe(addressText(insurer.address));
+    await capped(['query', 'consent.json'], 'insurer', seedOf('accounts: insurer'));
+    await capped(['server', 'run', '--once', '--ledger', `${cast.ledgerId}`], 'server1', cast.serverSeeds[0]!);
+  });
 });
