@@ -1,5 +1,6 @@
 // The command that tells the whole story on an embedded chain.
-import { mkdtemp, open, rm } from 'node:fs/promises';
+import { rmSync } from 'node:fs';
+import { mkdtemp, open } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Command } from 'commander';
@@ -12,6 +13,8 @@ import { action } from './command.ts';
 import { chosenEngine } from './engine.ts';
 import { integer, jsonOption } from './options.ts';
 import type { Output } from './output.ts';
+
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 interface DemoOptions {
   json?: boolean;
@@ -45,6 +48,17 @@ async function demo(output: Output, { csv, preset, threshold, servers, rows }: D
     );
   }
   const folder = await mkdtemp(join(tmpdir(), 'mistore-'));
+  const clear = () => rmSync(folder, { recursive: true, force: true });
+  // Then the signal ends the program as it would have: now nobody listens, or others who raise it again in their turn.
+  const interrupted = (signal: NodeJS.Signals) => {
+    leave();
+    clear();
+    process.kill(process.pid, signal);
+  };
+  const leave = () => {
+    for (const signal of SIGNALS) process.off(signal, interrupted);
+  };
+  for (const signal of SIGNALS) process.on(signal, interrupted);
   const started = performance.now();
   try {
     const file = csv ?? (await writeSample(join(folder, 'encounters.csv'), rows));
@@ -71,7 +85,8 @@ async function demo(output: Output, { csv, preset, threshold, servers, rows }: D
     if (!exact) process.exitCode = 1;
     return told;
   } finally {
-    await rm(folder, { recursive: true });
+    leave();
+    clear();
   }
 }
 

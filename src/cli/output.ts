@@ -23,6 +23,7 @@ export class Output {
   /** A bar hides the cursor and stops lines from wrapping: Ctrl-C gives that back before it ends the program. */
   readonly #onSignal = (signal: NodeJS.Signals): void => {
     this.stopProgress();
+    this.say('Interrupted. Nothing is lost: the same command can be given again.');
     process.kill(process.pid, signal); // Now nobody listens, or the chain's listener, which then is alone.
   };
 
@@ -47,21 +48,21 @@ export class Output {
     const started = performance.now();
     let last = 0;
     const bar = new SingleBar({
-      format: `${label} {bar} {percentage}% ${unit && `{value}/{total} ${unit}`} {note} time left {eta_formatted}`,
+      format: `${label} {bar} {percentage}% ${unit && `{value}/{total} ${unit}`} {note} {left}`,
       stream: this.#people,
       hideCursor: true,
       noTTYOutput: false,
       clearOnComplete: true,
     });
     if (total > 0) {
-      bar.start(total, 0, { note: '' });
+      bar.start(total, 0, { note: '', left: '' });
       this.#bars.add(bar);
       if (this.#bars.size === 1) this.#listen('on');
     }
     return {
       update: (done, note = '') => {
         last = done;
-        bar.update(done, { note });
+        bar.update(done, { note, left: timeLeft(performance.now() - started, done, total) });
       },
       done: () => {
         bar.stop();
@@ -87,4 +88,13 @@ export class Output {
     if (!this.json) return;
     process.stdout.write(`${JSON.stringify(value, (_, v) => (typeof v === 'bigint' ? v.toString() : v))}\n`);
   }
+}
+
+/** In words, for what has taken so many milliseconds so far; nothing before anything is done. */
+export function timeLeft(elapsed: number, done: number, total: number): string {
+  if (done <= 0) return '';
+  const seconds = Math.ceil((elapsed * Math.max(0, total - done)) / done / 1000);
+  if (seconds < 60) return `${seconds} s left`;
+  const minutes = Math.ceil(seconds / 60);
+  return minutes < 60 ? `${minutes} min left` : `${Math.floor(minutes / 60)} h ${minutes % 60} min left`;
 }

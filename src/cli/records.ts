@@ -27,6 +27,9 @@ import { writePrivate } from './private-file.ts';
 import { type ProfileFlags, profileOf, profileOptions } from './profile-options.ts';
 import { type SendingFlags, sendingOf, sendingOptions } from './sending-options.ts';
 
+/** Wei: fees are shown to the millionth of an ether. */
+const MICROETHER = 10n ** 12n;
+
 interface IngestOptions extends CommonOptions, ProfileFlags, SendingFlags {
   dryRun?: boolean;
   ledger: bigint;
@@ -106,7 +109,7 @@ async function ingestFile(output: Output, options: IngestOptions, file: string):
       const rate = Math.round((1000 * rows) / (performance.now() - started));
       bar.update(
         read,
-        `${rows} rows, ${rate}/s, ${confirmed} confirmed, ${rejected} rejected, ${batchesInFlight} batches in flight, ${gasUsed} gas, ${ether(fees)} ether`,
+        `${rows} rows, ${rate}/s, ${confirmed} confirmed, ${rejected} rejected, ${batchesInFlight} batches in flight, ${gasUsed} gas, ${ether(fees - (fees % MICROETHER))} ether`,
       );
     },
   });

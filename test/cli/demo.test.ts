@@ -1,10 +1,10 @@
 // The demonstration through the program: with nothing given, alone, on the files of the Synthea sample where they are at
 // hand, and with what it cannot use.
 import { existsSync } from 'node:fs';
-import { mkdtemp, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { bundleCli, Cli } from '../support/cli.ts';
 
 vi.setConfig({ testTimeout: 180_000 });
@@ -23,6 +23,21 @@ async function demo(...args: string[]) {
   expect(stdout.trimEnd().split('\n').length).toBe(1);
   return { json, stderr };
 }
+
+describe('mistore demo that is stopped', () => {
+  it.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)('by %s leaves no file behind', async (signal) => {
+    const temporary = await mkdtemp(join(folder, 'temporary-'));
+    cli.env = { TMPDIR: temporary };
+    onTestFinished(() => {
+      cli.env = {};
+    });
+    const running = await cli.start(['demo', '--rows', '50000'], 'stderr');
+    // The line says that the sample is made up: so its folder is there, and the ingest far from its end.
+    expect(await readdir(temporary)).toHaveLength(1);
+    expect(await running.stop(signal)).toEqual({ code: null, json: undefined });
+    expect(await readdir(temporary)).toEqual([]);
+  });
+});
 
 describe('mistore demo', () => {
   it('needs nothing: 2,000 made-up rows, three of five servers, one that lies', async () => {

@@ -1,7 +1,7 @@
 // Progress bars and signals: a bar changes the terminal, so Ctrl-C must pass through the output, which puts the terminal
 // right and raises the signal again; and no listener may stay that would keep a later Ctrl-C from ending the program.
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { Output } from '../../src/cli/output.ts';
+import { Output, timeLeft } from '../../src/cli/output.ts';
 
 const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
 const listeners = () => SIGNALS.map((signal) => process.listenerCount(signal));
@@ -16,6 +16,7 @@ afterEach(() => {
 describe('a bar', () => {
   it.each(SIGNALS)('%s: is taken away, and the signal raised again once', (signal) => {
     const kill = vi.spyOn(process, 'kill').mockReturnValue(true);
+    const write = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
     const output = new Output(true);
     output.progress('first', 10, 'rows');
     output.progress('second', 10, 'rows');
@@ -23,6 +24,7 @@ describe('a bar', () => {
     const [own] = process.listeners(signal).slice(-1);
     own!(signal);
     expect(kill.mock.calls).toEqual([[process.pid, signal]]);
+    expect(write.mock.calls.flat().join('')).toContain('Interrupted. Nothing is lost');
   });
 
   it('that is done, or taken away after a fault, leaves no listener', () => {
@@ -46,4 +48,21 @@ describe('a bar', () => {
     expect(listeners()).toEqual(before);
     bar.done();
   });
+});
+
+it.each([
+  [1000, 0, 10, ''],
+  [0, 1, 10, '0 s left'],
+  [1000, 5, 10, '1 s left'],
+  [1000, 10, 10, '0 s left'],
+  [1000, 11, 10, '0 s left'],
+  [1001, 5, 10, '2 s left'],
+  [1000, 1, 60, '59 s left'],
+  [1000, 1, 61, '1 min left'],
+  [1000, 1, 62, '2 min left'],
+  [1000, 1, 3541, '59 min left'],
+  [1000, 1, 3542, '1 h 0 min left'],
+  [60_000, 1, 151, '2 h 30 min left'],
+] as const)('after %d ms, %d of %d: "%s"', (elapsed, done, total, words) => {
+  expect(timeLeft(elapsed, done, total)).toBe(words);
 });
