@@ -75,9 +75,9 @@ export const EXAMPLES: Record<string, readonly string[]> = {
 
 const ENVIRONMENT = `
 Options from the environment: MISTORE_RPC, MISTORE_CONTRACT, MISTORE_KEYSTORE,
-MISTORE_PASSWORD_FILE, MISTORE_ARCHIVE. And the password itself: MISTORE_PASSWORD.
+MISTORE_PASSWORD_FILE, MISTORE_ARCHIVE. The password itself: MISTORE_PASSWORD.
 
-Exit status: 0 done; 1 an error, a wrong option or a failed check, said in words;
+Exit status: 0 done; 1 an error, a wrong option or a failed check, in words;
 130 Ctrl-C. With --json the last line of standard output is one JSON object, on
 errors too. "mistore COMMAND --help" has examples; docs/operations.md tells how
 to run all this in production.`;
