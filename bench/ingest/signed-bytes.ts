@@ -21,7 +21,7 @@ const committee = { threshold: 3, seats: 5 };
 const STAGES = ['csv', 'contents', 'pads', 'deal', 'sign'] as const;
 type Stage = (typeof STAGES)[number];
 
-export async function signedBytes(file: string, limit: number) {
+export async function signedBytes(file: string) {
   const engine = await createEngine();
   const seed = randomBytes(32);
   const [key, account] = [dealingKey(seed), accountKey(seed)];
@@ -73,7 +73,6 @@ export async function signedBytes(file: string, limit: number) {
     if (record.sighting === 'new') open.add(record.tag, record.key, record.message, row.row);
     charge('contents');
     if (open.count === batchCapacity(committee)) close();
-    if (records >= limit) break;
   }
   if (open.count > 0) close();
   const seconds = (performance.now() - started) / 1000;
