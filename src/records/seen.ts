@@ -1,6 +1,6 @@
 // Which records a ledger holds already: record key → digest of tag and message, for the whole ledger in flat memory
-// (slots of 16 bytes, open addressing, at most three quarters full). A digest of 8 bytes tells a repeated record from one that has
-// changed. Forgets nothing, and holds neither names nor amounts.
+// (slots of 16 bytes, open addressing, at most three quarters full). A digest of 8 bytes tells a repeated record from
+// one that has changed. Forgets nothing, and holds neither names nor amounts.
 import { hash } from 'node:crypto';
 import { ArgumentError } from '../errors.ts';
 import { KEY_BYTES, TAG_BYTES } from './batch.ts';

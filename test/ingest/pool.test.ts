@@ -87,6 +87,16 @@ describe('results', () => {
     }
   });
 
+  // Results are moved out of the thread, so they must be whole buffers whichever engine made them.
+  it.each(['relaxed', 'scalar', 'reference'] as const)('are the same bytes of the %s engine', async (kind) => {
+    const pool = new VssPool(await createEngine({ kind }), 1);
+    open.push(pool);
+    for (const job of jobs.filter(({ messages }) => messages.length <= 7 * 32)) {
+      expect(text(await pool.run(job))).toBe(text(await poolOf(0).run(job)));
+      expect(text(await pool.run(job))).toBe(text(await poolOf(0).run(job)));
+    }
+  });
+
   it('of a check are the numbers of the wrong records, on every number of threads', async () => {
     const count = 40;
     const job = dealJob(6, count);
