@@ -25,7 +25,7 @@ async function compile(entry, name, features) {
 
 generate();
 mkdirSync(`${root}build/engine`, { recursive: true });
-const modules = { keccak: await compile('keccak-alone', 'keccak', FEATURES.scalar) };
+const modules = { keccak: await compile('hash/keccak-alone', 'keccak', FEATURES.scalar) };
 for (const [form, features] of Object.entries(FEATURES)) {
   modules[form] = await compile('index', form, features);
   await compile('kernels', `kernels-${form}`, features);

@@ -1,18 +1,18 @@
 // What the host sees of a module: reserve() space for inputs and outputs, one call, then wipe(). Bytes in, bytes out;
 // layouts and meaning are those of src/engine/engine.ts. A call returns -1 when it is done, or the number of the
 // first faulty element of an input; faultArgument() then says of which input.
-import { startAdditions } from './addition';
-import { firstFault } from './bytes';
-import { decodePoints, decodeScalars, decompressPoints, encodePoints } from './codec';
-import { commitments, prepareTables } from './fixed-base';
-import { hashMessages, treeNodes } from './keccak';
+import { startAdditions } from './curve/addition';
+import { firstFault } from './field/bytes';
+import { decodePoints, decodeScalars, decompressPoints, encodePoints } from './curve/codec';
+import { commitments, prepareTables } from './curve/fixed-base';
+import { hashMessages, treeNodes } from './hash/keccak';
 import { take, wipe } from './memory';
-import { multiply } from './msm';
-import { POINT } from './points';
-import { dealBatch, interpolateBatch, sharesBatch } from './polynomial';
-import { PROJECTIVE, startProjective, toAffinePairs } from './projective';
-import { sharesHold } from './shares';
-import { sumGroups } from './sums';
+import { multiply } from './curve/msm';
+import { POINT } from './curve/points';
+import { dealBatch, interpolateBatch, sharesBatch } from './sharing/polynomial';
+import { PROJECTIVE, startProjective, toAffinePairs } from './curve/projective';
+import { sharesHold } from './sharing/shares';
+import { sumGroups } from './curve/sums';
 
 export { wipe, prepareTables };
 

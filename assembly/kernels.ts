@@ -2,7 +2,7 @@
 import * as fp from '../build/assembly/fp';
 import * as fr from '../build/assembly/fr';
 import { invertWords } from '../build/assembly/inverse';
-import { readWidePair, startBytes, writePair } from './bytes';
+import { readWidePair, startBytes, writePair } from './field/bytes';
 import { splitScalar } from '../build/assembly/split';
 
 export const memoryStart: usize = (__heap_base + 15) & ~15;

@@ -3,7 +3,7 @@
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { createEngine } from '../src/engine/load.ts';
-import { createReferenceEngine } from '../src/engine/reference.ts';
+import { createReferenceEngine } from '../src/engine/reference/engine.ts';
 import { commitment } from './cases/commitment.ts';
 import { deal } from './cases/deal.ts';
 import { field } from './cases/field.ts';

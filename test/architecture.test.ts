@@ -14,11 +14,15 @@ const ORDER = [
   'bytes.ts',
   'keccak.ts',
   'engine',
+  'chain',
   'identity',
   'vss',
-  'records',
   'query',
+  'records',
+  'contract',
+  'archive',
   'ledger',
+  'ingest',
   'parties',
   'index.ts',
   'demo',
@@ -27,12 +31,12 @@ const ORDER = [
 
 /** Packages that only these folders may use. */
 const OWNERS: Record<string, string[]> = {
-  ethers: ['ledger'],
-  '@foundry-rs/anvil': ['ledger'],
+  ethers: ['chain', 'identity', 'contract'],
+  '@foundry-rs/anvil': ['chain'],
   '@assemblyscript/loader': ['engine'],
   '@openzeppelin/merkle-tree': ['records'],
   '@noble/post-quantum': ['identity'],
-  '@noble/curves': ['identity', 'ledger'],
+  '@noble/curves': ['chain', 'identity'],
   ajv: ['records'],
   'csv-parse': ['demo'],
   commander: ['cli'],
@@ -103,9 +107,9 @@ describe('imports', () => {
     );
     expect([...outside].sort()).toEqual([
       'cli: package.json',
+      'contract: build/contracts/MIStore.json',
       'engine: build/engine/modules.js',
       'keccak.ts: build/engine/modules.js',
-      'ledger: build/contracts/MIStore.json',
       'vss: build/worker/source.js',
     ]);
   });

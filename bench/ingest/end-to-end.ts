@@ -3,16 +3,16 @@
 import { randomBytes } from 'node:crypto';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
+import { accountOf } from '../../src/chain/account.ts';
+import { fund, startNode } from '../../src/chain/embedded-node.ts';
+import { createSender } from '../../src/chain/sending/sender.ts';
+import { deploy } from '../../src/contract/client.ts';
 import { createEngine } from '../../src/engine/load.ts';
 import { accountKey } from '../../src/identity/keys.ts';
-import { accountOf } from '../../src/ledger/account.ts';
-import { deploy } from '../../src/ledger/contract.ts';
-import { fund, startNode } from '../../src/ledger/node.ts';
-import { createSender } from '../../src/ledger/sender.ts';
+import { ingestCsv } from '../../src/ingest/csv.ts';
+import { openSite } from '../../src/ledger/site.ts';
 import { Hospital } from '../../src/parties/hospital.ts';
-import { ingestCsv } from '../../src/parties/ingest-csv.ts';
 import { Server } from '../../src/parties/server.ts';
-import { openSite } from '../../src/parties/site.ts';
 import { presetProfile } from '../../src/records/profile-presets.ts';
 
 setFlagsFromString('--expose-gc');

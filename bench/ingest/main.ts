@@ -5,7 +5,7 @@ import { mkdtemp, open, rm, writeFile } from 'node:fs/promises';
 import { availableParallelism, cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { sampleEncounters } from '../../src/records/sample.ts';
+import { sampleEncounters } from '../../src/demo/sample.ts';
 import { endToEnd } from './end-to-end.ts';
 import { signedBytes } from './signed-bytes.ts';
 

@@ -2,13 +2,13 @@
 // stage after the other on the clock.
 import { randomBytes } from 'node:crypto';
 import { fromHex } from '../../src/bytes.ts';
+import { signTransaction } from '../../src/chain/sending/transaction.ts';
+import { encodeAppendBatch } from '../../src/contract/batch-abi.ts';
 import { createEngine } from '../../src/engine/load.ts';
 import { accountKey, dealingKey } from '../../src/identity/keys.ts';
-import { encodeAppendBatch } from '../../src/ledger/batch-abi.ts';
-import { signTransaction } from '../../src/ledger/transaction.ts';
-import { OpenBatch } from '../../src/parties/open-batch.ts';
-import { Recorder } from '../../src/parties/recorder.ts';
-import { Tags } from '../../src/parties/tags.ts';
+import { Tags } from '../../src/identity/tags.ts';
+import { OpenBatch } from '../../src/ingest/batch-builder.ts';
+import { Recorder } from '../../src/ingest/recorder.ts';
 import { batchCapacity, batchNonce, encodeRecords } from '../../src/records/batch.ts';
 import { readRows } from '../../src/records/csv/rows.ts';
 import { presetProfile } from '../../src/records/profile-presets.ts';

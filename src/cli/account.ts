@@ -1,11 +1,11 @@
 // The command that says which account a keystore holds, and what that has: the roles know each other by these addresses,
 // and each needs ether to send anything.
 import type { Command } from 'commander';
+import { accountOf, addressText } from '../chain/account.ts';
+import { ConnectionError, ether } from '../chain/errors.ts';
+import { Rpc } from '../chain/rpc.ts';
+import { readBalance } from '../chain/state.ts';
 import { accountKey } from '../identity/keys.ts';
-import { accountOf, addressText } from '../ledger/account.ts';
-import { readBalance } from '../ledger/chain.ts';
-import { ConnectionError, ether } from '../ledger/errors.ts';
-import { Rpc } from '../ledger/rpc.ts';
 import { action } from './command.ts';
 import { type CommonOptions, jsonOption, keystoreOption, passwordOption, rpcOption } from './options.ts';
 import type { Output } from './output.ts';

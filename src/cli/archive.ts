@@ -1,7 +1,7 @@
 // Commands about archives: export, verify.
 import type { Command } from 'commander';
-import { exportArchive } from '../ledger/archive-export.ts';
-import { verifyArchive } from '../ledger/archive-verify.ts';
+import { exportArchive } from '../archive/export.ts';
+import { verifyArchive } from '../archive/verify.ts';
 import { action, openReader } from './command.ts';
 import { type CommonOptions, contractOption, jsonOption, ledgerNumber, rpcOption } from './options.ts';
 import type { Output } from './output.ts';

@@ -1,10 +1,10 @@
 // Commands about the chain: node (an embedded one) and deploy.
 import type { Command } from 'commander';
+import { addressText } from '../chain/account.ts';
+import { startNode } from '../chain/embedded-node.ts';
+import { createSender } from '../chain/sending/sender.ts';
+import { deploy } from '../contract/client.ts';
 import { accountKey } from '../identity/keys.ts';
-import { addressText } from '../ledger/account.ts';
-import { deploy } from '../ledger/contract.ts';
-import { startNode } from '../ledger/node.ts';
-import { createSender } from '../ledger/sender.ts';
 import { action } from './command.ts';
 import { type CommonOptions, integer, jsonOption, keystoreOption, passwordOption, rpcOption } from './options.ts';
 import { readSeed } from './secrets.ts';

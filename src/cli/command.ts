@@ -3,7 +3,7 @@
 import type { Command } from 'commander';
 import { MIStoreError } from '../errors.ts';
 import { accountKey } from '../identity/keys.ts';
-import { openSite, type Site, type SiteOptions } from '../parties/site.ts';
+import { openSite, type Site, type SiteOptions } from '../ledger/site.ts';
 import { chosenEngine } from './engine.ts';
 import type { CommonOptions } from './options.ts';
 import { Output } from './output.ts';

@@ -1,11 +1,11 @@
 // Commands about a ledger: open, join, show.
 import type { Command } from 'commander';
+import { addressText } from '../chain/account.ts';
 import { MIStoreError } from '../errors.ts';
-import { addressText } from '../ledger/account.ts';
+import type { Site } from '../ledger/site.ts';
+import { LedgerView } from '../ledger/view.ts';
 import { Hospital } from '../parties/hospital.ts';
-import { LedgerView } from '../parties/ledger-view.ts';
 import { Server } from '../parties/server.ts';
-import type { Site } from '../parties/site.ts';
 import { action, openReader, openRole } from './command.ts';
 import {
   archiveOption,

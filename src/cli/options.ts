@@ -2,7 +2,7 @@
 // what was given and what is allowed.
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { Hex } from '../bytes.ts';
-import { addressText, parseAddress } from '../ledger/account.ts';
+import { addressText, parseAddress } from '../chain/account.ts';
 
 export const jsonOption = () => new Option('--json', 'print one JSON object as the last line of standard output');
 export const rpcOption = () =>

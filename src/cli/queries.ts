@@ -2,11 +2,11 @@
 import { readFile } from 'node:fs/promises';
 import type { Command } from 'commander';
 import { type Hex, toHex } from '../bytes.ts';
+import { addressText } from '../chain/account.ts';
 import { MIStoreError } from '../errors.ts';
-import { addressText } from '../ledger/account.ts';
+import type { Site } from '../ledger/site.ts';
 import { Insurer } from '../parties/insurer.ts';
 import { checkReceipts, Patient } from '../parties/patient.ts';
-import type { Site } from '../parties/site.ts';
 import { formatSignedConsent, parseSignedConsent } from '../query/signed-consent.ts';
 import { formatAmount } from '../records/amounts.ts';
 import { parseReceipts } from '../records/receipt.ts';

@@ -2,13 +2,13 @@
 import { readFile, stat } from 'node:fs/promises';
 import type { Command } from 'commander';
 import { type Hex, toHex } from '../bytes.ts';
+import { addressText, parseAddress } from '../chain/account.ts';
+import { ether } from '../chain/errors.ts';
 import { EncodingError, MIStoreError } from '../errors.ts';
 import { dealingKey } from '../identity/keys.ts';
-import { addressText, parseAddress } from '../ledger/account.ts';
-import { ether } from '../ledger/errors.ts';
+import { ingestCsv } from '../ingest/csv.ts';
+import { addMetadata } from '../ingest/metadata.ts';
 import { Hospital } from '../parties/hospital.ts';
-import { ingestCsv } from '../parties/ingest-csv.ts';
-import { addMetadata } from '../parties/metadata.ts';
 import { checkReceipts } from '../parties/patient.ts';
 import { parseReceipts } from '../records/receipt.ts';
 import { action, openReader, openRole } from './command.ts';

@@ -1,10 +1,10 @@
 // Commands about seeds and accounts: keygen, handover, fund, register.
 import { randomBytes } from 'node:crypto';
 import { type Command, Option } from 'commander';
+import { accountOf, addressText } from '../chain/account.ts';
+import { fund } from '../chain/embedded-node.ts';
 import { accountKey, custodialSeed } from '../identity/keys.ts';
-import { accountOf, addressText } from '../ledger/account.ts';
-import { writeKeystore } from '../ledger/keystore.ts';
-import { fund } from '../ledger/node.ts';
+import { writeKeystore } from '../identity/keystore.ts';
 import { Server } from '../parties/server.ts';
 import { action, openRole } from './command.ts';
 import {

@@ -3,7 +3,7 @@
 import { readFile } from 'node:fs/promises';
 import password from '@inquirer/password';
 import { MIStoreError } from '../errors.ts';
-import { readKeystore } from '../ledger/keystore.ts';
+import { readKeystore } from '../identity/keystore.ts';
 
 export const PASSWORD_VARIABLE = 'MISTORE_PASSWORD';
 

@@ -1,7 +1,7 @@
 // The options of commands that send: the cap on fees, and for those that send much how transactions are followed.
 import { availableParallelism } from 'node:os';
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import type { SiteOptions } from '../parties/site.ts';
+import type { SiteOptions } from '../ledger/site.ts';
 import { integer } from './options.ts';
 
 export interface FeeFlags {

@@ -1,11 +1,11 @@
 // The command of a server that runs: checks every batch dealt to it and answers every query it can.
 import type { Command } from 'commander';
 import { toHex } from '../bytes.ts';
+import { addressText } from '../chain/account.ts';
+import { pause } from '../chain/rpc.ts';
+import type { AnswerCall, EventArguments } from '../contract/types.ts';
 import { MIStoreError } from '../errors.ts';
 import { keccak256 } from '../keccak.ts';
-import { addressText } from '../ledger/account.ts';
-import { pause } from '../ledger/rpc.ts';
-import type { AnswerCall, EventArguments } from '../ledger/types.ts';
 import { type Refusal, Server } from '../parties/server.ts';
 import { action, openRole } from './command.ts';
 import {

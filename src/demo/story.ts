@@ -3,21 +3,21 @@
 // off. Every role has its own seed and account and reads nothing but the chain and what it is handed.
 import { randomBytes } from 'node:crypto';
 import { fromBigInt, toBigInt, toHex } from '../bytes.ts';
+import { accountOf } from '../chain/account.ts';
+import { fund, startNode } from '../chain/embedded-node.ts';
+import { createSender } from '../chain/sending/sender.ts';
+import { deploy } from '../contract/client.ts';
+import { ContractError } from '../contract/errors.ts';
 import { GROUP_ORDER } from '../engine/bn254.ts';
 import type { Engine } from '../engine/engine.ts';
 import { MIStoreError } from '../errors.ts';
 import { accountKey, custodialSeed } from '../identity/keys.ts';
-import { accountOf } from '../ledger/account.ts';
-import { deploy } from '../ledger/contract.ts';
-import { ContractError } from '../ledger/contract-error.ts';
-import { fund, startNode } from '../ledger/node.ts';
-import { createSender } from '../ledger/sender.ts';
+import { ingestCsv } from '../ingest/csv.ts';
+import { openSite, type Site } from '../ledger/site.ts';
 import { Hospital } from '../parties/hospital.ts';
-import { ingestCsv } from '../parties/ingest-csv.ts';
 import { Insurer } from '../parties/insurer.ts';
 import { checkReceipts, Patient } from '../parties/patient.ts';
 import { Server } from '../parties/server.ts';
-import { openSite, type Site } from '../parties/site.ts';
 import { formatAmount } from '../records/amounts.ts';
 import type { Profile } from '../records/profile.ts';
 import { busiest, plainTotals } from './plain.ts';

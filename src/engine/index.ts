@@ -2,5 +2,5 @@
 // that it reaches is a module of Node.
 export { ArgumentError, EncodingError, MIStoreError } from '../errors.ts';
 export type { Dealing, Engine, EngineName } from './engine.ts';
-export { EngineUnavailableError } from './linear.ts';
 export { createEngine, type EngineOptions } from './load.ts';
+export { EngineUnavailableError } from './wasm/module.ts';

@@ -3,9 +3,9 @@
 import { relaxed, scalar } from '../../build/engine/modules.js';
 import { ArgumentError } from '../errors.ts';
 import type { Engine, EngineName } from './engine.ts';
-import { EngineUnavailableError } from './linear.ts';
-import { createReferenceEngine } from './reference.ts';
-import { createWasmEngine } from './wasm.ts';
+import { createReferenceEngine } from './reference/engine.ts';
+import { createWasmEngine } from './wasm/engine.ts';
+import { EngineUnavailableError } from './wasm/module.ts';
 
 const MODULES = { relaxed, scalar } as const;
 const KINDS: readonly EngineName[] = ['relaxed', 'scalar', 'reference'];

@@ -2,16 +2,16 @@
 // its place, its count, its root; every commitment a point of the curve; every correction a canonical scalar; source rows
 // in order. Whether shares fit their commitments only their servers can tell: see Server.check.
 import { type Hex, toHex } from '../bytes.ts';
+import { batchFault, termsFault } from '../contract/storage-check.ts';
+import type { BatchState, ContractEvent } from '../contract/types.ts';
 import { GROUP_ORDER } from '../engine/bn254.ts';
 import type { Engine } from '../engine/engine.ts';
 import { EncodingError } from '../errors.ts';
-import { batchFault, termsFault } from '../ledger/archive-check.ts';
-import type { BatchState, ContractEvent } from '../ledger/types.ts';
+import type { Site } from '../ledger/site.ts';
+import { LedgerView } from '../ledger/view.ts';
 import { type Columns, decodeRecords } from '../records/batch.ts';
 import { decodeSource } from '../records/source.ts';
 import { type Committee, commitmentBytes, correctionBytes } from '../vss/dealing.ts';
-import { LedgerView } from './ledger-view.ts';
-import type { Site } from './site.ts';
 
 export interface AuditFault {
   /** Number of the batch; null for the ledger as such. */

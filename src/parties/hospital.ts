@@ -1,19 +1,19 @@
 // A hospital: opens a ledger, deals and appends its records, reads them back, and gives its patients their receipts.
 // It needs its seed and the contract, and keeps nothing else.
 import { equalBytes, type Hex, toHex } from '../bytes.ts';
+import { accountOf } from '../chain/account.ts';
+import type { LedgerTerms } from '../contract/types.ts';
 import { ArgumentError, checkInteger, MIStoreError } from '../errors.ts';
 import { accountKey, checkSeed, dealingKey } from '../identity/keys.ts';
-import { accountOf } from '../ledger/account.ts';
-import type { LedgerTerms } from '../ledger/types.ts';
+import { Tags } from '../identity/tags.ts';
+import { Dealer } from '../ingest/dealer.ts';
+import { openChannels, sendingSecrets } from '../ledger/channels.ts';
+import type { Site } from '../ledger/site.ts';
+import { LedgerView } from '../ledger/view.ts';
 import { formatAmount, MAX_SCALE } from '../records/amounts.ts';
 import { decodeLanes, MAX_LANES } from '../records/lanes.ts';
 import { RECEIPTS_FORMAT, type Receipt, type Receipts } from '../records/receipt.ts';
 import { checkCommittee, DEALING } from '../vss/dealing.ts';
-import { openChannels, sendingSecrets } from './channels.ts';
-import { Dealer } from './dealer.ts';
-import { LedgerView } from './ledger-view.ts';
-import type { Site } from './site.ts';
-import { Tags } from './tags.ts';
 
 /** A record as its hospital reads it back from the chain. */
 export interface OpenedRecord {

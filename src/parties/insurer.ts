@@ -1,19 +1,20 @@
 // An insurer: asks for the sum that a patient has consented to, and opens it from the servers' accepted answers. It
 // needs its seed and the contract: a query it forgot about can be opened again from the chain.
 import { concat, equalBytes, fromHex, type Hex, toHex } from '../bytes.ts';
+import { accountOf } from '../chain/account.ts';
+import type { Receipt as TransactionReceipt } from '../chain/types.ts';
+import type { EventArguments, QueryStatus } from '../contract/types.ts';
 import { MIStoreError } from '../errors.ts';
 import { accountKey, checkSeed } from '../identity/keys.ts';
-import { accountOf } from '../ledger/account.ts';
-import type { EventArguments, QueryStatus, Receipt as TransactionReceipt } from '../ledger/types.ts';
+import { openChannels, sendingSecrets } from '../ledger/channels.ts';
+import type { Site } from '../ledger/site.ts';
+import { LedgerView } from '../ledger/view.ts';
 import { openSum, type SeatAnswer } from '../query/answer.ts';
 import { type Consent, recordsHash } from '../query/consent.ts';
 import { type MaskUse, mask, maskCommitment } from '../query/masks.ts';
 import type { SignedConsent } from '../query/signed-consent.ts';
 import { decodeLanes } from '../records/lanes.ts';
-import { openChannels, sendingSecrets } from './channels.ts';
-import { LedgerView } from './ledger-view.ts';
 import { QueryParts } from './query-parts.ts';
-import type { Site } from './site.ts';
 
 export interface QuerySent {
   queryId: Hex;

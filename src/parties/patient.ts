@@ -2,15 +2,15 @@
 // contract; checking needs no key at all.
 import { randomBytes } from 'node:crypto';
 import { toHex } from '../bytes.ts';
+import { accountOf } from '../chain/account.ts';
+import { consentDigest, signConsent, signRevocation } from '../contract/signing.ts';
 import { MIStoreError } from '../errors.ts';
 import { accountKey } from '../identity/keys.ts';
-import { accountOf } from '../ledger/account.ts';
-import { consentDigest, signConsent, signRevocation } from '../ledger/signing.ts';
+import { deploymentOf, type Site } from '../ledger/site.ts';
+import { LedgerView } from '../ledger/view.ts';
 import { type Consent, recordsHash } from '../query/consent.ts';
 import type { SignedConsent } from '../query/signed-consent.ts';
 import { type Receipts, type ReceiptVerdict, type StoredBatch, verifyReceipts } from '../records/receipt.ts';
-import { LedgerView } from './ledger-view.ts';
-import { deploymentOf, type Site } from './site.ts';
 
 /**
  * Verdict on each receipt, from the contract's storage. Throws WRONG_DEPLOYMENT or WRONG_TERMS where the file is about

@@ -2,11 +2,11 @@
 // batch, cut so that each transaction stays under the nodes' size limit. (With 64 bytes a point and the calldata floor
 // of EIP-7623, bytes run out long before the gas cap of a transaction.)
 import { concat, uint64 } from '../bytes.ts';
+import type { QueryPart } from '../contract/types.ts';
 import type { Engine } from '../engine/engine.ts';
 import { MIStoreError } from '../errors.ts';
-import type { QueryPart } from '../ledger/types.ts';
+import type { LedgerBatch } from '../ledger/view.ts';
 import { MAX_RECORDS_BYTES } from '../records/batch.ts';
-import type { LedgerBatch } from './ledger-view.ts';
 
 /** ABI head, offsets, padding and the proof's share of one part; generous. */
 const PART_OVERHEAD = 512;

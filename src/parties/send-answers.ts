@@ -1,10 +1,12 @@
 // Sends a server's answers to any number of queries. Neither their number nor one that the contract refuses keeps the
 // others from the chain: there may be more queries than answers fit in a transaction, and anyone may have asked them.
+
+import { RpcError, TransactionFailedError, TransactionLimitError } from '../chain/errors.ts';
+import type { Receipt } from '../chain/types.ts';
+import type { MIStoreContract } from '../contract/client.ts';
+import { ContractError } from '../contract/errors.ts';
+import type { AnswerCall } from '../contract/types.ts';
 import { MIStoreError } from '../errors.ts';
-import type { MIStoreContract } from '../ledger/contract.ts';
-import { ContractError } from '../ledger/contract-error.ts';
-import { RpcError, TransactionFailedError, TransactionLimitError } from '../ledger/errors.ts';
-import type { AnswerCall, Receipt } from '../ledger/types.ts';
 
 /** What became of answers that were sent in one transaction, or of one that no transaction took. */
 export type Sent = { queryIds: Uint8Array[]; receipt: Receipt } | { queryIds: Uint8Array[]; fault: MIStoreError };

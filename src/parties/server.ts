@@ -2,19 +2,20 @@
 // masked share of the sum. It needs its seed and the contract: shares are recomputed from the chain.
 import { randomBytes } from 'node:crypto';
 import { concat, equalBytes, toHex } from '../bytes.ts';
+import { accountOf } from '../chain/account.ts';
+import { IncompleteLogsError } from '../chain/errors.ts';
+import type { Receipt } from '../chain/types.ts';
+import type { AnswerCall, EventArguments } from '../contract/types.ts';
 import { EncodingError, MIStoreError } from '../errors.ts';
 import { accountKey, checkSeed, kemKeys } from '../identity/keys.ts';
-import { accountOf } from '../ledger/account.ts';
-import { IncompleteLogsError } from '../ledger/errors.ts';
-import type { AnswerCall, EventArguments, Receipt } from '../ledger/types.ts';
+import { receiveChannel } from '../ledger/channels.ts';
+import type { Site } from '../ledger/site.ts';
+import { type LedgerBatch, LedgerView } from '../ledger/view.ts';
 import { answer } from '../query/answer.ts';
 import { mask, maskCommitment } from '../query/masks.ts';
 import { shares, verify } from '../vss/dealing.ts';
 import { PAD_BYTES, pads } from '../vss/pads.ts';
-import { receiveChannel } from './channels.ts';
-import { type LedgerBatch, LedgerView } from './ledger-view.ts';
 import { type Sent, sendAnswers } from './send-answers.ts';
-import type { Site } from './site.ts';
 
 /** A server's place in one ledger. */
 interface Seat {

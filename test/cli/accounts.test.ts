@@ -2,12 +2,12 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { accountOf, addressText } from '../../src/chain/account.ts';
+import { fund } from '../../src/chain/embedded-node.ts';
 import { leaves } from '../../src/cli/help.ts';
 import { createProgram } from '../../src/cli/program.ts';
 import { accountKey, custodialSeed } from '../../src/identity/keys.ts';
-import { accountOf, addressText } from '../../src/ledger/account.ts';
-import { WEAK_SCRYPT, writeKeystore } from '../../src/ledger/keystore.ts';
-import { fund } from '../../src/ledger/node.ts';
+import { WEAK_SCRYPT, writeKeystore } from '../../src/identity/keystore.ts';
 import { formatSignedConsent } from '../../src/query/signed-consent.ts';
 import { type Cli, cliOn, type RunOptions } from '../support/cli.ts';
 import { seedOf } from '../support/parties.ts';

@@ -3,10 +3,10 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { accountOf, addressText } from '../../src/chain/account.ts';
 import { accountKey, custodialSeed } from '../../src/identity/keys.ts';
-import { accountOf, addressText } from '../../src/ledger/account.ts';
-import { ingest } from '../../src/parties/ingest.ts';
-import { buildArchive, parseArchive } from '../ledger/archive-codec.ts';
+import { ingest } from '../../src/ingest/ingest.ts';
+import { buildArchive, parseArchive } from '../archive/codec.ts';
 import { type Cli, cliOn } from '../support/cli.ts';
 import { makeBatch, openLedger } from '../support/ledger.ts';
 import {

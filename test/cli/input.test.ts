@@ -3,8 +3,8 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { accountOf, addressText } from '../../src/chain/account.ts';
 import { accountKey } from '../../src/identity/keys.ts';
-import { accountOf, addressText } from '../../src/ledger/account.ts';
 import { type Cli, cliOn, type RunOptions } from '../support/cli.ts';
 import {
   type Cast,

@@ -2,8 +2,8 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { addressText } from '../../src/chain/account.ts';
 import { accountKey, dealingKey } from '../../src/identity/keys.ts';
-import { addressText } from '../../src/ledger/account.ts';
 import { formatSignedConsent } from '../../src/query/signed-consent.ts';
 import { hex } from '../engine/oracle.ts';
 import { type Cli, cliOn, type RunOptions } from '../support/cli.ts';

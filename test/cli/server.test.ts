@@ -2,11 +2,11 @@
 // what is wrong is said once, with exit status 1.
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { fromHex, toHex } from '../../src/bytes.ts';
+import { accountOf, addressText } from '../../src/chain/account.ts';
+import type { Written } from '../../src/contract/client.ts';
 import { accountKey, custodialSeed } from '../../src/identity/keys.ts';
-import { accountOf, addressText } from '../../src/ledger/account.ts';
-import type { Written } from '../../src/ledger/contract.ts';
-import { openChannels } from '../../src/parties/channels.ts';
-import { ingest } from '../../src/parties/ingest.ts';
+import { ingest } from '../../src/ingest/ingest.ts';
+import { openChannels } from '../../src/ledger/channels.ts';
 import { Insurer } from '../../src/parties/insurer.ts';
 import { Patient } from '../../src/parties/patient.ts';
 import { sourceName } from '../../src/records/source.ts';

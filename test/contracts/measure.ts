@@ -1,7 +1,7 @@
 // Gas of named operations: whole transactions as a node of today counts them, calldata and the floor of EIP-7623
 // included. Every byte is derived, so the figures repeat exactly.
 import type { ContractTransactionReceipt } from 'ethers';
-import { startNode } from '../../src/ledger/node.ts';
+import { startNode } from '../../src/chain/embedded-node.ts';
 import { Stage } from './stage.ts';
 
 /** Records of a full batch: 128 KiB less 512 bytes for the envelope, records of 28 + 32(2n − t + 1) bytes. */

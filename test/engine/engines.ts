@@ -1,7 +1,7 @@
 // Every implementation of Engine, for suites that run on all of them.
 import type { Engine } from '../../src/engine/engine.ts';
 import { createEngine } from '../../src/engine/load.ts';
-import { createReferenceEngine } from '../../src/engine/reference.ts';
+import { createReferenceEngine } from '../../src/engine/reference/engine.ts';
 
 export const reference = createReferenceEngine();
 

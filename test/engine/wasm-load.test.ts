@@ -2,8 +2,8 @@
 // kind was insisted on.
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { relaxed } from '../../build/engine/modules.js';
-import { EngineUnavailableError } from '../../src/engine/linear.ts';
 import { createEngine } from '../../src/engine/load.ts';
+import { EngineUnavailableError } from '../../src/engine/wasm/module.ts';
 import { ArgumentError } from '../../src/errors.ts';
 import * as oracle from './oracle.ts';
 

@@ -6,6 +6,7 @@ import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { fromHex, toHex } from '../../src/bytes.ts';
+import { accountOf } from '../../src/chain/account.ts';
 import { ArgumentError } from '../../src/errors.ts';
 import {
   accountKey,
@@ -16,7 +17,6 @@ import {
   kemKeys,
   SEED_BYTES,
 } from '../../src/identity/keys.ts';
-import { accountOf } from '../../src/ledger/account.ts';
 
 const ORDER = 0xfffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364141n;
 const VECTORS = new URL('../vectors/identity.json', import.meta.url);

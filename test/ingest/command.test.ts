@@ -4,12 +4,12 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { accountOf } from '../../src/chain/account.ts';
+import { fund } from '../../src/chain/embedded-node.ts';
+import { readNonce } from '../../src/chain/state.ts';
+import { ContractViews } from '../../src/contract/views.ts';
 import { accountKey } from '../../src/identity/keys.ts';
-import { accountOf } from '../../src/ledger/account.ts';
-import { readNonce } from '../../src/ledger/chain.ts';
-import { fund } from '../../src/ledger/node.ts';
-import { ContractViews } from '../../src/ledger/views.ts';
-import { LedgerView } from '../../src/parties/ledger-view.ts';
+import { LedgerView } from '../../src/ledger/view.ts';
 import { ETHER, startChain, type TestChain } from '../support/chain.ts';
 import { buildCommand, type Command, type Ended, ingestArguments } from '../support/ingest-command.ts';
 import {

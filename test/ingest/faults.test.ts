@@ -5,8 +5,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { CONTRACT } from '../../src/ledger/abi.ts';
-import { readNonce } from '../../src/ledger/chain.ts';
+import { readNonce } from '../../src/chain/state.ts';
+import { CONTRACT } from '../../src/contract/abi.ts';
 import { startChain, type TestChain } from '../support/chain.ts';
 import { type Fault, forgetful, lagging, rateLimited, stuck } from '../support/ingest-faults.ts';
 import {

@@ -5,9 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { readNonce } from '../../src/ledger/chain.ts';
-import { ContractViews } from '../../src/ledger/views.ts';
-import type { CsvInput } from '../../src/parties/ingest-csv.ts';
+import { readNonce } from '../../src/chain/state.ts';
+import { ContractViews } from '../../src/contract/views.ts';
+import type { CsvInput } from '../../src/ingest/csv.ts';
 import { startChain, type TestChain } from '../support/chain.ts';
 import {
   CAPACITY,

@@ -3,9 +3,9 @@
 // kills fall before the first transaction, with several in flight, and between batches.
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { readNonce } from '../../src/ledger/chain.ts';
-import { pause, quantity } from '../../src/ledger/rpc.ts';
-import { ContractViews } from '../../src/ledger/views.ts';
+import { pause, quantity } from '../../src/chain/rpc.ts';
+import { readNonce } from '../../src/chain/state.ts';
+import { ContractViews } from '../../src/contract/views.ts';
 import { startChain, type TestChain } from '../support/chain.ts';
 import { buildCommand, type Command, ingestArguments, type Running } from '../support/ingest-command.ts';
 import {

@@ -1,7 +1,7 @@
 // The pipeline of the ingest: order, bounds, and what the first failure does to the rest.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { Pipeline } from '../../src/parties/pipeline.ts';
+import { Pipeline } from '../../src/ingest/pipeline.ts';
 
 /** A promise that the test ends. */
 function gate<T = void>() {

@@ -4,10 +4,10 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { readNonce } from '../../src/ledger/chain.ts';
-import { pause, quantity } from '../../src/ledger/rpc.ts';
-import { ContractViews } from '../../src/ledger/views.ts';
-import type { IngestProgress } from '../../src/parties/ingest.ts';
+import { pause, quantity } from '../../src/chain/rpc.ts';
+import { readNonce } from '../../src/chain/state.ts';
+import { ContractViews } from '../../src/contract/views.ts';
+import type { IngestProgress } from '../../src/ingest/ingest.ts';
 import { startChain, type TestChain } from '../support/chain.ts';
 import {
   CAPACITY,

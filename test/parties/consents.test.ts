@@ -2,13 +2,13 @@
 // a query so large that it takes several transactions, interrupted and continued.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { fromHex, type Hex, toHex } from '../../src/bytes.ts';
+import { addressText } from '../../src/chain/account.ts';
+import type { AnswerCall } from '../../src/contract/types.ts';
 import { custodialSeed } from '../../src/identity/keys.ts';
-import { addressText } from '../../src/ledger/account.ts';
-import type { AnswerCall } from '../../src/ledger/types.ts';
-import { ingest } from '../../src/parties/ingest.ts';
+import { ingest } from '../../src/ingest/ingest.ts';
+import type { Site } from '../../src/ledger/site.ts';
 import { Insurer } from '../../src/parties/insurer.ts';
 import { Patient } from '../../src/parties/patient.ts';
-import type { Site } from '../../src/parties/site.ts';
 import { recordsHash } from '../../src/query/consent.ts';
 import type { SignedConsent } from '../../src/query/signed-consent.ts';
 import { sourceName } from '../../src/records/source.ts';

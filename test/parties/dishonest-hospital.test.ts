@@ -1,7 +1,7 @@
 // A hospital that deals wrongly is found by the servers it wronged, with exactly the records, and keeps nobody from the
 // rest of their work.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { AnswerCall } from '../../src/ledger/types.ts';
+import type { AnswerCall } from '../../src/contract/types.ts';
 import { encode, Point, r } from '../engine/oracle.ts';
 import { deviating } from '../support/adversary.ts';
 import { type Cast, fault, seedOf } from '../support/parties.ts';

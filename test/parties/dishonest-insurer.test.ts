@@ -1,9 +1,9 @@
 // An insurer who cheats gets no answer: without the masks of his own channels a server's share of the sum would be bare.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { concat } from '../../src/bytes.ts';
-import type { Written } from '../../src/ledger/contract.ts';
+import type { Written } from '../../src/contract/client.ts';
+import type { Site } from '../../src/ledger/site.ts';
 import { Insurer } from '../../src/parties/insurer.ts';
-import type { Site } from '../../src/parties/site.ts';
 import { deviating } from '../support/adversary.ts';
 import { seedOf } from '../support/parties.ts';
 import { openScene, type Scene } from '../support/scene.ts';

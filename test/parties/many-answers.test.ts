@@ -1,9 +1,9 @@
 // More answers than one transaction takes, and answers that the contract refuses among them: each right one arrives.
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { fromHex, toHex } from '../../src/bytes.ts';
-import { ConnectionError } from '../../src/ledger/errors.ts';
-import type { EventSource } from '../../src/ledger/events.ts';
-import type { AnswerCall } from '../../src/ledger/types.ts';
+import { ConnectionError } from '../../src/chain/errors.ts';
+import type { EventSource } from '../../src/contract/events.ts';
+import type { AnswerCall } from '../../src/contract/types.ts';
 import type { Sent } from '../../src/parties/send-answers.ts';
 import { Server } from '../../src/parties/server.ts';
 import { deviating } from '../support/adversary.ts';

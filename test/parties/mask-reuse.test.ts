@@ -2,16 +2,16 @@
 // else than when a server answered it first. Two answers under one mask would tell the difference of the shares.
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { fromBigInt, fromHex, toBigInt, toHex } from '../../src/bytes.ts';
+import type { EventArguments } from '../../src/contract/types.ts';
 import { GROUP_ORDER as r } from '../../src/engine/bn254.ts';
 import { custodialSeed } from '../../src/identity/keys.ts';
-import type { EventArguments } from '../../src/ledger/types.ts';
+import { type IngestRow, ingest } from '../../src/ingest/ingest.ts';
+import type { Site } from '../../src/ledger/site.ts';
+import { LedgerView } from '../../src/ledger/view.ts';
 import { Hospital } from '../../src/parties/hospital.ts';
-import { type IngestRow, ingest } from '../../src/parties/ingest.ts';
 import { Insurer } from '../../src/parties/insurer.ts';
-import { LedgerView } from '../../src/parties/ledger-view.ts';
 import { Patient } from '../../src/parties/patient.ts';
 import { Server } from '../../src/parties/server.ts';
-import type { Site } from '../../src/parties/site.ts';
 import type { SignedConsent } from '../../src/query/signed-consent.ts';
 import { decodeLanes, encodeLanes } from '../../src/records/lanes.ts';
 import { sourceName } from '../../src/records/source.ts';

@@ -3,7 +3,7 @@ import { Interface } from 'ethers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import artifact from '../../build/contracts/MIStore.json' with { type: 'json' };
 import { fromHex, toHex } from '../../src/bytes.ts';
-import { LedgerView } from '../../src/parties/ledger-view.ts';
+import { LedgerView } from '../../src/ledger/view.ts';
 import { type Cast, openCast, openStage, type Stage } from '../support/parties.ts';
 
 let stage: Stage;

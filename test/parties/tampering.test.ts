@@ -1,8 +1,8 @@
 // One changed byte in any message that the contract takes, or in the head of a receipts file: each is refused or noticed.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { concat, fromHex, toHex, uint64 } from '../../src/bytes.ts';
-import type { AnswerCall, QueryPart } from '../../src/ledger/types.ts';
-import { LedgerView } from '../../src/parties/ledger-view.ts';
+import type { AnswerCall, QueryPart } from '../../src/contract/types.ts';
+import { LedgerView } from '../../src/ledger/view.ts';
 import { checkReceipts } from '../../src/parties/patient.ts';
 import type { Receipts } from '../../src/records/receipt.ts';
 import { encode } from '../engine/oracle.ts';

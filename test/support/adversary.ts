@@ -1,6 +1,6 @@
 // Adversaries: a site whose contract client does one step otherwise, all else honestly. The step gets the real client.
-import type { MIStoreContract } from '../../src/ledger/contract.ts';
-import type { Site } from '../../src/parties/site.ts';
+import type { MIStoreContract } from '../../src/contract/client.ts';
+import type { Site } from '../../src/ledger/site.ts';
 
 type Client = MIStoreContract;
 type Step<K extends keyof Client> = (honest: Client) => Client[K];

@@ -1,12 +1,12 @@
 // An embedded chain with the contract deployed, and funded accounts on it, for tests. One node for each test file.
 import { utf8 } from '../../src/bytes.ts';
+import { accountOf } from '../../src/chain/account.ts';
+import { type EmbeddedNode, fund, type NodeOptions, startNode } from '../../src/chain/embedded-node.ts';
+import { Rpc } from '../../src/chain/rpc.ts';
+import { createSender, type SenderOptions } from '../../src/chain/sending/sender.ts';
+import type { Sender } from '../../src/chain/types.ts';
+import { deploy, MIStoreContract } from '../../src/contract/client.ts';
 import { keccak256 } from '../../src/keccak.ts';
-import { accountOf } from '../../src/ledger/account.ts';
-import { deploy, MIStoreContract } from '../../src/ledger/contract.ts';
-import { type EmbeddedNode, fund, type NodeOptions, startNode } from '../../src/ledger/node.ts';
-import { Rpc } from '../../src/ledger/rpc.ts';
-import { createSender, type SenderOptions } from '../../src/ledger/sender.ts';
-import type { Sender } from '../../src/ledger/types.ts';
 
 export const ETHER = 10n ** 18n;
 

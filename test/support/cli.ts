@@ -8,8 +8,8 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { build } from 'esbuild';
-import { addressText } from '../../src/ledger/account.ts';
-import { WEAK_SCRYPT, writeKeystore } from '../../src/ledger/keystore.ts';
+import { addressText } from '../../src/chain/account.ts';
+import { WEAK_SCRYPT, writeKeystore } from '../../src/identity/keystore.ts';
 import type { Stage } from './parties.ts';
 
 const ROOT = new URL('../..', import.meta.url).pathname;

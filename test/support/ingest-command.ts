@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { toHex } from '../../src/bytes.ts';
-import { WEAK_SCRYPT, writeKeystore } from '../../src/ledger/keystore.ts';
+import { WEAK_SCRYPT, writeKeystore } from '../../src/identity/keystore.ts';
 import type { IngestLedger } from './ingest-ledger.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));

@@ -1,7 +1,7 @@
 // Faults of an endpoint in front of a real node, beside those of proxy.ts: answers that are out of date, logs left out,
 // rate limits in the words of several providers. Each counts how often it struck, so that a test can see that it did.
 import type { Hex } from '../../src/bytes.ts';
-import { quantity, type Rpc } from '../../src/ledger/rpc.ts';
+import { quantity, type Rpc } from '../../src/chain/rpc.ts';
 import { type Answer, type Call, type Endpoint, randomFrom } from './proxy.ts';
 
 export interface Fault {

@@ -1,7 +1,8 @@
 // A hospital's ingests, each with new objects as another process would have them, into (2, 3) ledgers of their own; and
 // how each row ended.
+
+import { type IngestRow, type IngestSummary, ingest } from '../../src/ingest/ingest.ts';
 import { Hospital } from '../../src/parties/hospital.ts';
-import { type IngestRow, type IngestSummary, ingest } from '../../src/parties/ingest.ts';
 import { batchCapacity } from '../../src/records/batch.ts';
 import { sourceName } from '../../src/records/source.ts';
 import { type Cast, openCast, openStage, rowsOf, type Stage, sampleCsv } from './parties.ts';

@@ -2,13 +2,13 @@
 // channels. Knows every secret, so it can make right answers and, with one step overridden, wrong ones.
 import { createCipheriv } from 'node:crypto';
 import { concat, fromBigInt, toBigInt, toHex, uint64, utf8 } from '../../src/bytes.ts';
+import { accountOf } from '../../src/chain/account.ts';
+import type { MIStoreContract } from '../../src/contract/client.ts';
+import { signConsent } from '../../src/contract/signing.ts';
+import type { AnswerCall, BatchCall, ContractEvent, QueryPart } from '../../src/contract/types.ts';
 import { GROUP_ORDER } from '../../src/engine/bn254.ts';
-import { createReferenceEngine } from '../../src/engine/reference.ts';
+import { createReferenceEngine } from '../../src/engine/reference/engine.ts';
 import { keccak256 } from '../../src/keccak.ts';
-import { accountOf } from '../../src/ledger/account.ts';
-import type { MIStoreContract } from '../../src/ledger/contract.ts';
-import { signConsent } from '../../src/ledger/signing.ts';
-import type { AnswerCall, BatchCall, ContractEvent, QueryPart } from '../../src/ledger/types.ts';
 import { answer } from '../../src/query/answer.ts';
 import { type Consent, recordsHash } from '../../src/query/consent.ts';
 import { maskCommitment } from '../../src/query/masks.ts';

@@ -3,17 +3,17 @@
 import { createHash } from 'node:crypto';
 import { parse } from 'csv-parse/sync';
 import { toHex } from '../../src/bytes.ts';
+import { accountOf } from '../../src/chain/account.ts';
+import { fund, type NodeOptions } from '../../src/chain/embedded-node.ts';
+import type { LedgerTerms } from '../../src/contract/types.ts';
+import { sampleEncounters } from '../../src/demo/sample.ts';
 import type { Engine } from '../../src/engine/engine.ts';
 import { createEngine } from '../../src/engine/load.ts';
 import { accountKey } from '../../src/identity/keys.ts';
-import { accountOf } from '../../src/ledger/account.ts';
-import { fund, type NodeOptions } from '../../src/ledger/node.ts';
-import type { LedgerTerms } from '../../src/ledger/types.ts';
+import type { IngestRow } from '../../src/ingest/ingest.ts';
+import { openSite, type Site } from '../../src/ledger/site.ts';
 import { Hospital } from '../../src/parties/hospital.ts';
-import type { IngestRow } from '../../src/parties/ingest.ts';
 import { Server } from '../../src/parties/server.ts';
-import { openSite, type Site } from '../../src/parties/site.ts';
-import { sampleEncounters } from '../../src/records/sample.ts';
 import { ETHER, startChain, type TestChain } from './chain.ts';
 
 export const LANES = ['TOTAL_CLAIM_COST', 'PAYER_COVERAGE'];

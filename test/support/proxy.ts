@@ -4,7 +4,7 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { pause } from '../../src/ledger/rpc.ts';
+import { pause } from '../../src/chain/rpc.ts';
 
 export interface Call {
   id: number;

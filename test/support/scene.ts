@@ -1,12 +1,12 @@
 // A small scene for tests of cheats: a (2, 3) ledger with one batch of one patient's forty records, the patient, and an
 // insurer who can ask. Each test file has one.
 import { fromHex } from '../../src/bytes.ts';
+import type { EventArguments } from '../../src/contract/types.ts';
 import { custodialSeed } from '../../src/identity/keys.ts';
-import type { EventArguments } from '../../src/ledger/types.ts';
-import { ingest } from '../../src/parties/ingest.ts';
+import { ingest } from '../../src/ingest/ingest.ts';
+import type { Site } from '../../src/ledger/site.ts';
 import { Insurer } from '../../src/parties/insurer.ts';
 import { Patient } from '../../src/parties/patient.ts';
-import type { Site } from '../../src/parties/site.ts';
 import type { SignedConsent } from '../../src/query/signed-consent.ts';
 import { sourceName } from '../../src/records/source.ts';
 import { type Cast, openCast, openStage, rowsOf, type Stage, sampleCsv, seedOf } from './parties.ts';

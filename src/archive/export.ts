@@ -1,0 +1,132 @@
+// Writes the events of one ledger to an archive, or adds to one what is new on chain. Memory stays flat. Batches and
+// joined servers are counted against the contract's state; whether all else is there and true, archive-verify.ts says.
+import { type Hex, toHex } from '../bytes.ts';
+import { IncompleteLogsError } from '../chain/errors.ts';
+import { type LogRange, readLogs, type Topics } from '../chain/logs.ts';
+import { quantity, type Rpc } from '../chain/rpc.ts';
+import { hasBlock } from '../chain/state.ts';
+import type { MIStoreContract } from '../contract/client.ts';
+import { EventReader } from '../contract/events.ts';
+import type { BlockTag } from '../contract/views.ts';
+import { archiveFilters } from './contents.ts';
+import { ArchiveDraft } from './draft.ts';
+import { ArchiveError } from './format.ts';
+
+export interface ArchiveExportOptions {
+  contract: MIStoreContract;
+  ledgerId: bigint;
+  /** Written in one step at the end; if it is an archive of the ledger, what it lacks is added. */
+  file: string;
+  /** Up to where: the newest block, if not given, or the last one that no reorganisation can undo. */
+  head?: 'latest' | 'finalized';
+  /** `total`: records that the ledger has. */
+  onProgress?: (progress: { records: number; total: number; bytes: number }) => void;
+}
+
+export interface ArchiveExport {
+  /** The archive has all events up to this block. */
+  block: number;
+  blockHash: Hex;
+  batches: number;
+  records: number;
+  events: number;
+  bytes: number;
+  /** Events added now. */
+  added: number;
+  /** Events cut off because a reorganisation had taken them out of the chain. */
+  cut: number;
+}
+
+/** A batch takes up to 260,000 characters of JSON, so the first ranges of blocks are small. */
+const FIRST_RANGE = 32;
+/** Bytes from one checkpoint to the next: what an interruption or a reorganisation may cost. */
+const MARK_BYTES = 8_000_000;
+/** Most blocks that one question spans, from attempt to attempt: a node that leaves out logs is asked for less at once. */
+const WINDOWS = [Number.POSITIVE_INFINITY, 64, 8, 1];
+const REORGANISATIONS = 8;
+
+interface Block {
+  number: number;
+  hash: Hex;
+}
+
+/** Throws ArchiveError for a file that is something else, IncompleteLogsError where the node withholds logs. */
+export async function exportArchive(options: ArchiveExportOptions): Promise<ArchiveExport> {
+  const { contract, ledgerId, file } = options;
+  const { address, chainId } = contract;
+  const servers = await contract.getServers(ledgerId);
+  const filters = archiveFilters(ledgerId, servers);
+  const draft = await ArchiveDraft.open(file, { chainId, contract: address, ledgerId });
+  try {
+    const had = draft.contents.tally.events;
+    const kept = await bringUpToDate(draft, filters, options);
+    await draft.publish();
+    const { batches, records, events } = draft.contents.tally;
+    const { block, blockHash } = draft.last!;
+    return { block, blockHash, batches, records, events, bytes: draft.bytes, added: events - kept, cut: had - kept };
+  } catch (error) {
+    await draft.close();
+    throw error;
+  }
+}
+
+/** Ends when the draft has everything up to a block of the chain. Returns how many of its events were right before. */
+async function bringUpToDate(draft: ArchiveDraft, filters: Topics[], options: ArchiveExportOptions): Promise<number> {
+  const { contract, ledgerId, file, head: tag = 'latest' } = options;
+  const { rpc, address } = contract;
+  let kept = draft.contents.tally.events;
+  const rewind = async () => {
+    await draft.rewind((mark) => hasBlock(rpc, mark.block, mark.blockHash));
+    kept = Math.min(kept, draft.contents.tally.events);
+  };
+  await rewind();
+  const fromBlock = draft.last ? 0 : await new EventReader({ rpc, address }).deploymentBlock();
+  for (let [narrowings, reorganisations] = [0, 0]; ; await rewind()) {
+    const head = await readBlock(rpc, tag);
+    if (draft.last && draft.last.block >= head.number) return kept;
+    const range = { address: toHex(address), filters, fromBlock, toBlock: head.number };
+    const lack = await copy(draft, range, WINDOWS[narrowings]!, options);
+    if (!(await hasBlock(rpc, head.number, head.hash))) {
+      if (++reorganisations < REORGANISATIONS) continue;
+      throw new ArchiveError(file, `is not finished: the chain was reorganised ${reorganisations} times meanwhile`);
+    }
+    if (lack === null) {
+      await draft.checkpoint(head.number, head.hash);
+      return kept;
+    }
+    if (++narrowings < WINDOWS.length) continue;
+    const message = `the node has no log of ${lack} of ledger ${ledgerId} in blocks ${fromBlock} to ${head.number}`;
+    throw new IncompleteLogsError(message, { ledgerId, fromBlock, toBlock: head.number });
+  }
+}
+
+/** Appends the logs of the range, as far as they are not there. Returns what they turn out to lack, if anything. */
+async function copy(
+  draft: ArchiveDraft,
+  range: LogRange,
+  window: number,
+  { contract, ledgerId, onProgress }: ArchiveExportOptions,
+): Promise<string | null> {
+  const state = await contract.getLedger(ledgerId, quantity(range.toBlock));
+  let previous: Block | undefined;
+  for (let from = draft.last ? draft.last.block + 1 : range.fromBlock; from <= range.toBlock; from += window) {
+    const toBlock = Math.min(from + window - 1, range.toBlock);
+    for await (const log of readLogs(contract.rpc, { ...range, fromBlock: from, toBlock, firstRange: FIRST_RANGE })) {
+      if (!draft.contents.takes(log.topics)) continue;
+      const missing = draft.contents.missingBefore(log.topics);
+      if (missing !== null) return `batch ${missing}`;
+      if (previous && previous.number < log.blockNumber && draft.unmarked > MARK_BYTES) {
+        await draft.checkpoint(previous.number, previous.hash);
+      }
+      await draft.append(log);
+      previous = { number: log.blockNumber, hash: log.blockHash };
+      onProgress?.({ records: draft.contents.tally.records, total: state.nextRecordId, bytes: draft.bytes });
+    }
+  }
+  return draft.contents.lacks(state);
+}
+
+async function readBlock(rpc: Rpc, tag: BlockTag): Promise<Block> {
+  const { number, hash } = await rpc.call<{ number: Hex; hash: Hex }>('eth_getBlockByNumber', [tag, false]);
+  return { number: Number(number), hash };
+}

@@ -1,0 +1,152 @@
+// The bytes of an archive (docs/archive.md): one line of JSON that says of which ledger it is, then frames, each an event
+// as the chain logged it or a checkpoint. Knows nothing of files or nodes, and does not say whether an archive is true.
+import type { Hash } from 'node:crypto';
+import { fromHex, type Hex, toBigInt, toHex, uint64, utf8 } from '../bytes.ts';
+import type { RawLog } from '../chain/types.ts';
+import { MIStoreError } from '../errors.ts';
+
+const ARCHIVE_FORMAT = 'mistore-archive/1';
+/** Most bytes of the first line, its end included. */
+export const MAX_HEADER_BYTES = 1024;
+/** Bytes before a frame's body: its length, uint32. */
+export const LENGTH_BYTES = 4;
+/** Most bytes of a frame's body: far above any event that fits in a transaction. */
+export const MAX_BODY_BYTES = 2 ** 24;
+export const DIGEST_BYTES = 32;
+
+const HASH_BYTES = 32;
+const EVENT = 1;
+const CHECKPOINT = 2;
+/** kind ‖ block number ‖ block hash ‖ transaction hash ‖ log index ‖ number of topics. */
+const EVENT_HEAD = 1 + 8 + HASH_BYTES + HASH_BYTES + 4 + 1;
+/** kind ‖ block number ‖ block hash ‖ number of events ‖ digest. */
+const CHECKPOINT_BYTES = 1 + 8 + HASH_BYTES + 8 + DIGEST_BYTES;
+
+/** A file that is not an archive, or not a whole one, or not the one that is wanted. */
+export class ArchiveError extends MIStoreError {
+  constructor(file: string, message: string, details: Record<string, unknown> = {}, options?: ErrorOptions) {
+    super('ARCHIVE', `${file}: ${message}`, { file, ...details }, options);
+  }
+}
+
+/** What an archive is of. */
+export interface ArchiveHeader {
+  chainId: bigint;
+  /** 20 bytes. */
+  contract: Uint8Array;
+  ledgerId: bigint;
+}
+
+/** States that every event of the ledger up to and including this block stands above it in the file. */
+export interface Checkpoint {
+  block: number;
+  blockHash: Hex;
+  /** Events in the file so far. */
+  events: number;
+}
+
+/** An event as it stands in an archive; bytes are views. */
+export interface ArchivedLog {
+  block: number;
+  blockHash: Uint8Array;
+  transactionHash: Uint8Array;
+  logIndex: number;
+  /** 32 bytes each. */
+  topics: Uint8Array[];
+  data: Uint8Array;
+}
+
+export function encodeHeader({ chainId, contract, ledgerId }: ArchiveHeader): Uint8Array {
+  const names = { chainId: `${chainId}`, contract: toHex(contract), ledgerId: `${ledgerId}` };
+  return utf8(`${JSON.stringify({ format: ARCHIVE_FORMAT, ...names })}\n`);
+}
+
+/** Null if the line is not the header of an archive of this version. */
+export function decodeHeader(line: string): ArchiveHeader | null {
+  try {
+    const { format, chainId, contract, ledgerId } = JSON.parse(line) as Record<string, unknown>;
+    const numbers = [chainId, ledgerId].every((text) => typeof text === 'string' && /^\d{1,78}$/.test(text));
+    if (format !== ARCHIVE_FORMAT || !numbers) return null;
+    return {
+      chainId: BigInt(chainId as string),
+      contract: fromHex(contract as string, 'contract', 20),
+      ledgerId: BigInt(ledgerId as string),
+    };
+  } catch {
+    return null;
+  }
+}
+
+/** Frame of an event: length ‖ kind ‖ place ‖ topics ‖ data. */
+export function encodeEvent(log: RawLog): Uint8Array {
+  const topics = log.topics.map((topic) => fromHex(topic, 'topic', HASH_BYTES));
+  const data = fromHex(log.data, 'data of a log');
+  const frame = newFrame(EVENT, EVENT_HEAD + HASH_BYTES * topics.length + data.length);
+  frame.set(uint64(log.blockNumber), 5);
+  frame.set(fromHex(log.blockHash, 'block hash', HASH_BYTES), 13);
+  frame.set(fromHex(log.transactionHash, 'transaction hash', HASH_BYTES), 45);
+  new DataView(frame.buffer).setUint32(77, log.logIndex);
+  frame[81] = topics.length;
+  topics.forEach((topic, i) => {
+    frame.set(topic, 82 + HASH_BYTES * i);
+  });
+  frame.set(data, 82 + HASH_BYTES * topics.length);
+  return frame;
+}
+
+/** Frame of a checkpoint; `hash`: SHA-256 that has taken every byte of the file before this frame, and then takes it. */
+export function encodeCheckpoint({ block, blockHash, events }: Checkpoint, hash: Hash): Uint8Array {
+  const frame = newFrame(CHECKPOINT, CHECKPOINT_BYTES);
+  frame.set(uint64(block), 5);
+  frame.set(fromHex(blockHash, 'block hash', HASH_BYTES), 13);
+  frame.set(uint64(events), 45);
+  hash.update(frame.subarray(0, -DIGEST_BYTES));
+  frame.set(hash.copy().digest(), frame.length - DIGEST_BYTES);
+  hash.update(frame.subarray(-DIGEST_BYTES));
+  return frame;
+}
+
+/** A frame's body; null if it is neither an event nor a checkpoint. */
+export function decodeBody(body: Uint8Array): ArchivedLog | (Checkpoint & { digest: Uint8Array }) | null {
+  if (body[0] === CHECKPOINT && body.length === CHECKPOINT_BYTES) {
+    return {
+      block: integer(body, 1),
+      blockHash: toHex(body.subarray(9, 41)),
+      events: integer(body, 41),
+      digest: body.subarray(49),
+    };
+  }
+  const topicsEnd = EVENT_HEAD + HASH_BYTES * (body[77] ?? 0);
+  if (body[0] !== EVENT || body.length < topicsEnd || body[77]! > 4) return null;
+  return {
+    block: integer(body, 1),
+    blockHash: body.subarray(9, 41),
+    transactionHash: body.subarray(41, 73),
+    logIndex: new DataView(body.buffer, body.byteOffset).getUint32(73),
+    topics: Array.from({ length: body[77]! }, (_, i) => body.subarray(78 + 32 * i, 110 + 32 * i)),
+    data: body.subarray(topicsEnd),
+  };
+}
+
+/** The event as JSON-RPC tells it. */
+export function rawLog(contract: Uint8Array, log: ArchivedLog): RawLog {
+  return {
+    address: toHex(contract),
+    topics: log.topics.map(toHex),
+    data: toHex(log.data),
+    blockNumber: log.block,
+    blockHash: toHex(log.blockHash),
+    transactionHash: toHex(log.transactionHash),
+    logIndex: log.logIndex,
+  };
+}
+
+function newFrame(kind: number, bodyLength: number): Uint8Array {
+  const frame = new Uint8Array(LENGTH_BYTES + bodyLength);
+  new DataView(frame.buffer).setUint32(0, bodyLength);
+  frame[LENGTH_BYTES] = kind;
+  return frame;
+}
+
+/** uint64 as a number; above 2^53 − 1 it is not exact, and no such block or count is accepted. */
+const integer = (body: Uint8Array, at: number): number => Number(toBigInt(body.subarray(at, at + 8)));

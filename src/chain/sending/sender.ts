@@ -1,0 +1,171 @@
+// Sends one account's transactions: in order, several in flight, each exactly once. It counts nonces itself, prices by
+// the calldata's floor where execution cannot exceed it, and leaves the rest of a transaction's way to the follower. It
+// is alone on its account: a second sender of the same key makes both fail with NonceTakenError sooner or later.
+import { toHex } from '../../bytes.ts';
+import { checkInteger } from '../../errors.ts';
+import { accountOf, addressText } from '../account.ts';
+import { SenderClosedError, TransactionLimitError, WrongChainError } from '../errors.ts';
+import { pause, quantity, Rpc } from '../rpc.ts';
+import { readNonce } from '../state.ts';
+import type { Receipt, Sender, SenderStats, Submission, TransactionRequest } from '../types.ts';
+import { FeePolicy, type Fees } from './fees.ts';
+import { Follower } from './follower.ts';
+import { CURRENT_SCHEDULE, floorGas, gasLimit, type PriceSchedule, SCHEDULES, type ScheduleName } from './gas.ts';
+import { launch } from './launch.ts';
+import type { FollowOptions } from './pending.ts';
+import { type SignedTransaction, signTransaction } from './transaction.ts';
+
+export interface SenderOptions extends Partial<FollowOptions> {
+  rpc: string | Rpc;
+  /** 32 bytes; used until close(), not copied and not kept elsewhere. SECRET. */
+  privateKey: Uint8Array;
+  /** Refused if the endpoint serves another chain. */
+  chainId?: bigint;
+  /** Most transactions that are broadcast and not mined; 8 if not given. */
+  window?: number;
+  /** Most that are broadcast and not settled: their bytes stay in memory; 128 if not given. */
+  maxUnsettled?: number;
+  /** Wei a gas that a transaction may offer at most; 500 gwei if not given. */
+  maxFeePerGas?: bigint;
+  /** Tip, wei a gas; the node's suggestion if not given. */
+  maxPriorityFeePerGas?: bigint;
+  prices?: ScheduleName;
+}
+
+const DEFAULTS: FollowOptions = {
+  confirmations: 1,
+  pollInterval: 1000,
+  rebroadcastAfter: 30_000,
+  replaceAfter: 60_000,
+  patience: 15 * 60_000,
+};
+const GWEI = 1_000_000_000n;
+const RETRY_PAUSE = 250;
+
+/** Connects, and waits (up to replaceAfter) for transactions that the account sent earlier. */
+export async function createSender(options: SenderOptions): Promise<Sender> {
+  const rpc = typeof options.rpc === 'string' ? new Rpc(options.rpc) : options.rpc;
+  checkInteger('window', options.window ?? 8, 1, 10_000);
+  const { confirmations = 1 } = options;
+  if (confirmations !== 'finalized') checkInteger('confirmations', confirmations, 1, 1_000_000);
+  const account = accountOf(options.privateKey);
+  const chainId = BigInt(await rpc.call<string>('eth_chainId'));
+  if (options.chainId !== undefined && options.chainId !== chainId) throw new WrongChainError(chainId, options.chainId);
+  const until = Date.now() + (options.replaceAfter ?? DEFAULTS.replaceAfter);
+  let nonce = await readNonce(rpc, account);
+  while (nonce < (await readNonce(rpc, account, 'pending')) && Date.now() < until) {
+    await pause(RETRY_PAUSE);
+    nonce = await readNonce(rpc, account);
+  }
+  return new AccountSender(rpc, account, chainId, nonce, options);
+}
+
+class AccountSender implements Sender {
+  readonly address: Uint8Array;
+  readonly chainId: bigint;
+  readonly #rpc: Rpc;
+  readonly #key: Uint8Array;
+  readonly #prices: PriceSchedule;
+  readonly #policy: FeePolicy;
+  readonly #follower: Follower;
+  readonly #window: number;
+  readonly #maxUnsettled: number;
+  readonly #patience: number;
+  #nonce: number;
+  /** Ends when the last submission so far is broadcast. */
+  #turn: Promise<unknown> = Promise.resolve();
+
+  constructor(rpc: Rpc, address: Uint8Array, chainId: bigint, nonce: number, options: SenderOptions) {
+    this.address = address;
+    this.chainId = chainId;
+    this.#rpc = rpc;
+    this.#key = options.privateKey;
+    this.#nonce = nonce;
+    this.#prices = SCHEDULES[options.prices ?? CURRENT_SCHEDULE];
+    this.#window = options.window ?? 8;
+    this.#maxUnsettled = options.maxUnsettled ?? 128;
+    this.#policy = new FeePolicy(rpc, options.maxFeePerGas ?? 500n * GWEI, options.maxPriorityFeePerGas);
+    const follow = { ...DEFAULTS, ...options };
+    this.#patience = follow.patience;
+    this.#follower = new Follower(rpc, address, this.#policy, follow);
+  }
+
+  async send(request: TransactionRequest): Promise<Receipt> {
+    return (await this.submit(request)).settled;
+  }
+
+  submit(request: TransactionRequest): Promise<Submission> {
+    const submitted = this.#turn.then(() => this.#submit(request));
+    this.#turn = submitted.catch(() => undefined);
+    return submitted;
+  }
+
+  async idle(): Promise<void> {
+    await this.#turn;
+    while (this.#follower.unsettled > 0) await this.#follower.changed();
+  }
+
+  stats(): SenderStats {
+    return this.#follower.stats();
+  }
+
+  close(): void {
+    this.#follower.fail(new SenderClosedError(addressText(this.address)));
+  }
+
+  async #submit(request: TransactionRequest): Promise<Submission> {
+    const follower = this.#follower;
+    const full = () => follower.unmined >= this.#window || follower.unsettled >= this.#maxUnsettled;
+    while (full() && follower.fault === undefined) await follower.changed();
+    this.#check();
+    const gas = await this.#gasOf(request);
+    const sign = (nonce: number, fees: Fees) => this.#sign(request, gas, nonce, fees);
+    const { nonce, fees, form } = await launch({
+      rpc: this.#rpc,
+      account: this.address,
+      policy: this.#policy,
+      nonce: this.#nonce,
+      inPlace: request.inPlace ?? false,
+      sign,
+      cost: ({ maxFeePerGas }) => gas * maxFeePerGas + (request.value ?? 0n),
+      patience: this.#patience,
+      check: () => this.#check(),
+    });
+    this.#nonce = nonce + 1;
+    const settled = follower.follow({ nonce, gas, fees, form, sign: (raised) => sign(nonce, raised) });
+    settled.catch(() => undefined); // The caller may look at it later.
+    return { nonce, settled };
+  }
+
+  #check(): void {
+    if (this.#follower.fault !== undefined) throw this.#follower.fault;
+  }
+
+  #sign(request: TransactionRequest, gas: bigint, nonce: number, fees: Fees): SignedTransaction {
+    const { to, data, value = 0n } = request;
+    const form = signTransaction({ chainId: this.chainId, nonce, gas, to, value, data, ...fees }, this.#key);
+    const { maxBytes } = this.#prices;
+    if (form.raw.length > maxBytes) throw new TransactionLimitError('bytes', form.raw.length, maxBytes);
+    return form;
+  }
+
+  /** Gas limit: given, or from the calldata and the execution's bound, or the node's estimate and an eighth. */
+  async #gasOf({ to, data, value = 0n, gas, execution }: TransactionRequest): Promise<bigint> {
+    const { maxGas, maxBytes } = this.#prices;
+    if (data.length > maxBytes) throw new TransactionLimitError('bytes', data.length, maxBytes);
+    let limit = gas ?? (execution === undefined ? undefined : gasLimit(data, execution, this.#prices));
+    if (limit === undefined) {
+      const target = to === null ? {} : { to: toHex(to) };
+      const call = { from: toHex(this.address), ...target, data: toHex(data), value: quantity(value) };
+      const estimate = BigInt(await this.#rpc.call<string>('eth_estimateGas', [call]));
+      if (estimate > maxGas) throw new TransactionLimitError('gas', estimate, maxGas);
+      const generous = estimate + estimate / 8n;
+      limit = generous > maxGas ? maxGas : generous;
+    }
+    // Below the floor a transaction would be taken, and never mined.
+    const needed = floorGas(data, this.#prices);
+    if (limit < needed) limit = needed;
+    if (limit > maxGas) throw new TransactionLimitError('gas', limit, maxGas);
+    return limit;
+  }
+}

@@ -1,0 +1,81 @@
+// What the chain takes and gives: logs, transactions and their receipts, and the interface of a sender. Addresses are 20
+// bytes; hashes of blocks and transactions are 0x-hex, because they only name something. No ethers types.
+import type { Hex } from '../bytes.ts';
+
+/** Where on chain an event stands. */
+export interface Place {
+  blockNumber: number;
+  blockHash: Hex;
+  transactionHash: Hex;
+  logIndex: number;
+}
+
+/** What a log of JSON-RPC tells, undecoded. */
+export interface RawLog extends Place {
+  address: Hex;
+  topics: Hex[];
+  data: Hex;
+}
+
+export interface TransactionRequest {
+  /** 20 bytes; null creates a contract. */
+  to: Uint8Array | null;
+  data: Uint8Array;
+  /** Wei; 0 if not given. */
+  value?: bigint;
+  /** Gas limit. If neither this nor `execution` is given the node estimates it, and so finds a revert beforehand. */
+  gas?: bigint;
+  /**
+   * Throws NonceTakenError where another transaction has taken the nonce meanwhile, instead of going to the next one:
+   * that other one may be the same request, sent by an earlier run that was interrupted.
+   */
+  inPlace?: boolean;
+  /** Most gas that the execution takes beside the price of the calldata, to which the sender adds that. */
+  execution?: bigint;
+}
+
+export interface Receipt {
+  transactionHash: Hex;
+  blockNumber: number;
+  blockHash: Hex;
+  /** The contract that the transaction created, 20 bytes. */
+  contractAddress: Uint8Array | null;
+  gasUsed: bigint;
+  /** Wei for each gas. */
+  gasPrice: bigint;
+  logs: RawLog[];
+}
+
+export interface Submission {
+  nonce: number;
+  /** Resolves when the transaction is settled (see SenderOptions.confirmations), rejects if it reverted or cannot be. */
+  settled: Promise<Receipt>;
+}
+
+export interface SenderStats {
+  /** Broadcast and not settled. */
+  inFlight: number;
+  settled: number;
+  replaced: number;
+  rebroadcast: number;
+  /** Transactions that a reorganisation took out of the chain again. */
+  reorganised: number;
+  gasUsed: bigint;
+  /** Wei paid by settled transactions. */
+  fees: bigint;
+}
+
+/** Sends the transactions of one account, in order (sender.ts). */
+export interface Sender {
+  readonly address: Uint8Array;
+  readonly chainId: bigint;
+  /** Waits for room in the window, signs and broadcasts; resolves when a node has taken it. */
+  submit(request: TransactionRequest): Promise<Submission>;
+  /** submit, then settled. */
+  send(request: TransactionRequest): Promise<Receipt>;
+  /** Resolves when nothing is in flight. */
+  idle(): Promise<void>;
+  stats(): SenderStats;
+  /** Stops following; what is in flight is rejected, though nodes may still execute it. */
+  close(): void;
+}

@@ -1,0 +1,127 @@
+// The contract's ABI: calls, results and events between bytes and the types of types.ts. Encoding by ethers, except for
+// the two that carry a batch's records (see batch-abi.ts), where its hex strings would cost more than dealing the batch.
+import { Interface, type ParamType, type Result } from 'ethers';
+import artifact from '../../build/contracts/MIStore.json' with { type: 'json' };
+import { fromHex, type Hex, toBigInt, toHex } from '../bytes.ts';
+import type { RawLog } from '../chain/types.ts';
+import { EncodingError } from '../errors.ts';
+import type { Consent } from '../query/consent.ts';
+import { decodeBatchAppended } from './batch-abi.ts';
+import type { AnswerCall, ContractEvent, EventName, LedgerTerms, QueryPart, QueryProgress } from './types.ts';
+
+export const CONTRACT = new Interface(artifact.abi);
+/**
+ * The same with bytes for strings, which are encoded alike. The contract hands on what its callers give as text, and one
+ * ledger whose lane names are not UTF-8 must not stop those who read the events of all.
+ */
+const UNTYPED = new Interface(JSON.stringify(artifact.abi).replaceAll('"type":"string', '"type":"bytes'));
+export const BYTECODE: Uint8Array = fromHex(artifact.bytecode, 'bytecode of the contract');
+
+/** First topic of an event. */
+export function topicOf(name: EventName): Hex {
+  return CONTRACT.getEvent(name)!.topicHash as Hex;
+}
+
+/** Names of the indexed arguments of an event, in the order of the topics 1, 2, 3. */
+export function indexedArguments(name: EventName): string[] {
+  return CONTRACT.getEvent(name)!
+    .inputs.filter(({ indexed }) => indexed)
+    .map((input) => input.name);
+}
+
+/** Calldata. Throws EncodingError for an argument that is not of its ABI type. */
+export function encodeCall(method: string, args: readonly unknown[]): Uint8Array {
+  try {
+    return fromHex(CONTRACT.encodeFunctionData(method, args), method);
+  } catch (cause) {
+    throw new EncodingError(`arguments of ${method}`, reasonOf(cause));
+  }
+}
+
+/** Values that a view returns: addresses and bytes as Uint8Array, uint256 as bigint, smaller integers as number. */
+export function decodeResult(method: string, data: string): unknown[] {
+  const { outputs } = CONTRACT.getFunction(method)!;
+  try {
+    return outputs.map((output, i) => plain(output, CONTRACT.decodeFunctionResult(method, data)[i]));
+  } catch (cause) {
+    throw new EncodingError(`result of ${method}`, `is not what the contract returns: ${reasonOf(cause)}`);
+  }
+}
+
+/** A log of the contract as a typed event; null for an event that this version does not know. */
+export function decodeEvent(log: RawLog): ContractEvent | null {
+  const event = CONTRACT.getEvent(log.topics[0] ?? '');
+  if (event === null) return null;
+  const { blockNumber, blockHash, transactionHash, logIndex } = log;
+  const place = { blockNumber, blockHash, transactionHash, logIndex };
+  if (event.name === 'BatchAppended') return { event: 'BatchAppended', ...decodeBatchAppended(log), ...place };
+  try {
+    const untyped = UNTYPED.getEvent(event.name)!;
+    const values = UNTYPED.decodeEventLog(untyped, log.data, [untyped.topicHash, ...log.topics.slice(1)]);
+    const args = Object.fromEntries(event.inputs.map((input, i) => [input.name, plain(input, values[i])]));
+    return { event: event.name, ...args, ...special(event.name, values), ...place } as ContractEvent;
+  } catch (cause) {
+    throw new EncodingError(`event ${event.name}`, `does not decode: ${reasonOf(cause)}`);
+  }
+}
+
+/** Arguments whose type is not that of their ABI type alone: a consent is in hex for wallets, y and w are scalars. */
+function special(event: string, values: Result): object {
+  if (event === 'AnswerAccepted') return { y: word(values.y), w: word(values.w) };
+  if (event !== 'QueryOpened') return {};
+  const { insurer, ledgerId, patient, recordsHash, deadline, salt } = values.consent.toObject();
+  const consent: Consent = { insurer: lower(insurer), ledgerId, patient: lower(patient), recordsHash, deadline, salt };
+  return { consent };
+}
+
+/** ethers' reason without the values, which may be long. */
+const reasonOf = (error: unknown): string =>
+  (error as { shortMessage?: string }).shortMessage ?? (error as Error).message;
+const lower = (hex: string) => hex.toLowerCase() as Consent['insurer'];
+/** Replaces what is not UTF-8 by U+FFFD. */
+const lenient = new TextDecoder('utf-8', { ignoreBOM: true });
+const word = (value: bigint) => fromHex(`0x${value.toString(16).padStart(64, '0')}`, 'scalar');
+
+/** `value` of this type as UNTYPED decodes it; no view returns a string. */
+function plain(type: ParamType, value: unknown): unknown {
+  if (type.isArray()) return (value as Result).toArray().map((element) => plain(type.arrayChildren, element));
+  if (type.isTuple()) {
+    const values = value as Result;
+    return Object.fromEntries(type.components.map((component, i) => [component.name, plain(component, values[i])]));
+  }
+  if (type.type === 'string') return lenient.decode(fromHex(value as string, type.name));
+  if (type.type === 'address' || type.type.startsWith('bytes')) return fromHex(value as string, type.name);
+  if (type.type.startsWith('uint') && type.type !== 'uint256') return safeNumber(type.name, value as bigint);
+  return value;
+}
+
+function safeNumber(name: string, value: bigint): number {
+  if (value > BigInt(Number.MAX_SAFE_INTEGER)) throw new EncodingError(name, `${value} is above 2^53 − 1`);
+  return Number(value);
+}
+
+// Arguments in the order and types that ethers expects.
+export const termsArguments = ({ threshold, servers, dealing, lanes, scale, currency, minRecords }: LedgerTerms) => [
+  threshold,
+  servers.map(toHex),
+  dealing,
+  lanes,
+  scale,
+  currency,
+  minRecords,
+];
+export const partArgument = ({ batch, records, proof, flags }: QueryPart) => [batch, records, proof, flags];
+export const progressArgument = ({ recordsHash, count, lastRecordId, sums }: QueryProgress) => [
+  recordsHash,
+  count,
+  lastRecordId,
+  sums,
+];
+export const answerArgument = ({ queryId, ledgerId, y, w, sums, masks }: AnswerCall) => [
+  queryId,
+  ledgerId,
+  toBigInt(y),
+  toBigInt(w),
+  sums,
+  masks,
+];

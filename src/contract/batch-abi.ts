@@ -1,0 +1,67 @@
+// The ABI of a batch by hand, on bytes: the call appendBatch and the event BatchAppended. For 128 KiB of records ethers
+// takes 20 ms to encode and 5 ms to decode them; this takes what copying them takes. Checked against ethers in tests.
+import { concat, fromHex, toBigInt, uint256, utf8 } from '../bytes.ts';
+import type { RawLog } from '../chain/types.ts';
+import { ArgumentError, checkInteger, EncodingError } from '../errors.ts';
+import { keccak256 } from '../keccak.ts';
+import type { BatchCall, EventArguments } from './types.ts';
+
+const SELECTOR = keccak256(utf8('appendBatch(uint256,uint64,bytes16,bytes32,bytes)')).slice(0, 4);
+const WORD = 32;
+
+/** Calldata of appendBatch: selector ‖ ledgerId ‖ index ‖ nonce, zeros ‖ source ‖ offset ‖ length ‖ records, zeros. */
+export function encodeAppendBatch({ ledgerId, index, nonce, source, records }: BatchCall): Uint8Array {
+  if (nonce.length !== 16) throw new ArgumentError('nonce', nonce, '16 bytes');
+  if (source.length !== WORD) throw new ArgumentError('source', source, `${WORD} bytes`);
+  checkInteger('index', index, 0, Number.MAX_SAFE_INTEGER);
+  const head = [uint256(ledgerId), uint256(index), nonce, new Uint8Array(16), source];
+  return concat(
+    SELECTOR,
+    ...head,
+    uint256(5 * WORD),
+    uint256(records.length),
+    records,
+    new Uint8Array(paddingOf(records.length)),
+  );
+}
+
+/**
+ * Most gas that appendBatch executes beside its calldata: bookkeeping, then for each byte the event (8), the Merkle leaf
+ * and the copies, for each record its tree node. From (2, 3) on a full batch stays under the calldata's floor; the records
+ * of (1, 1), of 92 bytes, take most: 24 a byte.
+ */
+export function appendBatchExecution(recordsLength: number): bigint {
+  return 150_000n + 28n * BigInt(recordsLength);
+}
+
+/** Arguments of a BatchAppended log. Data: firstRecordId ‖ count ‖ root ‖ nonce ‖ source ‖ offset ‖ length ‖ records. */
+export function decodeBatchAppended({ topics, data: hex }: RawLog): EventArguments['BatchAppended'] {
+  const data = fromHex(hex, 'event BatchAppended');
+  const word = (i: number) => data.subarray(WORD * i, WORD * (i + 1));
+  const length = integer('length of the records', word(6));
+  const end = 7 * WORD + length;
+  const offset = integer('offset of the records', word(5));
+  if (topics.length !== 3 || offset !== 6 * WORD || data.length !== end + paddingOf(length)) {
+    throw new EncodingError('event BatchAppended', `does not decode: ${data.length} bytes`);
+  }
+  return {
+    ledgerId: toBigInt(fromHex(topics[1]!, 'ledgerId', WORD)),
+    index: integer('index', fromHex(topics[2]!, 'index', WORD)),
+    firstRecordId: integer('firstRecordId', word(0)),
+    count: integer('count', word(1)),
+    root: word(2),
+    nonce: word(3).subarray(0, 16),
+    source: word(4),
+    records: data.subarray(7 * WORD, end),
+  };
+}
+
+function integer(name: string, word: Uint8Array): number {
+  const value = toBigInt(word);
+  if (word.length !== WORD || value > Number.MAX_SAFE_INTEGER)
+    throw new EncodingError(name, `${value} in ${word.length} bytes is out of range`);
+  return Number(value);
+}
+
+/** Zero bytes up to a whole word. */
+const paddingOf = (length: number): number => (WORD - (length % WORD)) % WORD;

@@ -1,0 +1,200 @@
+// The contract's events, typed, in the chain's order: from them alone anyone can rebuild what every party needs. Reads
+// what a node serves up to its latest (or finalized) block; batches are checked to be gapless, other events cannot be.
+import { concat, type Hex, toHex, uint256 } from '../bytes.ts';
+import { checkAddress } from '../chain/account.ts';
+import { IncompleteLogsError, RpcError } from '../chain/errors.ts';
+import { readLogs, type Topics } from '../chain/logs.ts';
+import { pause, quantity, Rpc } from '../chain/rpc.ts';
+import { ArgumentError, checkInteger } from '../errors.ts';
+import { decodeEvent, indexedArguments, topicOf } from './abi.ts';
+import type { ContractEvent, EventArguments, EventName } from './types.ts';
+import { ContractViews } from './views.ts';
+
+/** Indexed arguments: what events can be selected by. */
+interface Indexed {
+  Registered: 'account';
+  ChannelOpened: 'from' | 'to';
+  LedgerOpened: 'ledgerId' | 'hospital';
+  ServerJoined: 'ledgerId' | 'seat' | 'server';
+  LedgerActivated: 'ledgerId';
+  BatchAppended: 'ledgerId' | 'index';
+  ConsentRevoked: 'queryId' | 'patient';
+  QueryOpened: 'queryId' | 'ledgerId' | 'insurer';
+  QueryExtended: 'queryId';
+  QuerySealed: 'queryId' | 'ledgerId' | 'insurer';
+  AnswerAccepted: 'queryId' | 'seat';
+}
+
+/** Values that the events must have; with several kinds of event, of arguments that all of them index. */
+export type Where<N extends EventName> = Partial<Pick<EventArguments[N], Indexed[N] & keyof EventArguments[N]>>;
+
+export interface Range {
+  /** First block; the contract's own if not given. */
+  fromBlock?: number;
+  /** Last block, inclusive; the node's head if not given. */
+  toBlock?: number;
+}
+
+/** Where a party reads the contract's events: from the chain (EventReader) or an archive of a ledger (ArchiveReader). */
+export interface EventSource {
+  /** Events of one kind, or of several merged, that have the values in `where`, in the chain's order. */
+  read<N extends EventName>(names: N | readonly N[], where?: Where<N>): AsyncIterable<ContractEvent<N>>;
+  /** The batches of a ledger from number `from` on, in order and gapless, up to the number that the contract states. */
+  readBatches(ledgerId: bigint, from?: number): AsyncIterable<ContractEvent<'BatchAppended'>>;
+}
+
+export interface EventReaderOptions {
+  rpc: string | Rpc;
+  /** The contract, 20 bytes. */
+  address: Uint8Array;
+  /** Block of the deployment; searched for if not given. */
+  deploymentBlock?: number;
+  /** Up to where to read: 'finalized' is never reorganised but some 15 minutes old on mainnet. */
+  head?: 'latest' | 'finalized';
+}
+
+/** A batch event takes up to 260,000 characters, so the first ranges of blocks must be small. */
+const FIRST_BATCH_RANGE = 32;
+/** Milliseconds before a node is asked again for what it should have. */
+const RETRY_PAUSE = 250;
+
+export class EventReader implements EventSource {
+  readonly #rpc: Rpc;
+  readonly #address: Uint8Array;
+  readonly #head: 'latest' | 'finalized';
+  readonly #views: ContractViews;
+  #deployment: Promise<number> | undefined;
+
+  constructor({ rpc, address, deploymentBlock, head = 'latest' }: EventReaderOptions) {
+    this.#rpc = typeof rpc === 'string' ? new Rpc(rpc) : rpc;
+    this.#address = checkAddress('address', address);
+    this.#head = head;
+    this.#views = new ContractViews(this.#rpc, this.#address);
+    if (deploymentBlock !== undefined) this.#deployment = Promise.resolve(deploymentBlock);
+  }
+
+  /** Events of one kind, or of several merged, that have the values in `where`. */
+  async *read<N extends EventName>(
+    names: N | readonly N[],
+    where: Where<N> = {},
+    range: Range = {},
+  ): AsyncGenerator<ContractEvent<N>> {
+    const kinds: readonly N[] = Array.isArray(names) ? names : [names as N];
+    const filters = kinds.map((name) => topicsOf(name, where));
+    const firstRange = kinds.some((name) => name === 'BatchAppended') ? FIRST_BATCH_RANGE : undefined;
+    for await (const event of this.#events(filters, range, firstRange)) yield event as unknown as ContractEvent<N>;
+  }
+
+  /** Every event of the contract. */
+  readAll(range: Range = {}): AsyncGenerator<ContractEvent> {
+    return this.#events([[]], range, FIRST_BATCH_RANGE);
+  }
+
+  /**
+   * The batches of a ledger from number `from` on, in order and gapless, up to the number that the contract states.
+   * Throws IncompleteLogsError if the node withholds one. `fromBlock`: a block before which none of them is, if known.
+   */
+  async *readBatches(ledgerId: bigint, from = 0, fromBlock?: number): AsyncGenerator<ContractEvent<'BatchAppended'>> {
+    checkInteger('from', from, 0, Number.MAX_SAFE_INTEGER);
+    const { nextBatch } = await this.#views.getLedger(ledgerId, this.#head);
+    if (from >= nextBatch) return;
+    let block = (await this.#findBatch(ledgerId, from, fromBlock ?? (await this.deploymentBlock()))).blockNumber;
+    let next = from;
+    for await (const event of this.read('BatchAppended', { ledgerId } as Where<'BatchAppended'>, {
+      fromBlock: block,
+    })) {
+      for (; next < Math.min(event.index, nextBatch); next++) yield await this.#findBatch(ledgerId, next, block);
+      if (next === nextBatch) return;
+      if (event.index !== next) continue;
+      yield event;
+      block = event.blockNumber;
+      next++;
+    }
+    for (; next < nextBatch; next++) yield await this.#findBatch(ledgerId, next, block);
+  }
+
+  /** Block in which the contract was created (binary search; 0 where the node does not keep old states). */
+  deploymentBlock(): Promise<number> {
+    this.#deployment ??= this.#searchDeployment().catch((error) => {
+      this.#deployment = undefined; // An endpoint that was away is asked again.
+      throw error;
+    });
+    return this.#deployment;
+  }
+
+  async headBlock(): Promise<number> {
+    return Number((await this.#rpc.call<{ number: Hex }>('eth_getBlockByNumber', [this.#head, false])).number);
+  }
+
+  async *#events(
+    filters: readonly Topics[],
+    { fromBlock, toBlock }: Range,
+    firstRange?: number,
+  ): AsyncGenerator<ContractEvent> {
+    const range = {
+      address: toHex(this.#address),
+      filters,
+      fromBlock: fromBlock ?? (await this.deploymentBlock()),
+      toBlock: toBlock ?? (await this.headBlock()),
+    };
+    for await (const log of readLogs(this.#rpc, firstRange === undefined ? range : { ...range, firstRange })) {
+      const event = decodeEvent(log);
+      if (event !== null) yield event;
+    }
+  }
+
+  /** One batch by its number: a narrow question, asked again over smaller ranges where the answer lacks it. */
+  async #findBatch(ledgerId: bigint, index: number, fromBlock: number): Promise<ContractEvent<'BatchAppended'>> {
+    const filter = topicsOf('BatchAppended', { ledgerId, index });
+    let toBlock = fromBlock;
+    for (const parts of [1, 16, 256]) {
+      toBlock = await this.headBlock();
+      const firstRange = Math.ceil((toBlock - fromBlock + 1) / parts);
+      for await (const event of this.#events([filter], { fromBlock, toBlock }, firstRange)) {
+        return event as ContractEvent<'BatchAppended'>;
+      }
+      await pause(RETRY_PAUSE);
+    }
+    const message = `the node has no log of batch ${index} of ledger ${ledgerId} in blocks ${fromBlock} to ${toBlock}`;
+    throw new IncompleteLogsError(message, { ledgerId, batch: index, fromBlock, toBlock });
+  }
+
+  async #searchDeployment(): Promise<number> {
+    let [without, having] = [-1, await this.headBlock()];
+    while (having - without > 1) {
+      const middle = Math.floor((without + having) / 2);
+      const code = await this.#codeAt(middle);
+      if (code === null) return 0;
+      if (code === '0x') without = middle;
+      else having = middle;
+    }
+    return having;
+  }
+
+  /** Null where the node cannot tell. */
+  async #codeAt(block: number): Promise<string | null> {
+    try {
+      return await this.#rpc.call<string>('eth_getCode', [toHex(this.#address), quantity(block)]);
+    } catch (error) {
+      if (error instanceof RpcError) return null;
+      throw error;
+    }
+  }
+}
+
+/** Filter of the logs of one kind of event; throws ArgumentError where it does not index an argument. */
+export function topicsOf(name: EventName, where: Readonly<Record<string, unknown>>): (Hex | null)[] {
+  const indexed = indexedArguments(name);
+  for (const argument of Object.keys(where)) {
+    if (!indexed.includes(argument)) {
+      throw new ArgumentError(`event argument ${argument} of ${name}`, where[argument], `one of ${indexed.join(', ')}`);
+    }
+  }
+  return [topicOf(name), ...indexed.map((argument) => (where[argument] === undefined ? null : topic(where[argument])))];
+}
+
+/** A 32-byte topic: numbers and addresses stand at its right end. */
+function topic(value: unknown): Hex {
+  if (!(value instanceof Uint8Array)) return toHex(uint256(value as bigint | number));
+  return toHex(concat(new Uint8Array(32 - value.length), value));
+}

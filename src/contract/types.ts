@@ -1,0 +1,121 @@
+// The data that the contract takes and gives: its structs and its events. Addresses are 20 bytes, hashes 32 bytes. No
+// ethers types. Consent, whose fields are 0x-hex as wallets expect them, is query/consent.ts's.
+import type { Place } from '../chain/types.ts';
+import type { Consent } from '../query/consent.ts';
+
+export interface LedgerState {
+  /** The only writer, 20 bytes. */
+  hospital: Uint8Array;
+  threshold: number;
+  seats: number;
+  /** Servers that have joined; records can be appended when joined = seats. */
+  joined: number;
+  dealing: number;
+  lanes: number;
+  /** A query over fewer records is refused. */
+  minRecords: number;
+  /** Number of batches, and of the next one. */
+  nextBatch: number;
+  /** Number of records, and id of the next one. */
+  nextRecordId: number;
+}
+
+export interface BatchState {
+  /** Merkle root, 32 bytes. */
+  root: Uint8Array;
+  firstRecordId: number;
+  count: number;
+}
+
+export interface LedgerTerms {
+  threshold: number;
+  /** Seat i is servers[i − 1]; 20 bytes each, all registered. */
+  servers: readonly Uint8Array[];
+  dealing: number;
+  /** 1 to 4 lane names. */
+  lanes: readonly string[];
+  /** Decimals of the currency, 0..255. */
+  scale: number;
+  currency: string;
+  minRecords: number;
+}
+
+export interface BatchCall {
+  ledgerId: bigint;
+  /** Must be the ledger's next batch number. */
+  index: number;
+  /** 16 bytes. */
+  nonce: Uint8Array;
+  /** 32 bytes. */
+  source: Uint8Array;
+  records: Uint8Array;
+}
+
+/** Queried records of one batch, ascending. */
+export interface QueryPart {
+  batch: number;
+  /** Per record: uint64 id ‖ key (8 bytes) ‖ t uncompressed commitments. */
+  records: Uint8Array;
+  /** Multiproof, 32 bytes each. */
+  proof: readonly Uint8Array[];
+  /** Flag i is bit (i mod 8), from the least significant, of byte i / 8. */
+  flags: Uint8Array;
+}
+
+/** Where an unfinished query stands. */
+export interface QueryProgress {
+  recordsHash: Uint8Array;
+  count: number;
+  lastRecordId: number;
+  /** t uncompressed points. */
+  sums: Uint8Array;
+}
+
+export interface AnswerCall {
+  queryId: Uint8Array;
+  ledgerId: bigint;
+  /** 32-byte scalars. */
+  y: Uint8Array;
+  w: Uint8Array;
+  /** t uncompressed points A_j, as in QuerySealed. */
+  sums: Uint8Array;
+  /** n uncompressed points Z_i, as in QuerySealed. */
+  masks: Uint8Array;
+}
+
+export type QueryStatus = 'none' | 'revoked' | 'open' | 'sealed';
+
+export interface QueryState {
+  status: QueryStatus;
+  /** Seats whose answer was accepted, ascending. */
+  answeredSeats: number[];
+}
+
+/** The contract's events, name → arguments. */
+export interface EventArguments {
+  Registered: { account: Uint8Array; kemKey: Uint8Array };
+  ChannelOpened: { from: Uint8Array; to: Uint8Array; ciphertext: Uint8Array };
+  LedgerOpened: LedgerTerms & { ledgerId: bigint; hospital: Uint8Array };
+  ServerJoined: { ledgerId: bigint; seat: number; server: Uint8Array };
+  LedgerActivated: { ledgerId: bigint };
+  BatchAppended: BatchCall & { firstRecordId: number; count: number; root: Uint8Array };
+  ConsentRevoked: { queryId: Uint8Array; patient: Uint8Array };
+  QueryOpened: { queryId: Uint8Array; ledgerId: bigint; insurer: Uint8Array; consent: Consent };
+  QueryExtended: { queryId: Uint8Array; recordIds: number[]; progress: QueryProgress };
+  QuerySealed: {
+    queryId: Uint8Array;
+    ledgerId: bigint;
+    insurer: Uint8Array;
+    count: number;
+    sums: Uint8Array;
+    masks: Uint8Array;
+  };
+  AnswerAccepted: { queryId: Uint8Array; seat: number; y: Uint8Array; w: Uint8Array };
+}
+
+export type EventName = keyof EventArguments;
+
+/** One event: its name, its arguments and its place. Distinguished by `event`. */
+export type ContractEvent<N extends EventName = EventName> = {
+  [K in N]: { event: K } & EventArguments[K] & Place;
+}[N];

@@ -1,0 +1,81 @@
+// What the MIStore contract tells of its state, typed: one method for each of its views. Asks the node each time and
+// keeps nothing. The contract's own errors come as ContractError, all else as the faults of errors.ts.
+import { type Hex, toHex } from '../bytes.ts';
+import type { Rpc } from '../chain/rpc.ts';
+import type { Consent } from '../query/consent.ts';
+import { decodeResult, encodeCall } from './abi.ts';
+import { contractFault } from './errors.ts';
+import type { BatchState, LedgerState, QueryState, QueryStatus } from './types.ts';
+
+/** As of which block a view answers; a number (0x-hex) only where the node keeps that block's state. */
+export type BlockTag = 'latest' | 'finalized' | Hex;
+
+const STATUS: readonly QueryStatus[] = ['none', 'revoked', 'open', 'sealed'];
+
+export class ContractViews {
+  readonly rpc: Rpc;
+  /** 20 bytes. */
+  readonly address: Uint8Array;
+
+  constructor(rpc: Rpc, address: Uint8Array) {
+    this.rpc = rpc;
+    this.address = address;
+  }
+
+  /** keccak256 of the account's KEM key; zeros if it has not registered. */
+  kemKeyHash(account: Uint8Array): Promise<Uint8Array> {
+    return this.#read('kemKeyHash', [toHex(account)]);
+  }
+
+  channelOpened(from: Uint8Array, to: Uint8Array, block?: BlockTag): Promise<boolean> {
+    return this.#read('channelOpened', [toHex(from), toHex(to)], block);
+  }
+
+  /** Ledgers are numbered from 1 to this. */
+  ledgerCount(): Promise<bigint> {
+    return this.#read('ledgerCount', []);
+  }
+
+  getLedger(ledgerId: bigint, block: BlockTag = 'latest'): Promise<LedgerState> {
+    return this.#read('getLedger', [ledgerId], block);
+  }
+
+  /** Addresses of the seats 1, 2, …. */
+  getServers(ledgerId: bigint): Promise<Uint8Array[]> {
+    return this.#read('getServers', [ledgerId]);
+  }
+
+  /** Seat 0 if the account is not a member. */
+  async seatOf(ledgerId: bigint, account: Uint8Array): Promise<{ seat: number; joined: boolean }> {
+    const [seat, joined] = await this.#results('seatOf', [ledgerId, toHex(account)]);
+    return { seat: seat as number, joined: joined as boolean };
+  }
+
+  getBatch(ledgerId: bigint, index: number): Promise<BatchState> {
+    return this.#read('getBatch', [ledgerId, index]);
+  }
+
+  queryIdOf(consent: Consent): Promise<Uint8Array> {
+    return this.#read('queryIdOf', [consent]);
+  }
+
+  async queryState(queryId: Uint8Array, block: BlockTag = 'latest'): Promise<QueryState> {
+    const [status, answered] = await this.#results('queryState', [queryId], block);
+    const bits = answered as bigint;
+    const answeredSeats = Array.from({ length: 255 }, (_, i) => i + 1).filter((seat) => (bits >> BigInt(seat)) & 1n);
+    return { status: STATUS[status as number]!, answeredSeats };
+  }
+
+  async #read<T>(method: string, args: readonly unknown[], block?: BlockTag): Promise<T> {
+    return (await this.#results(method, args, block))[0] as T;
+  }
+
+  async #results(method: string, args: readonly unknown[], block: BlockTag = 'latest'): Promise<unknown[]> {
+    const call = { to: toHex(this.address), data: toHex(encodeCall(method, args)) };
+    try {
+      return decodeResult(method, await this.rpc.call<string>('eth_call', [call, block]));
+    } catch (error) {
+      throw contractFault(error);
+    }
+  }
+}

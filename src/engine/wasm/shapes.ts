@@ -1,0 +1,119 @@
+// The argument checks that all implementations of Engine share: lengths and ranges, before any arithmetic, and the two
+// errors for elements that do not decode. Values never appear in a message, because they may be secret.
+import { ArgumentError, checkInteger, EncodingError } from '../../errors.ts';
+
+export const SCALAR_BYTES = 32;
+export const WIDE_BYTES = 48;
+/** One record of a seat's keystream: u ‖ v. */
+export const PAD_BYTES = 2 * WIDE_BYTES;
+export const POINT_BYTES = 64;
+export const COMPRESSED_BYTES = 32;
+export const WEIGHT_BYTES = 16;
+export const MAX_SEATS = 255;
+export const HASH_BYTES = 32;
+/** Of one message to hash in bulk. */
+const MAX_MESSAGE_BYTES = 2 ** 20;
+
+/** `element` counts from 0 within the argument. */
+export function nonCanonicalScalar(argument: string, element: number): EncodingError {
+  return new EncodingError(argument, `element ${element} is not a canonical scalar (below r)`, { element });
+}
+
+/** Also for a coordinate that is not canonical, and for a sign bit on infinity. */
+export function notAPoint(argument: string, element: number): EncodingError {
+  return new EncodingError(argument, `element ${element} is not the encoding of a point of BN254`, { element });
+}
+
+/** How many elements of `size` bytes there are; throws unless a whole number. */
+export function countElements(argument: string, bytes: unknown, size: number): number {
+  if (!(bytes instanceof Uint8Array)) throw new ArgumentError(argument, typeof bytes, 'a Uint8Array');
+  if (bytes.length % size !== 0) throw new ArgumentError(argument, bytes, `a multiple of ${size} bytes`);
+  return bytes.length / size;
+}
+
+/** Throws unless `bytes` holds exactly `count` elements of `size` bytes. */
+function checkElements(argument: string, bytes: unknown, size: number, count: number): void {
+  if (!(bytes instanceof Uint8Array)) throw new ArgumentError(argument, typeof bytes, 'a Uint8Array');
+  if (bytes.length !== size * count) throw new ArgumentError(argument, bytes, `${size * count} bytes`);
+}
+
+/** Number of commitments. */
+export function commitShape(values: Uint8Array, blindings: Uint8Array): number {
+  const count = countElements('values', values, SCALAR_BYTES);
+  checkElements('blindings', blindings, SCALAR_BYTES, count);
+  return count;
+}
+
+/** Number of rows. */
+export function sumShape(points: Uint8Array, columns: number): number {
+  checkInteger('columns', columns, 1, 2 ** 20);
+  return countElements('points', points, POINT_BYTES * columns);
+}
+
+/** Number of products. */
+export function msmShape(scalars: Uint8Array, points: Uint8Array): number {
+  const count = countElements('scalars', scalars, SCALAR_BYTES);
+  checkElements('points', points, POINT_BYTES, count);
+  return count;
+}
+
+/** Number of records. */
+export function dealShape(threshold: number, seats: number, messages: Uint8Array, pads: readonly Uint8Array[]): number {
+  checkInteger('seats', seats, 1, MAX_SEATS);
+  checkInteger('threshold', threshold, 1, seats);
+  const count = countElements('messages', messages, SCALAR_BYTES);
+  if (!Array.isArray(pads) || pads.length !== seats) throw new ArgumentError('pads', pads, `an array of ${seats}`);
+  pads.forEach((pad, i) => {
+    checkElements(`pads[${i}]`, pad, PAD_BYTES, count);
+  });
+  return count;
+}
+
+/** Number of records. */
+export function sharesShape(pads: Uint8Array, alpha: Uint8Array | null, beta: Uint8Array | null): number {
+  const count = countElements('pads', pads, PAD_BYTES);
+  if (alpha !== null) checkElements('alpha', alpha, SCALAR_BYTES, count);
+  if (beta !== null) checkElements('beta', beta, SCALAR_BYTES, count);
+  return count;
+}
+
+/** Number of records. */
+export function verifyShape(
+  seat: number,
+  threshold: number,
+  shares: Uint8Array,
+  commitments: Uint8Array,
+  weights: Uint8Array,
+): number {
+  checkInteger('seat', seat, 1, MAX_SEATS);
+  checkInteger('threshold', threshold, 1, MAX_SEATS);
+  const count = countElements('shares', shares, 2 * SCALAR_BYTES);
+  checkElements('commitments', commitments, COMPRESSED_BYTES * threshold, count);
+  checkElements('weights', weights, WEIGHT_BYTES, count);
+  return count;
+}
+
+/** Number of polynomials. */
+export function interpolateShape(seats: readonly number[], values: Uint8Array): number {
+  if (!Array.isArray(seats) || seats.length < 1 || seats.length > MAX_SEATS) {
+    throw new ArgumentError('seats', seats, `an array of 1 to ${MAX_SEATS} seats`);
+  }
+  seats.forEach((seat, i) => {
+    checkInteger(`seats[${i}]`, seat, 1, MAX_SEATS);
+  });
+  if (new Set(seats).size !== seats.length) throw new ArgumentError('seats', seats.join(', '), 'distinct seats');
+  return countElements('values', values, SCALAR_BYTES * seats.length);
+}
+
+/** Number of messages. */
+export function hashShape(messages: Uint8Array, length: number): number {
+  checkInteger('length', length, 1, MAX_MESSAGE_BYTES);
+  return countElements('messages', messages, length);
+}
+
+/** Number of leaves. */
+export function treeShape(leaves: Uint8Array): number {
+  const count = countElements('leaves', leaves, HASH_BYTES);
+  if (count === 0) throw new ArgumentError('leaves', leaves, 'at least one leaf of 32 bytes');
+  return count;
+}

@@ -1,0 +1,148 @@
+// A role's seed in an encrypted file: Web3 secret storage version 3, as ethers writes and reads it (scrypt, AES-128-CTR,
+// keccak MAC). The 32 secret bytes are a MIStore seed, not an account's key; a field `mistore` says so and names the
+// role. Whoever has file and password is the role.
+import { randomUUID } from 'node:crypto';
+import { link, open, readFile, rename, rm } from 'node:fs/promises';
+import { computeAddress, decryptKeystoreJson, encryptKeystoreJson, isError } from 'ethers';
+import { fromHex, toHex } from '../bytes.ts';
+import { ArgumentError, MIStoreError } from '../errors.ts';
+
+export class KeystoreError extends MIStoreError {
+  constructor(file: string, message: string, options?: ErrorOptions) {
+    super('KEYSTORE', `${file}: ${message}`, { file }, options);
+  }
+}
+
+const SEED_BYTES = 32;
+const NOTE =
+  'The secret in this file is a MIStore seed, not the private key of an account. Do not import it into a wallet.';
+
+export interface ScryptCost {
+  /** A power of two; memory is 128·N·r bytes. */
+  N: number;
+  r: number;
+  p: number;
+}
+
+/** About half a second and 128 MiB. */
+export const STRONG_SCRYPT: ScryptCost = { N: 1 << 17, r: 8, p: 1 };
+/** For tests only: a password could be searched for quickly. */
+export const WEAK_SCRYPT: ScryptCost = { N: 2, r: 8, p: 1 };
+/** A file that asks for more than this is refused, rather than taking the machine's memory. */
+const MAX_SCRYPT_BYTES = 1 << 30;
+
+export interface Keystore {
+  /** 32 bytes. SECRET. */
+  seed: Uint8Array;
+  /** As it was given to writeKeystore. */
+  role: string;
+}
+
+export interface WriteKeystoreOptions {
+  /** Replace a file that exists. */
+  overwrite?: boolean;
+  scrypt?: ScryptCost;
+}
+
+/**
+ * Writes the file whole or not at all, readable by its owner only. Refuses to replace a file unless told to, and an empty
+ * password: a variable or a file that was to hold it and does not would leave the seed open to everyone.
+ */
+export async function writeKeystore(
+  file: string,
+  password: string,
+  { seed, role }: Keystore,
+  { overwrite = false, scrypt = STRONG_SCRYPT }: WriteKeystoreOptions = {},
+): Promise<void> {
+  if (password === '') throw new KeystoreError(file, 'is not written: the password is empty');
+  const text = await encryptSeed(seed, role, password, scrypt);
+  const temporary = `${file}.${randomUUID()}.tmp`;
+  try {
+    const handle = await open(temporary, 'wx', 0o600);
+    try {
+      await handle.writeFile(text);
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+    // link() fails where the target exists, in the same step that creates it; rename() would replace it.
+    if (overwrite) await rename(temporary, file);
+    else await link(temporary, file);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    throw new KeystoreError(
+      file,
+      code === 'EEXIST' ? 'the file exists, and is not overwritten' : `cannot be written (${code})`,
+    );
+  } finally {
+    await rm(temporary, { force: true });
+  }
+}
+
+/** Throws KeystoreError for a file that is none or a wrong password. */
+export async function readKeystore(file: string, password: string): Promise<Keystore> {
+  let text: string;
+  try {
+    text = await readFile(file, 'utf8');
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    throw new KeystoreError(file, code === 'ENOENT' ? 'there is no such file' : `cannot be read (${code})`);
+  }
+  return decryptSeed(file, text, password);
+}
+
+/** The file's content. The format holds secp256k1 keys: the seeds that are none (1 in 2^128) are refused. */
+async function encryptSeed(seed: Uint8Array, role: string, password: string, scrypt: ScryptCost): Promise<string> {
+  if (seed.length !== SEED_BYTES) throw new ArgumentError('seed', seed, `${SEED_BYTES} bytes`);
+  const privateKey = toHex(seed);
+  let address: string;
+  try {
+    address = computeAddress(privateKey);
+  } catch {
+    throw new ArgumentError('seed', '(not shown)', 'from 1 to the order of secp256k1 − 1');
+  }
+  const file = JSON.parse(await encryptKeystoreJson({ address, privateKey }, password, { scrypt }));
+  // The address of this key is nobody's account: left out, so that nobody sends anything there.
+  delete file.address;
+  return `${JSON.stringify({ mistore: { version: 1, role, note: NOTE }, ...file }, null, 2)}\n`;
+}
+
+async function decryptSeed(file: string, text: string, password: string): Promise<Keystore> {
+  const role = checkFile(file, text);
+  try {
+    return { seed: fromHex((await decryptKeystoreJson(text, password)).privateKey), role };
+  } catch (error) {
+    const wrong = isError(error, 'INVALID_ARGUMENT') && error.argument === 'password';
+    throw new KeystoreError(
+      file,
+      wrong ? 'the password is wrong' : 'is not a Web3 secret storage file that can be read',
+    );
+  }
+}
+
+/** The role. Refuses what is no MIStore keystore, and a derivation that would take the machine's memory. */
+function checkFile(file: string, text: string): string {
+  // biome-ignore lint/suspicious/noExplicitAny: any JSON, looked at below
+  let content: any;
+  try {
+    content = JSON.parse(text);
+  } catch {
+    throw new KeystoreError(file, 'is not JSON');
+  }
+  const { mistore, version, crypto, Crypto } = content ?? {};
+  if (version !== 3 || typeof mistore?.role !== 'string') throw new KeystoreError(file, 'is not a MIStore keystore');
+  const { kdf, kdfparams } = Crypto ?? crypto ?? {};
+  const { n: N, r, p, dklen } = kdfparams ?? {};
+  const whole = [N, r, p].every((value) => Number.isSafeInteger(value) && value > 0);
+  if (
+    kdf !== 'scrypt' ||
+    !whole ||
+    dklen !== 32 ||
+    N < 2 ||
+    (N & (N - 1)) !== 0 ||
+    128 * N * r * p > MAX_SCRYPT_BYTES
+  ) {
+    throw new KeystoreError(file, 'has another key derivation than scrypt, or scrypt parameters out of range');
+  }
+  return mistore.role;
+}

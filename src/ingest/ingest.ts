@@ -1,0 +1,209 @@
+// Ingest: rows of an input become records of a ledger, each exactly once. The chain is the journal: what is there of
+// this input is dealt again and compared, and only what is missing is sent. So the same command can be given again after
+// any interruption, and an input that has grown is continued.
+import { equalBytes } from '../bytes.ts';
+import type { Receipt } from '../chain/types.ts';
+import type { Written } from '../contract/client.ts';
+import type { BatchCall } from '../contract/types.ts';
+import { ArgumentError, MIStoreError } from '../errors.ts';
+import type { Tags } from '../identity/tags.ts';
+import type { Site } from '../ledger/site.ts';
+import { batchCapacity } from '../records/batch.ts';
+import { encodeSource } from '../records/source.ts';
+import { OpenBatch } from './batch-builder.ts';
+import type { Dealer } from './dealer.ts';
+import { checkPlace, type DoneBatch, digestOf, firstDifference, type Journal, readJournal } from './journal.ts';
+import { Pipeline } from './pipeline.ts';
+import { type IngestRow, Recorder } from './recorder.ts';
+
+export type { IngestRow } from './recorder.ts';
+
+export interface IngestProgress {
+  rows: number;
+  /** Records in batches that are settled on chain. */
+  confirmed: number;
+  batchesInFlight: number;
+  gasUsed: bigint;
+  /** Wei. */
+  fees: bigint;
+}
+
+export interface IngestSummary {
+  /** Records sent now. */
+  sent: number;
+  /** Records and batches that were not sent, because it is a dry run. */
+  unsent: { records: number; batches: number; bytes: number };
+  /** Records that were on chain from an earlier run of this input, and are as they should be. */
+  alreadyStored: number;
+  /** Transactions of the batches sent now, without their logs, which hold the batches. */
+  receipts: Omit<Receipt, 'logs'>[];
+}
+
+export interface IngestOptions<R extends IngestRow> {
+  /** Name of the input, 24 bytes: see records/source.ts. */
+  source: Uint8Array;
+  tags: Tags;
+  /** About how many rows there are, if that is known: memory for them is set aside at once. */
+  expectedRows?: number;
+  /** Do everything but send. */
+  dryRun?: boolean;
+  /** Each row ends in one of these: stored (on its way, or on chain already) … */
+  onStored?: (row: R) => void;
+  /** … known to the ledger with the same content … */
+  onRepeated?: (row: R) => void;
+  /** … or known with another content, and not stored. */
+  onConflict: (row: R) => void | Promise<void>;
+  onProgress?: (progress: IngestProgress) => void;
+}
+
+/**
+ * Stores the rows in the dealer's ledger. Throws SOURCE_CHANGED where the chain holds other records of this input,
+ * LEDGER_NOT_ACTIVE, and LEDGER_MOVED where the ledger is no longer as it was read.
+ */
+export async function ingest<R extends IngestRow>(
+  site: Site,
+  dealer: Dealer,
+  rows: AsyncIterable<R> | Iterable<R>,
+  options: IngestOptions<R>,
+): Promise<IngestSummary> {
+  const run = new Run(site, dealer, await readJournal(dealer, options.source, options.expectedRows ?? 0), options);
+  try {
+    for await (const row of rows) await run.take(row);
+    return await run.finish();
+  } finally {
+    await run.settle();
+  }
+}
+
+class Run<R extends IngestRow> {
+  readonly #site: Site;
+  readonly #dealer: Dealer;
+  readonly #recorder: Recorder;
+  readonly #options: IngestOptions<R>;
+  readonly #done: DoneBatch[];
+  readonly #capacity: number;
+  readonly #dealing: Pipeline<BatchCall>;
+  readonly #summary: IngestSummary = {
+    sent: 0,
+    unsent: { records: 0, batches: 0, bytes: 0 },
+    alreadyStored: 0,
+    receipts: [],
+  };
+  #open: OpenBatch;
+  /** Number of the first batch that is not on chain, and of the next one. */
+  readonly #firstIndex: number;
+  #nextIndex: number;
+  #rows = 0;
+  #gasUsed = 0n;
+  #fees = 0n;
+
+  constructor(site: Site, dealer: Dealer, journal: Journal, options: IngestOptions<R>) {
+    this.#site = site;
+    this.#dealer = dealer;
+    this.#recorder = new Recorder(dealer.dealingKey, options.source, options.tags, journal.seen);
+    this.#options = options;
+    this.#done = [...journal.done];
+    this.#firstIndex = this.#nextIndex = journal.nextBatch;
+    this.#capacity = batchCapacity(dealer.ledger.committee);
+    this.#open = new OpenBatch(this.#capacity);
+    this.#dealing = new Pipeline(site.pool.width + 1);
+  }
+
+  async take(row: R): Promise<void> {
+    this.#rows++;
+    const { onStored, onRepeated, onConflict } = this.#options;
+    const expected = this.#done[0];
+    if (expected && (row.row > expected.row || this.#open.count === expected.count)) await this.#unexpected(expected);
+    const lanes = this.#dealer.ledger.opening.lanes.length;
+    if (row.amounts.length !== lanes) {
+      throw new ArgumentError(`amounts of row ${row.row}`, row.amounts, `one for each lane of the ledger, ${lanes}`);
+    }
+    const { tag, key, message, sighting } = this.#recorder.record(row);
+    if (sighting === 'same') return onRepeated?.(row);
+    if (sighting === 'different') return onConflict(row);
+    this.#open.add(tag, key, message, row.row);
+    onStored?.(row);
+    if (expected ? row.row === expected.row : this.#open.count === this.#capacity) await this.#close();
+  }
+
+  async finish(): Promise<IngestSummary> {
+    if (this.#done[0]) await this.#unexpected(this.#done[0]);
+    if (this.#open.count > 0) await this.#close();
+    await this.#dealing.drain();
+    return this.#summary;
+  }
+
+  /** Waits until nothing is under way any more, whatever came of it. */
+  settle(): Promise<void> {
+    return this.#dealing.settle();
+  }
+
+  /** Hands the full batch on: dealt on the pool's threads, several at a time; sent or compared in order. */
+  async #close(): Promise<void> {
+    const open = this.#open;
+    this.#open = new OpenBatch(this.#capacity);
+    const expected = this.#done.shift();
+    const index = expected ? expected.index : this.#nextIndex++;
+    const source = encodeSource(this.#options.source, open.rows.at(-1)!);
+    const dealt = this.#dealer.deal({ index, source, ...open.contents });
+    await this.#dealing.push(dealt, (call) =>
+      expected ? this.#compare(call, expected, open) : this.#send(call, open.count),
+    );
+    this.#report();
+  }
+
+  /** The batch dealt again must be the one on chain, byte for byte. */
+  async #compare(call: BatchCall, expected: DoneBatch, open: OpenBatch): Promise<undefined> {
+    if (!equalBytes(digestOf(call.records), expected.digest)) await this.#changed(expected, open);
+    this.#summary.alreadyStored += open.count;
+  }
+
+  /** Resolves when the batch is on its way, to what follows it until it is settled. */
+  async #send(call: BatchCall, count: number): Promise<(() => Promise<void>) | undefined> {
+    if (this.#options.dryRun) {
+      const { unsent } = this.#summary;
+      unsent.records += count;
+      unsent.batches++;
+      unsent.bytes += call.records.length;
+      return;
+    }
+    if (call.index === this.#firstIndex) await checkPlace(this.#dealer.ledger, call.index);
+    const { settled } = await this.#site.contract.submitBatch(call);
+    return async () => this.#confirmed(await settled, count);
+  }
+
+  #confirmed({ receipt: { logs: _, ...receipt } }: Written, count: number): void {
+    this.#summary.receipts.push(receipt);
+    this.#summary.sent += count;
+    this.#gasUsed += receipt.gasUsed;
+    this.#fees += receipt.gasUsed * receipt.gasPrice;
+    this.#report();
+  }
+
+  /** Ends the run where the rows and a batch on chain part ways; an earlier batch that differs is told first. */
+  async #unexpected(expected: DoneBatch): Promise<never> {
+    await this.#dealing.drain();
+    return this.#changed(expected, this.#open);
+  }
+
+  /** Ends the run: the chain holds other records of this input than the input has now. */
+  async #changed(expected: DoneBatch, open: OpenBatch): Promise<never> {
+    const batch = await this.#dealer.ledger.batch(expected.index);
+    const place = firstDifference(this.#dealer, batch, open.contents);
+    const row = open.rows[place];
+    const where = row === undefined ? `what follows row ${open.rows.at(-1) ?? 0}` : `row ${row}`;
+    const recordId = batch.event.firstRecordId + place;
+    const message = `${where} is not what this ledger stored from this input (record ${recordId}, batch ${expected.index}); nothing was sent. If the file is another one, give it another source name`;
+    throw new MIStoreError('SOURCE_CHANGED', message, { row: row ?? null, recordId, batch: expected.index });
+  }
+
+  #report(): void {
+    this.#options.onProgress?.({
+      rows: this.#rows,
+      confirmed: this.#summary.sent + this.#summary.alreadyStored,
+      batchesInFlight: this.#dealing.following,
+      gasUsed: this.#gasUsed,
+      fees: this.#fees,
+    });
+  }
+}

@@ -1,0 +1,51 @@
+// From rows to what their records will hold: tag, key and message; and whether the ledger has the record already. A
+// record is known by its key, so by its id in the source. It is the same record if patient and amounts are the same:
+// nothing else of a row is on chain, so a row whose date or text has changed is not told from one that has not.
+
+import type { Tags } from '../identity/tags.ts';
+import { RecordKeys } from '../records/batch.ts';
+import { encodeLanes } from '../records/lanes.ts';
+import type { SeenRecords, Sighting } from '../records/seen.ts';
+
+/** What ingest needs of a row. */
+export interface IngestRow {
+  /** Number of the row in its input, from 1. */
+  row: number;
+  patient: string;
+  /** Minor units, one for each lane of the ledger. */
+  amounts: readonly bigint[];
+  /** The record's id in its source; rows without one are known by input and row number. */
+  id: string | undefined;
+}
+
+export interface Recorded {
+  tag: Uint8Array;
+  key: Uint8Array;
+  /** SECRET. */
+  message: Uint8Array;
+  /** How the record stands to those before it, in this run and in the ledger. */
+  sighting: Sighting;
+}
+
+export class Recorder {
+  readonly #keys: RecordKeys;
+  readonly #source: Uint8Array;
+  readonly #tags: Pick<Tags, 'tag'>;
+  readonly #seen: SeenRecords;
+
+  /** `source`: name of the input, 24 bytes. */
+  constructor(dealingKey: Uint8Array, source: Uint8Array, tags: Pick<Tags, 'tag'>, seen: SeenRecords) {
+    this.#keys = new RecordKeys(dealingKey);
+    this.#source = source;
+    this.#tags = tags;
+    this.#seen = seen;
+  }
+
+  /** The row's record. A record that is new is remembered. */
+  record({ row, patient, amounts, id }: IngestRow): Recorded {
+    const tag = this.#tags.tag(patient);
+    const key = this.#keys.key(id === undefined ? { source: this.#source, row } : { id });
+    const message = encodeLanes(amounts);
+    return { tag, key, message, sighting: this.#seen.add(key, tag, message) };
+  }
+}

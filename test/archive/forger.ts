@@ -1,0 +1,119 @@
+// Forged archives: the events of a true one changed by name and argument, and put in a file whose counts and digests are
+// right, so that only what the events say can give the lie away.
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Interface, type ParamType, type Result } from 'ethers';
+import artifact from '../../build/contracts/MIStore.json' with { type: 'json' };
+import { exportArchive } from '../../src/archive/export.ts';
+import { type ArchiveVerdict, verifyArchive } from '../../src/archive/verify.ts';
+import type { MIStoreContract } from '../../src/contract/client.ts';
+import { startChain, type TestChain } from '../support/chain.ts';
+import { engine } from '../support/ledger.ts';
+import { buildArchive, type Event, type Parsed, parseArchive } from './codec.ts';
+import { type Story, tellStory } from './story.ts';
+
+export const ABI = new Interface(artifact.abi);
+
+/** An event in words: its name and its arguments, which can be changed. */
+export interface Told {
+  name: string;
+  // biome-ignore lint/suspicious/noExplicitAny: each event has its own
+  args: any;
+  raw: Event;
+}
+
+const bytesOf = (hex: string) => Buffer.from(hex.slice(2), 'hex');
+export const hexOf = (bytes: Uint8Array) => `0x${Buffer.from(bytes).toString('hex')}`;
+
+function plain(type: ParamType, value: unknown): unknown {
+  if (type.isArray()) return (value as Result).toArray().map((one) => plain(type.arrayChildren, one));
+  if (!type.isTuple()) return value;
+  return Object.fromEntries(type.components.map((part, i) => [part.name, plain(part, (value as Result)[i])]));
+}
+
+function tell(raw: Event): Told {
+  const { name, args, fragment } = ABI.parseLog({ topics: raw.topics.map(hexOf), data: hexOf(raw.data) })!;
+  return {
+    name,
+    args: Object.fromEntries(fragment.inputs.map((input, i) => [input.name, plain(input, args[i])])),
+    raw,
+  };
+}
+
+function log({ name, args, raw }: Told): Event {
+  const fragment = ABI.getEvent(name)!;
+  const { topics, data } = ABI.encodeEventLog(
+    fragment,
+    fragment.inputs.map((input) => args[input.name]),
+  );
+  return { ...raw, topics: topics.map(bytesOf), data: bytesOf(data) };
+}
+
+/** A story on a chain of its own, its archive, and what comes of changing that. */
+export interface Forger {
+  chain: TestChain;
+  story: Story;
+  folder: string;
+  /** The true archive. */
+  file: string;
+  archive: Parsed;
+  check(path: string, contract?: MIStoreContract): Promise<ArchiveVerdict>;
+  /** The verdict on the archive with its events changed; they stand in order, each in a log of its own. */
+  forged(change: Change, contract?: MIStoreContract): Promise<ArchiveVerdict>;
+  stop(): Promise<void>;
+}
+
+export type Change = (events: Told[]) => Told[] | undefined;
+
+export async function startForger(): Promise<Forger> {
+  const folder = await mkdtemp(join(tmpdir(), 'mistore-archive-'));
+  const chain = await startChain();
+  const story = await tellStory(chain);
+  const file = join(folder, 'ledger');
+  await exportArchive({ contract: story.insurer, ledgerId: story.ledger.ledgerId, file });
+  const archive = parseArchive(await readFile(file));
+  const check = (path: string, contract = story.insurer) => verifyArchive({ contract, engine, file: path });
+  const forged = async (change: Change, contract?: MIStoreContract) => {
+    const events = archive.parts.filter((part) => part.kind === 'event').map((part) => tell(part as Event));
+    const changed = change(events) ?? events;
+    const { block } = events[0]!.raw;
+    const parts = changed.map((told, i) => ({ kind: 'event' as const, ...log(told), block, logIndex: i }));
+    const path = join(folder, 'forged');
+    await writeFile(path, buildArchive({ header: archive.header, parts: [...parts, archive.parts.at(-1)!] }));
+    return check(path, contract);
+  };
+  const stop = async () => {
+    await chain.stop();
+    await rm(folder, { recursive: true });
+  };
+  return { chain, story, folder, file, archive, check, forged, stop };
+}
+
+export const find = (events: Told[], name: string, nth = 0) => events.filter((event) => event.name === name).at(nth)!;
+export const copy = (told: Told, args: object = {}): Told => ({ ...told, args: { ...told.args, ...args } });
+export const without = (events: Told[], gone: Told) => events.filter((event) => event !== gone);
+export const after = (events: Told[], place: Told, more: Told) =>
+  events.flatMap((event) => (event === place ? [event, more] : [event]));
+/** The hex with one bit of byte `at` changed. */
+export const flipped = (hex: string, at: number) => {
+  const bytes = bytesOf(hex);
+  bytes[at < 0 ? bytes.length + at : at]! ^= 1;
+  return hexOf(bytes);
+};
+
+export type Forgery = [name: string, about: RegExp | string, what: RegExp, change: Change];
+export const set =
+  (name: string, args: (told: Told) => object, nth = 0) =>
+  (events: Told[]): undefined => {
+    const told = find(events, name, nth);
+    Object.assign(told.args, args(told));
+  };
+export const drop =
+  (name: string, nth = 0) =>
+  (events: Told[]) =>
+    without(events, find(events, name, nth));
+export const twice =
+  (name: string, nth = 0) =>
+  (events: Told[]) =>
+    after(events, find(events, name, nth), copy(find(events, name, nth)));

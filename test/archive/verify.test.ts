@@ -1,0 +1,128 @@
+// An archive against the contract: a right one is found right; what storage cannot vouch for; nodes that forget or fail.
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { exportArchive } from '../../src/archive/export.ts';
+import { verifyArchive } from '../../src/archive/verify.ts';
+import { MIStoreContract } from '../../src/contract/client.ts';
+import type { TestChain } from '../support/chain.ts';
+import { engine, makeBatch, openLedger } from '../support/ledger.ts';
+import { startEndpoint } from '../support/proxy.ts';
+import type { Checkpoint, Parsed } from './codec.ts';
+import { ABI, type Change, drop, type Forger, flipped, set, startForger } from './forger.ts';
+import type { Story } from './story.ts';
+
+let forger: Forger;
+let chain: TestChain;
+let story: Story;
+let folder: string;
+let file: string;
+let archive: Parsed;
+
+beforeAll(async () => {
+  forger = await startForger();
+  ({ chain, story, folder, file, archive } = forger);
+});
+afterAll(() => forger?.stop());
+
+describe('a right archive', () => {
+  it('is found right, with its counts', async () => {
+    const progress: number[] = [];
+    const verdict = await verifyArchive({
+      contract: story.insurer,
+      engine,
+      file,
+      onProgress: ({ records, total }) => progress.push(records / total),
+    });
+    expect(verdict).toEqual({
+      ledgerId: story.ledger.ledgerId,
+      block: (archive.parts.at(-1) as Checkpoint).block,
+      bytes: (await readFile(file)).length,
+      events: archive.parts.length - 1,
+      batches: 4,
+      records: 11,
+      queries: 2,
+      whole: true,
+      behind: 0,
+      fault: null,
+    });
+    expect(progress).toEqual([3 / 11, 5 / 11, 6 / 11, 1]);
+  });
+
+  it('taken apart and put together again is right: the forgeries below fail for what they change', async () => {
+    expect((await forger.forged(() => undefined)).fault).toBeNull();
+  });
+
+  it('of the other ledger, of a young and of a growing one is right too', async () => {
+    const path = join(folder, 'other');
+    await exportArchive({ contract: story.insurer, ledgerId: story.other.ledgerId, file: path });
+    expect(await forger.check(path)).toMatchObject({ fault: null, batches: 4, records: 4, queries: 1 });
+    const young = await openLedger(chain, 'young', { threshold: 1, seats: 2 }, { joining: 1 });
+    const youngs = join(folder, 'young');
+    await exportArchive({ contract: story.insurer, ledgerId: young.ledgerId, file: youngs });
+    expect(await forger.check(youngs)).toMatchObject({ fault: null, batches: 0, whole: true, behind: 0 });
+    // Later things on chain do not make it wrong.
+    await young.servers[1]!.join(young.ledgerId);
+    for (const index of [0, 1]) await young.hospital.appendBatch(makeBatch(young, index, index, ['Ann']).call);
+    expect(await forger.check(youngs)).toMatchObject({ fault: null, batches: 0, whole: true, behind: 2 });
+    await exportArchive({ contract: story.insurer, ledgerId: young.ledgerId, file: youngs });
+    expect(await forger.check(youngs)).toMatchObject({ fault: null, batches: 2, behind: 0 });
+  });
+});
+
+describe('what storage does not vouch for', () => {
+  const unseen: [string, Change][] = [
+    ['corrections', set('BatchAppended', ({ args }) => ({ records: flipped(args.records, -1) }))],
+    ['nonces', set('BatchAppended', ({ args }) => ({ nonce: flipped(args.nonce, 0) }))],
+    ['sources', set('BatchAppended', ({ args }) => ({ source: flipped(args.source, 0) }))],
+    ['ciphertexts', set('ChannelOpened', ({ args }) => ({ ciphertext: flipped(args.ciphertext, 0) }))],
+    ['names of lanes', set('LedgerOpened', () => ({ lanes: ['one', 'two'] }))],
+    [
+      'masks of seats that have not answered',
+      set('QuerySealed', ({ args }) => ({
+        masks: `0x${args.masks.slice(2, 130)}${args.masks.slice(2, 130)}${args.masks.slice(258)}`,
+      })),
+    ],
+  ];
+  it.each(unseen)('%s can be changed unnoticed, as the documentation says', async (_, change) => {
+    expect((await forger.forged(change)).fault).toBeNull();
+  });
+});
+
+describe('a node that forgets old states', () => {
+  it('cannot tell whether something is missing, which is said; all else is found', async () => {
+    const proxy = await startEndpoint((call, forward) => {
+      const old = call.method === 'eth_call' && call.params[1] !== 'latest';
+      return old ? { error: { code: -32000, message: 'missing trie node' } } : forward();
+    }, chain.node.url);
+    const contract = await MIStoreContract.connect({ rpc: proxy.url, address: chain.address });
+    expect(await forger.check(file, contract)).toMatchObject({ whole: false, behind: 0, queries: 2, fault: null });
+    expect(await forger.forged(drop('AnswerAccepted', 1), contract)).toMatchObject({ whole: false, fault: null });
+    const lacking = await forger.forged(
+      (events) =>
+        events.filter(({ name, args }) => !(name === 'BatchAppended' && args.index === 3n) && !('queryId' in args)),
+      contract,
+    );
+    expect(lacking).toMatchObject({ whole: false, behind: 1, batches: 3, fault: null });
+    expect(
+      (
+        await forger.forged(
+          set('AnswerAccepted', ({ args }) => ({ y: args.y ^ 1n })),
+          contract,
+        )
+      ).fault?.what,
+    ).toMatch(/wrong/);
+    expect((await forger.forged(drop('LedgerOpened'), contract)).fault).not.toBeNull();
+    await proxy.stop();
+  });
+
+  it('but a node that fails otherwise is an error, not a verdict', async () => {
+    const proxy = await startEndpoint((call, forward) => {
+      const batch = call.method === 'eth_call' && call.params[0].data.startsWith(ABI.getFunction('getBatch')!.selector);
+      return batch ? { error: { code: -32000, message: 'out of order' } } : forward();
+    }, chain.node.url);
+    const contract = await MIStoreContract.connect({ rpc: proxy.url, address: chain.address });
+    await expect(forger.check(file, contract)).rejects.toThrow(/out of order/);
+    await proxy.stop();
+  });
+});

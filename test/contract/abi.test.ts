@@ -1,0 +1,198 @@
+// The hand-written ABI of batches against ethers, and the words for the contract's errors against its ABI.
+
+import { AbiCoder, Interface } from 'ethers';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { toHex, uint256 } from '../../src/bytes.ts';
+import { RpcError } from '../../src/chain/errors.ts';
+import type { RawLog } from '../../src/chain/types.ts';
+import { CONTRACT, decodeEvent, decodeResult, encodeCall, indexedArguments, topicOf } from '../../src/contract/abi.ts';
+import { decodeBatchAppended, encodeAppendBatch } from '../../src/contract/batch-abi.ts';
+import { ContractError, contractFault, decodeRevert, KNOWN_ERRORS } from '../../src/contract/errors.ts';
+import type { BatchCall } from '../../src/contract/types.ts';
+import { EncodingError } from '../../src/errors.ts';
+import { drawBytes } from '../support/ledger.ts';
+
+const place = { blockNumber: 5, blockHash: '0xbb', transactionHash: '0xcc', logIndex: 3 } as const;
+const call = (length: number): BatchCall => ({
+  ledgerId: 2n ** 200n + 7n,
+  index: 2 ** 40 + 1,
+  nonce: drawBytes('nonce', 16),
+  source: drawBytes('source', 32),
+  records: drawBytes(`records ${length}`, length),
+});
+const LENGTHS = [0, 1, 31, 32, 33, 63, 64, 188, 284, 1000, 130_000];
+
+describe('appendBatch', () => {
+  it.each(LENGTHS)('with %i bytes of records encodes as ethers does', (length) => {
+    const { ledgerId, index, nonce, source, records } = call(length);
+    const expected = CONTRACT.encodeFunctionData('appendBatch', [ledgerId, index, nonce, source, records]);
+    expect(toHex(encodeAppendBatch(call(length)))).toBe(expected);
+  });
+
+  it('refuses arguments of a wrong length or range', () => {
+    expect(() => encodeAppendBatch({ ...call(1), nonce: new Uint8Array(15) })).toThrow(/nonce is 15 bytes/);
+    expect(() => encodeAppendBatch({ ...call(1), source: new Uint8Array(33) })).toThrow(/source is 33 bytes/);
+    expect(() => encodeAppendBatch({ ...call(1), index: -1 })).toThrow(/index is -1/);
+    expect(() => encodeAppendBatch({ ...call(1), index: 0.5 })).toThrow(/index is 0.5/);
+    expect(() => encodeAppendBatch({ ...call(1), ledgerId: -1n })).toThrow(/-1/);
+    expect(() => encodeAppendBatch({ ...call(1), ledgerId: 2n ** 256n })).toThrow(/256\^32/);
+  });
+});
+
+function batchLog(length: number): RawLog {
+  const { ledgerId, index, nonce, source, records } = call(length);
+  const values = [ledgerId, index, 2 ** 50, 4_000_000_000, drawBytes('root', 32), nonce, source, records];
+  const { data, topics } = CONTRACT.encodeEventLog('BatchAppended', values);
+  return { address: '0xaa', topics, data, ...place } as RawLog;
+}
+
+describe('BatchAppended', () => {
+  it.each(LENGTHS)('with %i bytes of records decodes to what was encoded', (length) => {
+    const expected = { ...call(length), firstRecordId: 2 ** 50, count: 4_000_000_000, root: drawBytes('root', 32) };
+    const { records, ...rest } = decodeBatchAppended(batchLog(length));
+    expect(Buffer.compare(records, expected.records)).toBe(0);
+    expect(rest).toEqual({ ...expected, records: undefined });
+    expect(decodeEvent(batchLog(length))).toEqual({ event: 'BatchAppended', ...rest, records, ...place });
+  });
+
+  it('refuses data that is cut, lengthened or points elsewhere', () => {
+    const log = batchLog(100);
+    const data = (change: (bytes: Uint8Array) => Uint8Array) => ({
+      ...log,
+      data: toHex(change(Buffer.from(log.data.slice(2), 'hex'))),
+    });
+    const word = (i: number, value: bigint) => (bytes: Uint8Array) => {
+      bytes.set(uint256(value), 32 * i);
+      return bytes;
+    };
+    const broken = [
+      data((bytes) => bytes.slice(0, -32)),
+      data((bytes) => bytes.slice(0, -1)),
+      data((bytes) => Buffer.concat([bytes, new Uint8Array(32)])),
+      data(() => new Uint8Array(0)),
+      data((bytes) => bytes.slice(0, 224)),
+      data(word(5, 224n)),
+      data(word(6, 2n ** 255n)),
+      data(word(6, 200n)),
+      { ...log, topics: log.topics.slice(0, 2) },
+      { ...log, data: `${log.data}0` as const },
+      { ...log, data: log.data.replace('0x', '0y') as '0x' },
+    ];
+    for (const one of broken) expect(() => decodeBatchAppended(one as RawLog)).toThrow(EncodingError);
+    expect(() => decodeBatchAppended(data(word(1, 2n ** 60n)))).toThrow(/count/);
+  });
+});
+
+describe('events and results', () => {
+  it('of an unknown kind are left out, and garbage is refused', () => {
+    expect(
+      decodeEvent({ address: '0xaa', topics: [toHex(drawBytes('no event', 32))], data: '0x', ...place }),
+    ).toBeNull();
+    expect(decodeEvent({ address: '0xaa', topics: [], data: '0x', ...place })).toBeNull();
+    expect(() => decodeEvent({ address: '0xaa', topics: [topicOf('Registered')], data: '0x', ...place })).toThrow(
+      EncodingError,
+    );
+    expect(() => decodeResult('getLedger', '0x')).toThrow(/result of getLedger/);
+    expect(() => decodeResult('getLedger', '0x1234')).toThrow(EncodingError);
+  });
+
+  it('of numbers above 2^53 - 1 are refused, not rounded', () => {
+    const batch = (first: bigint) =>
+      AbiCoder.defaultAbiCoder().encode(['bytes32', 'uint64', 'uint32'], [drawBytes('r', 32), first, 1]);
+    expect(decodeResult('getBatch', batch(2n ** 53n - 1n))).toMatchObject([{ firstRecordId: 2 ** 53 - 1 }]);
+    expect(() => decodeResult('getBatch', batch(2n ** 53n))).toThrow(/firstRecordId: 9007199254740992 is above/);
+  });
+
+  it('select by their indexed arguments', () => {
+    expect(indexedArguments('QuerySealed')).toEqual(['queryId', 'ledgerId', 'insurer']);
+    expect(indexedArguments('ServerJoined')).toEqual(['ledgerId', 'seat', 'server']);
+  });
+
+  it('arguments of a wrong type are a typed error', () => {
+    expect(() => encodeCall('join', [-1n])).toThrow(/arguments of join/);
+    expect(() => encodeCall('openChannel', ['0x12', new Uint8Array(1)])).toThrow(EncodingError);
+    expect(() => encodeCall('openLedger', [256, [], 1, [], 0, '', 0])).toThrow(EncodingError);
+  });
+});
+
+describe('errors of the contract', () => {
+  const fragments = CONTRACT.fragments
+    .filter(({ type }) => type === 'error')
+    .map((fragment) => CONTRACT.getError((fragment as unknown as { name: string }).name)!);
+
+  it('each have words, which name every value or are without any', () => {
+    const generic = ['InvalidShortString', 'StringTooLong']; // OpenZeppelin's, of a constructor that cannot fail here.
+    expect(
+      fragments.map(({ name }) => name).filter((name) => !KNOWN_ERRORS.includes(name) && !generic.includes(name)),
+    ).toEqual([]);
+    for (const error of fragments) {
+      if (generic.includes(error.name)) continue;
+      const values = error.inputs.map(({ type }, i) => {
+        if (type === 'address') return `0x${`${i + 1}`.repeat(40)}`;
+        if (type === 'bytes32') return `0x${`${i + 1}`.repeat(64)}`;
+        return type === 'string' ? `text${i}` : BigInt(101 + i);
+      });
+      const decoded = decodeRevert(CONTRACT.encodeErrorResult(error, values))!;
+      expect(decoded).toBeInstanceOf(ContractError);
+      expect(decoded.errorName).toBe(error.name);
+      expect(Object.values(decoded.args)).toEqual(values);
+      expect(decoded.message).not.toMatch(/undefined|\[object/);
+      if (error.name !== 'ConsentExpired' && error.name !== 'WrongPreimage') {
+        const told = values.filter((value) => decoded.message.includes(`${value}`)).length;
+        expect(told, `values in "${decoded.message}"`).toBe(error.inputs.length);
+      }
+    }
+  });
+
+  it('have stable codes', () => {
+    const code = (data: string) => decodeRevert(data)!.code;
+    expect(code(CONTRACT.encodeErrorResult('ConsentIsRevoked', [drawBytes('q', 32)]))).toBe('CONSENT_IS_REVOKED');
+    expect(code(CONTRACT.encodeErrorResult('NotAMember', [1, `0x${'1'.repeat(40)}`]))).toBe('NOT_A_MEMBER');
+    expect(code(CONTRACT.encodeErrorResult('NotTheHospital', [1, `0x${'1'.repeat(40)}`]))).toBe('NOT_THE_HOSPITAL');
+  });
+
+  it('are found in the shapes in which nodes give them', () => {
+    const data = CONTRACT.encodeErrorResult('UnknownLedger', [5]);
+    const shapes = [
+      data,
+      `Reverted ${data}`,
+      { data },
+      { originalError: { code: 3, data } },
+      { result: data, other: null },
+      [{ data }],
+    ];
+    for (const shape of shapes) {
+      const fault = contractFault(new RpcError('eth_call', 3, 'execution reverted', shape));
+      expect(fault).toBeInstanceOf(ContractError);
+      expect((fault as ContractError).message).toBe('there is no ledger 5');
+    }
+    for (const shape of [undefined, null, '0x', '0x1234', 'Reverted', {}, { a: { b: 7 } }, '0xdeadbeef']) {
+      const error = new RpcError('eth_call', 3, 'execution reverted', shape);
+      expect(contractFault(error)).toBe(error);
+    }
+    const other = new TypeError('no');
+    expect(contractFault(other)).toBe(other);
+  });
+
+  it("are told for Solidity's own errors too, and for the time beyond the calendar", () => {
+    const own = new Interface(['error Error(string)', 'error Panic(uint256)']);
+    expect(decodeRevert(own.encodeErrorResult('Error', ['out of order']))!.message).toBe(
+      'the contract reverted: out of order',
+    );
+    expect(decodeRevert(own.encodeErrorResult('Panic', [0x11]))!.message).toBe(
+      'the contract stopped with panic code 0x11',
+    );
+    expect(decodeRevert(CONTRACT.encodeErrorResult('ConsentExpired', [2n ** 255n, 0]))!.message).toMatch(/second 5789/);
+  });
+
+  it('of any bytes do not crash the decoder', () => {
+    fc.assert(
+      fc.property(fc.constantFrom(...fragments), fc.uint8Array({ maxLength: 100 }), (error, tail) => {
+        const data = error.selector + Buffer.from(tail).toString('hex');
+        const fault = contractFault(new RpcError('eth_call', 3, 'reverted', data));
+        return fault instanceof ContractError || fault instanceof RpcError;
+      }),
+    );
+  });
+});

@@ -1,0 +1,39 @@
+// Terms of a ledger that the contract takes, and that nobody could write a receipt or a sum with: refused before anything
+// is sent.
+import { describe, expect, it } from 'vitest';
+import type { LedgerTerms } from '../../src/contract/types.ts';
+import type { Site } from '../../src/ledger/site.ts';
+import { Hospital } from '../../src/parties/hospital.ts';
+import { fault, seedOf } from '../support/parties.ts';
+
+const nowhere = new Proxy({} as Site, {
+  get: () => {
+    throw new Error('the site was reached');
+  },
+});
+const hospital = new Hospital(nowhere, seedOf('ledger terms: hospital'));
+const servers = [1, 2, 3].map((byte) => new Uint8Array(20).fill(byte));
+const TERMS = { threshold: 2, servers, lanes: ['a', 'b'], scale: 2, currency: 'USD', minRecords: 1 };
+const opened = (changed: Partial<LedgerTerms>) => fault(hospital.openLedger({ ...TERMS, ...changed }));
+
+describe('a ledger is not opened', () => {
+  it.each([
+    ['a scale that no amount can have', { scale: 13 }, 'scale is 13; it must be an integer from 0 to 12'],
+    ['the largest scale of the contract', { scale: 255 }, 'scale is 255; it must be an integer from 0 to 12'],
+    ['half a decimal', { scale: 0.5 }, 'scale is 0.5; it must be an integer from 0 to 12'],
+    ['lanes of one name', { lanes: ['a', 'b', 'a'] }, 'lanes is "a, b, a"; it must be distinct names'],
+    ['no lane', { lanes: [] }, 'number of lanes is 0; it must be an integer from 1 to 4'],
+    ['five lanes', { lanes: [...'abcde'] }, 'number of lanes is 5; it must be an integer from 1 to 4'],
+    ['a threshold above its servers', { threshold: 4 }, 'threshold is 4; it must be an integer from 1 to 3'],
+    ['no servers', { servers: [] }, 'servers is 0; it must be an integer from 1 to 255'],
+  ])('with %s', async (_, changed, message) => {
+    expect(await opened(changed)).toMatchObject({ code: 'INVALID_ARGUMENT', message });
+  });
+
+  it.each([{}, { scale: 0 }, { scale: 12 }, { lanes: ['a', 'A', 'b', 'B'] }, { threshold: 3 }])(
+    'but %j is no fault of terms',
+    async (changed) => {
+      expect((await opened(changed)).message).toBe('the site was reached');
+    },
+  );
+});

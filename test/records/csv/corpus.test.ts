@@ -1,0 +1,116 @@
+// Every file of test/corpus: each of its rows ends stored, skipped or rejected for the stated reason, and no character
+// after the header is lost, however the bytes arrive. Rows are read as the ingest reads them, and told apart by what it
+// tells records apart by.
+import { createHash } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
+import { gunzipSync } from 'node:zlib';
+import { expect, test } from 'vitest';
+import { Recorder } from '../../../src/ingest/recorder.ts';
+import { formatAmount } from '../../../src/records/amounts.ts';
+import { CsvError } from '../../../src/records/csv/errors.ts';
+import { type Entry, openRows, type RowStream } from '../../../src/records/csv/rows.ts';
+import { parseProfile } from '../../../src/records/profile.ts';
+import { SeenRecords } from '../../../src/records/seen.ts';
+
+interface Case {
+  file: string;
+  about: string;
+  profile?: unknown;
+  error?: string;
+  /** [line, patient, amount, …] */
+  stored?: [number, ...string[]][];
+  /** [line, column, reason] */
+  rejected?: [number, string, string][];
+  skipped?: number[];
+  blankLines?: number;
+  encoding?: string;
+  delimiter?: string;
+  headerLine?: number;
+  dates?: string[];
+  metadata?: Record<string, string>[];
+}
+
+const folder = new URL('../../corpus/', import.meta.url);
+const cases: Case[] = JSON.parse(readFileSync(new URL('manifest.json', folder), 'utf8'));
+const PLAIN = { name: 'corpus', columns: { patient: 'patient', lanes: [{ name: 'cost', column: 'cost' }] } };
+
+async function* inChunks(bytes: Uint8Array, size: number) {
+  for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size);
+}
+
+async function read(bytes: Uint8Array, { profile = PLAIN }: Case, chunk: number) {
+  const stream = await openRows(inChunks(bytes, chunk), parseProfile(profile));
+  const entries: Entry[] = [];
+  for await (const entry of stream) entries.push(entry);
+  return { stream, entries };
+}
+
+const tags = { tag: (patient: string) => createHash('sha256').update(patient).digest().subarray(0, 20) };
+
+/** How each row stands to those before it. */
+function sightings(entries: readonly Entry[]) {
+  const recorder = new Recorder(new Uint8Array(32).fill(1), new Uint8Array(24).fill(2), tags, new SeenRecords());
+  return entries.map((entry) => (entry.kind === 'row' ? recorder.record(entry).sighting : undefined));
+}
+
+function text(bytes: Uint8Array, { encoding }: RowStream): string {
+  const plain = bytes[0] === 0x1f ? gunzipSync(bytes) : Buffer.from(bytes);
+  const decoded = {
+    'utf-8': () => plain.toString('utf8'),
+    'utf-16le': () => plain.toString('utf16le'),
+    'utf-16be': () => Buffer.from(plain).swap16().toString('utf16le'),
+    'windows-1252': () => plain.toString('latin1').replace('\x80', '€').replace('\x93', '“').replace('\x94', '”'),
+  }[encoding]();
+  return decoded.replace(/^\ufeff/, '');
+}
+
+/** Lines without their ends, empty ones left out. */
+const lines = (csv: string) => csv.split(/\r\n|\n|\r(?!b)/).filter((line) => line !== '');
+
+test('the corpus is what the manifest says', () => {
+  const files = readdirSync(folder).filter((name) => name !== 'manifest.json' && !name.startsWith('.'));
+  expect(cases.map(({ file }) => file).sort()).toEqual(files.sort());
+  expect(cases.length).toBeGreaterThanOrEqual(40);
+});
+
+test.each(cases)('$file: $about', async (expected) => {
+  const bytes = readFileSync(new URL(expected.file, folder));
+  for (const chunk of [2 ** 16, 7, 1]) {
+    if (expected.error) {
+      const error = await read(bytes, expected, chunk).then(String, (thrown: unknown) => thrown);
+      expect(error).toBeInstanceOf(CsvError);
+      expect((error as CsvError).code).toBe(expected.error);
+      continue;
+    }
+    const { stream, entries } = await read(bytes, expected, chunk);
+    const rows = entries.filter((entry) => entry.kind === 'row');
+    const { columns, amounts } = parseProfile(expected.profile ?? PLAIN);
+    const sighted = sightings(entries);
+    const stored: unknown[] = [];
+    const rejected: unknown[] = [];
+    const skipped: number[] = [];
+    for (const [i, entry] of entries.entries()) {
+      const { line } = entry;
+      if (entry.kind === 'rejection') rejected.push([line, entry.column, entry.reason]);
+      else if (sighted[i] === 'different') rejected.push([line, columns.id, 'conflicting-duplicate']);
+      else if (sighted[i] === 'same') skipped.push(line);
+      else stored.push([line, entry.patient, ...entry.amounts.map((amount) => formatAmount(amount, amounts.scale))]);
+    }
+    expect(stored).toEqual(expected.stored);
+    expect(rejected).toEqual(expected.rejected);
+    expect(skipped).toEqual(expected.skipped ?? []);
+    expect(entries.map(({ row }) => row)).toEqual(entries.map((_, i) => i + 1));
+    expect(stream.blankLines).toBe(expected.blankLines ?? 0);
+    expect(stream.header.line).toBe(expected.headerLine ?? 1);
+    if (expected.encoding) expect(stream.encoding).toBe(expected.encoding);
+    if (expected.delimiter) expect(stream.header.dialect.delimiter).toBe(expected.delimiter);
+    if (expected.dates) expect(rows.map(({ date }) => date)).toEqual(expected.dates);
+    if (expected.metadata) expect(rows.map(({ metadata }) => metadata)).toEqual(expected.metadata);
+
+    // Nothing is lost: the raw rows, in order, are all the text after the header.
+    const raw = entries.flatMap((entry) => lines(entry.raw));
+    expect(raw).toEqual(lines(text(bytes, stream)).slice(-raw.length || Number.POSITIVE_INFINITY));
+    const before = lines(text(bytes, stream)).length - raw.length;
+    expect(before).toBeLessThanOrEqual(stream.header.line);
+  }
+});
