@@ -100,7 +100,7 @@ describe('what cannot start', () => {
 
 describe('the node ends with the process that started it', () => {
   const source = `
-    import { startNode } from '../ledger/src/ledger/node.ts';
+    import { startNode } from './src/chain/embedded-node.ts';
     const listen = process.argv.includes('listen');
     let asked = () => undefined;
     if (listen) process.on('SIGTERM', () => asked());

@@ -28,8 +28,8 @@ beforeAll(async () => {
     import { createEngine } from './src/engine/load.ts';
     import { accountKey } from './src/identity/keys.ts';
     import { Hospital } from './src/parties/hospital.ts';
-    import { ingestCsv } from './src/parties/ingest-csv.ts';
-    import { openSite } from './src/parties/site.ts';
+    import { ingestCsv } from './src/ingest/csv.ts';
+    import { openSite } from './src/ledger/site.ts';
     import { presetProfile } from './src/records/profile-presets.ts';
 
     const [url, contract, seedText, ledger, file, rows, dryRun] = process.argv.slice(2);
