@@ -3,11 +3,10 @@
 import { type Hex, toHex } from '../bytes.ts';
 import { IncompleteLogsError } from '../chain/errors.ts';
 import { type LogRange, readLogs, type Topics } from '../chain/logs.ts';
-import { quantity, type Rpc } from '../chain/rpc.ts';
-import { hasBlock } from '../chain/state.ts';
+import { quantity } from '../chain/rpc.ts';
+import { hasBlock, readHead } from '../chain/state.ts';
 import type { MIStoreContract } from '../contract/client.ts';
 import { EventReader } from '../contract/events.ts';
-import type { BlockTag } from '../contract/views.ts';
 import { archiveFilters } from './contents.ts';
 import { ArchiveDraft } from './draft.ts';
 import { ArchiveError } from './format.ts';
@@ -45,11 +44,6 @@ const MARK_BYTES = 8_000_000;
 const WINDOWS = [Number.POSITIVE_INFINITY, 64, 8, 1];
 const REORGANISATIONS = 8;
 
-interface Block {
-  number: number;
-  hash: Hex;
-}
-
 /** Throws ArchiveError for a file that is something else, IncompleteLogsError where the node withholds logs. */
 export async function exportArchive(options: ArchiveExportOptions): Promise<ArchiveExport> {
   const { contract, ledgerId, file } = options;
@@ -82,7 +76,7 @@ async function bringUpToDate(draft: ArchiveDraft, filters: Topics[], options: Ar
   await rewind();
   const fromBlock = draft.last ? 0 : await new EventReader({ rpc, address }).deploymentBlock();
   for (let [narrowings, reorganisations] = [0, 0]; ; await rewind()) {
-    const head = await readBlock(rpc, tag);
+    const head = await readHead(rpc, tag);
     if (draft.last && draft.last.block >= head.number) return kept;
     const range = { address: toHex(address), filters, fromBlock, toBlock: head.number };
     const lack = await copy(draft, range, WINDOWS[narrowings]!, options);
@@ -108,7 +102,7 @@ async function copy(
   { contract, ledgerId, onProgress }: ArchiveExportOptions,
 ): Promise<string | null> {
   const state = await contract.getLedger(ledgerId, quantity(range.toBlock));
-  let previous: Block | undefined;
+  let previous: { number: number; hash: Hex } | undefined;
   for (let from = draft.last ? draft.last.block + 1 : range.fromBlock; from <= range.toBlock; from += window) {
     const toBlock = Math.min(from + window - 1, range.toBlock);
     for await (const log of readLogs(contract.rpc, { ...range, fromBlock: from, toBlock, firstRange: FIRST_RANGE })) {
@@ -124,9 +118,4 @@ async function copy(
     }
   }
   return draft.contents.lacks(state);
-}
-
-async function readBlock(rpc: Rpc, tag: BlockTag): Promise<Block> {
-  const { number, hash } = await rpc.call<{ number: Hex; hash: Hex }>('eth_getBlockByNumber', [tag, false]);
-  return { number: Number(number), hash };
 }

@@ -5,7 +5,7 @@ import { close, open, read } from 'node:fs';
 import { promisify } from 'node:util';
 import { fromHex } from '../bytes.ts';
 import { IncompleteLogsError } from '../chain/errors.ts';
-import { quantity } from '../chain/rpc.ts';
+import { readBlock } from '../chain/state.ts';
 import { decodeEvent, topicOf } from '../contract/abi.ts';
 import type { MIStoreContract } from '../contract/client.ts';
 import { EventReader, type EventSource, topicsOf, type Where } from '../contract/events.ts';
@@ -202,7 +202,7 @@ async function checkChain(
   { chainId, address, rpc }: MIStoreContract,
 ): Promise<void> {
   checkHeader(file, header, { chainId, contract: address, ledgerId: header.ledgerId });
-  const known = await rpc.call<{ hash: string } | null>('eth_getBlockByNumber', [quantity(block), false]);
+  const known = await readBlock(rpc, block);
   if (known === null || known.hash === blockHash) return;
   throw new ArchiveError(file, `was reorganised: block ${block} of the chain is now another; export it again`, {
     block,

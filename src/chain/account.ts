@@ -1,5 +1,5 @@
-// Ethereum accounts: address of a private key, signatures over digests, addresses as text. Keys stay bytes, so that
-// their owner can wipe them. secp256k1 by noble (RFC 6979: deterministic); not constant-time.
+// Ethereum accounts: the address of a private key, signatures over digests, addresses as text. Keys are bytes, so that
+// their owner can wipe them. secp256k1 by noble (deterministic, RFC 6979); not constant-time.
 import { secp256k1 } from '@noble/curves/secp256k1.js';
 import { getAddress } from 'ethers';
 import { concat, fromHex, toHex } from '../bytes.ts';
@@ -21,13 +21,13 @@ export function addressText(address: Uint8Array): string {
   return getAddress(toHex(checkAddress('address', address)));
 }
 
-/** Address from text: 0x and 40 hex digits; if the digits are of mixed case, with a right EIP-55 checksum. */
+/** Address from text: 0x and 40 hex digits; if they are of mixed case, with a valid EIP-55 checksum. */
 export function parseAddress(text: string, argument = 'address'): Uint8Array {
   if (/^0x[0-9a-fA-F]{40}$/.test(text)) {
     try {
       return fromHex(getAddress(text), argument);
     } catch {
-      throw new ArgumentError(argument, text, 'an address with a right checksum: is a character mistyped?');
+      throw new ArgumentError(argument, text, 'an address with a valid checksum: is a character mistyped?');
     }
   }
   throw new ArgumentError(argument, text, 'an address: 0x and 40 hex digits');
@@ -39,7 +39,7 @@ export function checkAddress(argument: string, address: Uint8Array): Uint8Array 
 }
 
 export interface Signature {
-  /** Parity of y of the signature's point. */
+  /** Parity of the y coordinate of the signature's point. */
   parity: 0 | 1;
   /** 32 bytes each; s in the lower half of the order. */
   r: Uint8Array;

@@ -1,6 +1,6 @@
-// The embedded chain: foundry's anvil, run from its npm binary with mainnet's block and transaction gas caps. For
-// demonstrations and tests; it keeps nothing unless given a state file. It is stopped when this process ends, by
-// stop(), exit, SIGINT or SIGTERM, and also (POSIX) by a guard process when this one is killed outright.
+// The embedded chain: foundry's anvil, run from its npm binary with mainnet's caps on the gas of blocks and
+// transactions. For demonstrations and tests; it keeps nothing unless it is given a state file. It stops with this
+// process: by stop(), exit, SIGINT or SIGTERM, and (POSIX) by a guard process when this one is killed outright.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createRequire } from 'node:module';
@@ -36,7 +36,7 @@ export interface EmbeddedNode {
   stop(): Promise<void>;
 }
 
-/** Starts a chain and waits until it answers. It keeps this process running until stop(). Throws NodeError. */
+/** Starts a chain and waits until it answers. This process stays alive until stop(). Throws NodeError. */
 export async function startNode(options: NodeOptions = {}): Promise<EmbeddedNode> {
   if (options.blockTime !== undefined && !(options.blockTime > 0)) {
     throw new ArgumentError('blockTime', options.blockTime, 'a positive number of seconds');
@@ -53,12 +53,12 @@ export async function startNode(options: NodeOptions = {}): Promise<EmbeddedNode
   }
 }
 
-/** Sets an account's balance; only an embedded chain can do that. `address`: 20 bytes; `wei`: any amount. */
+/** Sets an account's balance, which only an embedded chain allows. `address`: 20 bytes. */
 export async function fund(url: string, address: Uint8Array, wei: bigint): Promise<void> {
   await new Rpc(url).call('anvil_setBalance', [toHex(address), `0x${wei.toString(16)}`]);
 }
 
-/** Path of anvil's native binary; its npm wrapper would leave it running when killed. */
+/** Path of anvil's native binary; the npm wrapper leaves it running when it is killed itself. */
 export function anvilBinary(platform: string = process.platform, arch: string = process.arch): string {
   const system = `${platform}-${arch === 'x64' ? 'amd64' : arch}`;
   const file = platform === 'win32' ? 'anvil.exe' : 'anvil';
@@ -81,7 +81,7 @@ async function startAt(binary: string, port: number, options: NodeOptions): Prom
   if (blockTime !== undefined) settings.push('--block-time', `${blockTime}`);
   if (manualMining) settings.push('--no-mining');
   if (state !== undefined) settings.push('--state', state);
-  // Its own process group, so that Ctrl-C in a terminal reaches this process alone, which may still want the chain.
+  // In its own process group, so that Ctrl-C in a terminal reaches only this process, which may still need the chain.
   const child = spawn(binary, settings, { stdio: ['ignore', 'ignore', 'pipe'], detached: true });
   const stop = stopper(child);
   let complaint = '';
@@ -100,7 +100,7 @@ async function startAt(binary: string, port: number, options: NodeOptions): Prom
   return { url, chainId: BigInt(chainId), pid: child.pid!, stop };
 }
 
-/** Null as soon as the node answers with the right chain, else what is wrong. */
+/** Resolves to null as soon as the node answers with the right chain, else to what is wrong. */
 async function answers(url: string, chainId: number): Promise<string | null> {
   const rpc = new Rpc(url, { timeout: 1000, retries: 0 });
   const until = Date.now() + START_TIMEOUT;
@@ -156,7 +156,7 @@ function killAll(): void {
   for (const child of running) child.kill('SIGTERM');
 }
 
-/** Ends this process as the signal would without us, unless the program listens itself and so decides when to end. */
+/** Ends this process as the signal would by default, unless the program has a listener and so decides itself. */
 function onSignal(signal: NodeJS.Signals): void {
   if (process.listenerCount(signal) > 1) return;
   killAll();
@@ -164,7 +164,7 @@ function onSignal(signal: NodeJS.Signals): void {
   process.kill(process.pid, signal);
 }
 
-/** A shell that waits for the end of its input, which this process holds open while it lives, and then ends anvil. */
+/** A shell that ends anvil at the end of its own input, which this process holds open while it lives. */
 function startGuard(pid: number | undefined): ChildProcess | undefined {
   if (pid === undefined || process.platform === 'win32') return undefined;
   const script = 'read -r _; kill -TERM "$0" 2>/dev/null';
@@ -175,7 +175,7 @@ function startGuard(pid: number | undefined): ChildProcess | undefined {
   return guard;
 }
 
-/** `port`, if it is free, or any that is. */
+/** `port` if it is free; any free port if none is given. */
 async function freePort(port = 0): Promise<number> {
   const server = createServer().listen(port, '127.0.0.1');
   try {

@@ -1,5 +1,5 @@
-// Typed faults of the chain side that are not the contract's own errors (those are contract-error.ts). An endpoint is
-// named by its origin only: the rest of an RPC URL is often an access key.
+// Typed errors of the chain and its endpoints; the contract's own errors are in contract/errors.ts. An endpoint is named
+// by its origin only, because the rest of an RPC URL is often an access key.
 import { MIStoreError } from '../errors.ts';
 
 /** Scheme, host and port of an endpoint, without user, path and query. */
@@ -25,7 +25,7 @@ export class RpcError extends MIStoreError {
   readonly method: string;
   readonly rpcCode: number;
   readonly rpcMessage: string;
-  /** As the node gave it; for a revert somewhere in it is the revert data. */
+  /** As the node gave it. For a revert, the revert data is somewhere in it. */
   readonly data: unknown;
 
   constructor(method: string, rpcCode: number, rpcMessage: string, data?: unknown) {
@@ -74,7 +74,7 @@ export class FeeCapError extends MIStoreError {
   }
 }
 
-/** A transaction was offered as long as the sender's patience lasts, and no block took it. Fees in wei a gas. */
+/** No block took a transaction within the sender's patience. Fees in wei a gas. */
 export class NotMinedError extends MIStoreError {
   constructor(address: string, nonce: number, offered: bigint, baseFee: bigint, cap: bigint, options?: ErrorOptions) {
     const fees = `it offers ${offered} wei a gas, the base fee is ${baseFee}, the sender's maximum ${cap}`;
@@ -83,7 +83,7 @@ export class NotMinedError extends MIStoreError {
   }
 }
 
-/** Another transaction of the same account has been mined with this nonce, so this one never will be. */
+/** Another transaction of the same account has been mined with this nonce, so this one cannot be. */
 export class NonceTakenError extends MIStoreError {
   constructor(address: string, nonce: number) {
     const message = `nonce ${nonce} of account ${address} was used by another transaction: the account is in use elsewhere, or an interrupted run's transactions came late. Start again`;
@@ -91,16 +91,16 @@ export class NonceTakenError extends MIStoreError {
   }
 }
 
-/** A reorganisation deeper than the confirmations took a settled transaction out of the chain, and no block took it again. */
+/** A reorganisation deeper than the confirmations took a settled transaction out of the chain, and it was not mined again. */
 export class SettledLostError extends MIStoreError {
   constructor(address: string, nonce: number, confirmations: number | 'finalized') {
     const settled = confirmations === 'finalized' ? 'finalized' : `settled after ${confirmations} blocks`;
-    const message = `the transaction with nonce ${nonce} of account ${address} was ${settled}, and a reorganisation took it out of the chain again; those after it wait for it in vain`;
+    const message = `the transaction with nonce ${nonce} of account ${address} was ${settled}, but a reorganisation took it out of the chain again; until it is mined, no later transaction of the account can be`;
     super('SETTLED_LOST', message, { address, nonce, confirmations });
   }
 }
 
-/** Mined, but failed. The contract client (contract.ts) finds out why. */
+/** Mined, but failed. contract/outcome.ts finds out why. */
 export class TransactionFailedError extends MIStoreError {
   readonly transactionHash: string;
   readonly blockNumber: number;
@@ -114,14 +114,14 @@ export class TransactionFailedError extends MIStoreError {
   }
 }
 
-/** Rejects what was in flight when its sender was closed. */
+/** Rejects the transactions that were not settled when their sender was closed. */
 export class SenderClosedError extends MIStoreError {
   constructor(address: string) {
     super('SENDER_CLOSED', `the sender of account ${address} is closed`, { address });
   }
 }
 
-/** The endpoint leaves out logs that must exist, or pruned them (EIP-4444). */
+/** The endpoint leaves out logs that must exist, or has pruned them (EIP-4444). */
 export class IncompleteLogsError extends MIStoreError {
   constructor(message: string, details: Record<string, unknown>) {
     super('INCOMPLETE_LOGS', message, details);

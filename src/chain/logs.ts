@@ -1,6 +1,6 @@
-// eth_getLogs over any range of blocks, from any provider. How many blocks or results one call may span differs from
-// node to node, as do the codes and words of the refusal: so every refused or failed range is tried again in halves,
-// and ranges grow again where they are answered. Logs come in the chain's order.
+// eth_getLogs over any range of blocks, from any provider. Providers limit the blocks and results of one call in
+// different ways and refuse with different codes and words: so a range that is refused or fails is asked for again in
+// halves, and ranges grow again while they are answered. Logs come in the chain's order.
 import type { Hex } from '../bytes.ts';
 import { EncodingError } from '../errors.ts';
 import { ConnectionError, IncompleteLogsError, RpcError } from './errors.ts';
@@ -12,7 +12,7 @@ export type Topics = readonly (Hex | readonly Hex[] | null)[];
 
 export interface LogRange {
   address: Hex;
-  /** A log is wanted if it matches one of these. */
+  /** Logs that match any of these. */
   filters: readonly Topics[];
   fromBlock: number;
   /** Inclusive. */
@@ -25,7 +25,7 @@ const FIRST_RANGE = 100_000;
 /** Ranges shrink or grow towards answers of this many characters, so that memory stays flat. */
 const WANTED = 8_000_000;
 const PRUNED = 4444;
-/** Successes after which a range above one that was refused is tried again. */
+/** Successes in a row after which a range of a size that was refused is tried again. */
 const FORGIVE = 16;
 
 export async function* readLogs(rpc: Rpc, range: LogRange): AsyncGenerator<RawLog> {
@@ -51,7 +51,7 @@ export async function* readLogs(rpc: Rpc, range: LogRange): AsyncGenerator<RawLo
 /** The logs of one range; null if it should be tried in smaller parts. */
 async function tryRange(rpc: Rpc, { address, filters }: LogRange, from: number, to: number): Promise<RawLog[] | null> {
   const blocks = { fromBlock: quantity(from), toBlock: quantity(to) };
-  // Large ranges are not worth patience: a node that cannot serve one often just does not answer.
+  // A large range is not asked for many times: a node that cannot serve it often just does not answer.
   const retries = from === to ? undefined : 1;
   try {
     const answers = await Promise.all(
@@ -68,7 +68,7 @@ async function tryRange(rpc: Rpc, { address, filters }: LogRange, from: number, 
   }
 }
 
-/** By block and place in it; a log that two filters found stands once. */
+/** By block and place in it, each log once even if two filters found it. */
 function ordered(logs: RawLog[]): RawLog[] {
   logs.sort((a, b) => a.blockNumber - b.blockNumber || a.logIndex - b.logIndex);
   return logs.filter((log, i) => {
@@ -90,7 +90,7 @@ function decodeLogs(answer: unknown, address: Hex, from: number, to: number): Ra
   });
 }
 
-/** A log as JSON-RPC writes it. */
+/** Checks and reads a log of JSON-RPC. */
 export function decodeLog(log: unknown): RawLog {
   const { address, topics, data, blockNumber, blockHash, transactionHash, logIndex } = (log ?? {}) as Record<
     string,

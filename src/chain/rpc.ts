@@ -1,6 +1,6 @@
-// JSON-RPC over HTTP: one call, one typed answer or error. Faults that pass (dropped connections, rate limits, bodies
-// cut short) are tried again with growing pauses; every method used here may safely be repeated. Direct rather than
-// through a library's provider because a batch is a 260 KB string that should be copied once, not five times.
+// JSON-RPC over HTTP: one call, one result or typed error. Faults that pass (dropped connections, rate limits, bodies
+// cut short) are tried again after growing pauses; every method used here may safely be repeated. Written directly on
+// node:http, because a library's provider copies the 260 KB of a batch several times.
 import { once } from 'node:events';
 import * as http from 'node:http';
 import * as https from 'node:https';
@@ -37,7 +37,7 @@ export class Rpc {
     this.#agent = new (url.startsWith('https:') ? https : http).Agent({ keepAlive: true });
   }
 
-  /** Throws RpcError when the node says no, ConnectionError when it does not answer usably. */
+  /** Throws RpcError when the node refuses, ConnectionError when there is no usable answer. */
   async call<T>(method: string, params: readonly unknown[] = [], retries = this.#retries): Promise<T> {
     for (let attempt = 0; ; attempt++) {
       try {
@@ -108,7 +108,7 @@ function passes(error: unknown): boolean {
   return RATE_LIMIT_CODES.includes(error.rpcCode) || RATE_LIMIT.test(error.rpcMessage);
 }
 
-/** The cause in words, without the URL. */
+/** The cause in words; never the URL. */
 function networkReason({ code, message }: NodeJS.ErrnoException): string {
   if (code === 'ECONNREFUSED') return 'connection refused';
   if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return 'the host is unknown';
@@ -119,5 +119,5 @@ export function pause(milliseconds: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }
 
-/** A number as JSON-RPC wants it. */
+/** A number as JSON-RPC writes it. */
 export const quantity = (value: number | bigint): Hex => `0x${value.toString(16)}`;

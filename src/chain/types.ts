@@ -10,7 +10,7 @@ export interface Place {
   logIndex: number;
 }
 
-/** What a log of JSON-RPC tells, undecoded. */
+/** A log as JSON-RPC gives it, topics and data undecoded. */
 export interface RawLog extends Place {
   address: Hex;
   topics: Hex[];
@@ -23,18 +23,19 @@ export interface TransactionRequest {
   data: Uint8Array;
   /** Wei; 0 if not given. */
   value?: bigint;
-  /** Gas limit. If neither this nor `execution` is given the node estimates it, and so finds a revert beforehand. */
+  /** Gas limit. If neither this nor `execution` is given, the node estimates it and so finds a revert beforehand. */
   gas?: bigint;
   /**
-   * Throws NonceTakenError where another transaction has taken the nonce meanwhile, instead of going to the next one:
-   * that other one may be the same request, sent by an earlier run that was interrupted.
+   * If another transaction has taken the nonce meanwhile, throw NonceTakenError instead of using the next nonce: the
+   * other one may be the same request, sent by an earlier run that was interrupted.
    */
   inPlace?: boolean;
-  /** Most gas that the execution takes beside the price of the calldata, to which the sender adds that. */
+  /** Most gas that the execution takes, without the price of the calldata, which the sender adds. */
   execution?: bigint;
 }
 
-export interface Receipt {
+/** Of a transaction that has been mined. */
+export interface TransactionReceipt {
   transactionHash: Hex;
   blockNumber: number;
   blockHash: Hex;
@@ -49,12 +50,12 @@ export interface Receipt {
 export interface Submission {
   nonce: number;
   /** Resolves when the transaction is settled (see SenderOptions.confirmations), rejects if it reverted or cannot be. */
-  settled: Promise<Receipt>;
+  settled: Promise<TransactionReceipt>;
 }
 
 export interface SenderStats {
   /** Broadcast and not settled. */
-  inFlight: number;
+  unsettled: number;
   settled: number;
   replaced: number;
   rebroadcast: number;
@@ -65,17 +66,17 @@ export interface SenderStats {
   fees: bigint;
 }
 
-/** Sends the transactions of one account, in order (sender.ts). */
+/** Sends the transactions of one account, in order (sending/sender.ts). */
 export interface Sender {
   readonly address: Uint8Array;
   readonly chainId: bigint;
   /** Waits for room in the window, signs and broadcasts; resolves when a node has taken it. */
   submit(request: TransactionRequest): Promise<Submission>;
   /** submit, then settled. */
-  send(request: TransactionRequest): Promise<Receipt>;
-  /** Resolves when nothing is in flight. */
+  send(request: TransactionRequest): Promise<TransactionReceipt>;
+  /** Resolves when every transaction is settled or rejected. */
   idle(): Promise<void>;
   stats(): SenderStats;
-  /** Stops following; what is in flight is rejected, though nodes may still execute it. */
+  /** Stops following. Unsettled transactions are rejected, although the chain may still execute them. */
   close(): void;
 }

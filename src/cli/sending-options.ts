@@ -1,6 +1,7 @@
 // The options of commands that send: the cap on fees, and for those that send much how transactions are followed.
 import { availableParallelism } from 'node:os';
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import { DEFAULT_MAX_FEE, GWEI } from '../chain/sending/fees.ts';
 import type { SiteOptions } from '../ledger/site.ts';
 import { integer } from './options.ts';
 
@@ -14,8 +15,6 @@ export interface SendingFlags extends FeeFlags {
   confirmations: number | 'finalized';
   window: number;
 }
-
-const GWEI = 1_000_000_000n;
 
 export function sendingOptions(command: Command): Command {
   return command
@@ -31,7 +30,7 @@ export function sendingOptions(command: Command): Command {
 
 export const maxFeeOption = () =>
   new Option('--max-fee <gwei>', 'most to offer for a unit of gas, in gwei')
-    .default(500n * GWEI, '500')
+    .default(DEFAULT_MAX_FEE, `${DEFAULT_MAX_FEE / GWEI}`)
     .argParser(gwei);
 
 /** For openRole. */

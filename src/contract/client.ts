@@ -5,7 +5,7 @@ import { toHex } from '../bytes.ts';
 import { addressText, checkAddress } from '../chain/account.ts';
 import { NoContractError, WrongChainError } from '../chain/errors.ts';
 import { Rpc } from '../chain/rpc.ts';
-import type { Receipt, Sender, TransactionRequest } from '../chain/types.ts';
+import type { Sender, TransactionReceipt, TransactionRequest } from '../chain/types.ts';
 import { ArgumentError } from '../errors.ts';
 import type { Consent } from '../query/consent.ts';
 import { answerArgument, BYTECODE, encodeCall, partArgument, progressArgument, termsArguments } from './abi.ts';
@@ -34,7 +34,7 @@ export interface WriteOptions {
 }
 
 /** Deploys the contract; its address is in the receipt. */
-export async function deploy(sender: Sender): Promise<{ address: Uint8Array; receipt: Receipt }> {
+export async function deploy(sender: Sender): Promise<{ address: Uint8Array; receipt: TransactionReceipt }> {
   const receipt = await sender.send({ to: null, data: BYTECODE });
   return { address: receipt.contractAddress!, receipt };
 }

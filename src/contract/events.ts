@@ -5,6 +5,7 @@ import { checkAddress } from '../chain/account.ts';
 import { IncompleteLogsError, RpcError } from '../chain/errors.ts';
 import { readLogs, type Topics } from '../chain/logs.ts';
 import { pause, quantity, Rpc } from '../chain/rpc.ts';
+import { readHead } from '../chain/state.ts';
 import { ArgumentError, checkInteger } from '../errors.ts';
 import { decodeEvent, indexedArguments, topicOf } from './abi.ts';
 import type { ContractEvent, EventArguments, EventName } from './types.ts';
@@ -123,7 +124,7 @@ export class EventReader implements EventSource {
   }
 
   async headBlock(): Promise<number> {
-    return Number((await this.#rpc.call<{ number: Hex }>('eth_getBlockByNumber', [this.#head, false])).number);
+    return (await readHead(this.#rpc, this.#head)).number;
   }
 
   async *#events(

@@ -2,7 +2,7 @@
 import { toHex } from '../bytes.ts';
 import { TransactionFailedError } from '../chain/errors.ts';
 import { quantity, type Rpc } from '../chain/rpc.ts';
-import type { Receipt, TransactionRequest } from '../chain/types.ts';
+import type { TransactionReceipt, TransactionRequest } from '../chain/types.ts';
 import { EncodingError } from '../errors.ts';
 import { decodeEvent } from './abi.ts';
 import { ContractError, contractFault } from './errors.ts';
@@ -10,7 +10,7 @@ import type { ContractEvent, EventName } from './types.ts';
 
 /** A settled write and what it told. */
 export interface Written {
-  receipt: Receipt;
+  receipt: TransactionReceipt;
   /** The contract's events in it, in order. */
   events: ContractEvent[];
 }
@@ -20,7 +20,7 @@ export async function readWritten(
   rpc: Rpc,
   from: Uint8Array,
   { to, data }: TransactionRequest,
-  settled: Promise<Receipt>,
+  settled: Promise<TransactionReceipt>,
 ): Promise<Written> {
   const contract = toHex(to!);
   try {

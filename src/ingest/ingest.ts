@@ -2,7 +2,7 @@
 // this input is dealt again and compared, and only what is missing is sent. So the same command can be given again after
 // any interruption, and an input that has grown is continued.
 import { equalBytes } from '../bytes.ts';
-import type { Receipt } from '../chain/types.ts';
+import type { TransactionReceipt } from '../chain/types.ts';
 import type { Written } from '../contract/client.ts';
 import type { BatchCall } from '../contract/types.ts';
 import { ArgumentError, MIStoreError } from '../errors.ts';
@@ -36,7 +36,7 @@ export interface IngestSummary {
   /** Records that were on chain from an earlier run of this input, and are as they should be. */
   alreadyStored: number;
   /** Transactions of the batches sent now, without their logs, which hold the batches. */
-  receipts: Omit<Receipt, 'logs'>[];
+  receipts: Omit<TransactionReceipt, 'logs'>[];
 }
 
 export interface IngestOptions<R extends IngestRow> {

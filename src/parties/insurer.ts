@@ -2,7 +2,7 @@
 // needs its seed and the contract: a query it forgot about can be opened again from the chain.
 import { concat, equalBytes, fromHex, type Hex, toHex } from '../bytes.ts';
 import { accountOf } from '../chain/account.ts';
-import type { Receipt as TransactionReceipt } from '../chain/types.ts';
+import type { TransactionReceipt } from '../chain/types.ts';
 import type { EventArguments, QueryStatus } from '../contract/types.ts';
 import { MIStoreError } from '../errors.ts';
 import { accountKey, checkSeed } from '../identity/keys.ts';

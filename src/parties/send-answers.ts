@@ -2,14 +2,16 @@
 // others from the chain: there may be more queries than answers fit in a transaction, and anyone may have asked them.
 
 import { RpcError, TransactionFailedError, TransactionLimitError } from '../chain/errors.ts';
-import type { Receipt } from '../chain/types.ts';
+import type { TransactionReceipt } from '../chain/types.ts';
 import type { MIStoreContract } from '../contract/client.ts';
 import { ContractError } from '../contract/errors.ts';
 import type { AnswerCall } from '../contract/types.ts';
 import { MIStoreError } from '../errors.ts';
 
 /** What became of answers that were sent in one transaction, or of one that no transaction took. */
-export type Sent = { queryIds: Uint8Array[]; receipt: Receipt } | { queryIds: Uint8Array[]; fault: MIStoreError };
+export type Sent =
+  | { queryIds: Uint8Array[]; receipt: TransactionReceipt }
+  | { queryIds: Uint8Array[]; fault: MIStoreError };
 
 /** Faults that may be those of one answer, or of too many in one transaction. */
 const OF_ANSWERS = [ContractError, TransactionFailedError, TransactionLimitError, RpcError] as const;

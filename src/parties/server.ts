@@ -4,7 +4,7 @@ import { randomBytes } from 'node:crypto';
 import { concat, equalBytes, toHex } from '../bytes.ts';
 import { accountOf } from '../chain/account.ts';
 import { IncompleteLogsError } from '../chain/errors.ts';
-import type { Receipt } from '../chain/types.ts';
+import type { TransactionReceipt } from '../chain/types.ts';
 import type { AnswerCall, EventArguments } from '../contract/types.ts';
 import { EncodingError, MIStoreError } from '../errors.ts';
 import { accountKey, checkSeed, kemKeys } from '../identity/keys.ts';
@@ -112,7 +112,7 @@ export class Server {
   }
 
   /** Sends answers in one transaction; the contract checks each, and takes all or none. */
-  async send(answers: readonly AnswerCall[]): Promise<Receipt> {
+  async send(answers: readonly AnswerCall[]): Promise<TransactionReceipt> {
     return (await this.#site.contract.answer(answers)).receipt;
   }
 

@@ -11,6 +11,7 @@ import { ArchiveError } from '../../src/archive/format.ts';
 import { ArchiveReader } from '../../src/archive/reader.ts';
 import { toHex } from '../../src/bytes.ts';
 import { IncompleteLogsError } from '../../src/chain/errors.ts';
+import { readHead } from '../../src/chain/state.ts';
 import { MIStoreContract } from '../../src/contract/client.ts';
 import { startChain, type TestChain } from '../support/chain.ts';
 import { makeBatch, openLedger } from '../support/ledger.ts';
@@ -93,8 +94,8 @@ describe('an archive', () => {
       })),
     );
     const { size } = await stat(path('whole'));
-    const head = await chain.rpc.call<{ number: string; hash: string }>('eth_getBlockByNumber', ['latest', false]);
-    const place = { block: Number(head.number), blockHash: head.hash };
+    const head = await readHead(chain.rpc);
+    const place = { block: head.number, blockHash: head.hash };
     const counts = { batches: 4, records: 11, events: wanted.length, bytes: size, added: wanted.length, cut: 0 };
     expect(summary).toEqual({ ...place, ...counts });
     const { header, parts } = await parsed('whole');
@@ -136,13 +137,13 @@ describe('an archive', () => {
   });
 
   it('up to the finalized block ends there', async () => {
-    const finalized = await chain.rpc.call<{ number: string }>('eth_getBlockByNumber', ['finalized', false]);
+    const finalized = await readHead(chain.rpc, 'finalized');
     await chain.mine(80);
-    const later = await chain.rpc.call<{ number: string }>('eth_getBlockByNumber', ['finalized', false]);
-    expect(Number(later.number)).toBeGreaterThan(Number(finalized.number));
+    const later = await readHead(chain.rpc, 'finalized');
+    expect(later.number).toBeGreaterThan(finalized.number);
     const { ledgerId } = story.ledger;
     const summary = await exportArchive({ contract: story.insurer, ledgerId, file: path('final'), head: 'finalized' });
-    expect(summary.block).toBe(Number(later.number));
+    expect(summary.block).toBe(later.number);
     // A further one reaches no less far, and the newest block further.
     expect(await exportArchive({ contract: story.insurer, ledgerId, file: path('final'), head: 'finalized' })).toEqual({
       ...summary,

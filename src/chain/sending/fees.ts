@@ -1,4 +1,4 @@
-// EIP-1559 fees under a cap: what to offer now, and what to offer instead for a transaction that is not taken.
+// EIP-1559 fees under a cap: what to offer now, and what to offer for a transaction that waits too long.
 import type { Hex } from '../../bytes.ts';
 import { RpcError } from '../errors.ts';
 import type { Rpc } from '../rpc.ts';
@@ -10,8 +10,13 @@ export interface Fees {
   maxPriorityFeePerGas: bigint;
 }
 
-const DEFAULT_TIP = 1_000_000_000n;
-/** Milliseconds that a suggestion is good for; the base fee moves by at most an eighth from block to block. */
+/** Wei. */
+export const GWEI = 1_000_000_000n;
+/** Most that a transaction offers if its sender is not told otherwise, wei a gas. */
+export const DEFAULT_MAX_FEE = 500n * GWEI;
+/** Tip where the node suggests none, wei a gas. */
+const DEFAULT_TIP = GWEI;
+/** Milliseconds that a suggestion is used for; the base fee changes by at most an eighth from block to block. */
 const FRESH = 1000;
 
 export class FeePolicy {
@@ -27,17 +32,17 @@ export class FeePolicy {
     this.#tip = tip;
   }
 
-  /** Twice the base fee (it can double in six full blocks) and the tip, under the cap. */
+  /** Twice the base fee (which can double in six full blocks) plus the tip, under the cap. */
   async suggest(maxAge = FRESH): Promise<Fees> {
     return (await this.#current(maxAge)).fees;
   }
 
-  /** As last seen. */
+  /** As last read, wei a gas; 0 before. */
   get baseFee(): bigint {
     return this.#known?.baseFee ?? 0n;
   }
 
-  /** At least an eighth more than `fees`, which nodes require of a replacement; null where the cap forbids it. */
+  /** Fees of a replacement: at least an eighth more than `fees`, as nodes require; null where the cap forbids that. */
   async raise(fees: Fees): Promise<Fees | null> {
     const now = await this.suggest(0);
     const maxFeePerGas = max(eighthMore(fees.maxFeePerGas), now.maxFeePerGas);
@@ -61,7 +66,7 @@ export class FeePolicy {
     try {
       return BigInt(await this.#rpc.call<Hex>('eth_maxPriorityFeePerGas'));
     } catch (error) {
-      if (error instanceof RpcError) return DEFAULT_TIP; // Not every node has the method.
+      if (error instanceof RpcError) return DEFAULT_TIP; // Some nodes lack the method.
       throw error;
     }
   }

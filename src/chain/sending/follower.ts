@@ -1,18 +1,18 @@
-// Follows transactions from the node's pool into blocks that stay. Looks at the chain in intervals: what is mined, what
+// Follows transactions from the node's pool into blocks that stay. Looks at the chain at intervals: what is mined, what
 // a reorganisation took out again, what has waited too long. Sends the same bytes again, or the same transaction with a
-// higher fee; never lets go of one until it is settled, fails for good, or patience ends.
+// higher fee, until the transaction is settled, fails for good, or the sender's patience ends.
 import { MIStoreError } from '../../errors.ts';
 import { addressText } from '../account.ts';
 import { NonceTakenError, NotMinedError, SettledLostError, TransactionFailedError } from '../errors.ts';
 import type { Rpc } from '../rpc.ts';
-import { type Head, hasBlock, readHead, readNonce, readReceipt } from '../state.ts';
-import type { Receipt, SenderStats } from '../types.ts';
+import { type Block, hasBlock, readHead, readMined, readNonce } from '../state.ts';
+import type { SenderStats, TransactionReceipt } from '../types.ts';
 import { broadcast } from './broadcast.ts';
 import type { FeePolicy } from './fees.ts';
-import { type Departure, type Flight, type FollowOptions, takeOff } from './pending.ts';
+import { type FollowOptions, type PendingTransaction, pendingTransaction, type SentTransaction } from './pending.ts';
 
 const FIRST_LOOK = 5;
-/** Milliseconds that a node may lag behind itself before a used nonce without our receipt counts as foreign. */
+/** Milliseconds that a node may take to show our receipt for a used nonce, before another transaction counts as its user. */
 const RECEIPT_LAG = 15_000;
 
 export class Follower {
@@ -22,16 +22,16 @@ export class Follower {
   readonly #options: FollowOptions;
   readonly #counts = { settled: 0, replaced: 0, rebroadcast: 0, reorganised: 0, gasUsed: 0n, fees: 0n };
   /** By ascending nonce. */
-  #flights: Flight[] = [];
-  #first: Flight | undefined;
-  /** Time (ms) and block since which the account's nonce is below all that are in flight. */
+  #pending: PendingTransaction[] = [];
+  #first: PendingTransaction | undefined;
+  /** Time (ms) and block since which the account's nonce is below all that are in transaction. */
   #gap: { at: number; block: number } | undefined;
   #running = false;
   #progressAt = 0;
   #refusal: unknown;
   #waiters: (() => void)[] = [];
   #nudge: () => void = () => undefined;
-  /** Why nothing is followed any more. */
+  /** Why the follower has stopped. */
   fault: unknown;
 
   constructor(rpc: Rpc, account: Uint8Array, policy: FeePolicy, options: FollowOptions) {
@@ -42,36 +42,37 @@ export class Follower {
   }
 
   stats(): SenderStats {
-    return { inFlight: this.#flights.length, ...this.#counts };
+    return { unsettled: this.#pending.length, ...this.#counts };
   }
 
-  /** Transactions that no block has taken yet, and all that are not settled. */
+  /** Number of transactions that no block holds yet. */
   get unmined(): number {
-    return this.#flights.filter(({ outcome }) => outcome === undefined).length;
+    return this.#pending.filter(({ mined }) => mined === undefined).length;
   }
 
+  /** Number of transactions that are not settled. */
   get unsettled(): number {
-    return this.#flights.length;
+    return this.#pending.length;
   }
 
-  /** Resolves when it is settled. To be called in the order of nonces. */
-  follow(departure: Departure): Promise<Receipt> {
+  /** Resolves when the transaction is settled. Must be called in the order of nonces. */
+  follow(sent: SentTransaction): Promise<TransactionReceipt> {
     return new Promise((resolve, reject) => {
-      this.#flights.push(takeOff(departure, resolve, reject));
+      this.#pending.push(pendingTransaction(sent, resolve, reject));
       if (this.#running) this.#nudge();
       else void this.#run();
     });
   }
 
-  /** Resolves at the next change of anything above. */
+  /** Resolves when one of these numbers may have changed, or the follower has stopped. */
   changed(): Promise<void> {
     return new Promise((resolve) => this.#waiters.push(resolve));
   }
 
-  /** Rejects all that is in flight, now and later. */
+  /** Rejects all that is in transaction, now and later. */
   fail(error: unknown): void {
     this.fault ??= error;
-    for (const flight of this.#flights.splice(0)) flight.reject(error);
+    for (const transaction of this.#pending.splice(0)) transaction.reject(error);
     this.#nudge();
     this.#notify();
   }
@@ -80,7 +81,7 @@ export class Follower {
     this.#running = true;
     this.#progressAt = Date.now();
     let wait = FIRST_LOOK;
-    while (this.#flights.length > 0) {
+    while (this.#pending.length > 0) {
       const nudged = await this.#sleep(wait);
       const before = this.#progressAt;
       try {
@@ -103,51 +104,51 @@ export class Follower {
     let settledBlock = Number.POSITIVE_INFINITY;
     if (confirmations === 'finalized') settledBlock = (await readHead(this.#rpc, 'finalized')).number;
     else if (confirmations > 1) settledBlock = head.number - confirmations + 1;
-    for (const flight of [...this.#flights]) await this.#check(flight, used, settledBlock);
+    for (const transaction of [...this.#pending]) await this.#check(transaction, used, settledBlock);
     await this.#push(head, used);
   }
 
-  async #check(flight: Flight, used: number, settledBlock: number): Promise<void> {
-    if (flight.outcome !== undefined) await this.#recheck(flight, used, settledBlock);
-    if (flight.nonce >= used) flight.usedAt = undefined;
-    else if (flight.outcome === undefined) await this.#findOutcome(flight);
-    if (flight.outcome === undefined || flight.outcome.receipt.blockNumber > settledBlock) return;
-    const { receipt, succeeded } = flight.outcome;
+  async #check(transaction: PendingTransaction, used: number, settledBlock: number): Promise<void> {
+    if (transaction.mined !== undefined) await this.#recheck(transaction, used, settledBlock);
+    if (transaction.nonce >= used) transaction.usedAt = undefined;
+    else if (transaction.mined === undefined) await this.#findReceipt(transaction);
+    if (transaction.mined === undefined || transaction.mined.receipt.blockNumber > settledBlock) return;
+    const { receipt, succeeded } = transaction.mined;
     this.#counts.settled++;
     this.#counts.gasUsed += receipt.gasUsed;
     this.#counts.fees += receipt.gasUsed * receipt.gasPrice;
     const { transactionHash, blockNumber, gasUsed } = receipt;
-    this.#end(flight);
-    if (succeeded) flight.resolve(receipt);
-    else flight.reject(new TransactionFailedError(transactionHash, blockNumber, gasUsed, flight.gas));
+    this.#end(transaction);
+    if (succeeded) transaction.resolve(receipt);
+    else transaction.reject(new TransactionFailedError(transactionHash, blockNumber, gasUsed, transaction.gas));
   }
 
-  /** Whether the block that took it is still of the chain: asked before settling, and when its nonce is free again. */
-  async #recheck(flight: Flight, used: number, settledBlock: number): Promise<void> {
-    const { blockNumber, blockHash } = flight.outcome!.receipt;
-    if (blockNumber > settledBlock && flight.nonce < used) return;
+  /** Asks whether its block is still in the chain: before it is settled, and when its nonce is free again. */
+  async #recheck(transaction: PendingTransaction, used: number, settledBlock: number): Promise<void> {
+    const { blockNumber, blockHash } = transaction.mined!.receipt;
+    if (blockNumber > settledBlock && transaction.nonce < used) return;
     if (await hasBlock(this.#rpc, blockNumber, blockHash)) return;
-    flight.outcome = undefined;
-    flight.sentAt = 0;
+    transaction.mined = undefined;
+    transaction.sentAt = 0;
     this.#counts.reorganised++;
   }
 
-  async #findOutcome(flight: Flight): Promise<void> {
-    for (const { hash } of [...flight.forms].reverse()) {
-      const outcome = await readReceipt(this.#rpc, hash);
-      if (outcome === null) continue;
-      flight.outcome = outcome;
+  async #findReceipt(transaction: PendingTransaction): Promise<void> {
+    for (const { hash } of [...transaction.versions].reverse()) {
+      const mined = await readMined(this.#rpc, hash);
+      if (mined === null) continue;
+      transaction.mined = mined;
       this.#progressAt = Date.now();
       return;
     }
-    flight.usedAt ??= Date.now();
-    if (Date.now() - flight.usedAt < RECEIPT_LAG) return;
-    this.#end(flight);
-    flight.reject(new NonceTakenError(addressText(this.#account), flight.nonce));
+    transaction.usedAt ??= Date.now();
+    if (Date.now() - transaction.usedAt < RECEIPT_LAG) return;
+    this.#end(transaction);
+    transaction.reject(new NonceTakenError(addressText(this.#account), transaction.nonce));
   }
 
-  async #push(head: Head, used: number): Promise<void> {
-    const unmined = this.#flights.filter(({ nonce, outcome }) => outcome === undefined && nonce >= used);
+  async #push(head: Block, used: number): Promise<void> {
+    const unmined = this.#pending.filter(({ nonce, mined }) => mined === undefined && nonce >= used);
     const now = Date.now();
     if (unmined[0] === undefined) this.#progressAt = now;
     else if (unmined[0] !== this.#first) {
@@ -158,43 +159,44 @@ export class Follower {
       this.fail(new SettledLostError(addressText(this.#account), used, this.#options.confirmations));
       return;
     }
-    for (const flight of unmined) {
-      flight.pricedBlock ??= head.number;
-      const outpriced = flight === this.#first || flight.fees.maxFeePerGas < head.baseFee;
-      const waited = now - flight.pricedAt > this.#options.replaceAfter && head.number > flight.pricedBlock;
-      if (outpriced && waited && (await this.#replace(flight, head))) continue;
-      if (now - flight.sentAt < this.#options.rebroadcastAfter) continue;
-      flight.sentAt = now;
+    for (const transaction of unmined) {
+      transaction.pricedBlock ??= head.number;
+      const outpriced = transaction === this.#first || transaction.fees.maxFeePerGas < head.baseFee;
+      const waited = now - transaction.pricedAt > this.#options.replaceAfter && head.number > transaction.pricedBlock;
+      if (outpriced && waited && (await this.#replace(transaction, head))) continue;
+      if (now - transaction.sentAt < this.#options.rebroadcastAfter) continue;
+      transaction.sentAt = now;
       this.#counts.rebroadcast++;
-      await broadcast(this.#rpc, flight.forms.at(-1)!);
+      await broadcast(this.#rpc, transaction.versions.at(-1)!);
     }
   }
 
   /**
-   * Whether no block can take any more, since the account's next nonce is that of a transaction that was settled. Nodes
-   * put what a reorganisation takes out back into their pools, so that is given as long as the first in line is.
+   * Whether no pending transaction can be mined, because the account's next nonce is that of a transaction which was
+   * settled and then reorganised. Nodes put such transactions back into their pools, so they get as long as the first in
+   * line gets before it is replaced.
    */
-  #isCutOff(first: Flight | undefined, head: Head, used: number): boolean {
+  #isCutOff(first: PendingTransaction | undefined, head: Block, used: number): boolean {
     if (first === undefined || used >= first.nonce) this.#gap = undefined;
     else this.#gap ??= { at: Date.now(), block: head.number };
     if (this.#gap === undefined) return false;
     return Date.now() - this.#gap.at > this.#options.replaceAfter && head.number > this.#gap.block;
   }
 
-  /** False where the cap forbids a higher fee. */
-  async #replace(flight: Flight, head: Head): Promise<boolean> {
-    const fees = await this.#policy.raise(flight.fees);
+  /** Sends it with a higher fee; false where the cap forbids that. */
+  async #replace(transaction: PendingTransaction, head: Block): Promise<boolean> {
+    const fees = await this.#policy.raise(transaction.fees);
     if (fees === null) return false;
-    const form = flight.sign(fees);
-    flight.forms.push(form);
-    Object.assign(flight, { fees, pricedAt: Date.now(), pricedBlock: head.number, sentAt: Date.now() });
+    const signed = transaction.sign(fees);
+    transaction.versions.push(signed);
+    Object.assign(transaction, { fees, pricedAt: Date.now(), pricedBlock: head.number, sentAt: Date.now() });
     this.#counts.replaced++;
-    await broadcast(this.#rpc, form);
+    await broadcast(this.#rpc, signed);
     return true;
   }
 
   #giveUp(): void {
-    const first = this.#flights[0];
+    const first = this.#pending[0];
     if (first === undefined) return;
     const address = addressText(this.#account);
     const { baseFee, cap } = this.#policy;
@@ -202,8 +204,8 @@ export class Follower {
     this.fail(new NotMinedError(address, first.nonce, first.fees.maxFeePerGas, baseFee, cap, cause));
   }
 
-  #end(flight: Flight): void {
-    this.#flights = this.#flights.filter((other) => other !== flight);
+  #end(transaction: PendingTransaction): void {
+    this.#pending = this.#pending.filter((other) => other !== transaction);
     this.#progressAt = Date.now();
     this.#notify();
   }
@@ -212,7 +214,7 @@ export class Follower {
     for (const resolve of this.#waiters.splice(0)) resolve();
   }
 
-  /** Whether it was cut short. */
+  /** Resolves to whether the sleep was cut short. */
   #sleep(milliseconds: number): Promise<boolean> {
     return new Promise((resolve) => {
       const timer = setTimeout(() => resolve(false), milliseconds);

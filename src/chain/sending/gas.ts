@@ -1,5 +1,5 @@
-// What a transaction's bytes cost, as data: a change of prices is a new entry here, not new code. Gas of execution is
-// the caller's business or the node's estimate.
+// What a transaction's bytes cost, as a table: a change of prices is a new entry here, not new code. The gas of
+// execution comes from the caller or from the node's estimate.
 
 export interface PriceSchedule {
   /** The source of the figures. */
@@ -11,7 +11,7 @@ export interface PriceSchedule {
   /** Calldata beside execution. */
   readonly zeroByte: bigint;
   readonly nonZeroByte: bigint;
-  /** The least that calldata costs, whatever the execution takes. */
+  /** The least that a transaction pays for its calldata, execution included (EIP-7623). */
   readonly floorZeroByte: bigint;
   readonly floorNonZeroByte: bigint;
   /** Most gas of one transaction. */
@@ -43,14 +43,14 @@ export type ScheduleName = keyof typeof SCHEDULES;
 /** Price schedule of mainnet today. */
 export const CURRENT_SCHEDULE: ScheduleName = 'eip-7623';
 
-/** Base and calldata of a call, before any execution. */
+/** Gas of a call's base price and calldata, before any execution. */
 export function intrinsicGas(data: Uint8Array, prices: PriceSchedule, creates = false): bigint {
   const { zeros, nonZeros } = countBytes(data);
   const creation = creates ? prices.create + prices.initcodeWord * ((zeros + nonZeros + 31n) / 32n) : 0n;
   return prices.base + zeros * prices.zeroByte + nonZeros * prices.nonZeroByte + creation;
 }
 
-/** The floor: no transaction with this calldata costs less, and one with a lower gas limit is never mined. */
+/** The least gas that a transaction with this calldata uses; with a lower gas limit it is never mined. */
 export function floorGas(data: Uint8Array, prices: PriceSchedule): bigint {
   const { zeros, nonZeros } = countBytes(data);
   return prices.base + zeros * prices.floorZeroByte + nonZeros * prices.floorNonZeroByte;

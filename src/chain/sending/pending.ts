@@ -1,57 +1,57 @@
-// A transaction on its way, and how long the sender waits for what.
-import type { Outcome } from '../state.ts';
-import type { Receipt } from '../types.ts';
+// A transaction between its first broadcast and its settlement, and how long the sender waits at each step.
+import type { MinedTransaction } from '../state.ts';
+import type { TransactionReceipt } from '../types.ts';
 import type { Fees } from './fees.ts';
 import type { SignedTransaction } from './transaction.ts';
 
-/** A transaction that a node has taken. */
-export interface Departure {
+/** A transaction that a node has taken, or may have taken. */
+export interface SentTransaction {
   nonce: number;
-  /** Its gas limit. */
+  /** Gas limit. */
   gas: bigint;
   fees: Fees;
-  form: SignedTransaction;
-  /** Signs it with other fees. */
+  signed: SignedTransaction;
+  /** Signs the same transaction with other fees. */
   sign: (fees: Fees) => SignedTransaction;
 }
 
-/** It, followed. */
-export interface Flight extends Omit<Departure, 'form'> {
-  /** It as signed with one fee after the other, newest last; any may be mined. */
-  readonly forms: SignedTransaction[];
+/** A sent transaction that is followed until it is settled. */
+export interface PendingTransaction extends Omit<SentTransaction, 'signed'> {
+  /** The transaction as signed with each fee offered so far, newest last. Any of them may be mined. */
+  readonly versions: SignedTransaction[];
   /** Time (ms) of the last broadcast. */
   sentAt: number;
-  /** Time (ms) and block since which this fee has stood; for the first in line, since it is first. */
+  /** Time (ms) and block since which this fee is offered; for the first in line, since it became the first. */
   pricedAt: number;
   pricedBlock: number | undefined;
-  /** Time (ms) since when the nonce is used without a receipt of ours. */
+  /** Time (ms) since which the nonce is used but none of our versions has a receipt. */
   usedAt: number | undefined;
-  /** Where it is mined, as far as known. */
-  outcome: Outcome | undefined;
-  readonly resolve: (receipt: Receipt) => void;
+  /** The block that holds it, as far as known. */
+  mined: MinedTransaction | undefined;
+  readonly resolve: (receipt: TransactionReceipt) => void;
   readonly reject: (error: unknown) => void;
 }
 
 export interface FollowOptions {
-  /** Blocks that a transaction must be under, its own included, or until the chain's finality. */
+  /** Blocks until a transaction is settled, its own included; or 'finalized': until its block is final. */
   confirmations: number | 'finalized';
-  /** Milliseconds: most from look to look. */
+  /** Milliseconds between two looks at the chain, at most. */
   pollInterval: number;
   /** Milliseconds until the same bytes are sent again. */
   rebroadcastAfter: number;
-  /** Milliseconds that the first in line waits, while blocks pass, until it is replaced. */
+  /** Milliseconds that the first in line waits, while blocks pass, before it is replaced. */
   replaceAfter: number;
-  /** Milliseconds without any progress after which all is given up. */
+  /** Milliseconds without any progress after which the sender gives up. */
   patience: number;
 }
 
-/** A departure as it begins to be followed; `resolve` and `reject` end it. */
-export function takeOff(
-  { nonce, gas, fees, form, sign }: Departure,
-  resolve: (receipt: Receipt) => void,
+/** `resolve` and `reject` are called once, when the transaction is settled or given up. */
+export function pendingTransaction(
+  { nonce, gas, fees, signed, sign }: SentTransaction,
+  resolve: (receipt: TransactionReceipt) => void,
   reject: (error: unknown) => void,
-): Flight {
+): PendingTransaction {
   const now = Date.now();
-  const unknown = { pricedBlock: undefined, usedAt: undefined, outcome: undefined };
-  return { nonce, gas, fees, sign, forms: [form], sentAt: now, pricedAt: now, ...unknown, resolve, reject };
+  const unknown = { pricedBlock: undefined, usedAt: undefined, mined: undefined };
+  return { nonce, gas, fees, sign, versions: [signed], sentAt: now, pricedAt: now, ...unknown, resolve, reject };
 }

@@ -1,17 +1,17 @@
-// Sends one account's transactions: in order, several in flight, each exactly once. It counts nonces itself, prices by
-// the calldata's floor where execution cannot exceed it, and leaves the rest of a transaction's way to the follower. It
-// is alone on its account: a second sender of the same key makes both fail with NonceTakenError sooner or later.
+// Sends one account's transactions: in order, several at a time, each exactly once. It counts nonces itself, takes the
+// calldata's floor as gas limit where execution cannot exceed it, and leaves transactions that a node has taken to the
+// follower. It must be alone on its account: with a second sender both fail with NonceTakenError sooner or later.
 import { toHex } from '../../bytes.ts';
 import { checkInteger } from '../../errors.ts';
 import { accountOf, addressText } from '../account.ts';
 import { SenderClosedError, TransactionLimitError, WrongChainError } from '../errors.ts';
 import { pause, quantity, Rpc } from '../rpc.ts';
 import { readNonce } from '../state.ts';
-import type { Receipt, Sender, SenderStats, Submission, TransactionRequest } from '../types.ts';
-import { FeePolicy, type Fees } from './fees.ts';
+import type { Sender, SenderStats, Submission, TransactionReceipt, TransactionRequest } from '../types.ts';
+import { DEFAULT_MAX_FEE, FeePolicy, type Fees } from './fees.ts';
+import { broadcastFirst } from './first-broadcast.ts';
 import { Follower } from './follower.ts';
 import { CURRENT_SCHEDULE, floorGas, gasLimit, type PriceSchedule, SCHEDULES, type ScheduleName } from './gas.ts';
-import { launch } from './launch.ts';
 import type { FollowOptions } from './pending.ts';
 import { type SignedTransaction, signTransaction } from './transaction.ts';
 
@@ -21,11 +21,11 @@ export interface SenderOptions extends Partial<FollowOptions> {
   privateKey: Uint8Array;
   /** Refused if the endpoint serves another chain. */
   chainId?: bigint;
-  /** Most transactions that are broadcast and not mined; 8 if not given. */
+  /** Most transactions that are broadcast and not yet mined; 8 if not given. */
   window?: number;
-  /** Most that are broadcast and not settled: their bytes stay in memory; 128 if not given. */
+  /** Most transactions that are broadcast and not yet settled (their bytes stay in memory); 128 if not given. */
   maxUnsettled?: number;
-  /** Wei a gas that a transaction may offer at most; 500 gwei if not given. */
+  /** Most that a transaction may offer, wei a gas; DEFAULT_MAX_FEE if not given. */
   maxFeePerGas?: bigint;
   /** Tip, wei a gas; the node's suggestion if not given. */
   maxPriorityFeePerGas?: bigint;
@@ -39,10 +39,9 @@ const DEFAULTS: FollowOptions = {
   replaceAfter: 60_000,
   patience: 15 * 60_000,
 };
-const GWEI = 1_000_000_000n;
 const RETRY_PAUSE = 250;
 
-/** Connects, and waits (up to replaceAfter) for transactions that the account sent earlier. */
+/** Connects, and waits up to `replaceAfter` for transactions that the account sent earlier. */
 export async function createSender(options: SenderOptions): Promise<Sender> {
   const rpc = typeof options.rpc === 'string' ? new Rpc(options.rpc) : options.rpc;
   checkInteger('window', options.window ?? 8, 1, 10_000);
@@ -72,7 +71,7 @@ class AccountSender implements Sender {
   readonly #maxUnsettled: number;
   readonly #patience: number;
   #nonce: number;
-  /** Ends when the last submission so far is broadcast. */
+  /** Resolves when the last submission so far is broadcast. */
   #turn: Promise<unknown> = Promise.resolve();
 
   constructor(rpc: Rpc, address: Uint8Array, chainId: bigint, nonce: number, options: SenderOptions) {
@@ -84,13 +83,13 @@ class AccountSender implements Sender {
     this.#prices = SCHEDULES[options.prices ?? CURRENT_SCHEDULE];
     this.#window = options.window ?? 8;
     this.#maxUnsettled = options.maxUnsettled ?? 128;
-    this.#policy = new FeePolicy(rpc, options.maxFeePerGas ?? 500n * GWEI, options.maxPriorityFeePerGas);
+    this.#policy = new FeePolicy(rpc, options.maxFeePerGas ?? DEFAULT_MAX_FEE, options.maxPriorityFeePerGas);
     const follow = { ...DEFAULTS, ...options };
     this.#patience = follow.patience;
     this.#follower = new Follower(rpc, address, this.#policy, follow);
   }
 
-  async send(request: TransactionRequest): Promise<Receipt> {
+  async send(request: TransactionRequest): Promise<TransactionReceipt> {
     return (await this.submit(request)).settled;
   }
 
@@ -120,7 +119,7 @@ class AccountSender implements Sender {
     this.#check();
     const gas = await this.#gasOf(request);
     const sign = (nonce: number, fees: Fees) => this.#sign(request, gas, nonce, fees);
-    const { nonce, fees, form } = await launch({
+    const { nonce, fees, signed } = await broadcastFirst({
       rpc: this.#rpc,
       account: this.address,
       policy: this.#policy,
@@ -132,7 +131,7 @@ class AccountSender implements Sender {
       check: () => this.#check(),
     });
     this.#nonce = nonce + 1;
-    const settled = follower.follow({ nonce, gas, fees, form, sign: (raised) => sign(nonce, raised) });
+    const settled = follower.follow({ nonce, gas, fees, signed, sign: (raised) => sign(nonce, raised) });
     settled.catch(() => undefined); // The caller may look at it later.
     return { nonce, settled };
   }
@@ -143,13 +142,13 @@ class AccountSender implements Sender {
 
   #sign(request: TransactionRequest, gas: bigint, nonce: number, fees: Fees): SignedTransaction {
     const { to, data, value = 0n } = request;
-    const form = signTransaction({ chainId: this.chainId, nonce, gas, to, value, data, ...fees }, this.#key);
+    const signed = signTransaction({ chainId: this.chainId, nonce, gas, to, value, data, ...fees }, this.#key);
     const { maxBytes } = this.#prices;
-    if (form.raw.length > maxBytes) throw new TransactionLimitError('bytes', form.raw.length, maxBytes);
-    return form;
+    if (signed.raw.length > maxBytes) throw new TransactionLimitError('bytes', signed.raw.length, maxBytes);
+    return signed;
   }
 
-  /** Gas limit: given, or from the calldata and the execution's bound, or the node's estimate and an eighth. */
+  /** Gas limit: as given; else from the calldata and the execution's bound; else the node's estimate and an eighth. */
   async #gasOf({ to, data, value = 0n, gas, execution }: TransactionRequest): Promise<bigint> {
     const { maxGas, maxBytes } = this.#prices;
     if (data.length > maxBytes) throw new TransactionLimitError('bytes', data.length, maxBytes);
@@ -162,7 +161,7 @@ class AccountSender implements Sender {
       const generous = estimate + estimate / 8n;
       limit = generous > maxGas ? maxGas : generous;
     }
-    // Below the floor a transaction would be taken, and never mined.
+    // With less than the floor a transaction would be taken into the pool and never mined.
     const needed = floorGas(data, this.#prices);
     if (limit < needed) limit = needed;
     if (limit > maxGas) throw new TransactionLimitError('gas', limit, maxGas);

@@ -1,7 +1,7 @@
 // Sending through endpoints that lose, delay, repeat, reorder and refuse, onto chains that forget and reorganise: at
 // the end every batch is on chain once and in order, or the caller has a typed error.
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { toHex, utf8 } from '../../../src/bytes.ts';
+import { utf8 } from '../../../src/bytes.ts';
 import { accountOf, addressText } from '../../../src/chain/account.ts';
 import { fund } from '../../../src/chain/embedded-node.ts';
 import { quantity, Rpc } from '../../../src/chain/rpc.ts';
@@ -12,7 +12,7 @@ import { MIStoreContract } from '../../../src/contract/client.ts';
 import { EventReader } from '../../../src/contract/events.ts';
 import { ETHER, keyOf, startChain, type TestChain } from '../../support/chain.ts';
 import { makeBatch, openLedger, type TestLedger } from '../../support/ledger.ts';
-import { type Answer, type Endpoint, hostile, startEndpoint } from '../../support/proxy.ts';
+import { type Endpoint, hostile, startEndpoint } from '../../support/proxy.ts';
 
 let chain: TestChain;
 let endpoint: Endpoint;
@@ -258,95 +258,5 @@ describe('what cannot be helped', () => {
     endpoint.answer = (_, forward) => forward();
     await sender.send(noted('y'));
     expect(await readNonce(chain.rpc, sender.address)).toBe(1);
-  });
-});
-
-describe('words of nodes', () => {
-  // As geth, erigon, nethermind, besu, reth, anvil and hosted nodes write them.
-  const WORDS: [string, string][] = [
-    ['already known', 'taken'],
-    ['ALREADY_EXISTS: already known', 'taken'],
-    ['known transaction: 0x12', 'taken'],
-    ['Known transaction', 'taken'],
-    ['AlreadyKnown', 'taken'],
-    ['transaction already imported', 'taken'],
-    ['nonce too low: next nonce 5, tx nonce 4', 'spent'],
-    ['Nonce too low', 'spent'],
-    ['nonce is too low', 'spent'],
-    ['OldNonce, Current nonce: 5, nonce of rejected tx: 4', 'spent'],
-    ['nonce below current nonce', 'spent'],
-    ['replacement transaction underpriced', 'outbid'],
-    ['Transaction gas price supplied is too low. There is another transaction with same nonce in the queue.', 'outbid'],
-    ['ReplacementNotAllowed', 'outbid'],
-    ['could not replace existing tx', 'outbid'],
-    ['insufficient funds for gas * price + value: balance 0, tx cost 5', 'unfunded'],
-    ['Insufficient funds for gas * price + value', 'unfunded'],
-    ['InsufficientFunds, Account balance: 0, cumulative cost: 7', 'unfunded'],
-    ['Upfront cost exceeds account balance', 'unfunded'],
-    ['transaction underpriced: gas tip cap 0, minimum needed 1', 'cheap'],
-    ['max fee per gas less than block base fee: address 0x, maxFeePerGas: 1, baseFee: 7', 'cheap'],
-    ['FeeTooLow, MaxFeePerGas too low. MaxFeePerGas: 1, BaseFee: 7', 'cheap'],
-    ['fee too low', 'cheap'],
-    ['gas price below configured minimum gas price', 'cheap'],
-    ['txpool is full', 'full'],
-    ['Transaction pool is full', 'full'],
-    ['nonce too high', 'full'],
-    ['NonceGap, Future nonce. Expected nonce: 5', 'full'],
-    ['Transaction nonce is too distant from current sender nonce', 'full'],
-  ];
-  it.each(WORDS)('"%s" means %s', async (message, meaning) => {
-    const { broadcast } = await import('../../../src/chain/sending/broadcast.ts');
-    const one = await startEndpoint((): Answer => ({ error: { code: -32000, message } }));
-    const form = { hash: '0x00' as const, raw: Uint8Array.of(1, 2, 3) };
-    expect(await broadcast(new Rpc(one.url, { retries: 0 }), form)).toBe(meaning);
-    expect(one.calls[0]!.params).toEqual([toHex(form.raw)]);
-    await one.stop();
-  });
-
-  it.each([
-    'intrinsic gas too low',
-    'exceeds block gas limit',
-    'max priority fee per gas higher than max fee per gas',
-    'invalid sender',
-    'execution reverted',
-  ])('"%s" is a refusal for good', async (message) => {
-    const { broadcast } = await import('../../../src/chain/sending/broadcast.ts');
-    const one = await startEndpoint((): Answer => ({ error: { code: -32000, message } }));
-    await expect(broadcast(new Rpc(one.url, { retries: 0 }), { hash: '0x00', raw: Uint8Array.of(1) })).rejects.toThrow(
-      message,
-    );
-    await one.stop();
-  });
-});
-
-describe('a chain that reorganises under an ingest', () => {
-  it('ends with every batch once', async () => {
-    const blocks = await startChain({ blockTime: 1 });
-    const ledger = await openLedger(blocks, 'reorganised', { threshold: 1, seats: 1 });
-    await blocks.mine(5); // So deep that the reorganisations below do not reach the ledger itself.
-    const sender = await createSender({
-      rpc: blocks.rpc,
-      privateKey: keyOf('reorganised hospital'),
-      ...QUICK,
-      confirmations: 4,
-      window: 4,
-    });
-    senders.push(sender);
-    const hospital = await MIStoreContract.connect({ rpc: blocks.rpc, address: blocks.address, sender });
-    const settled = [];
-    for (let index = 0; index < 10; index++) {
-      settled.push((await hospital.submitBatch(makeBatch(ledger, index, index, ['Ann']).call)).settled);
-      if (index === 4 || index === 8) await blocks.rpc.call('anvil_reorg', [2, []]);
-    }
-    await Promise.all(settled);
-    const indexes = [];
-    for await (const { index } of new EventReader({ rpc: blocks.rpc, address: blocks.address }).readBatches(
-      ledger.ledgerId,
-    ))
-      indexes.push(index);
-    expect(indexes).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
-    expect(sender.stats().settled).toBe(10);
-    expect(sender.stats().reorganised).toBeGreaterThan(0);
-    await blocks.stop();
   });
 });
