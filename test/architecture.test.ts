@@ -13,6 +13,7 @@ const ORDER = [
   'errors.ts',
   'bytes.ts',
   'keccak.ts',
+  'files',
   'engine',
   'chain',
   'identity',

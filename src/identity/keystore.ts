@@ -1,11 +1,11 @@
 // A role's seed in an encrypted file: Web3 secret storage version 3, as ethers writes and reads it (scrypt, AES-128-CTR,
 // keccak MAC). The 32 secret bytes are a MIStore seed, not an account's key; a field `mistore` says so and names the
 // role. Whoever has file and password is the role.
-import { randomUUID } from 'node:crypto';
-import { link, open, readFile, rename, rm } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { computeAddress, decryptKeystoreJson, encryptKeystoreJson, isError } from 'ethers';
 import { fromHex, toHex } from '../bytes.ts';
 import { ArgumentError, MIStoreError } from '../errors.ts';
+import { writeOutputFile } from '../files/output-file.ts';
 
 export class KeystoreError extends MIStoreError {
   constructor(file: string, message: string, options?: ErrorOptions) {
@@ -45,8 +45,9 @@ export interface WriteKeystoreOptions {
 }
 
 /**
- * Writes the file whole or not at all, readable by its owner only. Refuses to replace a file unless told to, and an empty
- * password: a variable or a file that was to hold it and does not would leave the seed open to everyone.
+ * Writes the file whole or not at all, readable by its owner only. Throws OutputFileError for a file that exists, unless
+ * told to replace it, and KeystoreError for an empty password: a variable or a file that was to hold it and does not
+ * would leave the seed open to everyone.
  */
 export async function writeKeystore(
   file: string,
@@ -56,27 +57,7 @@ export async function writeKeystore(
 ): Promise<void> {
   if (password === '') throw new KeystoreError(file, 'is not written: the password is empty');
   const text = await encryptSeed(seed, role, password, scrypt);
-  const temporary = `${file}.${randomUUID()}.tmp`;
-  try {
-    const handle = await open(temporary, 'wx', 0o600);
-    try {
-      await handle.writeFile(text);
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
-    // link() fails where the target exists, in the same step that creates it; rename() would replace it.
-    if (overwrite) await rename(temporary, file);
-    else await link(temporary, file);
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    throw new KeystoreError(
-      file,
-      code === 'EEXIST' ? 'the file exists, and is not overwritten' : `cannot be written (${code})`,
-    );
-  } finally {
-    await rm(temporary, { force: true });
-  }
+  await writeOutputFile(file, text, { replace: overwrite });
 }
 
 /** Throws KeystoreError for a file that is none or a wrong password. */

@@ -62,10 +62,10 @@ describe('bad input is refused in words, with exit status 1', () => {
     expect((await cli.run(['deploy'])).code).toBe(1);
   });
 
-  it('a keystore that exists is not overwritten', async () => {
+  it('a keystore that exists is not replaced', async () => {
     const before = await readFile(join(cli.folder, 'insurer.json'), 'utf8');
     expect(await refused(['keygen', '--out', 'insurer.json'])).toBe(
-      'KEYSTORE: insurer.json: the file exists, and is not overwritten',
+      'OUTPUT_FILE: insurer.json: the file exists, and is not replaced',
     );
     expect(await readFile(join(cli.folder, 'insurer.json'), 'utf8')).toBe(before);
   });

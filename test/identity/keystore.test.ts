@@ -118,7 +118,7 @@ describe('the file', () => {
     const file = await written();
     const before = await readFile(file, 'utf8');
     const other = { seed: drawBytes('other', 32), role: 'server' };
-    await expect(writeKeystore(file, 'new', other, weak)).rejects.toThrow(/the file exists, and is not overwritten/);
+    await expect(writeKeystore(file, 'new', other, weak)).rejects.toThrow(/the file exists, and is not replaced/);
     expect(await readFile(file, 'utf8')).toBe(before);
     await writeKeystore(file, 'new', other, { ...weak, overwrite: true });
     expect(await readKeystore(file, 'new')).toEqual(other);
@@ -142,7 +142,7 @@ describe('the file', () => {
     await expect(readKeystore(folder, 'p')).rejects.toThrow(/cannot be read \(EISDIR\)/);
     await expect(
       writeKeystore(join(folder, 'no/such/place'), 'p', { seed: keyOf('w'), role: 'r' }, weak),
-    ).rejects.toThrow(/ENOENT/);
+    ).rejects.toThrow(/place: cannot be written: there is no such folder/);
     await expect(writeKeystore(fresh(), 'p', { seed: new Uint8Array(31), role: 'r' }, weak)).rejects.toThrow(
       /seed is 31 bytes/,
     );
