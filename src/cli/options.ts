@@ -2,19 +2,19 @@
 // what was given and what is allowed.
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { Hex } from '../bytes.ts';
-import { addressText, parseAddress } from '../chain/account.ts';
+import { parseAddress } from '../chain/account.ts';
 
 export const jsonOption = () => new Option('--json', 'print one JSON object as the last line of standard output');
 export const rpcOption = () =>
   new Option('--rpc <url>', 'Ethereum endpoint')
     .env('MISTORE_RPC')
     .default('http://127.0.0.1:8545', 'the embedded chain, http://127.0.0.1:8545');
-export const contractOption = () =>
+const contractOption = () =>
   new Option('--contract <address>', 'the MIStore contract')
     .env('MISTORE_CONTRACT')
     .argParser(address)
     .makeOptionMandatory();
-export const keystoreOption = () =>
+const keystoreOption = () =>
   new Option('--keystore <file>', "the role's encrypted seed, from 'mistore keygen'")
     .env('MISTORE_KEYSTORE')
     .makeOptionMandatory();
@@ -29,22 +29,33 @@ export const archiveOption = () =>
     "read the ledger's events from this file (mistore archive export), and from the node only later ones",
   ).env('MISTORE_ARCHIVE');
 
-/** What every command takes that acts for a role. */
-export const roleOptions = (command: Command): Command =>
-  [rpcOption(), contractOption(), keystoreOption(), passwordOption(), jsonOption()].reduce(
-    (all, option) => all.addOption(option),
-    command,
-  );
+/** Of commands that only read the contract. */
+export const chainOptions = (command: Command): Command => command.addOption(rpcOption()).addOption(contractOption());
 
-export interface CommonOptions {
+/** Of commands that use a role's seed. */
+export const keyOptions = (command: Command): Command =>
+  command.addOption(keystoreOption()).addOption(passwordOption());
+
+/** Of commands that act for a role in the contract. */
+export const roleOptions = (command: Command): Command => keyOptions(chainOptions(command));
+
+/** What chainOptions give. */
+export interface ChainFlags {
   json?: boolean;
   rpc: string;
   contract: Uint8Array;
-  keystore: string;
-  passwordFile?: string;
   /** Only of commands that have archiveOption. */
   archive?: string;
 }
+
+/** What keyOptions give. */
+export interface KeyFlags {
+  keystore: string;
+  passwordFile?: string;
+}
+
+/** What roleOptions give. */
+export interface RoleFlags extends ChainFlags, KeyFlags {}
 
 const reader =
   <T>(read: (text: string) => T) =>
@@ -85,4 +96,3 @@ const recordId = reader((text) => {
 
 export const collect = (text: string, before: string[] = []): string[] => [...before, text];
 export const collectAddresses = (text: string, before: Uint8Array[] = []): Uint8Array[] => [...before, address(text)];
-export const show = (bytes: Uint8Array): string => addressText(bytes);

@@ -3,6 +3,7 @@
 // written by strangers (names of lanes, a currency, what a node says): a terminal must not take any of it for a command.
 import { SingleBar } from 'cli-progress';
 import Table from 'cli-table3';
+import { onInterrupt } from './signals.ts';
 
 export interface Progress {
   update(done: number, note?: string): void;
@@ -20,12 +21,8 @@ export class Output {
   readonly #people: NodeJS.WriteStream;
   /** Bars that are drawn now; each keeps the program running. */
   readonly #bars = new Set<SingleBar>();
-  /** A bar hides the cursor and stops lines from wrapping: Ctrl-C gives that back before it ends the program. */
-  readonly #onSignal = (signal: NodeJS.Signals): void => {
-    this.stopProgress();
-    this.say('Interrupted. Nothing is lost: the same command can be given again.');
-    process.kill(process.pid, signal); // Now nobody listens, or the chain's listener, which then is alone.
-  };
+  /** A bar hides the cursor and stops lines from wrapping: a signal must give that back before it ends the program. */
+  #interruptible: (() => void) | undefined;
 
   constructor(json: boolean) {
     this.json = json;
@@ -57,7 +54,10 @@ export class Output {
     if (total > 0) {
       bar.start(total, 0, { note: '', left: '' });
       this.#bars.add(bar);
-      if (this.#bars.size === 1) this.#listen('on');
+      this.#interruptible ??= onInterrupt(() => {
+        this.stopProgress();
+        this.say('Interrupted. Nothing is lost: the same command can be given again.');
+      });
     }
     return {
       update: (done, note = '') => {
@@ -66,7 +66,8 @@ export class Output {
       },
       done: () => {
         bar.stop();
-        if (this.#bars.delete(bar) && this.#bars.size === 0) this.#listen('off');
+        this.#bars.delete(bar);
+        if (this.#bars.size === 0) this.stopProgress();
         this.say(`${label}: ${unit && `${last} ${unit} in `}${((performance.now() - started) / 1000).toFixed(1)} s`);
       },
     };
@@ -76,11 +77,8 @@ export class Output {
   stopProgress(): void {
     for (const bar of this.#bars) bar.stop();
     this.#bars.clear();
-    this.#listen('off');
-  }
-
-  #listen(change: 'on' | 'off'): void {
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process[change](signal, this.#onSignal);
+    this.#interruptible?.();
+    this.#interruptible = undefined;
   }
 
   /** The command's result: printed for programs only. BigInts become decimal strings. */

@@ -1,32 +1,8 @@
 // All commands of `mistore`, put together; main.ts runs it.
 import { Command, type Option } from 'commander';
 import manifest from '../../package.json' with { type: 'json' };
-import { addAccount } from './account.ts';
-import { addArchive } from './archive.ts';
-import { addAudit } from './audit.ts';
-import { addChain } from './chain.ts';
-import { addDemo } from './demo.ts';
-import { HELP, teach } from './help.ts';
-import { addLedger } from './ledger.ts';
-import { addProfiles } from './profiles.ts';
-import { addQueries } from './queries.ts';
-import { addRecords } from './records.ts';
-import { addRoles } from './roles.ts';
-import { addServer } from './server.ts';
-
-const PARTS = [
-  addDemo,
-  addChain,
-  addRoles,
-  addAccount,
-  addLedger,
-  addProfiles,
-  addRecords,
-  addServer,
-  addQueries,
-  addArchive,
-  addAudit,
-];
+import { addCommands } from './commands/list.ts';
+import { ENVIRONMENT, HELP } from './help.ts';
 
 /** What commander keeps to itself of a command. */
 interface Inner {
@@ -59,8 +35,8 @@ export function createProgram(): Command {
     .version(manifest.version)
     .configureHelp(HELP)
     .showHelpAfterError('(--help tells more)')
-    .exitOverride();
-  for (const add of PARTS) add(program);
-  teach(program);
+    .exitOverride()
+    .addHelpText('after', ENVIRONMENT);
+  addCommands(program);
   return program;
 }

@@ -10,16 +10,12 @@ export const PASSWORD_VARIABLE = 'MISTORE_PASSWORD';
 /** Code of the error for Ctrl-C at a question: the exit status is that of an interrupted program. */
 export const INTERRUPTED = 'INTERRUPTED';
 
-export interface SecretOptions {
+export interface SecretFlags {
   keystore?: string;
   passwordFile?: string;
 }
 
-export async function readPassword(
-  { passwordFile }: SecretOptions,
-  question: string,
-  confirm = false,
-): Promise<string> {
+export async function readPassword({ passwordFile }: SecretFlags, question: string, confirm = false): Promise<string> {
   if (passwordFile !== undefined) return (await readFile(passwordFile, 'utf8')).replace(/\r?\n$/, '');
   const given = process.env[PASSWORD_VARIABLE];
   if (given !== undefined) return given;
@@ -46,7 +42,7 @@ async function ask(message: string): Promise<string> {
 }
 
 /** The seed in the role's keystore. */
-export async function readSeed(options: SecretOptions): Promise<Uint8Array> {
+export async function readSeed(options: SecretFlags): Promise<Uint8Array> {
   if (options.keystore === undefined) {
     throw new MIStoreError(
       'NO_KEYSTORE',

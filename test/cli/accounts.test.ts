@@ -4,12 +4,11 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { accountOf, addressText } from '../../src/chain/account.ts';
 import { fund } from '../../src/chain/embedded-node.ts';
-import { leaves } from '../../src/cli/help.ts';
-import { createProgram } from '../../src/cli/program.ts';
 import { accountKey, custodialSeed } from '../../src/identity/keys.ts';
 import { WEAK_SCRYPT, writeKeystore } from '../../src/identity/keystore.ts';
 import { formatSignedConsent } from '../../src/query/signed-consent.ts';
 import { type Cli, cliOn, type RunOptions } from '../support/cli.ts';
+import { parseLine } from '../support/parse-line.ts';
 import { seedOf } from '../support/parties.ts';
 import { openScene, rows, type Scene } from '../support/scene.ts';
 
@@ -49,7 +48,7 @@ describe('account', () => {
     }
   });
 
-  it('is told without an endpoint, without a contract; not without the password', async () => {
+  it('is shown without an endpoint and without a contract, but not without the password', async () => {
     const away = await cli.run(['account', '--rpc', 'http://127.0.0.1:1', '--json'], {
       env: { MISTORE_KEYSTORE: 'poor.json', MISTORE_CONTRACT: undefined },
     });
@@ -111,15 +110,9 @@ it('ledger show names the servers that have not joined', async () => {
 describe('--max-fee', () => {
   /** What the program makes of it, in wei a gas. */
   async function read(text: string): Promise<bigint> {
-    let maxFee: unknown;
-    const trial = createProgram().configureOutput({ writeErr: () => undefined });
-    for (const [name, command] of leaves(trial)) {
-      command.configureOutput({ writeErr: () => undefined });
-      if (name === 'query') command.action((_, options) => ({ maxFee } = options));
-    }
     const words = ['query', 'consent.json', '--keystore', 'a', '--contract', `0x${'ab'.repeat(20)}`];
-    await trial.parseAsync([...words, ...(text === 'default' ? [] : [`--max-fee=${text}`])], { from: 'user' });
-    return maxFee as bigint;
+    const { options } = await parseLine([...words, ...(text === 'default' ? [] : [`--max-fee=${text}`])]);
+    return options.maxFee as bigint;
   }
 
   it('is in gwei, with decimals, exactly', async () => {

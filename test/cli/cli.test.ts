@@ -13,7 +13,7 @@ import { bundleCli, Cli, freePort, type RunOptions } from '../support/cli.ts';
 import { busiestPatient, cents, LANES, plainTotals, rowsOf, sampleCsv } from '../support/parties.ts';
 
 const PASSWORD = 'correct horse battery staple';
-const PATIENT_PASSWORD = 'a password of his own';
+const PATIENT_PASSWORD = 'a password of their own';
 const SERVERS = ['server1', 'server2', 'server3'];
 const csv = sampleCsv(120, 'cli', 5);
 const rows = rowsOf(csv);
@@ -132,7 +132,7 @@ describe('the story', () => {
     expect(await done(['ledger', 'show', '1'])).toMatchObject({ batches: 1, records: 120 });
   });
 
-  it('receipts, handover, verify: the patient has his records and his account', async () => {
+  it('receipts, handover, verify: the patient has their records and their account', async () => {
     const receipts = [
       'receipts',
       '--ledger',
@@ -172,7 +172,7 @@ describe('the story', () => {
       invalid: [],
     });
 
-    // What the patient holds is the account that his tag names.
+    // What the patient holds is the account that their tag names.
     const { seed } = await readKeystore(join(folder, 'patient.json'), PATIENT_PASSWORD);
     const hospital = await readKeystore(join(folder, 'hospital.json'), PASSWORD);
     expect(hex(seed)).toBe(hex(custodialSeed(hospital.seed, patient)));

@@ -126,8 +126,8 @@ describe('ingest', () => {
   });
 });
 
-describe('a patient with an account of his own', () => {
-  it('gets receipts for it, and signs for the records he chooses', async () => {
+describe('a patient with an account of their own', () => {
+  it('gets receipts for it, and signs for the records they choose', async () => {
     expect(await done('hospital', ['receipts', ...ledger, '--tag', tag, '--out', 'receipts.json'])).toMatchObject({
       receipts: own.length,
     });
@@ -176,7 +176,7 @@ describe('a patient with an account of his own', () => {
     ).toMatch(words);
   });
 
-  it('cannot sign without saying for what, and nobody signs for records that are not under his tag', async () => {
+  it('cannot sign without saying for what, and nobody signs for records that are not under their tag', async () => {
     const sign = ['consent', 'sign', '--insurer', insurer, '--out', 'no.json'];
     expect(await refused('patient', sign)).toMatch(/^NO_RECORDS: say which records/);
     expect(await refused('patient', [...sign, ...ledger, '--receipts', 'receipts.json'])).toMatch(
@@ -188,7 +188,7 @@ describe('a patient with an account of his own', () => {
     expect(await refused('hospital', ['receipts', ...ledger, '--out', 'no.json'])).toMatch(/^NO_PATIENT/);
   });
 
-  it('cannot sign for receipts that are not his, or not valid, or of another contract', async () => {
+  it('cannot sign for receipts that are not theirs, or not valid, or of another contract', async () => {
     const sign = ['consent', 'sign', '--insurer', insurer, '--out', 'no.json', '--receipts'];
     expect(await refused('insurer', [...sign, 'receipts.json'])).toMatch(
       /^NOT_YOUR_RECEIPTS: receipts\.json has receipts of 0x/,

@@ -50,7 +50,7 @@ async function refused(args: string[], options?: RunOptions): Promise<string> {
 }
 
 describe('bad input is refused in words, with exit status 1', () => {
-  it('a wrong password, no password, no keystore, a file that is none', async () => {
+  it('a wrong password, no password, no keystore, a file that is not a keystore', async () => {
     expect(await refused(['deploy'], { env: { MISTORE_KEYSTORE: 'operator.json', MISTORE_PASSWORD: 'wrong' } })).toBe(
       'KEYSTORE: operator.json: the password is wrong',
     );

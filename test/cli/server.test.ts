@@ -91,7 +91,7 @@ describe('server run --once', () => {
     expect((await runOnce(2, '--ledger', `${cast.ledgerId}`)).code).toBe(0);
   });
 
-  it('does not take a ledger that it is told of for one that names it', async () => {
+  it('does not serve a ledger that is named to it and that does not name it', async () => {
     const stranger = await stage.site(seedOf('server run: stranger'));
     const { opening } = (await cast.hospital.dealer(cast.ledgerId)).ledger;
     const { ledgerId } = await stranger.contract.openLedger({

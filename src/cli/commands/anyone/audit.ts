@@ -1,29 +1,26 @@
-// The command with which anyone checks a whole ledger.
-import type { Command } from 'commander';
-import { audit, MAX_FAULTS } from '../parties/audit.ts';
-import { action, openReader } from './command.ts';
-import { archiveOption, type CommonOptions, contractOption, jsonOption, ledgerNumber, rpcOption } from './options.ts';
-import type { Output } from './output.ts';
-import { Stopwatch } from './stopwatch.ts';
+// mistore audit: anyone checks a whole ledger.
+import { audit as auditLedger, MAX_FAULTS } from '../../../parties/audit.ts';
+import { defineCommand } from '../../command.ts';
+import { archiveOption, type ChainFlags, chainOptions, ledgerNumber } from '../../options.ts';
+import type { Output } from '../../output.ts';
+import { openReader } from '../../sites.ts';
+import { Stopwatch } from '../../stopwatch.ts';
 
-export function addAudit(program: Command): void {
-  program
-    .command('audit')
-    .description('check a whole ledger: roots, counts, commitments, corrections, sources; needs no key')
-    .argument('<ledger>', 'number of the ledger', ledgerNumber)
-    .addOption(rpcOption())
-    .addOption(contractOption())
-    .addOption(archiveOption())
-    .addOption(jsonOption())
-    .action(action(auditLedger));
-}
+export const audit = defineCommand({
+  name: 'audit',
+  description: 'check a whole ledger: roots, counts, commitments, corrections, sources; needs no key',
+  examples: ['mistore audit 1', 'mistore audit 1 --archive ledger1.archive --json'],
+  configure: (command) =>
+    chainOptions(command.argument('<ledger>', 'number of the ledger', ledgerNumber)).addOption(archiveOption()),
+  run: runAudit,
+});
 
-async function auditLedger(output: Output, options: CommonOptions, ledgerId: bigint): Promise<object> {
+async function runAudit(output: Output, options: ChainFlags, ledgerId: bigint): Promise<object> {
   const site = await openReader(options);
   const { nextRecordId } = await site.contract.getLedger(ledgerId);
   const bar = output.progress('Audit', nextRecordId, 'records');
   const watch = new Stopwatch();
-  const found = await audit(site, ledgerId, {
+  const found = await auditLedger(site, ledgerId, {
     onProgress: ({ records }) => bar.update(records, `${watch.rate(records)}/s`),
   });
   bar.done();

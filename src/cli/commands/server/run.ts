@@ -1,53 +1,39 @@
-// The command of a server that runs: checks every batch dealt to it and answers every query it can.
-import type { Command } from 'commander';
-import { toHex } from '../bytes.ts';
-import { addressText } from '../chain/account.ts';
-import { pause } from '../chain/rpc.ts';
-import type { AnswerCall, EventArguments } from '../contract/types.ts';
-import { MIStoreError } from '../errors.ts';
-import { keccak256 } from '../keccak.ts';
-import { type Refusal, Server } from '../parties/server.ts';
-import { action, openRole } from './command.ts';
-import {
-  archiveOption,
-  type CommonOptions,
-  contractOption,
-  integer,
-  jsonOption,
-  keystoreOption,
-  ledgerNumber,
-  passwordOption,
-  rpcOption,
-} from './options.ts';
-import type { Output } from './output.ts';
-import { cappedBy, type FeeFlags, maxFeeOption } from './sending-options.ts';
+// mistore server run: a server that checks every batch dealt to it and answers every query it can, until it is stopped.
+import { toHex } from '../../../bytes.ts';
+import { addressText } from '../../../chain/account.ts';
+import { pause } from '../../../chain/rpc.ts';
+import type { AnswerCall, EventArguments } from '../../../contract/types.ts';
+import { MIStoreError } from '../../../errors.ts';
+import { keccak256 } from '../../../keccak.ts';
+import { type Refusal, Server } from '../../../parties/server.ts';
+import { defineCommand } from '../../command.ts';
+import { archiveOption, integer, ledgerNumber, type RoleFlags, roleOptions } from '../../options.ts';
+import type { Output } from '../../output.ts';
+import { cappedBy, type FeeFlags, maxFeeOption } from '../../sending-options.ts';
+import { openRole } from '../../sites.ts';
 
-interface RunOptions extends CommonOptions, FeeFlags {
+interface RunOptions extends RoleFlags, FeeFlags {
   ledger?: bigint;
   join?: boolean;
   once?: boolean;
   interval: number;
 }
 
-export function addServer(program: Command): void {
-  program
-    .command('server')
-    .description('a server of ledgers')
-    .command('run')
-    .description('check every batch and answer every query of the ledgers that this server has joined; until Ctrl-C')
-    .option('--ledger <number>', 'this ledger only', ledgerNumber)
-    .option('--join', 'first join every ledger that names this server, whoever opened it')
-    .option('--once', 'do what there is to do now, and end')
-    .option('--interval <seconds>', 'how often to look at the chain', integer(1, 3600), 5)
-    .addOption(maxFeeOption())
-    .addOption(rpcOption())
-    .addOption(contractOption())
-    .addOption(keystoreOption())
-    .addOption(passwordOption())
-    .addOption(archiveOption())
-    .addOption(jsonOption())
-    .action(action(run));
-}
+export const serverRun = defineCommand({
+  name: 'run',
+  description: 'check every batch and answer every query of the ledgers that this server has joined; until Ctrl-C',
+  examples: ['mistore server run --keystore server1.json', 'mistore server run --ledger 1 --once --json'],
+  configure: (command) =>
+    roleOptions(
+      command
+        .option('--ledger <number>', 'this ledger only', ledgerNumber)
+        .option('--join', 'first join every ledger that names this server, whoever opened it')
+        .option('--once', 'do what there is to do now, and end')
+        .option('--interval <seconds>', 'how often to look at the chain', integer(1, 3600), 5)
+        .addOption(maxFeeOption()),
+    ).addOption(archiveOption()),
+  run,
+});
 
 async function run(output: Output, options: RunOptions): Promise<object> {
   const { site, seed } = await openRole(options, cappedBy(options));

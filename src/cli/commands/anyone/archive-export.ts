@@ -1,0 +1,49 @@
+// mistore archive export: a ledger's events in one file.
+import { exportArchive } from '../../../archive/export.ts';
+import { defineCommand } from '../../command.ts';
+import { type ChainFlags, chainOptions, ledgerNumber } from '../../options.ts';
+import type { Output } from '../../output.ts';
+import { openReader } from '../../sites.ts';
+import { Stopwatch } from '../../stopwatch.ts';
+
+interface ExportFlags extends ChainFlags {
+  ledger: bigint;
+  out: string;
+  finalized?: boolean;
+}
+
+export const archiveExport = defineCommand({
+  name: 'export',
+  description: 'write everything that any role needs of a ledger to a file; the same command again adds what is new',
+  examples: ['mistore archive export --ledger 1 --out ledger1.archive'],
+  configure: (command) =>
+    chainOptions(
+      command
+        .requiredOption('--ledger <number>', 'the ledger', ledgerNumber)
+        .requiredOption('--out <file>', 'the archive file, written in one step at the end; <file>.part while under way')
+        .option('--finalized', 'only up to the last block that no reorganisation can undo'),
+    ),
+  run: exportFile,
+});
+
+async function exportFile(output: Output, options: ExportFlags): Promise<object> {
+  const { contract } = await openReader(options);
+  const { nextRecordId } = await contract.getLedger(options.ledger);
+  const bar = output.progress('Export', nextRecordId, 'records');
+  const watch = new Stopwatch();
+  const written = await exportArchive({
+    contract,
+    ledgerId: options.ledger,
+    file: options.out,
+    head: options.finalized ? 'finalized' : 'latest',
+    onProgress: ({ records, bytes }) => bar.update(records, `${bytes} bytes`),
+  });
+  bar.done();
+  const { batches, records, events, bytes, block, added, cut } = written;
+  output.say(
+    `${options.out}: ${events} events, ${records} records in ${batches} batches, ${bytes} bytes, to block ${block}.`,
+  );
+  if (cut > 0) output.say(`A reorganisation had taken back ${cut} events; they were cut off, and the file written on.`);
+  output.say(`${added} events are new. "mistore archive verify ${options.out}" checks all of it.`);
+  return { file: options.out, ledger: options.ledger, ...written, seconds: watch.seconds };
+}

@@ -1,0 +1,40 @@
+// mistore archive verify: an archive against the contract's storage.
+import { verifyArchive } from '../../../archive/verify.ts';
+import { defineCommand } from '../../command.ts';
+import { type ChainFlags, chainOptions } from '../../options.ts';
+import type { Output } from '../../output.ts';
+import { openReader } from '../../sites.ts';
+import { Stopwatch } from '../../stopwatch.ts';
+
+export const archiveVerify = defineCommand({
+  name: 'verify',
+  description: "check an archive against the contract's storage: roots, counts, terms, keys, queries; needs no key",
+  examples: ['mistore archive verify ledger1.archive'],
+  configure: (command) => chainOptions(command.argument('<file>', 'the archive file')),
+  run: verifyFile,
+});
+
+async function verifyFile(output: Output, options: ChainFlags, file: string): Promise<object> {
+  const { contract, engine } = await openReader(options);
+  const bar = output.progress('Verify', 0, 'records');
+  const watch = new Stopwatch();
+  const verdict = await verifyArchive({ contract, engine, file, onProgress: ({ records }) => bar.update(records) });
+  bar.done();
+  const { seconds } = watch;
+  const { ledgerId: ledger, ...counts } = verdict;
+  const { fault, records, batches, bytes, queries, block, whole, behind } = counts;
+  const recordsPerSecond = watch.rate(records);
+  if (fault === null) {
+    output.say(
+      `Right: ledger ${ledger} to block ${block}, ${records} records in ${batches} batches, ${queries} queries.`,
+    );
+    if (!whole)
+      output.say(`The node has no state of block ${block}: whether anything up to there is missing cannot be checked.`);
+    if (behind > 0) output.say(`The ledger has ${behind} batches more by now: export again to add them.`);
+  } else {
+    process.exitCode = 1;
+    output.say(`WRONG: ${fault.about}: ${fault.what}. ${records} records in ${batches} batches before it are right.`);
+  }
+  output.say(`${bytes} bytes, ${seconds} s, ${recordsPerSecond} records/s.`);
+  return { file, ledger, ...counts, valid: fault === null, seconds, recordsPerSecond };
+}

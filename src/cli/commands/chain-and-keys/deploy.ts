@@ -1,0 +1,25 @@
+// mistore deploy: the contract onto a chain.
+import { addressText } from '../../../chain/account.ts';
+import { createSender } from '../../../chain/sending/sender.ts';
+import { deploy as deployContract } from '../../../contract/client.ts';
+import { accountKey } from '../../../identity/keys.ts';
+import { defineCommand } from '../../command.ts';
+import { type KeyFlags, keyOptions, rpcOption } from '../../options.ts';
+import type { Output } from '../../output.ts';
+import { readSeed } from '../../secrets.ts';
+
+export const deploy = defineCommand({
+  name: 'deploy',
+  description: 'deploy the MIStore contract; prints its address',
+  examples: ['mistore deploy --keystore operator.json'],
+  configure: (command) => keyOptions(command.addOption(rpcOption())),
+  run: runDeploy,
+});
+
+async function runDeploy(output: Output, options: KeyFlags & { rpc: string }): Promise<object> {
+  const sender = await createSender({ rpc: options.rpc, privateKey: accountKey(await readSeed(options)) });
+  const { address, receipt } = await deployContract(sender);
+  sender.close();
+  output.say(`Contract ${addressText(address)}, ${receipt.gasUsed} gas.`);
+  return { contract: addressText(address), gas: receipt.gasUsed, transaction: receipt.transactionHash };
+}

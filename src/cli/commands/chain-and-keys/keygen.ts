@@ -1,0 +1,36 @@
+// mistore keygen: a new seed in a keystore.
+import { randomBytes } from 'node:crypto';
+import { Option } from 'commander';
+import { accountOf, addressText } from '../../../chain/account.ts';
+import { accountKey } from '../../../identity/keys.ts';
+import { writeKeystore } from '../../../identity/keystore.ts';
+import { defineCommand } from '../../command.ts';
+import { passwordOption } from '../../options.ts';
+import type { Output } from '../../output.ts';
+import { readPassword, type SecretFlags } from '../../secrets.ts';
+
+const ROLES = ['hospital', 'server', 'patient', 'insurer', 'operator'];
+
+export const keygen = defineCommand({
+  name: 'keygen',
+  description: 'make a new seed, the only secret of a role, in an encrypted file',
+  examples: [
+    'mistore keygen --role hospital --out hospital.json',
+    'mistore keygen --role server --out server1.json --password-file server1.password',
+  ],
+  configure: (command) =>
+    command
+      .requiredOption('--out <file>', 'the keystore file to write; an existing file is never replaced')
+      .addOption(new Option('--role <role>', 'what it is for, a note in the file').choices(ROLES).default('operator'))
+      .addOption(passwordOption()),
+  run: runKeygen,
+});
+
+async function runKeygen(output: Output, options: SecretFlags & { out: string; role: string }): Promise<object> {
+  const password = await readPassword(options, 'Password for the new keystore', true);
+  const seed = new Uint8Array(randomBytes(32));
+  await writeKeystore(options.out, password, { seed, role: options.role });
+  const account = addressText(accountOf(accountKey(seed)));
+  output.say(`Wrote ${options.out}. Account: ${account}. Keep file and password: there is no other copy of this seed.`);
+  return { file: options.out, role: options.role, address: account };
+}

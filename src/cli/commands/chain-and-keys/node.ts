@@ -1,0 +1,40 @@
+// mistore node: an embedded chain that runs until it is stopped.
+import { once } from 'node:events';
+import { startNode } from '../../../chain/embedded-node.ts';
+import { defineCommand } from '../../command.ts';
+import { integer } from '../../options.ts';
+import type { Output } from '../../output.ts';
+import { stopSignal } from '../../signals.ts';
+
+interface NodeFlags {
+  port: number;
+  state?: string;
+  blockTime?: number;
+}
+
+export const node = defineCommand({
+  name: 'node',
+  description: "run an embedded Ethereum chain (anvil) with mainnet's gas caps, until Ctrl-C",
+  examples: ['mistore node', 'mistore node --port 9000 --state chain.json --block-time 12'],
+  configure: (command) =>
+    command
+      .option('--port <number>', 'port on 127.0.0.1', integer(1, 65535), 8545)
+      .option('--state <file>', 'read the chain from this file, and write it there at the end')
+      .option(
+        '--block-time <seconds>',
+        'seconds from block to block; without it each transaction gets a block at once',
+        integer(1, 3600),
+      ),
+  run: runNode,
+});
+
+async function runNode(output: Output, { port, state, blockTime }: NodeFlags): Promise<object> {
+  // A second Ctrl-C must not end the program either: the chain's own listener would, and the state would not be written.
+  const stop = stopSignal({ once: false });
+  const chain = await startNode({ port, ...(state && { state }), ...(blockTime && { blockTime }) });
+  output.say(`Chain ${chain.chainId} at ${chain.url}. Ctrl-C stops it.`);
+  output.result({ url: chain.url, chainId: chain.chainId, ready: true });
+  if (!stop.aborted) await once(stop, 'abort');
+  await chain.stop();
+  return { url: chain.url, stopped: true };
+}

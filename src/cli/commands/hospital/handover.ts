@@ -1,0 +1,37 @@
+// mistore handover: a custodial patient's seed in a keystore that the patient can keep.
+import { accountOf, addressText } from '../../../chain/account.ts';
+import { accountKey, custodialSeed } from '../../../identity/keys.ts';
+import { writeKeystore } from '../../../identity/keystore.ts';
+import { defineCommand } from '../../command.ts';
+import { type KeyFlags, keyOptions } from '../../options.ts';
+import type { Output } from '../../output.ts';
+import { readPassword, readSeed } from '../../secrets.ts';
+
+interface HandoverFlags extends KeyFlags {
+  patient: string;
+  out: string;
+  patientPasswordFile: string;
+}
+
+export const handover = defineCommand({
+  name: 'handover',
+  description: "write a patient's custodial seed to a keystore of their own, with its own password",
+  examples: ['mistore handover --patient PATIENT --out patient.json --patient-password-file patient.password'],
+  configure: (command) =>
+    keyOptions(
+      command
+        .requiredOption('--patient <id>', "the patient's id in the hospital's records")
+        .requiredOption('--out <file>', 'the keystore file to write; an existing file is never replaced')
+        .requiredOption('--patient-password-file <file>', 'file with the password for the new keystore'),
+    ),
+  run: handOver,
+});
+
+async function handOver(output: Output, options: HandoverFlags): Promise<object> {
+  const seed = custodialSeed(await readSeed(options), options.patient);
+  const password = await readPassword({ passwordFile: options.patientPasswordFile }, '');
+  await writeKeystore(options.out, password, { seed, role: 'patient' });
+  const tag = addressText(accountOf(accountKey(seed)));
+  output.say(`Wrote ${options.out}. The patient's tag is ${tag}.`);
+  return { file: options.out, address: tag };
+}

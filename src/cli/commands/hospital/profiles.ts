@@ -1,0 +1,35 @@
+// mistore profiles: the profiles that come with the program, and one of them as JSON to save and edit.
+import type { Profile } from '../../../records/profile.ts';
+import { PRESETS, presetProfile } from '../../../records/profile-presets.ts';
+import { defineCommand } from '../../command.ts';
+import type { Output } from '../../output.ts';
+
+export const profiles = defineCommand({
+  name: 'profiles',
+  description:
+    'list the profiles that come with the program, or print one, to be saved, edited and given with --profile',
+  examples: ['mistore profiles', 'mistore profiles synthea-encounters > mine.json'],
+  configure: (command) => command.argument('[name]', 'the profile to print, as JSON on standard output'),
+  run: showProfiles,
+});
+
+async function showProfiles(output: Output, { json }: { json?: boolean }, name?: string): Promise<object> {
+  if (name !== undefined) {
+    const profile = presetProfile(name);
+    if (!json) process.stdout.write(`${JSON.stringify(profile, null, 2)}\n`);
+    return profile;
+  }
+  output.table(['profile', 'lanes', 'other columns', 'amounts'], Object.values(PRESETS).map(summary));
+  return { profiles: Object.keys(PRESETS) };
+}
+
+function summary({ name, columns, amounts }: Profile): string[] {
+  const { patient, lanes, id, date, metadata } = columns;
+  const others = [patient, id, date, ...metadata].filter((column) => column !== undefined);
+  return [
+    name,
+    lanes.map((lane) => lane.name).join(', '),
+    others.join(', '),
+    `${amounts.currency}, scale ${amounts.scale}`,
+  ];
+}

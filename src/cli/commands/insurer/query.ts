@@ -1,0 +1,39 @@
+// mistore query: an insurer asks for the sum that a consent allows.
+import { readFile } from 'node:fs/promises';
+import { Insurer } from '../../../parties/insurer.ts';
+import { parseSignedConsent } from '../../../query/signed-consent.ts';
+import { defineCommand } from '../../command.ts';
+import { archiveOption, type RoleFlags, roleOptions } from '../../options.ts';
+import type { Output } from '../../output.ts';
+import { cappedBy, type FeeFlags, maxFeeOption } from '../../sending-options.ts';
+import { openRole } from '../../sites.ts';
+
+export const query = defineCommand({
+  name: 'query',
+  description: 'ask for the sum that a consent allows (insurer); the same command again continues an interrupted one',
+  examples: ['mistore query consent.json --keystore insurer.json'],
+  configure: (command) =>
+    roleOptions(command.argument('<consent>', 'the consent file').addOption(maxFeeOption())).addOption(archiveOption()),
+  run: runQuery,
+});
+
+async function runQuery(output: Output, options: RoleFlags & FeeFlags, file: string): Promise<object> {
+  const consent = parseSignedConsent(await readFile(file, 'utf8'));
+  const { site, seed } = await openRole(options, cappedBy(options));
+  const bar = output.progress('Query', consent.recordIds.length, 'records');
+  const asked = await new Insurer(site, seed).query(consent, (done) => bar.update(done));
+  const { queryId, records, transactions } = asked;
+  bar.done();
+  output.say(
+    transactions.length > 0
+      ? `Query ${queryId} over ${records} records, ${transactions.length} transactions. The servers can answer it.`
+      : `Query ${queryId} over ${records} records had been asked before; nothing was sent.`,
+  );
+  output.say(`When enough servers have answered: mistore sum ${queryId}`);
+  return {
+    query: queryId,
+    records,
+    transactions: transactions.length,
+    gas: transactions.reduce((gas, { gasUsed }) => gas + gasUsed, 0n),
+  };
+}

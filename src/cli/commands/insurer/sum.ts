@@ -1,0 +1,27 @@
+// mistore sum: an insurer opens the sum from the servers' answers.
+import type { Hex } from '../../../bytes.ts';
+import { Insurer } from '../../../parties/insurer.ts';
+import { formatAmount } from '../../../records/amounts.ts';
+import { defineCommand } from '../../command.ts';
+import { archiveOption, queryIdText, type RoleFlags, roleOptions } from '../../options.ts';
+import type { Output } from '../../output.ts';
+import { openRole } from '../../sites.ts';
+
+export const sum = defineCommand({
+  name: 'sum',
+  description: 'open the sum from the accepted answers (insurer)',
+  examples: ['mistore sum 0x12ab… --keystore insurer.json'],
+  configure: (command) =>
+    roleOptions(command.argument('<query>', 'the query id', queryIdText)).addOption(archiveOption()),
+  run: openSum,
+});
+
+async function openSum(output: Output, options: RoleFlags, queryId: Hex): Promise<object> {
+  const { site, seed } = await openRole(options);
+  const found = await new Insurer(site, seed).sum(queryId);
+  const { amounts, lanes, scale, currency, records, seats, opening, ledgerId } = found;
+  const sums = Object.fromEntries(lanes.map((lane, l) => [lane, formatAmount(amounts[l]!, scale)]));
+  output.table(['lane', `sum, ${currency}`], Object.entries(sums));
+  output.say(`Over ${records} records of ledger ${ledgerId}, from the answers of the seats ${seats.join(', ')}.`);
+  return { query: queryId, ledger: ledgerId, records, currency, sums, seats, opening };
+}

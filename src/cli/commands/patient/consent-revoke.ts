@@ -1,0 +1,43 @@
+// mistore consent revoke: a consent that has not been used is withdrawn.
+import { readFile } from 'node:fs/promises';
+import { toHex } from '../../../bytes.ts';
+import { Patient } from '../../../parties/patient.ts';
+import { parseSignedConsent } from '../../../query/signed-consent.ts';
+import { defineCommand } from '../../command.ts';
+import { type RoleFlags, roleOptions } from '../../options.ts';
+import type { Output } from '../../output.ts';
+import { openRole } from '../../sites.ts';
+
+interface RevokeFlags extends RoleFlags {
+  payer?: string;
+  payerPasswordFile?: string;
+}
+
+export const consentRevoke = defineCommand({
+  name: 'revoke',
+  description:
+    "withdraw a consent that has not been used (patient); takes ether of the patient's account, or of a payer",
+  examples: [
+    'mistore consent revoke consent.json --keystore patient.json',
+    'mistore consent revoke consent.json --keystore patient.json --payer friend.json',
+  ],
+  configure: (command) =>
+    roleOptions(
+      command
+        .argument('<consent>', 'the consent file')
+        .option('--payer <file>', 'keystore of another role, which sends it and pays; a patient needs no ether then')
+        .option('--payer-password-file <file>', "file with the payer's password, if it is not the same"),
+    ),
+  run: revokeConsent,
+});
+
+async function revokeConsent(output: Output, options: RevokeFlags, file: string): Promise<object> {
+  const { consent } = parseSignedConsent(await readFile(file, 'utf8'));
+  const { payer: keystore, passwordFile, payerPasswordFile = passwordFile } = options;
+  const payer = keystore === undefined ? {} : { payer: { keystore, passwordFile: payerPasswordFile } };
+  const { site, seed } = await openRole(options, payer);
+  await new Patient(site, seed).revoke(consent);
+  const queryId = toHex(await site.contract.queryIdOf(consent));
+  output.say(`Revoked: query ${queryId} can not be opened any more.`);
+  return { query: queryId, revoked: true };
+}

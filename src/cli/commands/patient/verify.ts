@@ -1,0 +1,31 @@
+// mistore verify: a receipts file against the chain, by anyone who has the file.
+import { readFile } from 'node:fs/promises';
+import { checkReceipts } from '../../../parties/patient.ts';
+import { parseReceipts } from '../../../records/receipt.ts';
+import { defineCommand } from '../../command.ts';
+import { archiveOption, type ChainFlags, chainOptions } from '../../options.ts';
+import type { Output } from '../../output.ts';
+import { openReader } from '../../sites.ts';
+
+export const verify = defineCommand({
+  name: 'verify',
+  description: 'check a receipts file against the chain; needs no key',
+  examples: ['mistore verify receipts.json'],
+  configure: (command) => chainOptions(command.argument('<file>', 'the receipts file')).addOption(archiveOption()),
+  run: verifyReceipts,
+});
+
+async function verifyReceipts(output: Output, options: ChainFlags, file: string): Promise<object> {
+  const receipts = parseReceipts(await readFile(file, 'utf8'));
+  const verdicts = await checkReceipts(await openReader(options), receipts);
+  const invalid = verdicts.filter(({ fault }) => fault !== null);
+  output.say(`${verdicts.length - invalid.length} of ${verdicts.length} receipts are valid.`);
+  if (invalid.length > 0) {
+    output.table(
+      ['record', 'fault'],
+      invalid.map(({ recordId, fault }) => [recordId, fault!]),
+    );
+    process.exitCode = 1;
+  }
+  return { checked: verdicts.length, valid: verdicts.length - invalid.length, invalid };
+}

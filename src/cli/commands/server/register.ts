@@ -1,0 +1,23 @@
+// mistore register: a server's encapsulation key into the contract.
+import { addressText } from '../../../chain/account.ts';
+import { Server } from '../../../parties/server.ts';
+import { defineCommand } from '../../command.ts';
+import { type RoleFlags, roleOptions } from '../../options.ts';
+import type { Output } from '../../output.ts';
+import { openRole } from '../../sites.ts';
+
+export const register = defineCommand({
+  name: 'register',
+  description: "publish this server's encapsulation key, so that hospitals and insurers can open channels to it",
+  examples: ['mistore register --keystore server1.json'],
+  configure: roleOptions,
+  run: runRegister,
+});
+
+async function runRegister(output: Output, options: RoleFlags): Promise<object> {
+  const { site, seed } = await openRole(options);
+  const server = new Server(site, seed);
+  await server.register();
+  output.say(`Server ${addressText(server.address)} is registered.`);
+  return { address: addressText(server.address), registered: true };
+}

@@ -1,0 +1,40 @@
+// The contract as a command reaches it: in the role of a keystore, or to read only; events from an archive if one is
+// named.
+import { accountKey } from '../identity/keys.ts';
+import { openSite, type Site, type SiteOptions } from '../ledger/site.ts';
+import { chosenEngine } from './engine.ts';
+import type { ChainFlags, RoleFlags } from './options.ts';
+import { Output } from './output.ts';
+import { readSeed, type SecretFlags } from './secrets.ts';
+
+/** The contract as one role sees it. The seed is for the caller's party; `payer`: who sends and pays in its place. */
+export async function openRole(
+  options: RoleFlags,
+  { payer, ...more }: Pick<SiteOptions, 'threads' | 'sending'> & { payer?: SecretFlags } = {},
+): Promise<{ site: Site; seed: Uint8Array }> {
+  const seed = await readSeed(options);
+  return {
+    site: await openSite({
+      rpc: options.rpc,
+      contract: options.contract,
+      account: accountKey(payer === undefined ? seed : await readSeed(payer)),
+      engine: await chosenEngine(),
+      ...sourceOf(options),
+      ...more,
+    }),
+    seed,
+  };
+}
+
+/** The contract to read only. */
+export async function openReader(options: ChainFlags): Promise<Site> {
+  const { rpc, contract } = options;
+  return openSite({ rpc, contract, engine: await chosenEngine(), ...sourceOf(options) });
+}
+
+/** Where events are read from: an archive, if one is named. */
+function sourceOf({ archive, json }: ChainFlags): Pick<SiteOptions, 'archive' | 'onPruned'> {
+  if (!archive) return {}; // MISTORE_ARCHIVE may be set to nothing.
+  const onPruned = ({ message }: Error) => new Output(json ?? false).say(`Events end with the archive: ${message}.`);
+  return { archive, onPruned };
+}
