@@ -4,11 +4,11 @@ pragma solidity ^0.8.28;
 import {IMIStore} from "../IMIStore.sol";
 import {Curve} from "./support/Curve.sol";
 import {Dealer} from "./support/Dealer.sol";
-import {Stage} from "./support/Stage.sol";
+import {Fixture} from "./support/Fixture.sol";
 import {bound, flipped, vm} from "./support/Vm.sol";
 
 /// @title What is accepted as an answer
-contract AnswerTest is Stage {
+contract AnswerTest is Fixture {
     uint256[] private ids;
     bytes32 private id;
 

@@ -3,12 +3,12 @@ pragma solidity ^0.8.28;
 
 import {IMIStore} from "../IMIStore.sol";
 import {Curve} from "./support/Curve.sol";
-import {Stage} from "./support/Stage.sol";
+import {Fixture} from "./support/Fixture.sol";
 import {Tree} from "./support/Tree.sol";
 import {bound, vm} from "./support/Vm.sol";
 
 /// @title appendBatch and getBatch
-contract BatchTest is Stage {
+contract BatchTest is Fixture {
     function testAppend(uint256 threshold, uint256 seats, uint256 count, bytes16 nonce, bytes32 source) external {
         seats = bound(seats, 1, 6);
         activeLedger(bound(threshold, 1, seats), seats, 1);

@@ -3,12 +3,12 @@ pragma solidity ^0.8.28;
 
 import {IMIStore} from "../IMIStore.sol";
 import {Dealer} from "./support/Dealer.sol";
-import {Stage} from "./support/Stage.sol";
+import {Fixture} from "./support/Fixture.sol";
 import {bound, flipped, vm} from "./support/Vm.sol";
 import {Wallet} from "./support/Wallet.sol";
 
 /// @title Who may open a query, with whose signature, until when, and how a consent is withdrawn
-contract ConsentTest is Stage {
+contract ConsentTest is Fixture {
     IMIStore.Consent private consent;
     bytes private masks;
     bytes private signature;

@@ -2,11 +2,11 @@
 pragma solidity ^0.8.28;
 
 import {IMIStore} from "../IMIStore.sol";
-import {Stage} from "./support/Stage.sol";
+import {Fixture} from "./support/Fixture.sol";
 import {bound, vm} from "./support/Vm.sol";
 
 /// @title register and openChannel
-contract IdentityTest is Stage {
+contract IdentityTest is Fixture {
     function testRegister(address account, bytes32 seed) external {
         bytes memory kemKey = _noise(1216, seed);
         vm.expectEmit(address(store));

@@ -2,11 +2,11 @@
 pragma solidity ^0.8.28;
 
 import {IMIStore} from "../IMIStore.sol";
-import {Stage} from "./support/Stage.sol";
+import {Fixture} from "./support/Fixture.sol";
 import {bound, vm} from "./support/Vm.sol";
 
 /// @title openLedger, join and their views
-contract LedgerTest is Stage {
+contract LedgerTest is Fixture {
     function testOpenLedger(uint8 threshold, uint8 seats, uint8 scale, uint32 minRecords) external {
         seats = uint8(bound(seats, 1, 20));
         threshold = uint8(bound(threshold, 1, seats));

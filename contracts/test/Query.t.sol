@@ -4,12 +4,12 @@ pragma solidity ^0.8.28;
 import {IMIStore} from "../IMIStore.sol";
 import {Queries} from "../libraries/Queries.sol";
 import {Dealer} from "./support/Dealer.sol";
-import {Stage} from "./support/Stage.sol";
+import {Fixture} from "./support/Fixture.sol";
 import {bound, flipped, vm} from "./support/Vm.sol";
 
 /// @title What a query's records and masks must be
 /// @dev Batch 0 has records 0..6, batch 1 has 7..11. Records 1 and 8 are a stranger's.
-contract QueryTest is Stage {
+contract QueryTest is Fixture {
     function setUp() external {
         activeLedger(2, 3, 2);
         append(7);

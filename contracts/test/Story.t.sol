@@ -4,12 +4,12 @@ pragma solidity ^0.8.28;
 import {IMIStore} from "../IMIStore.sol";
 import {Curve} from "./support/Curve.sol";
 import {Dealer} from "./support/Dealer.sol";
-import {Stage} from "./support/Stage.sol";
+import {Fixture} from "./support/Fixture.sol";
 import {vm} from "./support/Vm.sol";
 
 /// @title From records to the sum, at several committees, in one transaction and in many
 /// @dev Batches of 6, 1, 9 and 4 records.
-contract StoryTest is Stage {
+contract StoryTest is Fixture {
     uint256 private constant RECORDS = 20;
 
     /// forge-config: default.fuzz.runs = 24

@@ -7,53 +7,39 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { exportArchive } from '../../src/archive/export.ts';
 import { verifyArchive } from '../../src/archive/verify.ts';
 import { toHex } from '../../src/bytes.ts';
-import { accountKey, custodialSeed } from '../../src/identity/keys.ts';
-import { ingest } from '../../src/ingest/ingest.ts';
-import { openSite, type Site } from '../../src/ledger/site.ts';
+import { custodialSeed } from '../../src/identity/keys.ts';
+import type { Site } from '../../src/ledger/site.ts';
 import { audit } from '../../src/parties/audit.ts';
 import { Hospital } from '../../src/parties/hospital.ts';
 import { Insurer } from '../../src/parties/insurer.ts';
 import { checkReceipts, Patient } from '../../src/parties/patient.ts';
 import { Server } from '../../src/parties/server.ts';
 import type { SignedConsent } from '../../src/query/signed-consent.ts';
-import {
-  type Cast,
-  openCast,
-  openStage,
-  plainTotals,
-  rowsOf,
-  type Stage,
-  sampleCsv,
-  seedOf,
-} from '../support/parties.ts';
+import { seedOf, startChain, type TestChain } from '../support/chain.ts';
+import { type Cast, openCast, storeRows } from '../support/parties.ts';
 import { type Endpoint, startEndpoint } from '../support/proxy.ts';
+import { plainTotals, rowsOf, sampleCsv } from '../support/sample.ts';
 
 const THRESHOLD = 2;
 const rows = rowsOf(sampleCsv(330, 'archive', 1));
 const { patient: patientId } = rows[0]!;
 const expected = plainTotals(rows, patientId);
 
-let stage: Stage;
+let chain: TestChain;
 let cast: Cast;
 let folder: string;
 let endpoint: Endpoint;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'mistore-archive-'));
-  stage = await openStage();
-  cast = await openCast(stage, 'pruned', THRESHOLD, 3);
-  await ingest(cast.hospitalSite, await cast.hospital.dealer(cast.ledgerId), rows, {
-    source: new Uint8Array(24),
-    tags: cast.hospital.tags(),
-    onConflict: ({ row }) => {
-      throw new Error(`row ${row} in conflict`);
-    },
-  });
-  endpoint = await startEndpoint((_, forward) => forward(), stage.chain.node.url);
+  chain = await startChain();
+  cast = await openCast(chain, 'pruned', THRESHOLD, 3);
+  await storeRows(cast, rows);
+  endpoint = await startEndpoint((_, forward) => forward(), chain.node.url);
 });
 afterAll(async () => {
   await endpoint?.stop();
-  await stage?.chain.stop();
+  await chain?.stop();
   await rm(folder, { recursive: true });
 });
 
@@ -83,24 +69,20 @@ describe.each(NODES)('at a node that %s', (name, pruning, later) => {
     });
     return block;
   };
-  const site = (seed?: Uint8Array, from: string | undefined = archive): Promise<Site> =>
-    openSite({
-      rpc: endpoint.url,
-      contract: stage.chain.address,
-      engine: stage.engine,
-      ...(from && { archive: from }),
-      ...(seed && { account: accountKey(seed), sending: { pollInterval: 20 } }),
-    });
+  const site = (seed?: Uint8Array, from: string | undefined = archive): Promise<Site> => {
+    const way = { rpc: endpoint.url, ...(from && { archive: from }) };
+    return seed ? chain.site(seed, way) : chain.reader(way);
+  };
   const insurerSeed = seedOf(`${name}: insurer`);
 
   beforeAll(async () => {
     archive = join(folder, name.replaceAll(' ', '-'));
-    await stage.site(insurerSeed); // Funds it.
+    await chain.site(insurerSeed); // Funds it.
     endpoint.answer = pruning(await update());
   });
 
   it('nobody gets anywhere without an archive', async () => {
-    const bare = await openSite({ rpc: endpoint.url, contract: stage.chain.address, engine: stage.engine });
+    const bare = await chain.reader({ rpc: endpoint.url });
     const tag = cast.hospital.tags().tag(patientId);
     await expect(new Hospital(bare, cast.hospitalSeed).receipts(cast.ledgerId, tag)).rejects.toMatchObject({
       code: 'INCOMPLETE_LOGS',
@@ -110,7 +92,7 @@ describe.each(NODES)('at a node that %s', (name, pruning, later) => {
 
   it('the archive itself can be verified, and the ledger audited', async () => {
     const { contract } = await site();
-    const verdict = await verifyArchive({ contract, engine: stage.engine, file: archive });
+    const verdict = await verifyArchive({ contract, engine: chain.engine, file: archive });
     expect(verdict).toMatchObject({ fault: null, whole: true, records: rows.length });
     expect(await audit(await site(), cast.ledgerId)).toMatchObject({ records: rows.length, faults: [] });
   });
@@ -132,7 +114,7 @@ describe.each(NODES)('at a node that %s', (name, pruning, later) => {
     const recordIds = await patient.records(cast.ledgerId);
     expect(recordIds.length).toBe(expected.records);
     insurer = new Insurer(await site(insurerSeed), insurerSeed);
-    consent = patient.consent(insurer.address, cast.ledgerId, recordIds, await stage.deadline());
+    consent = patient.consent(insurer.address, cast.ledgerId, recordIds, await chain.deadline());
     const { transactions, records } = await insurer.query(consent);
     expect({ records, transactions: transactions.length }).toEqual({ records: expected.records, transactions: 2 });
   });
@@ -170,7 +152,7 @@ describe.each(NODES)('at a node that %s', (name, pruning, later) => {
   it('all of which the archive then has, and is right about', async () => {
     await update();
     const contract = cast.hospitalSite.contract;
-    const verdict = await verifyArchive({ contract, engine: stage.engine, file: archive });
+    const verdict = await verifyArchive({ contract, engine: chain.engine, file: archive });
     expect(verdict).toMatchObject({ fault: null, whole: true, behind: 0 });
     expect(verdict.queries).toBeGreaterThan(0);
     const { answeredSeats } = await contract.queryState(await contract.queryIdOf(consent.consent));

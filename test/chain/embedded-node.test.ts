@@ -1,6 +1,5 @@
 // The embedded chain: mainnet's caps, its state file, its faults, and that it never outlives who started it.
 import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -11,7 +10,8 @@ import { Rpc } from '../../src/chain/rpc.ts';
 import { createSender } from '../../src/chain/sending/sender.ts';
 import { readBalance } from '../../src/chain/state.ts';
 import { ETHER, keyOf, startChain } from '../support/chain.ts';
-import { compile, endOf, firstLine, gone, isAlive } from '../support/run-source.ts';
+import { gone, isAlive, Program, type Running } from '../support/process.ts';
+import { startEndpoint } from '../support/proxy.ts';
 
 const someone = accountOf(keyOf('someone'));
 
@@ -78,11 +78,9 @@ describe('what cannot start', () => {
   });
 
   it('a port in use, by a stranger or by another chain', async () => {
-    const server = createServer((_, response) => response.end('hello')).listen(0, '127.0.0.1');
-    await new Promise((resolve) => server.once('listening', resolve));
-    const { port } = server.address() as { port: number };
-    await expect(startNode({ port })).rejects.toThrow(NodeError);
-    server.close();
+    const stranger = await startEndpoint(() => ({ status: 200, text: 'hello' }));
+    await expect(startNode({ port: Number(new URL(stranger.url).port) })).rejects.toThrow(NodeError);
+    await stranger.stop();
     const node = await startNode({ chainId: 7 });
     await expect(startNode({ port: Number(new URL(node.url).port), chainId: 8 })).rejects.toThrow(/in use/i);
     await expect(startNode({ port: Number(new URL(node.url).port), chainId: 7 })).rejects.toThrow(/in use/i);
@@ -99,42 +97,24 @@ describe('what cannot start', () => {
 });
 
 describe('the node ends with the process that started it', () => {
-  const source = `
-    import { startNode } from './src/chain/embedded-node.ts';
-    const listen = process.argv.includes('listen');
-    let asked = () => undefined;
-    if (listen) process.on('SIGTERM', () => asked());
-    const nodes = [await startNode(), await startNode()];
-    console.log(nodes.map(({ pid }) => pid).join(' '));
-    if (process.argv.includes('exit')) process.exit(3);
-    if (process.argv.includes('throw')) setTimeout(() => { throw new Error('fault'); });
-    asked = async () => {
-      for (const { url } of nodes) {
-        const body = JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'eth_chainId', params: [] });
-        const headers = { 'content-type': 'application/json' };
-        if (!(await fetch(url, { method: 'POST', headers, body })).ok) process.exit(9);
-      }
-      for (const node of nodes) await node.stop();
-    };
-  `;
-  let program: Awaited<ReturnType<typeof compile>>;
+  let program: Program;
   beforeAll(async () => {
-    program = await compile(source);
+    program = await Program.bundle('test/chain/node-owner.ts');
   });
   afterAll(() => program?.remove());
 
-  async function pidsOf(child: ReturnType<typeof program.start>): Promise<number[]> {
-    const pids = (await firstLine(child)).split(' ').map(Number);
+  async function pidsOf(running: Running): Promise<number[]> {
+    const pids = (await running.firstLine()).split(' ').map(Number);
     expect(pids.length).toBe(2);
     return pids;
   }
 
   it.each(['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGKILL'] as const)('by %s', async (signal) => {
-    const child = program.start();
-    const pids = await pidsOf(child);
+    const running = program.start();
+    const pids = await pidsOf(running);
     expect(pids.every(isAlive)).toBe(true);
-    child.kill(signal);
-    expect(await endOf(child)).toBe(signal);
+    running.child.kill(signal);
+    expect(await running.ended).toMatchObject({ signal });
     for (const pid of pids) await gone(pid);
   });
 
@@ -142,17 +122,17 @@ describe('the node ends with the process that started it', () => {
     ['exit', 3],
     ['throw', 1],
   ] as const)('by %s', async (way, code) => {
-    const child = program.start(way);
-    const pids = await pidsOf(child);
-    expect(await endOf(child)).toBe(code);
+    const running = program.start([way]);
+    const pids = await pidsOf(running);
+    expect(await running.ended).toMatchObject({ code });
     for (const pid of pids) await gone(pid);
   });
 
   it('but is left to a program that takes the signal itself, which it keeps running until that stops it', async () => {
-    const child = program.start('listen');
-    const pids = await pidsOf(child);
-    child.kill('SIGTERM');
-    expect(await endOf(child)).toBe(0);
+    const running = program.start(['listen']);
+    const pids = await pidsOf(running);
+    running.child.kill('SIGTERM');
+    expect(await running.ended).toMatchObject({ code: 0 });
     for (const pid of pids) await gone(pid);
   });
 });

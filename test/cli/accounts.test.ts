@@ -7,9 +7,9 @@ import { fund } from '../../src/chain/embedded-node.ts';
 import { accountKey, custodialSeed } from '../../src/identity/keys.ts';
 import { WEAK_SCRYPT, writeKeystore } from '../../src/identity/keystore.ts';
 import { formatSignedConsent } from '../../src/query/signed-consent.ts';
+import { seedOf } from '../support/chain.ts';
 import { type Cli, cliOn, type RunOptions } from '../support/cli.ts';
 import { parseLine } from '../support/parse-line.ts';
-import { seedOf } from '../support/parties.ts';
 import { openScene, rows, type Scene } from '../support/scene.ts';
 
 vi.setConfig({ testTimeout: 60_000 });
@@ -19,7 +19,7 @@ let cli: Cli;
 
 beforeAll(async () => {
   scene = await openScene('accounts');
-  cli = await cliOn(scene.stage, {
+  cli = await cliOn(scene.chain, {
     patient: custodialSeed(scene.cast.hospitalSeed, rows[0]!.patient),
     insurer: seedOf('accounts: insurer'),
     poor,
@@ -27,7 +27,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   cli?.close();
-  await scene?.stage.chain.stop();
+  await scene?.chain.stop();
 });
 
 const as = (role: string): RunOptions => ({ env: { MISTORE_KEYSTORE: `${role}.json` } });
@@ -35,7 +35,7 @@ const addressOf = (seed: Uint8Array) => addressText(accountOf(accountKey(seed)))
 
 describe('account', () => {
   it('is the address of the seed, with its ether to the last wei', async () => {
-    const { url } = scene.stage.chain.node;
+    const { url } = scene.chain.node;
     for (const [wei, ether] of [
       [0n, '0'],
       [1n, '0.000000000000000001'],
@@ -145,8 +145,8 @@ describe('--max-fee', () => {
   });
 
   it('is what ledger open, query and server run offer at most', async () => {
-    const { stage, cast, insurer } = scene;
-    const { rpc } = stage.chain;
+    const { chain, cast, insurer } = scene;
+    const { rpc } = chain;
     type Block = { baseFeePerGas: string; transactions: { from: string; maxFeePerGas: string }[] };
     const latest = () => rpc.call<Block>('eth_getBlockByNumber', ['latest', true]);
     /** Runs it with a cap just above the base fee, far below what would be offered without. */

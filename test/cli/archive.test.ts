@@ -5,23 +5,13 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { accountOf, addressText } from '../../src/chain/account.ts';
 import { accountKey, custodialSeed } from '../../src/identity/keys.ts';
-import { ingest } from '../../src/ingest/ingest.ts';
 import { buildArchive, parseArchive } from '../archive/codec.ts';
+import { seedOf, startChain, type TestChain } from '../support/chain.ts';
 import { type Cli, cliOn } from '../support/cli.ts';
 import { makeBatch, openLedger } from '../support/ledger.ts';
-import {
-  type Cast,
-  cents,
-  LANES,
-  openCast,
-  openStage,
-  plainTotals,
-  rowsOf,
-  type Stage,
-  sampleCsv,
-  seedOf,
-} from '../support/parties.ts';
+import { type Cast, openCast, storeRows } from '../support/parties.ts';
 import { type Endpoint, startEndpoint } from '../support/proxy.ts';
+import { cents, LANES, plainTotals, rowsOf, sampleCsv } from '../support/sample.ts';
 
 const csv = sampleCsv(60, 'archive cli', 1);
 const rows = rowsOf(csv);
@@ -29,25 +19,21 @@ const { patient } = rows[0]!;
 const expected = plainTotals(rows, patient);
 const INSURER = seedOf('archive cli: insurer');
 
-let stage: Stage;
+let chain: TestChain;
 let cast: Cast;
 let endpoint: Endpoint;
 let folder: string;
 let cli: Cli;
 
 beforeAll(async () => {
-  stage = await openStage();
-  cast = await openCast(stage, 'archive cli', 2, 3);
-  await ingest(cast.hospitalSite, await cast.hospital.dealer(cast.ledgerId), rows, {
-    source: new Uint8Array(24),
-    tags: cast.hospital.tags(),
-    onConflict: () => undefined,
-  });
-  await stage.site(INSURER); // Funds it.
-  endpoint = await startEndpoint((_, forward) => forward(), stage.chain.node.url);
+  chain = await startChain();
+  cast = await openCast(chain, 'archive cli', 2, 3);
+  await storeRows(cast, rows);
+  await chain.site(INSURER); // Funds it.
+  endpoint = await startEndpoint((_, forward) => forward(), chain.node.url);
   const servers = cast.serverSeeds.map((seed, s) => [`server${s + 1}`, seed] as const);
   const owner = custodialSeed(cast.hospitalSeed, patient);
-  cli = await cliOn(stage, {
+  cli = await cliOn(chain, {
     hospital: cast.hospitalSeed,
     insurer: INSURER,
     patient: owner,
@@ -58,7 +44,7 @@ beforeAll(async () => {
 afterAll(async () => {
   cli?.close();
   await endpoint?.stop();
-  await stage?.chain.stop();
+  await chain?.stop();
 });
 
 async function done(args: string[], env: Record<string, string> = {}) {
@@ -76,7 +62,7 @@ describe('archive export', () => {
     expect(json).toEqual({
       file: 'ledger.archive',
       ledger: ledger(),
-      block: Number(await stage.chain.rpc.call('eth_blockNumber')),
+      block: Number(await chain.rpc.call('eth_blockNumber')),
       blockHash: expect.stringMatching(/^0x[0-9a-f]{64}$/),
       batches: 1,
       records: 60,
@@ -169,7 +155,7 @@ describe('audit', () => {
   });
 
   it('lists faults by batch and record, with status 1', async () => {
-    const wrong = await openLedger(stage.chain, 'wrong', { threshold: 1, seats: 1 });
+    const wrong = await openLedger(chain, 'wrong', { threshold: 1, seats: 1 });
     const { call } = makeBatch(wrong, 0, 0, ['Ann', 'Bob']);
     call.records.fill(255, 2 * 92 - 32); // The only correction of record 1, α of seat 1, of 92 bytes a record.
     await wrong.hospital.appendBatch(call);
@@ -190,7 +176,7 @@ describe('audit', () => {
 describe('at a node that has pruned its logs', () => {
   beforeAll(async () => {
     await exported();
-    await stage.chain.mine(); // There is something later to ask for.
+    await chain.mine(); // There is something later to ask for.
     endpoint.answer = (call, forward) =>
       call.method === 'eth_getLogs' ? { error: { code: 4444, message: 'pruned history unavailable' } } : forward();
   });

@@ -10,7 +10,7 @@ import { accountKey, custodialSeed } from '../../src/identity/keys.ts';
 import { readKeystore, WEAK_SCRYPT, writeKeystore } from '../../src/identity/keystore.ts';
 import { hex } from '../engine/oracle.ts';
 import { bundleCli, Cli, freePort, type RunOptions } from '../support/cli.ts';
-import { busiestPatient, cents, LANES, plainTotals, rowsOf, sampleCsv } from '../support/parties.ts';
+import { busiestPatient, cents, LANES, plainTotals, rowsOf, sampleCsv } from '../support/sample.ts';
 
 const PASSWORD = 'correct horse battery staple';
 const PATIENT_PASSWORD = 'a password of their own';

@@ -1,7 +1,5 @@
 // What the program teaches and how it takes mistyped words: every command has examples that it would take as they stand,
 // a usage error is an object with --json, and a reader who stops early stops nothing.
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdir, mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -11,12 +9,10 @@ import { bundleCli, Cli } from '../support/cli.ts';
 import { parseLine } from '../support/parse-line.ts';
 
 vi.setConfig({ testTimeout: 60_000 });
-let program: string;
 let cli: Cli;
 
 beforeAll(async () => {
-  program = await bundleCli();
-  cli = new Cli(program, await mkdtemp(join(tmpdir(), 'mistore-help-')));
+  cli = new Cli(await bundleCli(), await mkdtemp(join(tmpdir(), 'mistore-help-')));
 });
 afterAll(() => cli?.close());
 afterEach(() => {
@@ -113,11 +109,8 @@ describe('files', () => {
 describe('a reader who stops early', () => {
   it.each(['stdout', 'stderr'] as const)('%s: the work goes on, and ends with status 0', async (stream) => {
     const words = ['demo', '--rows', '50', '--servers', '1', '--threshold', '1'];
-    const child = spawn(process.execPath, [program, ...words, ...(stream === 'stdout' ? ['--json'] : [])], {
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
-    child[stream].destroy();
-    child[stream === 'stdout' ? 'stderr' : 'stdout'].resume();
-    expect(await once(child, 'exit')).toEqual([0, null]);
+    const { child, ended } = cli.spawn([...words, ...(stream === 'stdout' ? ['--json'] : [])]);
+    child[stream]!.destroy();
+    expect(await ended).toMatchObject({ code: 0, signal: null });
   });
 });

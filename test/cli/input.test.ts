@@ -5,19 +5,10 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { accountOf, addressText } from '../../src/chain/account.ts';
 import { accountKey } from '../../src/identity/keys.ts';
+import { seedOf, startChain, type TestChain } from '../support/chain.ts';
 import { type Cli, cliOn, type RunOptions } from '../support/cli.ts';
-import {
-  type Cast,
-  cents,
-  LANES,
-  openCast,
-  openStage,
-  plainTotals,
-  rowsOf,
-  type Stage,
-  sampleCsv,
-  seedOf,
-} from '../support/parties.ts';
+import { type Cast, openCast } from '../support/parties.ts';
+import { cents, LANES, plainTotals, rowsOf, sampleCsv } from '../support/sample.ts';
 
 vi.setConfig({ testTimeout: 180_000 });
 const csv = sampleCsv(40, 'input', 3);
@@ -29,30 +20,30 @@ const insurerSeed = seedOf('input: insurer');
 const insurer = addressText(accountOf(accountKey(insurerSeed)));
 const own = rows.filter(({ patient }) => patient === first!.patient);
 
-let stage: Stage;
+let chain: TestChain;
 let cast: Cast;
 let cli: Cli;
 let ledger: string[];
 
 beforeAll(async () => {
-  stage = await openStage();
-  cast = await openCast(stage, 'input', 2, 3, { minRecords: 2 });
+  chain = await startChain();
+  cast = await openCast(chain, 'input', 2, 3, { minRecords: 2 });
   ledger = ['--ledger', `${cast.ledgerId}`];
-  cli = await cliOn(stage, {
+  cli = await cliOn(chain, {
     hospital: cast.hospitalSeed,
     patient: patientSeed,
     insurer: insurerSeed,
     server1: cast.serverSeeds[0]!,
     server2: cast.serverSeeds[1]!,
   });
-  await stage.site(insurerSeed);
-  await stage.site(patientSeed);
+  await chain.site(insurerSeed);
+  await chain.site(patientSeed);
   await write('encounters.csv', csv);
   await write('tags.json', JSON.stringify({ [first!.patient]: tag }));
 });
 afterAll(async () => {
   cli?.close();
-  await stage?.chain.stop();
+  await chain?.stop();
 });
 
 const write = (name: string, text: string) => writeFile(join(cli.folder, name), text);

@@ -6,8 +6,9 @@ import { addressText } from '../../src/chain/account.ts';
 import { accountKey, dealingKey } from '../../src/identity/keys.ts';
 import { formatSignedConsent } from '../../src/query/signed-consent.ts';
 import { hex } from '../engine/oracle.ts';
+import { seedOf } from '../support/chain.ts';
 import { type Cli, cliOn, type RunOptions } from '../support/cli.ts';
-import { LANES, seedOf } from '../support/parties.ts';
+import { LANES } from '../support/sample.ts';
 import { csv, openScene, type Scene } from '../support/scene.ts';
 
 vi.setConfig({ testTimeout: 180_000 });
@@ -19,7 +20,7 @@ let records: number;
 beforeAll(async () => {
   scene = await openScene('refusals');
   const { cast, insurer } = scene;
-  cli = await cliOn(scene.stage, {
+  cli = await cliOn(scene.chain, {
     hospital: cast.hospitalSeed,
     insurer: seedOf('refusals: insurer'),
     operator: seedOf('refusals: operator'),
@@ -34,7 +35,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   cli?.close();
-  await scene?.stage.chain.stop();
+  await scene?.chain.stop();
 });
 
 const as = (role: string): RunOptions => ({ env: { MISTORE_KEYSTORE: `${role}.json` } });

@@ -5,46 +5,42 @@ import { fromHex, toHex } from '../../src/bytes.ts';
 import { accountOf, addressText } from '../../src/chain/account.ts';
 import type { Written } from '../../src/contract/client.ts';
 import { accountKey, custodialSeed } from '../../src/identity/keys.ts';
-import { ingest } from '../../src/ingest/ingest.ts';
 import { openChannels } from '../../src/ledger/channels.ts';
 import { Insurer } from '../../src/parties/insurer.ts';
 import { Patient } from '../../src/parties/patient.ts';
-import { sourceName } from '../../src/records/source.ts';
 import { deviating } from '../support/adversary.ts';
+import { seedOf, startChain, type TestChain } from '../support/chain.ts';
 import { type Cli, cliOn } from '../support/cli.ts';
-import { type Cast, openCast, openStage, rowsOf, type Stage, sampleCsv, seedOf } from '../support/parties.ts';
+import { type Cast, openCast, storeRows } from '../support/parties.ts';
 import { startEndpoint } from '../support/proxy.ts';
+import { rowsOf, sampleCsv } from '../support/sample.ts';
 
 vi.setConfig({ testTimeout: 180_000 });
 const rows = rowsOf(sampleCsv(30, 'server run', 1));
-let stage: Stage;
+let chain: TestChain;
 let cast: Cast;
 let cli: Cli;
 
 beforeAll(async () => {
-  stage = await openStage();
-  cast = await openCast(stage, 'server run', 2, 3);
-  await ingest(cast.hospitalSite, await cast.hospital.dealer(cast.ledgerId), rows, {
-    source: sourceName('a.csv', new Uint8Array(32)),
-    tags: cast.hospital.tags(),
-    onConflict: () => undefined,
-  });
-  cli = await cliOn(stage, Object.fromEntries(cast.serverSeeds.map((seed, s) => [`server${s + 1}`, seed])));
+  chain = await startChain();
+  cast = await openCast(chain, 'server run', 2, 3);
+  await storeRows(cast, rows);
+  cli = await cliOn(chain, Object.fromEntries(cast.serverSeeds.map((seed, s) => [`server${s + 1}`, seed])));
 });
 afterAll(async () => {
   cli?.close();
-  await stage?.chain.stop();
+  await chain?.stop();
 });
 
 /** A query of the patient's first records by the insurer of that name. */
 async function ask(name: string, records: number[], openChannels = true): Promise<string> {
   const seed = seedOf(`server run: ${name}`);
-  const site = await stage.site(seed);
+  const site = await chain.site(seed);
   const nothing = Promise.resolve({} as Written);
   const careless = deviating(site, { openChannel: () => () => nothing });
   const insurer = new Insurer(openChannels ? site : careless, seed);
   const patient = new Patient(site, custodialSeed(cast.hospitalSeed, rows[0]!.patient));
-  return (await insurer.query(patient.consent(insurer.address, cast.ledgerId, records, await stage.deadline())))
+  return (await insurer.query(patient.consent(insurer.address, cast.ledgerId, records, await chain.deadline())))
     .queryId;
 }
 
@@ -74,7 +70,7 @@ describe('server run --once', () => {
   });
 
   it('serves its ledgers although a stranger opened another that names it', async () => {
-    const stranger = await stage.site(seedOf('server run: stranger'));
+    const stranger = await chain.site(seedOf('server run: stranger'));
     const { opening } = (await cast.hospital.dealer(cast.ledgerId)).ledger;
     const { ledgerId } = await stranger.contract.openLedger(opening);
     const queryId = await ask('honest', [5, 6]);
@@ -92,7 +88,7 @@ describe('server run --once', () => {
   });
 
   it('does not serve a ledger that is named to it and that does not name it', async () => {
-    const stranger = await stage.site(seedOf('server run: stranger'));
+    const stranger = await chain.site(seedOf('server run: stranger'));
     const { opening } = (await cast.hospital.dealer(cast.ledgerId)).ledger;
     const { ledgerId } = await stranger.contract.openLedger({
       ...opening,
@@ -115,7 +111,7 @@ describe('server run at a node that lacks logs', () => {
       // Of the lost query's records, not that it was sealed.
       const extended = method === 'eth_getLogs' && JSON.stringify(params[0].topics).includes(lost);
       return extended ? { result: [] } : answer;
-    }, stage.chain.node.url);
+    }, chain.node.url);
     onTestFinished(() => endpoint.stop());
     const { code, json } = await runOnce(1, '--rpc', endpoint.url);
     const why = `the node's logs name 0 records of query ${lost}, which has 2`;
@@ -155,14 +151,14 @@ describe('server run', () => {
     expect(await answered(late)).toEqual([]);
     const seed = seedOf('server run: late');
     const servers = cast.servers.map(({ address }) => address);
-    await openChannels(await stage.site(seed), seed, accountOf(accountKey(seed)), servers);
+    await openChannels(await chain.site(seed), seed, accountOf(accountKey(seed)), servers);
     await answeredBy3(late);
     // Only the query of the test before is refused still.
     expect((await running.stop('SIGINT')).json).toMatchObject({ answered: 2, refused: 1, leftOut: [] });
   });
 
   it('outlives an endpoint that is away, without checking all anew', async () => {
-    const endpoint = await startEndpoint((_, forward) => forward(), stage.chain.node.url);
+    const endpoint = await startEndpoint((_, forward) => forward(), chain.node.url);
     onTestFinished(() => endpoint.stop());
     const args = ['server', 'run', '--interval', '1', '--json', '--keystore', 'server3.json', '--rpc', endpoint.url];
     const running = await cli.start(args, 'stderr');
@@ -184,7 +180,7 @@ describe('server run', () => {
   });
 
   it('that meets it at once goes on as well; stopped before it is back, it says so with status 1', async () => {
-    const endpoint = await startEndpoint((_, forward) => forward(), stage.chain.node.url);
+    const endpoint = await startEndpoint((_, forward) => forward(), chain.node.url);
     onTestFinished(() => endpoint.stop());
     const args = ['server', 'run', '--interval', '1', '--json', '--keystore', 'server3.json', '--rpc', endpoint.url];
     const running = await cli.start(args, 'stderr');

@@ -1,23 +1,24 @@
 // What strangers wrote is shown, not obeyed: names in a ledger are any text, and a terminal takes some for commands.
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { startChain, type TestChain } from '../support/chain.ts';
 import { type Cli, cliOn } from '../support/cli.ts';
-import { openCast, openStage, type Stage } from '../support/parties.ts';
+import { openCast } from '../support/parties.ts';
 
 vi.setConfig({ testTimeout: 60_000 });
 /** Erase the line, change its colour, ring, go back; the eight-bit form of the same; write from right to left. */
 const LANES = ['\x1b[2K\x1b[32mall is valid\x07\r', '\x9b2Jcoverage\x7f', '\u202etnuoma\u2066'];
 const CURRENCY = 'É€元\x1b]0;title\x07';
 
-let stage: Stage;
+let chain: TestChain;
 let cli: Cli;
 beforeAll(async () => {
-  stage = await openStage();
-  await openCast(stage, 'terminal', 1, 1, { lanes: LANES, currency: CURRENCY });
-  cli = await cliOn(stage, {});
+  chain = await startChain();
+  await openCast(chain, 'terminal', 1, 1, { lanes: LANES, currency: CURRENCY });
+  cli = await cliOn(chain, {});
 });
 afterAll(async () => {
   cli?.close();
-  await stage?.chain.stop();
+  await chain?.stop();
 });
 
 it('a ledger shows the names in it without a character that a terminal obeys', async () => {

@@ -7,7 +7,7 @@ import { busiest, plainTotals as demoTotals } from '../../src/demo/plain.ts';
 import { tellStory } from '../../src/demo/story.ts';
 import { createEngine } from '../../src/engine/load.ts';
 import { presetProfile } from '../../src/records/profile-presets.ts';
-import { busiestPatient, cents, LANES, plainTotals, rowsOf, sampleCsv } from '../support/parties.ts';
+import { busiestPatient, cents, LANES, plainTotals, rowsOf, sampleCsv } from '../support/sample.ts';
 
 const csv = sampleCsv(150, 'committees', 6);
 const rows = rowsOf(csv);

@@ -5,7 +5,7 @@ import { accountOf } from '../../src/chain/account.ts';
 import { EncodingError } from '../../src/errors.ts';
 import { accountKey, custodialSeed } from '../../src/identity/keys.ts';
 import { Tags } from '../../src/identity/tags.ts';
-import { seedOf } from '../support/parties.ts';
+import { seedOf } from '../support/chain.ts';
 
 const seed = seedOf('tags: hospital');
 const own = `0x${'Ab'.repeat(20)}` as const;

@@ -1,14 +1,14 @@
 // An input that is not what the ledger stored under its name is refused with its first differing row, and nothing is sent.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { IngestRow } from '../../src/ingest/ingest.ts';
-import { all, CAPACITY, Intake } from '../support/intake.ts';
+import { all, CAPACITY, Intake } from '../support/ingest-rows.ts';
 import { type Cast, fault } from '../support/parties.ts';
 
 let intake: Intake;
 beforeAll(async () => {
   intake = await Intake.open('changed input');
 });
-afterAll(() => intake?.stage.chain.stop());
+afterAll(() => intake?.chain.stop());
 
 const moved = (row: IngestRow, by: number): IngestRow => ({ ...row, row: row.row + by });
 

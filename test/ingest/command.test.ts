@@ -4,60 +4,47 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { accountOf } from '../../src/chain/account.ts';
-import { fund } from '../../src/chain/embedded-node.ts';
 import { readNonce } from '../../src/chain/state.ts';
 import { ContractViews } from '../../src/contract/views.ts';
-import { accountKey } from '../../src/identity/keys.ts';
 import { LedgerView } from '../../src/ledger/view.ts';
-import { ETHER, startChain, type TestChain } from '../support/chain.ts';
-import { buildCommand, type Command, type Ended, ingestArguments } from '../support/ingest-command.ts';
-import {
-  CAPACITY,
-  COMMITTEE,
-  changedRow,
-  expectStored,
-  type IngestLedger,
-  openIngestLedger,
-  otherCent,
-  sampleRows,
-  seedOf,
-  siteOf,
-  storedRecords,
-  writeCsv,
-} from '../support/ingest-ledger.ts';
+import { Hospital } from '../../src/parties/hospital.ts';
+import { seedOf, startChain, type TestChain } from '../support/chain.ts';
+import { type Cli, cliOn, ingestArguments } from '../support/cli.ts';
+import { CAPACITY, expectStored, openIngestLedger } from '../support/ingest-files.ts';
+import { type Cast, storedRecords } from '../support/parties.ts';
+import type { Ended } from '../support/process.ts';
+import { changedRow, otherCent, sampleRows, writeCsv } from '../support/sample.ts';
 
 const rows = sampleRows(2 * CAPACITY + 200, 'command');
 
 let chain: TestChain;
-let command: Command;
-let ledger: IngestLedger;
+let cli: Cli;
+let ledger: Cast;
 let file: string;
 let ledgers = 0;
 
 beforeAll(async () => {
   chain = await startChain();
-  command = await buildCommand();
+  cli = await cliOn(chain);
 });
 afterAll(async () => {
   await chain?.stop();
-  await command?.remove();
+  cli?.close();
 });
 beforeEach(async () => {
   ledger = await openIngestLedger(chain, `command ${ledgers++}`);
-  file = join(command.folder, `encounters-${ledgers}.csv`);
+  file = join(cli.folder, `encounters-${ledgers}.csv`);
 });
 
-async function mistoreIngest(args: readonly string[], input?: string): Promise<Ended> {
-  return command.start([...(await ingestArguments(command, ledger)), ...args], input === undefined ? {} : { input })
-    .ended;
+async function mistoreIngest(args: readonly string[], inputFile?: string): Promise<Ended> {
+  return cli.run([...(await ingestArguments(cli, ledger)), ...args], inputFile === undefined ? {} : { inputFile });
 }
 
-const nonce = () => readNonce(chain.rpc, ledger.account);
+const nonce = () => readNonce(chain.rpc, ledger.hospital.address);
 
 /** What an ingest says that stored or knew every row. */
 const account = (stored: number, sent: number, more: object = {}) => ({
-  status: 0,
+  code: 0,
   json: { rows: stored, stored, sent, rejected: 0, skipped: 0, ...more },
 });
 
@@ -89,7 +76,7 @@ describe('gzip', () => {
     const named = ['--source', 'export', '--rejected', `${file}.rejected.csv`];
     await writeFile(packed, bytes.subarray(0, Math.floor(0.9 * bytes.length)));
     const cut = await mistoreIngest([packed, ...named]);
-    expect(cut).toMatchObject({ status: 1, json: { error: { code: 'CSV_COMPRESSION' } } });
+    expect(cut).toMatchObject({ code: 1, json: { error: { code: 'CSV_COMPRESSION' } } });
     const { nextRecordId } = await new ContractViews(chain.rpc, chain.address).getLedger(ledger.ledgerId);
     expect(nextRecordId % CAPACITY).toBe(0);
     await writeFile(packed, bytes);
@@ -109,7 +96,7 @@ describe('a dry run', () => {
     const dry = await mistoreIngest([file, '--dry-run']);
     const left = rows.length - CAPACITY;
     expect(dry).toMatchObject({
-      status: 0,
+      code: 0,
       json: {
         rows: lines.length,
         stored: rows.length,
@@ -119,7 +106,7 @@ describe('a dry run', () => {
         unsent: { records: left, batches: 2, bytes: 284 * left },
       },
     });
-    expect(dry.said).toContain(`${left} would be sent, in 2 batches`);
+    expect(dry.stderr).toContain(`${left} would be sent, in 2 batches`);
     await writeCsv(file, lines.with(3, changedRow(rows[3]!, 'TOTAL_CLAIM_COST', otherCent)));
     expect((await mistoreIngest([file, '--dry-run'])).json.error).toMatchObject({
       code: 'SOURCE_CHANGED',
@@ -129,20 +116,18 @@ describe('a dry run', () => {
   });
 
   it('opens no channel that is missing, and neither does reading back', async () => {
-    const site = await siteOf(chain, ledger.hospitalSeed);
-    const stranger = seedOf('without channels');
-    await fund(chain.node.url, accountOf(accountKey(stranger)), 10n * ETHER);
-    const own = await siteOf(chain, stranger);
-    const { opening } = await LedgerView.load(site, ledger.ledgerId);
-    const { ledgerId } = await own.contract.openLedger({ ...opening });
-    ledger = { ...ledger, ledgerId, hospitalSeed: stranger, account: own.contract.account };
+    const hospitalSeed = seedOf('without channels');
+    const hospitalSite = await chain.site(hospitalSeed);
+    const { opening } = await LedgerView.load(hospitalSite, ledger.ledgerId);
+    const { ledgerId } = await hospitalSite.contract.openLedger({ ...opening });
+    ledger = { ...ledger, ledgerId, hospitalSeed, hospitalSite, hospital: new Hospital(hospitalSite, hospitalSeed) };
     await writeCsv(file, rows.slice(0, 3));
-    expect(await mistoreIngest([file, '--dry-run'])).toMatchObject({ status: 0, json: { unsent: { records: 3 } } });
+    expect(await mistoreIngest([file, '--dry-run'])).toMatchObject({ code: 0, json: { unsent: { records: 3 } } });
     expect(await storedRecords(ledger)).toEqual([]);
     expect(await nonce()).toBe(1);
     // An ingest opens them, and then finds that nobody has joined.
     expect((await mistoreIngest([file])).json.error.code).toBe('LEDGER_NOT_ACTIVE');
-    expect(await nonce()).toBe(1 + COMMITTEE.seats);
+    expect(await nonce()).toBe(1 + ledger.servers.length);
   });
 });
 
@@ -153,26 +138,26 @@ describe('a file that has changed', () => {
     const before = await nonce();
     const secret = changedRow(rows[19]!, 'PATIENT', () => 'Jane Doe');
     await writeCsv(file, rows.slice(0, 30).with(19, secret));
-    const { status, json, said } = await mistoreIngest([file]);
-    expect({ status, json }).toMatchObject({
-      status: 1,
+    const { code, json, stderr } = await mistoreIngest([file]);
+    expect({ code, json }).toMatchObject({
+      code: 1,
       json: { error: { code: 'SOURCE_CHANGED', details: { row: 20, recordId: 19, batch: 0 } } },
     });
-    expect(said).toContain('row 20 is not what this ledger stored from this input');
-    expect(said + JSON.stringify(json)).not.toMatch(/Jane|Doe/);
+    expect(stderr).toContain('row 20 is not what this ledger stored from this input');
+    expect(stderr + JSON.stringify(json)).not.toMatch(/Jane|Doe/);
     expect(await nonce()).toBe(before);
   });
 
   it('does not keep the program waiting at a terminal, where it had begun to show its progress', async () => {
     await writeCsv(file, rows.slice(0, 30));
-    const args = (await ingestArguments(command, ledger)).filter((arg) => arg !== '--json');
-    const done = await command.start([...args, file], { atTerminal: true }).ended;
-    expect(done).toMatchObject({ status: 0, out: expect.stringContaining('30 rows = 30 stored (30 sent now)') });
+    const args = (await ingestArguments(cli, ledger)).filter((arg) => arg !== '--json');
+    const done = await cli.run([...args, file], { atTerminal: true });
+    expect(done).toMatchObject({ code: 0, stdout: expect.stringContaining('30 rows = 30 stored (30 sent now)') });
     await writeCsv(file, rows.slice(0, 29));
-    const { status, out } = await command.start([...args, file], { atTerminal: true }).ended;
-    expect(status).toBe(1);
-    expect(out).toContain('error: what follows row 29 is not what this ledger stored');
+    const { code, stdout } = await cli.run([...args, file], { atTerminal: true });
+    expect(code).toBe(1);
+    expect(stdout).toContain('error: what follows row 29 is not what this ledger stored');
     // The cursor, hidden for the bar, is shown again.
-    expect(out.lastIndexOf('\x1b[?25h')).toBeGreaterThan(out.lastIndexOf('\x1b[?25l'));
+    expect(stdout.lastIndexOf('\x1b[?25h')).toBeGreaterThan(stdout.lastIndexOf('\x1b[?25l'));
   });
 });

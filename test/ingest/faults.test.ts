@@ -8,17 +8,11 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readNonce } from '../../src/chain/state.ts';
 import { CONTRACT } from '../../src/contract/abi.ts';
 import { startChain, type TestChain } from '../support/chain.ts';
-import { type Fault, forgetful, lagging, rateLimited, stuck } from '../support/ingest-faults.ts';
-import {
-  CAPACITY,
-  expectStored,
-  type IngestLedger,
-  ingestFile,
-  openIngestLedger,
-  sampleRows,
-  writeCsv,
-} from '../support/ingest-ledger.ts';
+import { CAPACITY, expectStored, ingestFile, openIngestLedger } from '../support/ingest-files.ts';
+import type { Cast } from '../support/parties.ts';
 import { type Call, hostile, startEndpoint } from '../support/proxy.ts';
+import { type CountedFault, forgetful, lagging, rateLimited, stuck } from '../support/proxy-faults.ts';
+import { sampleRows, writeCsv } from '../support/sample.ts';
 
 const ROWS = 5 * CAPACITY + 20;
 
@@ -57,9 +51,9 @@ async function onBusyChain<T>(work: () => Promise<T>): Promise<T> {
 }
 
 /** Ingests the file twice through the fault. */
-async function endsRight(ledger: IngestLedger, { answer }: Pick<Fault, 'answer'>): Promise<void> {
+async function endsRight(ledger: Cast, { answer }: Pick<CountedFault, 'answer'>): Promise<void> {
   const endpoint = await startEndpoint(answer, chain.node.url);
-  const before = await readNonce(chain.rpc, ledger.account);
+  const before = await readNonce(chain.rpc, ledger.hospital.address);
   try {
     await onBusyChain(async () => {
       const first = await ingestFile(ledger, file, { url: endpoint.url });
@@ -72,7 +66,7 @@ async function endsRight(ledger: IngestLedger, { answer }: Pick<Fault, 'answer'>
     await endpoint.stop();
   }
   await expectStored(ledger, file);
-  expect(await readNonce(chain.rpc, ledger.account)).toBe(before + 6);
+  expect(await readNonce(chain.rpc, ledger.hospital.address)).toBe(before + 6);
 }
 
 describe('ends right', () => {
@@ -133,15 +127,15 @@ describe('a node that stands still at an old block', () => {
     await writeCsv(short, sampleRows(3 * CAPACITY, 'faults'));
     await ingestFile(ledger, short, { name: 'encounters.csv' });
     const head = Number(await chain.rpc.call('eth_blockNumber')) - 2;
-    const before = await readNonce(chain.rpc, ledger.account);
+    const before = await readNonce(chain.rpc, ledger.hospital.address);
     const endpoint = await startEndpoint(stuck(head, waking(), chain.rpc).answer, chain.node.url);
     // At another tip, so that the batches that are on chain would make other transactions now.
     const sending = { maxPriorityFeePerGas: 3_000_000_000n };
     await expect(ingestFile(ledger, file, { url: endpoint.url, sending })).rejects.toMatchObject({ code });
-    expect(await readNonce(chain.rpc, ledger.account)).toBe(before);
+    expect(await readNonce(chain.rpc, ledger.hospital.address)).toBe(before);
     const again = await ingestFile(ledger, file, { url: endpoint.url });
     await endpoint.stop();
     expect(again).toMatchObject({ stored: ROWS, sent: ROWS - 3 * CAPACITY });
-    expect(await readNonce(chain.rpc, ledger.account)).toBe(before + 3);
+    expect(await readNonce(chain.rpc, ledger.hospital.address)).toBe(before + 3);
   });
 });

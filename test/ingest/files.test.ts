@@ -9,25 +9,15 @@ import { readNonce } from '../../src/chain/state.ts';
 import { ContractViews } from '../../src/contract/views.ts';
 import type { CsvInput } from '../../src/ingest/csv.ts';
 import { startChain, type TestChain } from '../support/chain.ts';
-import {
-  CAPACITY,
-  changedRow,
-  expectStored,
-  HEADER,
-  type IngestLedger,
-  ingestFile,
-  openIngestLedger,
-  otherCent,
-  sampleRows,
-  storedRecords,
-  writeCsv,
-} from '../support/ingest-ledger.ts';
+import { CAPACITY, expectStored, ingestFile, openIngestLedger } from '../support/ingest-files.ts';
+import { type Cast, fault, storedRecords } from '../support/parties.ts';
+import { changedRow, HEADER, otherCent, sampleRows, writeCsv } from '../support/sample.ts';
 
 const rows = sampleRows(2 * CAPACITY + 200, 'files');
 
 let chain: TestChain;
 let folder: string;
-let ledger: IngestLedger;
+let ledger: Cast;
 let file: string;
 let ledgers = 0;
 
@@ -46,14 +36,7 @@ async function newLedger(): Promise<void> {
 }
 
 const give = (path = file, more: Partial<CsvInput> = {}) => ingestFile(ledger, path, more);
-const nonce = () => readNonce(chain.rpc, ledger.account);
-
-async function fault(given: Promise<unknown>): Promise<Error> {
-  return given.then(
-    () => new Error('nothing was refused'),
-    (error) => error,
-  );
-}
+const nonce = () => readNonce(chain.rpc, ledger.hospital.address);
 
 /** What an ingest says that stored or knew every row. */
 const account = (stored: number, sent: number) => ({ rows: stored, stored, sent, rejected: 0, skipped: 0 });

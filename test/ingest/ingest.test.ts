@@ -2,19 +2,18 @@
 // input; and what is refused before anything is sent. Changed inputs: changed-input.test.ts.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { toHex } from '../../src/bytes.ts';
-import { accountKey } from '../../src/identity/keys.ts';
 import type { IngestRow } from '../../src/ingest/ingest.ts';
-import { openSite } from '../../src/ledger/site.ts';
 import { Hospital } from '../../src/parties/hospital.ts';
 import { sourceName } from '../../src/records/source.ts';
-import { all, CAPACITY, Intake } from '../support/intake.ts';
-import { fault, linesOf, seedOf, storedRecords } from '../support/parties.ts';
+import { seedOf } from '../support/chain.ts';
+import { all, CAPACITY, Intake } from '../support/ingest-rows.ts';
+import { fault, hospitalOf, linesOf, openAnother, storedLines } from '../support/parties.ts';
 
 let intake: Intake;
 beforeAll(async () => {
   intake = await Intake.open('ingest');
 });
-afterAll(() => intake?.stage.chain.stop());
+afterAll(() => intake?.chain.stop());
 
 async function* brokenAfter(rows: readonly IngestRow[], count: number): AsyncGenerator<IngestRow> {
   yield* rows.slice(0, count);
@@ -35,7 +34,7 @@ describe('an interrupted ingest', () => {
     const last = await intake.give(here, rows);
     expect(last).toMatchObject({ sent: 100, alreadyStored: 2 * CAPACITY, repeated: [], conflicts: [] });
     expect(last.stored.length).toBe(rows.length);
-    expect(await storedRecords(here)).toEqual(linesOf(here, rows));
+    expect(await storedLines(here)).toEqual(linesOf(here, rows));
     expect(await intake.give(here, rows)).toMatchObject({ sent: 0, alreadyStored: rows.length, receipts: [] });
   });
 
@@ -52,7 +51,7 @@ describe('an interrupted ingest', () => {
       sent.push((await intake.give(here, all.slice(0, length))).sent);
     }
     expect(sent).toEqual([1, 9, 0, CAPACITY - 1, CAPACITY - 9, CAPACITY]);
-    expect(await storedRecords(here)).toEqual(linesOf(here, all));
+    expect(await storedLines(here)).toEqual(linesOf(here, all));
   });
 
   it('sends nothing for no rows', async () => {
@@ -86,7 +85,7 @@ describe('another input', () => {
     );
     expect(march).toMatchObject({ alreadyStored: 60, sent: 1, repeated: [61] });
     const kept = [...all.slice(0, 60), all[100]!, all[101]!, all[102]!];
-    expect(await storedRecords(here)).toEqual(linesOf(here, kept));
+    expect(await storedLines(here)).toEqual(linesOf(here, kept));
   });
 
   it('without ids is known by its rows: the same rows under another name are other records', async () => {
@@ -95,7 +94,7 @@ describe('another input', () => {
     expect(await intake.give(here, rows, 'x.csv')).toMatchObject({ sent: 5 });
     expect(await intake.give(here, rows, 'x.csv')).toMatchObject({ sent: 0, alreadyStored: 5 });
     expect(await intake.give(here, rows, 'y.csv')).toMatchObject({ sent: 5 });
-    expect(await storedRecords(here)).toEqual(linesOf(here, [...rows, ...rows]));
+    expect(await storedLines(here)).toEqual(linesOf(here, [...rows, ...rows]));
   });
 
   it('read by another profile is another input', async () => {
@@ -116,14 +115,8 @@ describe('batches', () => {
       keys: new Uint8Array(16).fill(2),
       messages: new Uint8Array(64).fill(3),
     };
-    const threaded = await openSite({
-      rpc: intake.stage.chain.node.url,
-      contract: intake.stage.chain.address,
-      engine: intake.stage.engine,
-      account: accountKey(here.hospitalSeed),
-      threads: 2,
-    });
-    const dealers = [here.hospital, (await intake.hospital()).hospital, new Hospital(threaded, here.hospitalSeed)];
+    const threaded = await intake.chain.site(here.hospitalSeed, { threads: 2 });
+    const dealers = [here.hospital, (await hospitalOf(here)).hospital, new Hospital(threaded, here.hospitalSeed)];
     const calls = await Promise.all(
       dealers.map(async (hospital) => (await hospital.dealer(here.ledgerId)).deal(contents)),
     );
@@ -168,12 +161,10 @@ describe('refused before anything is sent', () => {
 
   it('a ledger of another hospital, one that is not active, one that is not there', async () => {
     const stranger = seedOf('ingest: stranger');
-    const hospital = new Hospital(await intake.stage.site(stranger), stranger);
+    const hospital = new Hospital(await intake.chain.site(stranger), stranger);
     expect(await fault(hospital.dealer(intake.cast.ledgerId))).toMatchObject({ code: 'NOT_THE_HOSPITAL' });
     expect(await fault(intake.cast.hospital.dealer(99n))).toMatchObject({ code: 'UNKNOWN_LEDGER' });
-    expect(
-      await fault(intake.give({ ...intake.cast, ledgerId: await intake.openLedger() }, all.slice(0, 1))),
-    ).toMatchObject({
+    expect(await fault(intake.give(await openAnother(intake.cast, { join: false }), all.slice(0, 1)))).toMatchObject({
       code: 'LEDGER_NOT_ACTIVE',
     });
   });

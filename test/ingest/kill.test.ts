@@ -7,18 +7,12 @@ import { pause, quantity } from '../../src/chain/rpc.ts';
 import { readNonce } from '../../src/chain/state.ts';
 import { ContractViews } from '../../src/contract/views.ts';
 import { startChain, type TestChain } from '../support/chain.ts';
-import { buildCommand, type Command, ingestArguments, type Running } from '../support/ingest-command.ts';
-import {
-  CAPACITY,
-  expectStored,
-  type IngestLedger,
-  ingestFile,
-  openIngestLedger,
-  sampleRows,
-  storedBatches,
-  writeCsv,
-} from '../support/ingest-ledger.ts';
+import { type Cli, cliOn, ingestArguments } from '../support/cli.ts';
+import { CAPACITY, expectStored, ingestFile, openIngestLedger, storedBatches } from '../support/ingest-files.ts';
+import type { Cast } from '../support/parties.ts';
+import type { Running } from '../support/process.ts';
 import { type Endpoint, randomFrom, startEndpoint } from '../support/proxy.ts';
+import { sampleRows, writeCsv } from '../support/sample.ts';
 
 const SEED = Number(process.env.MISTORE_TEST_SEED ?? 20_240_501);
 const BATCHES = 18;
@@ -29,8 +23,8 @@ const WINDOW = 3;
 const BLOCK_GAS = 8_000_000;
 
 let chain: TestChain;
-let ledger: IngestLedger;
-let command: Command;
+let ledger: Cast;
+let cli: Cli;
 let contract: ContractViews;
 let slow: Endpoint;
 let file: string;
@@ -39,8 +33,8 @@ beforeAll(async () => {
   chain = await startChain();
   ledger = await openIngestLedger(chain);
   contract = new ContractViews(chain.rpc, chain.address);
-  command = await buildCommand();
-  file = join(command.folder, 'encounters.csv');
+  cli = await cliOn(chain);
+  file = join(cli.folder, 'encounters.csv');
   await writeCsv(file, sampleRows(ROWS, 'killed'));
   const random = randomFrom(SEED + 1);
   // Replies take up to 20 ms each way, as over a network, so that kills also fall into the middle of a call.
@@ -54,7 +48,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await slow?.stop();
   await chain?.stop();
-  await command?.remove();
+  cli?.close();
 });
 
 interface Kill {
@@ -74,8 +68,12 @@ function drawKills(): Kill[] {
 /** How things stand on chain: batches, mined transactions of the hospital, and those that wait for a block. */
 async function standing() {
   const { nextBatch } = await contract.getLedger(ledger.ledgerId);
-  const mined = await readNonce(chain.rpc, ledger.account);
-  return { batches: nextBatch, mined, waiting: (await readNonce(chain.rpc, ledger.account, 'pending')) - mined };
+  const mined = await readNonce(chain.rpc, ledger.hospital.address);
+  return {
+    batches: nextBatch,
+    mined,
+    waiting: (await readNonce(chain.rpc, ledger.hospital.address, 'pending')) - mined,
+  };
 }
 
 async function strike({ child, ended }: Running, { after, delay }: Kill) {
@@ -83,23 +81,23 @@ async function strike({ child, ended }: Running, { after, delay }: Kill) {
   await pause(delay);
   const at = await standing();
   child.kill('SIGKILL');
-  const { status, said, json } = await ended;
-  if (status !== 'SIGKILL') throw new Error(`the run ended by itself (${status}): ${said} ${JSON.stringify(json)}`);
+  const { code, signal, stderr, json } = await ended;
+  if (signal !== 'SIGKILL') throw new Error(`the run ended by itself (${code}): ${stderr} ${JSON.stringify(json)}`);
   return at;
 }
 
 it('stores every row once, in order, with the bytes of an ingest that nothing interrupted', async () => {
   const snapshot = await chain.rpc.call('evm_snapshot');
-  const sentBefore = await readNonce(chain.rpc, ledger.account);
+  const sentBefore = await readNonce(chain.rpc, ledger.hospital.address);
   await chain.rpc.call('evm_setBlockGasLimit', [quantity(BLOCK_GAS)]);
   await chain.rpc.call('evm_setAutomine', [false]);
   await chain.rpc.call('evm_setIntervalMining', [1]);
-  const again = [...(await ingestArguments(command, ledger, slow.url)), '--window', `${WINDOW}`, file];
+  const again = [...(await ingestArguments(cli, ledger, slow.url)), '--window', `${WINDOW}`, file];
 
   const kills = drawKills();
   const story: Awaited<ReturnType<typeof strike>>[] = [];
   try {
-    for (const kill of kills) story.push(await strike(command.start(again), kill));
+    for (const kill of kills) story.push(await strike(cli.spawn(again), kill));
   } catch (error) {
     throw new Error(`seed ${SEED}, after ${JSON.stringify(story)} of ${JSON.stringify(kills)}`, { cause: error });
   }
@@ -108,9 +106,9 @@ it('stores every row once, in order, with the bytes of an ingest that nothing in
   expect(story.some(({ batches, waiting }) => batches > 0 && waiting === 0)).toBe(true);
 
   await chain.rpc.call('evm_setBlockGasLimit', [quantity(60_000_000)]);
-  const last = await command.start(again).ended;
+  const last = await cli.run(again);
   expect(last, JSON.stringify(story)).toMatchObject({
-    status: 0,
+    code: 0,
     json: { rows: ROWS, stored: ROWS, rejected: 0, skipped: 0, rejections: {}, unsent: { records: 0 } },
   });
   expect(last.json.sent).toBeGreaterThan(0);

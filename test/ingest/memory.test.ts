@@ -7,60 +7,27 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { toHex } from '../../src/bytes.ts';
 import { startChain, type TestChain } from '../support/chain.ts';
-import { type IngestLedger, openIngestLedger, sampleRows, writeCsv } from '../support/ingest-ledger.ts';
-import { compile, endOf, firstLine } from '../support/run-source.ts';
+import { openIngestLedger } from '../support/ingest-files.ts';
+import type { Cast } from '../support/parties.ts';
+import { Program } from '../support/process.ts';
+import { sampleRows, writeCsv } from '../support/sample.ts';
 
 const MIB = 2 ** 20;
 
 let chain: TestChain;
-let ledger: IngestLedger;
+let ledger: Cast;
 let folder: string;
-let program: Awaited<ReturnType<typeof compile>>;
+let program: Program;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'mistore-memory-'));
   chain = await startChain();
   ledger = await openIngestLedger(chain);
-  program = await compile(`
-    import { setFlagsFromString } from 'node:v8';
-    import { runInNewContext } from 'node:vm';
-    import { fromHex } from './src/bytes.ts';
-    import { createEngine } from './src/engine/load.ts';
-    import { accountKey } from './src/identity/keys.ts';
-    import { Hospital } from './src/parties/hospital.ts';
-    import { ingestCsv } from './src/ingest/csv.ts';
-    import { openSite } from './src/ledger/site.ts';
-    import { presetProfile } from './src/records/profile-presets.ts';
-
-    const [url, contract, seedText, ledger, file, rows, dryRun] = process.argv.slice(2);
-    setFlagsFromString('--expose-gc');
-    const collect = runInNewContext('gc');
-    /** Bytes that are held: the heap, and buffers outside of it. */
-    const held = () => {
-      collect();
-      const { heapUsed, external } = process.memoryUsage();
-      return heapUsed + external;
-    };
-    const seed = fromHex(seedText);
-    const site = await openSite({
-      rpc: url, contract: fromHex(contract), account: accountKey(seed), engine: await createEngine(),
-      sending: { pollInterval: 20 },
-    });
-    const hospital = new Hospital(site, seed);
-    const samples = [];
-    const { stored } = await ingestCsv(site, await hospital.dealer(BigInt(ledger)), {
-      file, profile: presetProfile('synthea-encounters'), rejectedFile: file + '.rejected.csv', tags: hospital.tags(),
-      dryRun: dryRun === 'true',
-      onProgress: (progress) => {
-        if (progress.rows * 8 >= (samples.length + 1) * Number(rows)) samples.push(held());
-      },
-    });
-    console.log(JSON.stringify({ stored, samples }));
-  `);
+  program = await Program.bundle('test/ingest/memory-ingest.ts');
 });
 afterAll(async () => {
   await chain?.stop();
-  await program?.remove();
+  program?.remove();
   await rm(folder, { recursive: true });
 });
 
@@ -70,12 +37,11 @@ async function heldAlong(rows: number, dryRun: boolean): Promise<number[]> {
   await writeCsv(file, sampleRows(rows, 'memory'));
   const { ledgerId, hospitalSeed } = ledger;
   const place = [chain.node.url, toHex(chain.address), toHex(hospitalSeed), `${ledgerId}`];
-  const child = program.start(...place, file, `${rows}`, `${dryRun}`);
-  const { stored, samples } = JSON.parse(await firstLine(child));
-  expect(await endOf(child)).toBe(0);
-  expect(stored).toBe(rows);
-  expect(samples.length).toBe(8);
-  return samples;
+  const { code, stderr, json } = await program.start([...place, file, `${rows}`, `${dryRun}`]).ended;
+  expect(code, stderr).toBe(0);
+  expect(json.stored).toBe(rows);
+  expect(json.samples.length).toBe(8);
+  return json.samples;
 }
 
 /** Bytes of a table of records that doubles when it is half full; `slot` bytes a record. */

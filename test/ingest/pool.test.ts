@@ -1,14 +1,14 @@
 // The pool of worker threads: the same bytes with any number of threads and in any order of jobs, faults that come back
 // as they were thrown, an end that leaves no job waiting, and threads that die.
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { toHex } from '../../src/bytes.ts';
 import { createEngine } from '../../src/engine/load.ts';
 import { ArgumentError, EncodingError, type MIStoreError } from '../../src/errors.ts';
 import { type Committee, shares } from '../../src/vss/dealing.ts';
 import type { Job, Results } from '../../src/vss/jobs.ts';
 import { MAX_THREADS, VssPool } from '../../src/vss/pool.ts';
+import { Program } from '../support/process.ts';
 import { randomFrom } from '../support/proxy.ts';
-import { compile, endOf, firstLine } from '../support/run-source.ts';
 
 // The worker's script as it is, and three jobs more, each in its turn: "die" ends the thread, "break" throws where nobody
 // catches, "meet" waits until three threads are at it.
@@ -233,19 +233,8 @@ describe('threads', () => {
   });
 
   it('do not keep a program running that is done with them', async () => {
-    const program = await compile(`
-      import { createEngine } from './src/engine/load.ts';
-      import { VssPool } from './src/vss/pool.ts';
-      const pool = new VssPool(await createEngine(), 2);
-      const job = {
-        kind: 'deal', committee: { threshold: 1, seats: 1 }, messages: new Uint8Array(32), pads: [new Uint8Array(96)],
-      };
-      await Promise.all([pool.run(job), pool.run(job)]);
-      console.log('done');
-    `);
-    const child = program.start();
-    expect(await firstLine(child)).toBe('done');
-    expect(await endOf(child)).toBe(0);
-    await program.remove();
+    const program = await Program.bundle('test/ingest/pool-user.ts');
+    onTestFinished(() => program.remove());
+    expect(await program.start().ended).toMatchObject({ code: 0, stdout: 'done\n' });
   });
 });

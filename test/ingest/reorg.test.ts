@@ -9,15 +9,9 @@ import { readNonce } from '../../src/chain/state.ts';
 import { ContractViews } from '../../src/contract/views.ts';
 import type { IngestProgress } from '../../src/ingest/ingest.ts';
 import { startChain, type TestChain } from '../support/chain.ts';
-import {
-  CAPACITY,
-  expectStored,
-  ingestFile,
-  openIngestLedger,
-  sampleRows,
-  writeCsv,
-} from '../support/ingest-ledger.ts';
+import { CAPACITY, expectStored, ingestFile, openIngestLedger } from '../support/ingest-files.ts';
 import { randomFrom } from '../support/proxy.ts';
+import { sampleRows, writeCsv } from '../support/sample.ts';
 
 const BATCHES = 12;
 const ROWS = (BATCHES - 1) * CAPACITY + 50;
@@ -73,7 +67,7 @@ describe('a reorganisation', () => {
     'of blocks that nothing is settled in yet loses nothing, again and again (seed %i)',
     async (seed) => {
       const ledger = await openIngestLedger(chain, `shallow ${seed}`);
-      const before = await readNonce(chain.rpc, ledger.account);
+      const before = await readNonce(chain.rpc, ledger.hospital.address);
       const random = randomFrom(seed);
       /** How many batches each reorganisation took out. */
       const removed: number[] = [];
@@ -91,13 +85,13 @@ describe('a reorganisation', () => {
       expect(removed.filter((batches) => batches > 0).length).toBeGreaterThan(1);
       expect(stored).toMatchObject({ rows: ROWS, stored: ROWS, sent: ROWS, batches: BATCHES, rejected: 0 });
       await expectStored(ledger, file);
-      expect(await readNonce(chain.rpc, ledger.account)).toBe(before + BATCHES);
+      expect(await readNonce(chain.rpc, ledger.hospital.address)).toBe(before + BATCHES);
     },
   );
 
   it('of blocks in which batches were settled ends the run, and the same command stores what is missing', async () => {
     const ledger = await openIngestLedger(chain, 'deep');
-    const before = await readNonce(chain.rpc, ledger.account);
+    const before = await readNonce(chain.rpc, ledger.hospital.address);
     let confirmed = 0;
     let kept: number | undefined;
     const onProgress = (progress: IngestProgress) => {
@@ -138,19 +132,19 @@ describe('a reorganisation', () => {
     if (second instanceof Error) expect(second).toMatchObject({ code: 'NONCE_TAKEN' });
     expect(await again()).toMatchObject({ rows: ROWS, stored: ROWS, rejected: 0, skipped: 0 });
     await expectStored(ledger, file);
-    expect(await readNonce(chain.rpc, ledger.account)).toBe(before + BATCHES);
+    expect(await readNonce(chain.rpc, ledger.hospital.address)).toBe(before + BATCHES);
   });
 
   it('after the run is made good by the same command', async () => {
     const ledger = await openIngestLedger(chain, 'after');
     await ingestFile(ledger, file);
     await chain.mine();
-    const before = await readNonce(chain.rpc, ledger.account);
+    const before = await readNonce(chain.rpc, ledger.hospital.address);
     await reorganise(4);
     const { nextBatch } = await views.getLedger(ledger.ledgerId);
     expect(nextBatch).toBe(BATCHES - 3);
     expect(await ingestFile(ledger, file)).toMatchObject({ stored: ROWS, batches: 3, sent: 2 * CAPACITY + 50 });
     await expectStored(ledger, file);
-    expect(await readNonce(chain.rpc, ledger.account)).toBe(before);
+    expect(await readNonce(chain.rpc, ledger.hospital.address)).toBe(before);
   });
 });

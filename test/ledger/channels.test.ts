@@ -4,17 +4,19 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { toHex } from '../../src/bytes.ts';
 import { Hospital } from '../../src/parties/hospital.ts';
 import { Server } from '../../src/parties/server.ts';
-import { fault, LANES, openStage, type Stage, seedOf } from '../support/parties.ts';
+import { seedOf, startChain, type TestChain } from '../support/chain.ts';
+import { fault } from '../support/parties.ts';
+import { LANES } from '../support/sample.ts';
 
-let stage: Stage;
+let chain: TestChain;
 beforeAll(async () => {
-  stage = await openStage();
+  chain = await startChain();
 });
-afterAll(() => stage?.chain.stop());
+afterAll(() => chain?.stop());
 
 const named = async (name: string) => {
   const seed = seedOf(`unusable key: ${name}`);
-  const site = await stage.site(seed);
+  const site = await chain.site(seed);
   return { seed, site, server: new Server(site, seed) };
 };
 
@@ -33,7 +35,7 @@ describe('a ledger', () => {
         currency: 'USD',
         minRecords: 1,
       });
-    const before = await stage.chain.rpc.call<string>('eth_blockNumber');
+    const before = await chain.rpc.call<string>('eth_blockNumber');
     expect(await fault(open(good.server, bad.server))).toMatchObject({
       code: 'INVALID_KEY',
       details: { account: toHex(bad.server.address) },
@@ -42,7 +44,7 @@ describe('a ledger', () => {
       code: 'NOT_REGISTERED',
       details: { account: toHex(absent.server.address) },
     });
-    expect(await stage.chain.rpc.call<string>('eth_blockNumber')).toBe(before);
+    expect(await chain.rpc.call<string>('eth_blockNumber')).toBe(before);
     expect(await site.contract.ledgerCount()).toBe(0n);
     expect(await open(good.server)).toBe(1n);
   });

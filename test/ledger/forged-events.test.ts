@@ -10,7 +10,8 @@ import { Insurer } from '../../src/parties/insurer.ts';
 import { checkReceipts } from '../../src/parties/patient.ts';
 import { Server } from '../../src/parties/server.ts';
 import { deviating } from '../support/adversary.ts';
-import { fault, seedOf } from '../support/parties.ts';
+import { seedOf } from '../support/chain.ts';
+import { fault } from '../support/parties.ts';
 import { openScene, rows, type Scene } from '../support/scene.ts';
 
 let scene: Scene;
@@ -20,12 +21,12 @@ beforeAll(async () => {
   spies = [];
   for (const name of ['spy 1', 'spy 2', 'spy 3']) {
     const seed = seedOf(`forged events: ${name}`);
-    const spy = new Server(await scene.stage.site(seed), seed);
+    const spy = new Server(await scene.chain.site(seed), seed);
     await spy.register();
     spies.push(spy.address);
   }
 });
-afterAll(() => scene?.stage.chain.stop());
+afterAll(() => scene?.chain.stop());
 
 /** The site with each event as `forge` tells it. */
 function told(site: Site, forge: (event: ContractEvent) => object): Site {
@@ -48,11 +49,11 @@ describe('forged terms of a ledger', () => {
   ];
 
   it.each(FORGERIES)('with other %s are believed by nobody, and cost nothing', async (_, forgery) => {
-    const { cast, insurerSite, stage } = scene;
+    const { cast, insurerSite, chain } = scene;
     const forged = (site: Site) => told(site, ({ event }) => (event === 'LedgerOpened' ? forgery() : {}));
     const receipts = await cast.hospital.receipts(cast.ledgerId, scene.patient.address);
     const consent = await scene.consentTo([0, 1]);
-    const before = await stage.chain.rpc.call<string>('eth_blockNumber');
+    const before = await chain.rpc.call<string>('eth_blockNumber');
     const believers = [
       new Hospital(forged(cast.hospitalSite), cast.hospitalSeed).dealer(cast.ledgerId),
       new Insurer(forged(insurerSite), seedOf('forged events: insurer')).query(consent),
@@ -62,7 +63,7 @@ describe('forged terms of a ledger', () => {
     for (const refusal of await Promise.all(believers.map(fault)))
       expect(refusal).toMatchObject({ code: 'FORGED_TERMS' });
     expect((await audit(forged(insurerSite), cast.ledgerId)).faults[0]).toMatchObject({ batch: null });
-    expect(await stage.chain.rpc.call<string>('eth_blockNumber')).toBe(before);
+    expect(await chain.rpc.call<string>('eth_blockNumber')).toBe(before);
   });
 });
 
@@ -84,18 +85,18 @@ describe('a node that lags', () => {
 
 describe('a sum', () => {
   it('is read without sending anything, also where a node knows nothing of the channels yet', async () => {
-    const { cast, insurer, insurerSite, stage } = scene;
+    const { cast, insurer, insurerSite, chain } = scene;
     const { queryId } = await insurer.query(await scene.consentTo([7, 8]));
     const sealed = await scene.sealed(queryId);
     for (const server of cast.servers.slice(0, 2)) await server.send([(await server.prepare(sealed)) as AnswerCall]);
-    const before = await stage.chain.rpc.call<string>('eth_blockNumber');
+    const before = await chain.rpc.call<string>('eth_blockNumber');
     const reader = deviating(insurerSite, {
       channelOpened: () => async () => false,
       openChannel: () => () => expect.unreachable('a channel is opened'),
     });
     const { amounts } = await new Insurer(reader, seedOf('forged events: insurer')).sum(queryId);
     expect(amounts).toEqual([7, 8].map((id) => rows[id]!.amounts).reduce((a, b) => a.map((x, l) => x + b[l]!)));
-    expect(await stage.chain.rpc.call<string>('eth_blockNumber')).toBe(before);
+    expect(await chain.rpc.call<string>('eth_blockNumber')).toBe(before);
   });
 });
 

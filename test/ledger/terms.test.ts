@@ -4,7 +4,8 @@ import { describe, expect, it } from 'vitest';
 import type { LedgerTerms } from '../../src/contract/types.ts';
 import type { Site } from '../../src/ledger/site.ts';
 import { Hospital } from '../../src/parties/hospital.ts';
-import { fault, seedOf } from '../support/parties.ts';
+import { seedOf } from '../support/chain.ts';
+import { fault } from '../support/parties.ts';
 
 const nowhere = new Proxy({} as Site, {
   get: () => {

@@ -13,25 +13,16 @@ import { recordsHash } from '../../src/query/consent.ts';
 import type { SignedConsent } from '../../src/query/signed-consent.ts';
 import { sourceName } from '../../src/records/source.ts';
 import { deviating } from '../support/adversary.ts';
-import {
-  busiestPatient,
-  type Cast,
-  fault,
-  openCast,
-  openStage,
-  plainTotals,
-  rowsOf,
-  type Stage,
-  sampleCsv,
-  seedOf,
-} from '../support/parties.ts';
+import { seedOf, startChain, type TestChain } from '../support/chain.ts';
+import { type Cast, fault, openCast } from '../support/parties.ts';
+import { busiestPatient, plainTotals, rowsOf, sampleCsv } from '../support/sample.ts';
 
 const rows = rowsOf(sampleCsv(1200, 'consents', 3));
 const patientId = busiestPatient(rows);
 const insurerSeed = seedOf('consents: insurer');
 const strangerSeed = seedOf('consents: stranger');
 
-let stage: Stage;
+let chain: TestChain;
 let cast: Cast;
 let patient: Patient;
 let ids: number[];
@@ -40,8 +31,8 @@ let insurer: Insurer;
 let insurerSite: Site;
 
 beforeAll(async () => {
-  stage = await openStage();
-  cast = await openCast(stage, 'consents', 2, 3, { minRecords: 3 });
+  chain = await startChain();
+  cast = await openCast(chain, 'consents', 2, 3, { minRecords: 3 });
   await ingest(cast.hospitalSite, await cast.hospital.dealer(cast.ledgerId), rows, {
     source: sourceName('a.csv', new Uint8Array(32)),
     tags: cast.hospital.tags(),
@@ -49,17 +40,17 @@ beforeAll(async () => {
       throw new Error('no row repeats');
     },
   });
-  patient = new Patient(await stage.site(seedOf('consents: postman')), custodialSeed(cast.hospitalSeed, patientId));
+  patient = new Patient(await chain.site(seedOf('consents: postman')), custodialSeed(cast.hospitalSeed, patientId));
   ids = await patient.records(cast.ledgerId);
   foreign = rows.findIndex((row) => row.patient !== patientId);
-  insurerSite = await stage.site(insurerSeed);
+  insurerSite = await chain.site(insurerSeed);
   insurer = new Insurer(insurerSite, insurerSeed);
 });
-afterAll(() => stage?.chain.stop());
+afterAll(() => chain?.stop());
 
 const signed = async (records: readonly number[] = ids.slice(0, 5), seconds = 3600): Promise<SignedConsent> =>
-  patient.consent(insurer.address, cast.ledgerId, records, await stage.deadline(seconds));
-const blocks = async () => BigInt(await stage.chain.rpc.call<string>('eth_blockNumber'));
+  patient.consent(insurer.address, cast.ledgerId, records, await chain.deadline(seconds));
+const blocks = async () => BigInt(await chain.rpc.call<string>('eth_blockNumber'));
 /** The fault of a query that must not have sent anything. */
 async function refusedUnsent(given: SignedConsent, by = insurer) {
   const before = await blocks();
@@ -118,9 +109,9 @@ describe('a query is refused', () => {
     expect(await refusedUnsent({ ...given, consent: { ...given.consent, ledgerId: 77n } })).toMatchObject({
       code: 'UNKNOWN_LEDGER',
     });
-    const elsewhere = deviating(await stage.reader(), { chainId: () => 1n });
+    const elsewhere = deviating(await chain.reader(), { chainId: () => 1n });
     const other = new Patient(elsewhere, custodialSeed(cast.hospitalSeed, patientId));
-    const forOther = other.consent(insurer.address, cast.ledgerId, ids.slice(0, 5), await stage.deadline());
+    const forOther = other.consent(insurer.address, cast.ledgerId, ids.slice(0, 5), await chain.deadline());
     expect(await refusedUnsent(forOther)).toMatchObject({ code: 'INVALID_SIGNATURE' });
   });
 
@@ -129,7 +120,7 @@ describe('a query is refused', () => {
     expect(code).toBe('CONSENT_EXPIRED');
     expect(message).toMatch(/^the consent expired at \d{4}-\d\d-\d\dT/);
     const last = await signed(ids.slice(0, 5), 1);
-    await stage.chain.rpc.call('evm_setNextBlockTimestamp', [Number(last.consent.deadline)]);
+    await chain.rpc.call('evm_setNextBlockTimestamp', [Number(last.consent.deadline)]);
     const { transactions } = await insurer.query(last);
     expect(transactions.length).toBe(1);
   });
@@ -159,15 +150,15 @@ describe('a query is refused', () => {
   });
 
   it('with the signature of another patient, for his own records too', async () => {
-    const other = new Patient(await stage.reader(), custodialSeed(cast.hospitalSeed, 'someone else'));
-    const theirs = other.consent(insurer.address, cast.ledgerId, ids.slice(0, 5), await stage.deadline());
+    const other = new Patient(await chain.reader(), custodialSeed(cast.hospitalSeed, 'someone else'));
+    const theirs = other.consent(insurer.address, cast.ledgerId, ids.slice(0, 5), await chain.deadline());
     expect(await refusedUnsent(theirs)).toMatchObject({ code: 'FOREIGN_RECORD' });
     const given = await signed();
     expect(await refusedUnsent({ ...given, signature: theirs.signature })).toMatchObject({ code: 'INVALID_SIGNATURE' });
   });
 
   it('by another insurer than the one named, also of a query that exists', async () => {
-    const stranger = new Insurer(await stage.site(strangerSeed), strangerSeed);
+    const stranger = new Insurer(await chain.site(strangerSeed), strangerSeed);
     const given = await signed();
     expect(await refusedUnsent(given, stranger)).toMatchObject({ code: 'NOT_THE_INSURER' });
     await insurer.query(given);
@@ -176,7 +167,7 @@ describe('a query is refused', () => {
 
   it('after the patient has revoked the consent, which only he can, and only before it is used', async () => {
     const given = await signed();
-    const other = new Patient(await stage.site(strangerSeed), seedOf('consents: another patient'));
+    const other = new Patient(await chain.site(strangerSeed), seedOf('consents: another patient'));
     expect(await fault(other.revoke(given.consent))).toMatchObject({ code: 'INVALID_SIGNATURE' });
     await patient.revoke(given.consent);
     expect(await refusedUnsent(given)).toMatchObject({ code: 'CONSENT_IS_REVOKED' });
@@ -208,8 +199,8 @@ describe('a query that was opened without records', () => {
     const owner = rows[0]!.patient;
     const own = rows.flatMap((row, id) => (row.patient === owner ? [id] : [])).slice(0, 4);
     expect(own[0]).toBe(0);
-    const first = new Patient(await stage.reader(), custodialSeed(cast.hospitalSeed, owner));
-    const given = first.consent(insurer.address, cast.ledgerId, own, await stage.deadline());
+    const first = new Patient(await chain.reader(), custodialSeed(cast.hospitalSeed, owner));
+    const given = first.consent(insurer.address, cast.ledgerId, own, await chain.deadline());
     const bare = deviating(insurerSite, {
       query: (honest) => (consent, signature, masks) => honest.query(consent, signature, masks, []),
     });
@@ -230,7 +221,7 @@ describe('a large query', () => {
         if (sent) throw new Error('the machine is down');
         sent = true;
       };
-      return deviating(await stage.site(insurerSeed), {
+      return deviating(await chain.site(insurerSeed), {
         query:
           (honest) =>
           async (...call) => {
@@ -268,7 +259,7 @@ describe('a large query', () => {
       const sealed = (await server.pending(cast.ledgerId)).find((one) => toHex(one.queryId) === queryId);
       await server.send([(await server.prepare(sealed!)) as AnswerCall]);
     }
-    const again = new Insurer(await stage.site(insurerSeed), insurerSeed);
+    const again = new Insurer(await chain.site(insurerSeed), insurerSeed);
     expect(await again.sum(queryId)).toMatchObject({
       amounts: plainTotals(rows, patientId).sums,
       records: ids.length,

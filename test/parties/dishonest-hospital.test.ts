@@ -4,8 +4,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { AnswerCall } from '../../src/contract/types.ts';
 import { encode, Point, r } from '../engine/oracle.ts';
 import { deviating } from '../support/adversary.ts';
-import { type Cast, fault, seedOf } from '../support/parties.ts';
-import { openScene, rows, type Scene, storeRows } from '../support/scene.ts';
+import { seedOf } from '../support/chain.ts';
+import { type Cast, fault, storeRows } from '../support/parties.ts';
+import { openScene, rows, type Scene } from '../support/scene.ts';
 
 const RECORD = 188;
 let scene: Scene;
@@ -14,7 +15,7 @@ beforeAll(async () => {
   scene = await openScene('dishonest hospital');
   ({ cast } = scene);
 });
-afterAll(() => scene?.stage.chain.stop());
+afterAll(() => scene?.chain.stop());
 
 /** Another ledger of the same hospital and servers, whose one batch `spoil` has changed before it was sent. */
 async function spoiled(spoil: (records: Uint8Array) => void): Promise<Cast> {
@@ -29,7 +30,7 @@ async function spoiled(spoil: (records: Uint8Array) => void): Promise<Cast> {
       return honest.submitBatch({ ...call, records });
     },
   });
-  await storeRows({ ...here, hospitalSite });
+  await storeRows({ ...here, hospitalSite }, rows);
   return here;
 }
 
@@ -122,7 +123,7 @@ describe('a hospital that deals wrongly', () => {
 
   it('is left alone by servers that it has opened no channel to', async () => {
     const { opening } = (await cast.hospital.dealer(cast.ledgerId)).ledger;
-    const site = await scene.stage.site(seedOf('dishonest hospital: careless hospital'));
+    const site = await scene.chain.site(seedOf('dishonest hospital: careless hospital'));
     const { ledgerId } = await site.contract.openLedger(opening);
     const server = cast.servers[0]!;
     expect(await server.ledgers()).toContain(ledgerId);

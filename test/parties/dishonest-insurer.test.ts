@@ -5,14 +5,14 @@ import type { Written } from '../../src/contract/client.ts';
 import type { Site } from '../../src/ledger/site.ts';
 import { Insurer } from '../../src/parties/insurer.ts';
 import { deviating } from '../support/adversary.ts';
-import { seedOf } from '../support/parties.ts';
+import { seedOf } from '../support/chain.ts';
 import { openScene, type Scene } from '../support/scene.ts';
 
 let scene: Scene;
 beforeAll(async () => {
   scene = await openScene('dishonest insurer');
 });
-afterAll(() => scene?.stage.chain.stop());
+afterAll(() => scene?.chain.stop());
 
 describe('an insurer that cheats', () => {
   /** Seals a query of the cheat with masks of his own making, or without opening channels. */
@@ -22,8 +22,8 @@ describe('an insurer that cheats', () => {
       openChannel: (honest) => (to, ciphertext) => (channels ? honest.openChannel(to, ciphertext) : nothing),
     });
     const cheat = new Insurer(dishonest, seed);
-    const { cast, patient, stage } = scene;
-    const consent = patient.consent(cheat.address, cast.ledgerId, [0, 1], await stage.deadline());
+    const { cast, patient, chain } = scene;
+    const consent = patient.consent(cheat.address, cast.ledgerId, [0, 1], await chain.deadline());
     return scene.sealed((await cheat.query(consent)).queryId);
   }
   const nothing = Promise.resolve({} as Written);
@@ -50,13 +50,13 @@ describe('an insurer that cheats', () => {
 
   it('without a channel is refused, and not a failure of the server', async () => {
     const seed = seedOf('dishonest insurer: insurer without channels');
-    const sealed = await sealedWith(await scene.stage.site(seed), seed, (masks) => masks, false);
+    const sealed = await sealedWith(await scene.chain.site(seed), seed, (masks) => masks, false);
     expect(await scene.cast.servers[0]!.prepare(sealed)).toBe('the insurer has opened no channel to this server');
   });
 
   it('with a channel that nobody can open is refused likewise', async () => {
     const seed = seedOf('dishonest insurer: insurer with broken channels');
-    const site = await scene.stage.site(seed);
+    const site = await scene.chain.site(seed);
     for (const server of scene.cast.servers) await site.contract.openChannel(server.address, new Uint8Array(1120));
     const sealed = await sealedWith(site, seed, (masks) => masks);
     expect(await scene.cast.servers[0]!.prepare(sealed)).toBe('the insurer has opened no channel to this server');

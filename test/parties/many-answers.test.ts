@@ -16,7 +16,7 @@ let scene: Scene;
 beforeAll(async () => {
   scene = await openScene('many answers');
 });
-afterAll(() => scene?.stage.chain.stop());
+afterAll(() => scene?.chain.stop());
 
 const prepared = async (server: Server, queryId: string) =>
   (await server.prepare(await scene.sealed(queryId))) as AnswerCall;

@@ -15,7 +15,8 @@ import { Server } from '../../src/parties/server.ts';
 import type { SignedConsent } from '../../src/query/signed-consent.ts';
 import { decodeLanes, encodeLanes } from '../../src/records/lanes.ts';
 import { sourceName } from '../../src/records/source.ts';
-import { openCast, openStage, seedOf } from '../support/parties.ts';
+import { seedOf, startChain } from '../support/chain.ts';
+import { openCast } from '../support/parties.ts';
 import { openScene } from '../support/scene.ts';
 
 const IDS = [0, 1];
@@ -31,13 +32,13 @@ const at0 = ([first, second]: bigint[]) => (((2n * first! - second!) % r) + r) %
 
 describe('a mask', () => {
   it('is another one where a reorganisation has given the consented records other contents', async () => {
-    const stage = await openStage();
-    onTestFinished(() => stage.chain.stop());
-    const cast = await openCast(stage, 'mask reuse', 2, 3);
-    const patient = new Patient(await stage.reader(), custodialSeed(cast.hospitalSeed, 'P'));
+    const chain = await startChain();
+    onTestFinished(() => chain.stop());
+    const cast = await openCast(chain, 'mask reuse', 2, 3);
+    const patient = new Patient(await chain.reader(), custodialSeed(cast.hospitalSeed, 'P'));
     const insurerSeed = seedOf('mask reuse: insurer');
     const consent = patient.consent(
-      new Insurer(await stage.site(insurerSeed), insurerSeed).address,
+      new Insurer(await chain.site(insurerSeed), insurerSeed).address,
       1n,
       IDS,
       2n ** 40n,
@@ -45,7 +46,7 @@ describe('a mask', () => {
 
     /** What anyone sees of the answers of seats 1 and 2, and the sum that the insurer reads. */
     async function story(amounts: bigint[], given: SignedConsent) {
-      const site = await stage.site(cast.hospitalSeed);
+      const site = await chain.site(cast.hospitalSeed);
       await ingest(
         site,
         await new Hospital(site, cast.hospitalSeed).dealer(1n),
@@ -56,11 +57,11 @@ describe('a mask', () => {
           onConflict: ({ row }) => expect.unreachable(`row ${row} conflicts`),
         },
       );
-      const insurer = new Insurer(await stage.site(insurerSeed), insurerSeed);
+      const insurer = new Insurer(await chain.site(insurerSeed), insurerSeed);
       const { queryId } = await insurer.query(given);
       const seen: bigint[] = [];
       for (const seed of cast.serverSeeds.slice(0, 2)) {
-        const server = new Server(await stage.site(seed), seed);
+        const server = new Server(await chain.site(seed), seed);
         const [sealed] = await server.pending(1n);
         const prepared = await server.prepare(sealed!);
         if (typeof prepared === 'string') throw new Error(prepared);
@@ -70,9 +71,9 @@ describe('a mask', () => {
       return { queryId, masked: at0(seen), sum: (await insurer.sum(queryId as `0x${string}`)).amounts[0]! };
     }
 
-    const before = await stage.chain.rpc.call<string>('evm_snapshot');
+    const before = await chain.rpc.call<string>('evm_snapshot');
     const first = await story([100_00n, 20_00n], consent);
-    await stage.chain.rpc.call('evm_revert', [before]);
+    await chain.rpc.call('evm_revert', [before]);
     const second = await story([100_00n, 70_00n], consent);
     expect(second.queryId).toBe(first.queryId);
     expect([first.sum, second.sum]).toEqual([120_00n, 170_00n]);
@@ -83,12 +84,12 @@ describe('a mask', () => {
 
   it('does not serve for other records that a node tells a server of', async () => {
     const scene = await openScene('mask lie');
-    onTestFinished(() => scene.stage.chain.stop());
+    onTestFinished(() => scene.chain.stop());
     const { cast, insurer } = scene;
     const { queryId } = await insurer.query(await scene.consentTo([3, 4]));
     const sealed = await scene.sealed(queryId);
     const batch = await (await LedgerView.load(scene.insurerSite, cast.ledgerId)).batch(0);
-    const told = { ...sealed, count: 1, sums: scene.stage.engine.decompress(batch.commitments(4)) };
+    const told = { ...sealed, count: 1, sums: scene.chain.engine.decompress(batch.commitments(4)) };
     const site = cast.serverSites[0]!;
     const events: Site['events'] = {
       readBatches: (ledgerId, from) => site.events.readBatches(ledgerId, from),

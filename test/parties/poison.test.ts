@@ -4,16 +4,17 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import artifact from '../../build/contracts/MIStore.json' with { type: 'json' };
 import { fromHex, toHex } from '../../src/bytes.ts';
 import { LedgerView } from '../../src/ledger/view.ts';
-import { type Cast, openCast, openStage, type Stage } from '../support/parties.ts';
+import { startChain, type TestChain } from '../support/chain.ts';
+import { type Cast, openCast } from '../support/parties.ts';
 
-let stage: Stage;
+let chain: TestChain;
 let cast: Cast;
 
 beforeAll(async () => {
-  stage = await openStage();
-  cast = await openCast(stage, 'poison', 2, 3);
+  chain = await startChain();
+  cast = await openCast(chain, 'poison', 2, 3);
 });
-afterAll(() => stage?.chain.stop());
+afterAll(() => chain?.stop());
 
 describe('a ledger whose texts are not UTF-8', () => {
   it('does not keep a server from its ledgers', async () => {
@@ -23,10 +24,10 @@ describe('a ledger whose texts are not UTF-8', () => {
     const data = contract
       .encodeFunctionData('openLedger', [2, servers, 1, [marker], 2, marker, 1])
       .replaceAll('5a5a5a5a', 'ff80c0fe');
-    const sender = await stage.chain.sender('poisoner');
-    await sender.send({ to: stage.chain.address, data: fromHex(data) });
+    const sender = await chain.sender('poisoner');
+    await sender.send({ to: chain.address, data: fromHex(data) });
     expect(await cast.servers[0]!.ledgers()).toEqual([cast.ledgerId, cast.ledgerId + 1n]);
-    const { opening } = await LedgerView.load(await stage.reader(), cast.ledgerId + 1n);
+    const { opening } = await LedgerView.load(await chain.reader(), cast.ledgerId + 1n);
     expect([opening.lanes, opening.currency]).toEqual([['\ufffd\ufffd\ufffd\ufffd'], '\ufffd\ufffd\ufffd\ufffd']);
   });
 });

@@ -16,21 +16,9 @@ import { Server } from '../../src/parties/server.ts';
 import { presetProfile } from '../../src/records/profile-presets.ts';
 import type { Receipts } from '../../src/records/receipt.ts';
 import { commitment, compressed, hex, r } from '../engine/oracle.ts';
-import {
-  busiestPatient,
-  type Cast,
-  cents,
-  fault,
-  linesOf,
-  openCast,
-  openStage,
-  plainTotals,
-  rowsOf,
-  type Stage,
-  sampleCsv,
-  seedOf,
-  storedRecords,
-} from '../support/parties.ts';
+import { seedOf, startChain, type TestChain } from '../support/chain.ts';
+import { type Cast, fault, linesOf, openCast, storedLines } from '../support/parties.ts';
+import { busiestPatient, cents, plainTotals, rowsOf, sampleCsv } from '../support/sample.ts';
 
 const ROWS = 1000;
 const csv = sampleCsv(ROWS, 'story');
@@ -39,7 +27,7 @@ const patientId = busiestPatient(rows);
 const expected = plainTotals(rows, patientId);
 const insurerSeed = seedOf('story: insurer');
 
-let stage: Stage;
+let chain: TestChain;
 let cast: Cast;
 let folder: string;
 let stored: CsvIngest;
@@ -51,13 +39,13 @@ let patient: Patient;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'mistore-story-'));
   await writeFile(join(folder, 'encounters.csv'), csv);
-  stage = await openStage();
-  cast = await openCast(stage, 'story', 3, 5);
-  insurer = new Insurer(await stage.site(insurerSeed), insurerSeed);
-  patient = new Patient(await stage.reader(), custodialSeed(cast.hospitalSeed, patientId));
+  chain = await startChain();
+  cast = await openCast(chain, 'story', 3, 5);
+  insurer = new Insurer(await chain.site(insurerSeed), insurerSeed);
+  patient = new Patient(await chain.reader(), custodialSeed(cast.hospitalSeed, patientId));
 });
 afterAll(async () => {
-  await stage?.chain.stop();
+  await chain?.stop();
   await rm(folder, { recursive: true });
 });
 
@@ -81,7 +69,7 @@ describe('the story', () => {
     expect(stored).toMatchObject({ rows: ROWS, stored: ROWS, rejected: 0, sent: ROWS, batches: 3 });
     expect(Object.values(stored.sums).map(cents)).toEqual(sums);
     expect((await cast.hospitalSite.contract.getLedger(cast.ledgerId)).nextRecordId).toBe(ROWS);
-    expect(await storedRecords(cast)).toEqual(linesOf(cast, rows));
+    expect(await storedLines(cast)).toEqual(linesOf(cast, rows));
     expect((await readFile(join(folder, 'rejected.csv'), 'utf8')).trim().split('\n').length).toBeLessThanOrEqual(1);
   });
 
@@ -99,7 +87,7 @@ describe('the story', () => {
   it('gives the patient receipts that he can check himself', async () => {
     receipts = await cast.hospital.receipts(cast.ledgerId, patient.address);
     expect(receipts.records.length).toBe(expected.records);
-    const verdicts = await checkReceipts(await stage.reader(), receipts);
+    const verdicts = await checkReceipts(await chain.reader(), receipts);
     expect(verdicts.filter(({ fault }) => fault !== null)).toEqual([]);
     const own = rows.filter((row) => row.patient === patientId);
     expect(receipts.records.map(({ amounts }) => amounts.map(cents))).toEqual(own.map(({ amounts }) => amounts));
@@ -108,7 +96,7 @@ describe('the story', () => {
 
   it('takes the query that he consented to', async () => {
     const ids = receipts.records.map(({ recordId }) => recordId);
-    const consent = patient.consent(insurer.address, cast.ledgerId, ids, await stage.deadline());
+    const consent = patient.consent(insurer.address, cast.ledgerId, ids, await chain.deadline());
     const sent = await insurer.query(consent);
     queryId = sent.queryId;
     expect(sent.records).toBe(expected.records);
@@ -150,22 +138,22 @@ describe('the story', () => {
     const M = ((amounts[0]! + (amounts[1]! << 62n)) % r) + (amounts[0]! + (amounts[1]! << 62n) < 0n ? r : 0n);
     expect(BigInt(opening.sum)).toBe(M);
     expect(opening.commitment).toBe(`0x${hex(compressed([commitment(M, BigInt(opening.blinding))]))}`);
-    for await (const { sums } of (await stage.reader()).events.read('QuerySealed', {})) {
-      expect(toHex(stage.engine.compress(sums.subarray(0, 64)))).toBe(opening.commitment);
+    for await (const { sums } of (await chain.reader()).events.read('QuerySealed', {})) {
+      expect(toHex(chain.engine.compress(sums.subarray(0, 64)))).toBe(opening.commitment);
     }
   });
 });
 
 describe('from seed and chain alone, in new objects', () => {
   it('the hospital reads every amount back as the CSV has it, and makes the same receipts', async () => {
-    const hospital = new Hospital(await stage.site(cast.hospitalSeed), cast.hospitalSeed);
-    expect(await storedRecords({ ...cast, hospital })).toEqual(linesOf(cast, rows));
+    const hospital = new Hospital(await chain.site(cast.hospitalSeed), cast.hospitalSeed);
+    expect(await storedLines({ ...cast, hospital })).toEqual(linesOf(cast, rows));
     expect(await hospital.receipts(cast.ledgerId, patient.address)).toEqual(receipts);
   });
 
   it('the hospital knows each record by its id', async () => {
     const { recordKey } = await import('../../src/records/batch.ts');
-    const hospital = new Hospital(await stage.reader(), cast.hospitalSeed);
+    const hospital = new Hospital(await chain.reader(), cast.hospitalSeed);
     const { dealingKey } = await hospital.dealer(cast.ledgerId);
     const keys: string[] = [];
     for await (const { key } of hospital.readBack(cast.ledgerId)) keys.push(key);
@@ -173,10 +161,10 @@ describe('from seed and chain alone, in new objects', () => {
   });
 
   it('a server answers as it did', async () => {
-    const server = new Server(await stage.site(cast.serverSeeds[3]!), cast.serverSeeds[3]!);
-    for await (const sealed of (await stage.reader()).events.read('QuerySealed', { ledgerId: cast.ledgerId })) {
+    const server = new Server(await chain.site(cast.serverSeeds[3]!), cast.serverSeeds[3]!);
+    for await (const sealed of (await chain.reader()).events.read('QuerySealed', { ledgerId: cast.ledgerId })) {
       const again = (await server.prepare(sealed)) as AnswerCall;
-      for await (const { y, w } of (await stage.reader()).events.read('AnswerAccepted', {
+      for await (const { y, w } of (await chain.reader()).events.read('AnswerAccepted', {
         queryId: sealed.queryId,
         seat: 4,
       })) {
@@ -188,13 +176,13 @@ describe('from seed and chain alone, in new objects', () => {
   });
 
   it('the insurer opens the same sum', async () => {
-    const again = new Insurer(await stage.site(insurerSeed), insurerSeed);
+    const again = new Insurer(await chain.site(insurerSeed), insurerSeed);
     expect(await again.sum(queryId)).toEqual(await insurer.sum(queryId));
   });
 
   it('another seed has nothing', async () => {
     const otherSeed = seedOf('story: stranger');
-    const site = await stage.site(otherSeed);
+    const site = await chain.site(otherSeed);
     expect(await fault(new Insurer(site, otherSeed).sum(queryId))).toMatchObject({ code: 'NOT_YOUR_QUERY' });
     expect(await fault(new Hospital(site, otherSeed).receipts(cast.ledgerId, patient.address))).toMatchObject({
       code: 'NOT_THE_HOSPITAL',

@@ -17,19 +17,19 @@ beforeAll(async () => {
   scene = await openScene('tampering');
   receipts = await scene.cast.hospital.receipts(scene.cast.ledgerId, scene.patient.address);
 });
-afterAll(() => scene?.stage.chain.stop());
+afterAll(() => scene?.chain.stop());
 
 describe('one changed byte', () => {
   it('in any part of a query is refused by the contract', async () => {
     const { contract } = scene.insurerSite;
     const { consent, signature } = await scene.consentTo([3, 8, 21]);
     const [batch] = await batches(scene);
-    const points = scene.stage.engine.decompress(concat(...[3, 8, 21].map((k) => batch!.commitments(k))));
+    const points = scene.chain.engine.decompress(concat(...[3, 8, 21].map((k) => batch!.commitments(k))));
     const records = concat(
       ...[3, 8, 21].map((k, i) => concat(uint64(k), batch!.key(k), points.subarray(128 * i, 128 * i + 128))),
     );
     const part: QueryPart = { batch: 0, records, ...batch!.tree.multiProof([3, 8, 21]) };
-    const masks = scene.stage.engine.decompress(scene.stage.engine.commit(encode([1n, 2n, 3n]), encode([4n, 5n, 6n])));
+    const masks = scene.chain.engine.decompress(scene.chain.engine.commit(encode([1n, 2n, 3n]), encode([4n, 5n, 6n])));
     const refused: Record<string, number> = {};
     const attempt = async (changed: Partial<QueryPart>, what: string) => {
       const { code } = await fault(contract.query(consent, fromHex(signature), masks, [{ ...part, ...changed }]));
@@ -91,7 +91,7 @@ describe('one changed byte', () => {
   });
 
   it('in the head of a receipts file is noticed', async () => {
-    const site = await scene.stage.reader();
+    const site = await scene.chain.reader();
     expect((await checkReceipts(site, receipts)).every(({ fault }) => fault === null)).toBe(true);
     const head = async (changed: Partial<Receipts>) =>
       (await fault(checkReceipts(site, { ...receipts, ...changed }))).code;

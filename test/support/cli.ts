@@ -1,137 +1,95 @@
 // The CLI as a program of its own, for tests: bundled from the sources as they are now, run in a folder with a chosen
 // environment. Everything that it ever printed is kept, to look for secrets in.
-import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { rmSync } from 'node:fs';
-import { mkdtemp } from 'node:fs/promises';
+import { mkdtemp, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { build } from 'esbuild';
 import { addressText } from '../../src/chain/account.ts';
 import { WEAK_SCRYPT, writeKeystore } from '../../src/identity/keystore.ts';
-import type { Stage } from './parties.ts';
+import type { TestChain } from './chain.ts';
+import type { Cast } from './parties.ts';
+import { type Ended, Program, type Running, type StartOptions } from './process.ts';
 
-const ROOT = new URL('../..', import.meta.url).pathname;
+export const bundleCli = (): Promise<Program> => Program.bundle('src/cli/main.ts');
 
-/** Bundles the CLI as src/build.mjs does; path of the program. Inside the project, so that it finds its packages. */
-export async function bundleCli(): Promise<string> {
-  const outfile = join(ROOT, `build/test/cli-${process.pid}.js`);
-  await build({
-    entryPoints: [join(ROOT, 'src/cli/main.ts')],
-    outfile,
-    bundle: true,
-    format: 'esm',
-    platform: 'node',
-    target: 'node20.19',
-    packages: 'external',
-    logLevel: 'warning',
-  });
-  return outfile;
-}
-
-export interface Ran {
-  code: number | null;
-  stdout: string;
-  stderr: string;
-  /** The last line of standard output, parsed; undefined where it is not JSON. */
-  // biome-ignore lint/suspicious/noExplicitAny: what each command prints is what the tests are about
-  json: any;
-}
-
-export interface RunOptions {
-  /** Beside the common ones; undefined takes one away. */
-  env?: Record<string, string | undefined>;
-  input?: string;
-}
+/** `env`: beside the common ones; undefined takes one away. */
+export type RunOptions = Omit<StartOptions, 'cwd'>;
 
 export class Cli {
-  readonly #program: string;
+  readonly #program: Program;
   readonly folder: string;
-  readonly #children = new Set<ChildProcess>();
-  /** All that was printed so far. */
+  /** All that was printed by the commands that have ended. */
   printed = '';
   /** Of every command, unless it says otherwise. */
   env: Record<string, string> = {};
 
-  constructor(program: string, folder: string) {
+  constructor(program: Program, folder: string) {
     this.#program = program;
     this.folder = folder;
   }
 
-  /** Runs a command to its end. */
-  async run(args: readonly string[], { env = {}, input }: RunOptions = {}): Promise<Ran> {
-    const child = this.#spawn(args, env);
-    const output = { stdout: '', stderr: '' };
-    for (const stream of ['stdout', 'stderr'] as const) {
-      child[stream]!.setEncoding('utf8').on('data', (text: string) => {
-        output[stream] += text;
-      });
-    }
-    child.stdin!.end(input ?? '');
-    const [code] = (await once(child, 'close')) as [number | null];
-    this.#children.delete(child);
-    this.printed += `${output.stdout}${output.stderr}`;
-    return { code, ...output, json: lastLine(output.stdout) };
+  /** Starts a command. */
+  spawn(args: readonly string[], { env = {}, ...options }: RunOptions = {}): Running {
+    const common = { PATH: process.env.PATH ?? '', HOME: this.folder, ...this.env };
+    const running = this.#program.start(args, { ...options, cwd: this.folder, env: { ...common, ...env } });
+    running.ended.then(({ stdout, stderr }) => {
+      this.printed += `${stdout}${stderr}`;
+    });
+    return running;
   }
 
-  /** Starts a command that goes on; resolves at its first line on `stream`, with that of standard output and its end. */
+  /** Runs a command to its end. */
+  run(args: readonly string[], options?: RunOptions): Promise<Ended> {
+    return this.spawn(args, options).ended;
+  }
+
+  /** Starts a command that goes on; resolves at its first line on `stream`, with the JSON of standard output so far. */
   async start(args: readonly string[], stream: 'stdout' | 'stderr' = 'stdout') {
-    const child = this.#spawn(args, {});
-    let stdout = '';
-    child.stdout!.setEncoding('utf8').on('data', (text: string) => {
-      stdout += text;
-    });
-    child.stderr!.resume();
-    await Promise.race([once(child[stream]!, 'data'), once(child, 'close')]);
+    const running = this.spawn(args);
+    await running.firstLine(stream);
     const stop = async (signal: NodeJS.Signals) => {
-      const closed = once(child, 'close');
-      child.kill(signal);
-      const [code] = (await closed) as [number | null];
-      this.#children.delete(child);
-      this.printed += stdout;
-      return { code, json: lastLine(stdout) };
+      running.child.kill(signal);
+      const { code, json } = await running.ended;
+      return { code, json };
     };
-    return { json: lastLine(stdout), stop };
+    return { json: running.json, stop };
   }
 
   /** Ends what is still running, and removes bundle and folder. */
   close(): void {
-    for (const child of this.#children) child.kill('SIGKILL');
-    rmSync(this.#program, { force: true });
+    this.#program.remove();
     rmSync(this.folder, { recursive: true, force: true });
   }
-
-  #spawn(args: readonly string[], env: Record<string, string | undefined>): ChildProcess {
-    const child = spawn(process.execPath, [this.#program, ...args], {
-      cwd: this.folder,
-      env: { PATH: process.env.PATH ?? '', HOME: this.folder, ...this.env, ...env },
-    });
-    this.#children.add(child);
-    return child;
-  }
 }
 
-// biome-ignore lint/suspicious/noExplicitAny: see Ran
-function lastLine(stdout: string): any {
-  const line = stdout.trimEnd().split('\n').at(-1) ?? '';
-  try {
-    return JSON.parse(line);
-  } catch {
-    return undefined;
-  }
-}
-
-/** A program for a stage's contract, in a folder with a keystore `NAME.json` (password "p") for each seed. */
-export async function cliOn(stage: Stage, seeds: Record<string, Uint8Array>): Promise<Cli> {
+/** A program for a chain's contract, in a folder with a keystore `NAME.json` (password "p") for each seed. */
+export async function cliOn(chain: TestChain, seeds: Record<string, Uint8Array> = {}): Promise<Cli> {
   const folder = await mkdtemp(join(tmpdir(), 'mistore-cli-'));
   for (const [role, seed] of Object.entries(seeds)) {
     await writeKeystore(join(folder, `${role}.json`), 'p', { seed, role }, { scrypt: WEAK_SCRYPT });
   }
   const cli = new Cli(await bundleCli(), folder);
-  const contract = addressText(stage.chain.address);
-  cli.env = { MISTORE_RPC: stage.chain.node.url, MISTORE_CONTRACT: contract, MISTORE_PASSWORD: 'p' };
+  const contract = addressText(chain.address);
+  cli.env = { MISTORE_RPC: chain.node.url, MISTORE_CONTRACT: contract, MISTORE_PASSWORD: 'p' };
   return cli;
+}
+
+/** Arguments of `mistore ingest` for the hospital of a ledger, with a password file; `url`: another way to the chain. */
+export async function ingestArguments(
+  { folder }: Cli,
+  { chain, ledgerId, hospitalSeed }: Cast,
+  url = chain.node.url,
+): Promise<string[]> {
+  const keystore = join(folder, `hospital-${ledgerId}.json`);
+  const passwordFile = join(folder, 'password');
+  await writeFile(passwordFile, 'correct horse\n');
+  const secret = { seed: hospitalSeed, role: 'hospital' };
+  await writeKeystore(keystore, 'correct horse', secret, { overwrite: true, scrypt: WEAK_SCRYPT });
+  const profile = ['--preset', 'synthea-encounters', '--threads', '1', '--json'];
+  const place = ['--rpc', url, '--ledger', `${ledgerId}`];
+  return ['ingest', ...place, '--keystore', keystore, '--password-file', passwordFile, ...profile];
 }
 
 export async function freePort(): Promise<number> {

@@ -1,59 +1,18 @@
-// A cast on an embedded chain, for tests: hospital, servers, insurer with seeds of their own and fresh objects on demand,
-// and a made-up CSV with its plain totals. Nothing here computes a sum the way MIStore does.
-import { createHash } from 'node:crypto';
-import { parse } from 'csv-parse/sync';
+// The parties of a ledger on an embedded chain, for tests: hospital and servers with seeds of their own, and what they
+// hold. This is how a test sets up a ledger, unless it makes the contract's calls itself (ledger.ts).
 import { toHex } from '../../src/bytes.ts';
-import { accountOf } from '../../src/chain/account.ts';
-import { fund, type NodeOptions } from '../../src/chain/embedded-node.ts';
-import type { LedgerTerms } from '../../src/contract/types.ts';
-import { sampleEncounters } from '../../src/demo/sample.ts';
-import type { Engine } from '../../src/engine/engine.ts';
-import { createEngine } from '../../src/engine/load.ts';
-import { accountKey } from '../../src/identity/keys.ts';
-import type { IngestRow } from '../../src/ingest/ingest.ts';
-import { openSite, type Site } from '../../src/ledger/site.ts';
-import { Hospital } from '../../src/parties/hospital.ts';
+import { type IngestRow, ingest } from '../../src/ingest/ingest.ts';
+import type { Site } from '../../src/ledger/site.ts';
+import { Hospital, type OpenedRecord } from '../../src/parties/hospital.ts';
 import { Server } from '../../src/parties/server.ts';
-import { ETHER, startChain, type TestChain } from './chain.ts';
+import { sourceName } from '../../src/records/source.ts';
+import { seedOf, type TestChain } from './chain.ts';
+import { LANES } from './sample.ts';
 
-export const LANES = ['TOTAL_CLAIM_COST', 'PAYER_COVERAGE'];
-
-/** The seed of whoever has this name, the same in every run. */
-export const seedOf = (name: string): Uint8Array =>
-  new Uint8Array(createHash('sha256').update(`MIStore test seed ${name}`).digest());
-
-export interface Stage {
-  chain: TestChain;
-  engine: Engine;
-  /** The contract as the account of this seed sees it: new objects each time; funded. */
-  site(seed: Uint8Array): Promise<Site>;
-  /** The contract to read only. */
-  reader(): Promise<Site>;
-  /** Seconds of the latest block's time from now. */
-  deadline(seconds?: number): Promise<bigint>;
-}
-
-export async function openStage(options?: NodeOptions): Promise<Stage> {
-  const chain = await startChain(options);
-  const engine = await createEngine();
-  const at = { rpc: chain.node.url, contract: chain.address, engine };
-  return {
-    chain,
-    engine,
-    site: async (seed) => {
-      const account = accountKey(seed);
-      await fund(chain.node.url, accountOf(account), 1000n * ETHER);
-      return openSite({ ...at, account, sending: { pollInterval: 20 } });
-    },
-    reader: () => openSite(at),
-    deadline: async (seconds = 3600) => {
-      const block = await chain.rpc.call<{ timestamp: string }>('eth_getBlockByNumber', ['latest', false]);
-      return BigInt(block.timestamp) + BigInt(seconds);
-    },
-  };
-}
+type Terms = Parameters<Hospital['openLedger']>[0];
 
 export interface Cast {
+  chain: TestChain;
   threshold: number;
   ledgerId: bigint;
   hospitalSeed: Uint8Array;
@@ -67,20 +26,21 @@ export interface Cast {
 
 /** A hospital and servers named after `name`, with an active ledger between them. */
 export async function openCast(
-  stage: Stage,
+  chain: TestChain,
   name: string,
   threshold: number,
   seats: number,
-  terms: Partial<LedgerTerms> = {},
+  terms: Partial<Terms> = {},
 ): Promise<Cast> {
   const hospitalSeed = seedOf(`${name}: hospital`);
-  const hospitalSite = await stage.site(hospitalSeed);
+  const hospitalSite = await chain.site(hospitalSeed);
   const hospital = new Hospital(hospitalSite, hospitalSeed);
   const serverSeeds = Array.from({ length: seats }, (_, s) => seedOf(`${name}: server ${s + 1}`));
-  const serverSites = await Promise.all(serverSeeds.map((seed) => stage.site(seed)));
+  const serverSites = await Promise.all(serverSeeds.map((seed) => chain.site(seed)));
   const servers = serverSeeds.map((seed, s) => new Server(serverSites[s]!, seed));
   await Promise.all(servers.map((server) => server.register()));
-  const ledgerId = await hospital.openLedger({
+  const people = { chain, threshold, hospitalSeed, hospitalSite, hospital, serverSeeds, serverSites, servers };
+  return openLedgerOf(people, hospital, {
     threshold,
     servers: servers.map(({ address }) => address),
     lanes: LANES,
@@ -89,46 +49,65 @@ export async function openCast(
     minRecords: 1,
     ...terms,
   });
-  await Promise.all(servers.map((server) => server.join(ledgerId)));
-  return { threshold, ledgerId, hospitalSeed, hospitalSite, hospital, serverSeeds, serverSites, servers };
 }
 
-/** A made-up CSV in Synthea's columns. */
-export const sampleCsv = (rows: number, seed: string, patients = 12): string =>
-  [...sampleEncounters({ rows, patients, seed })].join('');
-
-/** Its rows as ingest takes them, read by csv-parse and plain arithmetic. */
-export function rowsOf(csv: string): IngestRow[] {
-  return (parse(csv, { columns: true }) as Record<string, string>[]).map((fields, i) => ({
-    row: i + 1,
-    patient: fields.PATIENT!,
-    id: fields.Id!,
-    amounts: LANES.map((lane) => cents(fields[lane]!)),
-  }));
+/** Another ledger of the same people on the same terms, active if all servers are to join it. */
+export async function openAnother(cast: Cast, { join = true } = {}): Promise<Cast> {
+  const { hospital } = await hospitalOf(cast);
+  return openLedgerOf(cast, hospital, (await hospital.dealer(cast.ledgerId)).ledger.opening, join);
 }
 
-/** Decimal text with two decimals → hundredths. */
-export function cents(text: string): bigint {
-  const [whole, part] = text.replace('-', '').split('.');
-  const magnitude = BigInt(whole!) * 100n + BigInt((part ?? '').padEnd(2, '0'));
-  return text.startsWith('-') ? -magnitude : magnitude;
+async function openLedgerOf(
+  people: Omit<Cast, 'ledgerId'>,
+  hospital: Hospital,
+  terms: Terms,
+  join = true,
+): Promise<Cast> {
+  const ledgerId = await hospital.openLedger(terms);
+  if (join) await Promise.all(people.servers.map((server) => server.join(ledgerId)));
+  return { ...people, ledgerId };
 }
 
-/** Records and sums of a patient. */
-export function plainTotals(rows: readonly IngestRow[], patient?: string): { records: number; sums: bigint[] } {
-  const own = rows.filter((row) => patient === undefined || row.patient === patient);
-  return {
-    records: own.length,
-    sums: LANES.map((_, lane) => own.reduce((sum, { amounts }) => sum + amounts[lane]!, 0n)),
-  };
+/** The hospital in new objects, as another process would have it: a sender must be alone on its account. */
+export async function hospitalOf({ chain, hospitalSeed }: Cast): Promise<{ site: Site; hospital: Hospital }> {
+  const site = await chain.site(hospitalSeed);
+  return { site, hospital: new Hospital(site, hospitalSeed) };
 }
 
-/** The patient with most rows. */
-export function busiestPatient(rows: readonly IngestRow[]): string {
-  const counts = new Map<string, number>();
-  for (const { patient } of rows) counts.set(patient, (counts.get(patient) ?? 0) + 1);
-  return [...counts].sort((a, b) => b[1] - a[1])[0]![0];
+/** Stores rows in the ledger, of which none may conflict with another. */
+export const storeRows = async (
+  { hospital, hospitalSite, ledgerId }: Cast,
+  rows: readonly IngestRow[],
+  source = sourceName('a.csv', new Uint8Array(32)),
+) =>
+  ingest(hospitalSite, await hospital.dealer(ledgerId), rows, {
+    source,
+    tags: hospital.tags(),
+    onConflict: ({ row }) => {
+      throw new Error(`row ${row} conflicts`);
+    },
+  });
+
+/** What the hospital reads back, from seed and chain. */
+export async function storedRecords(cast: Cast): Promise<OpenedRecord[]> {
+  const { hospital } = await hospitalOf(cast);
+  const records: OpenedRecord[] = [];
+  for await (const record of hospital.readBack(cast.ledgerId)) records.push(record);
+  return records;
 }
+
+/** Every record of a ledger as `tag amounts`, in order of record id. */
+export async function storedLines(cast: Cast): Promise<string[]> {
+  const lines: string[] = [];
+  for (const { recordId, tag, amounts } of await storedRecords(cast)) lines[recordId] = `${tag} ${amounts.join(' ')}`;
+  return lines;
+}
+
+/** The lines that storedLines gives once these rows are stored. */
+export const linesOf = ({ hospital }: Cast, rows: readonly IngestRow[]): string[] => {
+  const tags = hospital.tags();
+  return rows.map(({ patient, amounts }) => `${toHex(tags.tag(patient))} ${amounts.join(' ')}`);
+};
 
 /** What the error of a promise says, for tables of expectations; throws where there is none. */
 export async function fault(
@@ -146,17 +125,3 @@ export async function fault(
   }
   throw new Error('nothing was refused');
 }
-
-/** Every record of a ledger as `tag amounts`, in order of record id. */
-export async function storedRecords({ hospital, ledgerId }: Cast): Promise<string[]> {
-  const lines: string[] = [];
-  for await (const { recordId, tag, amounts } of hospital.readBack(ledgerId))
-    lines[recordId] = `${tag} ${amounts.join(' ')}`;
-  return lines;
-}
-
-/** The rows as storedRecords tells them. */
-export const linesOf = ({ hospital }: Cast, rows: readonly IngestRow[]): string[] => {
-  const tags = hospital.tags();
-  return rows.map(({ patient, amounts }) => `${toHex(tags.tag(patient))} ${amounts.join(' ')}`);
-};

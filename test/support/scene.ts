@@ -3,19 +3,19 @@
 import { fromHex } from '../../src/bytes.ts';
 import type { EventArguments } from '../../src/contract/types.ts';
 import { custodialSeed } from '../../src/identity/keys.ts';
-import { ingest } from '../../src/ingest/ingest.ts';
 import type { Site } from '../../src/ledger/site.ts';
 import { Insurer } from '../../src/parties/insurer.ts';
 import { Patient } from '../../src/parties/patient.ts';
 import type { SignedConsent } from '../../src/query/signed-consent.ts';
-import { sourceName } from '../../src/records/source.ts';
-import { type Cast, openCast, openStage, rowsOf, type Stage, sampleCsv, seedOf } from './parties.ts';
+import { seedOf, startChain, type TestChain } from './chain.ts';
+import { type Cast, openCast, storeRows } from './parties.ts';
+import { rowsOf, sampleCsv } from './sample.ts';
 
 export const csv = sampleCsv(40, 'scene', 1);
 export const rows = rowsOf(csv);
 
 export interface Scene {
-  stage: Stage;
+  chain: TestChain;
   cast: Cast;
   patient: Patient;
   insurer: Insurer;
@@ -26,34 +26,24 @@ export interface Scene {
 }
 
 export async function openScene(name: string): Promise<Scene> {
-  const stage = await openStage();
-  const cast = await openCast(stage, name, 2, 3);
-  await storeRows(cast);
-  const patient = new Patient(await stage.reader(), custodialSeed(cast.hospitalSeed, rows[0]!.patient));
+  const chain = await startChain();
+  const cast = await openCast(chain, name, 2, 3);
+  await storeRows(cast, rows);
+  const patient = new Patient(await chain.reader(), custodialSeed(cast.hospitalSeed, rows[0]!.patient));
   const insurerSeed = seedOf(`${name}: insurer`);
-  const insurerSite = await stage.site(insurerSeed);
+  const insurerSite = await chain.site(insurerSeed);
   const insurer = new Insurer(insurerSite, insurerSeed);
   return {
-    stage,
+    chain,
     cast,
     patient,
     insurer,
     insurerSite,
     consentTo: async (records, ledgerId = cast.ledgerId) =>
-      patient.consent(insurer.address, ledgerId, records, await stage.deadline()),
+      patient.consent(insurer.address, ledgerId, records, await chain.deadline()),
     sealed: async (queryId) => {
       for await (const sealed of insurerSite.events.read('QuerySealed', { queryId: fromHex(queryId) })) return sealed;
       throw new Error(`query ${queryId} is not sealed`);
     },
   };
 }
-
-/** Stores the rows in the cast's ledger, as one batch. */
-export const storeRows = async ({ hospital, hospitalSite, ledgerId }: Cast) =>
-  ingest(hospitalSite, await hospital.dealer(ledgerId), rows, {
-    source: sourceName('a.csv', new Uint8Array(32)),
-    tags: hospital.tags(),
-    onConflict: ({ row }) => {
-      throw new Error(`row ${row} conflicts`);
-    },
-  });

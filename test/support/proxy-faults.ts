@@ -4,7 +4,7 @@ import type { Hex } from '../../src/bytes.ts';
 import { quantity, type Rpc } from '../../src/chain/rpc.ts';
 import { type Answer, type Call, type Endpoint, randomFrom } from './proxy.ts';
 
-export interface Fault {
+export interface CountedFault {
   answer: Endpoint['answer'];
   /** Calls that met the fault. */
   struck: number;
@@ -26,9 +26,9 @@ function httpError(status: number, error: { code: number; message: string }): An
 }
 
 /** Refuses one call in `every` for its rate. */
-export function rateLimited(seed: number, every: number): Fault {
+export function rateLimited(seed: number, every: number): CountedFault {
   const random = randomFrom(seed);
-  const fault: Fault = {
+  const fault: CountedFault = {
     struck: 0,
     answer: (_, forward) => {
       if (random() * every >= 1) return forward();
@@ -42,9 +42,9 @@ export function rateLimited(seed: number, every: number): Fault {
  * Leaves logs out of every other list that is asked for by the same topics, the first time included: the last log, or
  * all but the first.
  */
-export function forgetful(): Fault {
+export function forgetful(): CountedFault {
   const asked = new Map<string, number>();
-  const fault: Fault = {
+  const fault: CountedFault = {
     struck: 0,
     answer: async (call, forward) => {
       const answer = await forward();
@@ -64,9 +64,9 @@ export function forgetful(): Fault {
  * Two nodes behind one address: one call in `every` is answered by one that is `blocks` behind and knows nothing later.
  * Transactions reach both.
  */
-export function lagging(seed: number, every: number, blocks: number, rpc: Rpc): Fault {
+export function lagging(seed: number, every: number, blocks: number, rpc: Rpc): CountedFault {
   const random = randomFrom(seed);
-  const fault: Fault = {
+  const fault: CountedFault = {
     struck: 0,
     answer: async (call, forward) => {
       if (random() * every >= 1) return forward();
@@ -114,9 +114,9 @@ async function asOf(
 }
 
 /** A node that stands still at block `head` until it is sent a call that wakes it, which it answers as it should. */
-export function stuck(head: number, wakes: (call: Call) => boolean, rpc: Rpc): Fault {
+export function stuck(head: number, wakes: (call: Call) => boolean, rpc: Rpc): CountedFault {
   let awake = false;
-  const fault: Fault = {
+  const fault: CountedFault = {
     struck: 0,
     answer: async (call, forward) => {
       awake ||= wakes(call);

@@ -1,11 +1,10 @@
-// A hospital's ingests, each with new objects as another process would have them, into (2, 3) ledgers of their own; and
-// how each row ended.
-
+// Ingests of rows into (2, 3) ledgers, each by new objects as another process would have them; and how each row ended.
 import { type IngestRow, type IngestSummary, ingest } from '../../src/ingest/ingest.ts';
-import { Hospital } from '../../src/parties/hospital.ts';
 import { batchCapacity } from '../../src/records/batch.ts';
 import { sourceName } from '../../src/records/source.ts';
-import { type Cast, openCast, openStage, rowsOf, type Stage, sampleCsv } from './parties.ts';
+import { startChain, type TestChain } from './chain.ts';
+import { type Cast, hospitalOf, openAnother, openCast } from './parties.ts';
+import { rowsOf, sampleCsv } from './sample.ts';
 
 /** Records of a full batch at (2, 3). */
 export const CAPACITY = batchCapacity({ threshold: 2, seats: 3 });
@@ -21,37 +20,22 @@ export interface Ends {
 }
 
 export class Intake {
-  readonly stage: Stage;
+  readonly chain: TestChain;
   readonly cast: Cast;
 
-  private constructor(stage: Stage, cast: Cast) {
-    this.stage = stage;
+  private constructor(chain: TestChain, cast: Cast) {
+    this.chain = chain;
     this.cast = cast;
   }
 
   static async open(name: string): Promise<Intake> {
-    const stage = await openStage();
-    return new Intake(stage, await openCast(stage, name, 2, 3));
+    const chain = await startChain();
+    return new Intake(chain, await openCast(chain, name, 2, 3));
   }
 
-  /** The hospital in new objects: a sender must be alone on its account. */
-  async hospital() {
-    const site = await this.stage.site(this.cast.hospitalSeed);
-    return { site, hospital: new Hospital(site, this.cast.hospitalSeed) };
-  }
-
-  /** Opens another ledger on the same servers. */
-  async openLedger(): Promise<bigint> {
-    const { hospital } = await this.hospital();
-    const { opening } = (await hospital.dealer(this.cast.ledgerId)).ledger;
-    return hospital.openLedger(opening);
-  }
-
-  /** Another ledger, active. */
-  async ledger(): Promise<Cast> {
-    const ledgerId = await this.openLedger();
-    for (const server of this.cast.servers) await server.join(ledgerId);
-    return { ...this.cast, ledgerId };
+  /** Another ledger, empty and active. */
+  ledger(): Promise<Cast> {
+    return openAnother(this.cast);
   }
 
   async give(
@@ -60,7 +44,7 @@ export class Intake {
     name = 'a.csv',
     more: object = {},
   ): Promise<IngestSummary & Ends> {
-    const { site, hospital } = await this.hospital();
+    const { site, hospital } = await hospitalOf(to);
     const ends: Ends = { repeated: [], conflicts: [], stored: [] };
     const summary = await ingest(site, await hospital.dealer(to.ledgerId), rows, {
       source: sourceName(name, PROFILE),

@@ -8,7 +8,7 @@ import {vm} from "./Vm.sol";
 
 /// @title A deployed contract and its people, for the tests
 /// @dev Records whose id is 1 mod 7 are a stranger's, all others the patient's.
-abstract contract Stage {
+abstract contract Fixture {
     uint256 internal constant PATIENT_KEY = 0xA11CE;
     string[] internal LANES = ["cost", "coverage"];
     uint64 internal constant DEADLINE = 2_000_000_000;

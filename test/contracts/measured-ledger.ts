@@ -52,7 +52,7 @@ const CONSENT_TYPES = {
 };
 
 /** Runs on any account of the node that is unlocked: account 0 is the hospital, 1 the insurer, 2.. the servers. */
-export class Stage {
+export class MeasuredLedger {
   readonly provider: JsonRpcProvider;
   readonly threshold: number;
   readonly seats: number;

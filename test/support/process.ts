@@ -1,0 +1,140 @@
+// Programs in processes of their own, which a test can feed, read and kill: a TypeScript file is bundled as src/build.mjs
+// bundles the CLI, since Node 20 knows no types. The bundle stands in build/, so that it finds its packages.
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createReadStream, rmSync } from 'node:fs';
+import { mkdir, mkdtemp } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+
+export interface StartOptions {
+  cwd?: string;
+  /** Instead of this process's own. */
+  env?: Record<string, string | undefined>;
+  /** Text for standard input, which is empty if neither is given; or a file that is read into it. */
+  input?: string;
+  inputFile?: string;
+  /** Whether the program takes its standard output for a terminal. */
+  atTerminal?: boolean;
+}
+
+export interface Ended {
+  /** Exit code; null where a signal ended it. */
+  code: number | null;
+  signal: NodeJS.Signals | null;
+  stdout: string;
+  stderr: string;
+  /** The last line of standard output, parsed; undefined where it is not JSON. */
+  // biome-ignore lint/suspicious/noExplicitAny: what each program prints is what the tests are about
+  json: any;
+}
+
+/** A process, and all that it has printed so far. */
+export class Running {
+  readonly child: ChildProcess;
+  /** Resolves at its end, when everything is read. */
+  readonly ended: Promise<Ended>;
+  readonly #output = { stdout: '', stderr: '' };
+
+  constructor(child: ChildProcess) {
+    this.child = child;
+    for (const stream of ['stdout', 'stderr'] as const) {
+      child[stream]!.setEncoding('utf8').on('data', (text: string) => {
+        this.#output[stream] += text;
+      });
+    }
+    this.ended = once(child, 'close').then(([code, signal]) => ({
+      code,
+      signal,
+      ...this.#output,
+      json: this.json,
+    }));
+  }
+
+  /** The last line of standard output so far, parsed; undefined where it is not JSON. */
+  // biome-ignore lint/suspicious/noExplicitAny: see Ended
+  get json(): any {
+    try {
+      return JSON.parse(this.#output.stdout.trimEnd().split('\n').at(-1)!);
+    } catch {
+      return undefined;
+    }
+  }
+
+  /** The first line that it prints, without its end. Throws where it ends before. */
+  async firstLine(stream: 'stdout' | 'stderr' = 'stdout'): Promise<string> {
+    const closed = this.ended.then(() => true);
+    for (let over = false; !this.#output[stream].includes('\n'); ) {
+      if (over) throw new Error(`the process ended without a line: ${this.#output.stderr}`);
+      over = await Promise.race([closed, once(this.child[stream]!, 'data').then(() => false)]);
+    }
+    return this.#output[stream].split('\n')[0]!;
+  }
+}
+
+export class Program {
+  readonly #folder: string;
+  readonly #running = new Set<ChildProcess>();
+
+  private constructor(folder: string) {
+    this.#folder = folder;
+  }
+
+  /** `entry`: a TypeScript file, from the root of the project. */
+  static async bundle(entry: string): Promise<Program> {
+    await mkdir(join(ROOT, 'build/test'), { recursive: true });
+    const folder = await mkdtemp(join(ROOT, 'build/test/program-'));
+    await build({
+      entryPoints: [join(ROOT, entry)],
+      outfile: join(folder, 'main.js'),
+      bundle: true,
+      format: 'esm',
+      platform: 'node',
+      target: 'node20.19',
+      packages: 'external',
+      logLevel: 'warning',
+    });
+    return new Program(folder);
+  }
+
+  start(args: readonly string[] = [], { cwd, env, input, inputFile, atTerminal }: StartOptions = {}): Running {
+    const terminal = atTerminal ? ['--import', 'data:text/javascript,process.stdout.isTTY=true'] : [];
+    const child = spawn(process.execPath, [...terminal, join(this.#folder, 'main.js'), ...args], {
+      ...(cwd && { cwd }),
+      ...(env && { env }),
+    });
+    this.#running.add(child);
+    child.once('close', () => this.#running.delete(child));
+    child.stdin!.on('error', () => undefined); // It may end before it has read all.
+    if (inputFile === undefined) child.stdin!.end(input ?? '');
+    else createReadStream(inputFile).pipe(child.stdin!);
+    return new Running(child);
+  }
+
+  /** Ends what is still running, and removes the bundle. */
+  remove(): void {
+    for (const child of this.#running) child.kill('SIGKILL');
+    rmSync(this.#folder, { recursive: true, force: true });
+  }
+}
+
+export function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Resolves when no process has the id any more; throws after ten seconds. */
+export async function gone(pid: number): Promise<void> {
+  for (let i = 0; i < 200; i++) {
+    if (!isAlive(pid)) return;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  throw new Error(`process ${pid} is still there`);
+}
