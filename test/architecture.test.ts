@@ -1,12 +1,11 @@
-// The shape of the sources: which folder may import which, who may use which package, what the library exports, and how
-// long a file may be. Types count as imports too.
+// The shape of the sources: which folder may import which, who may use which package, and what the library exports. Types
+// count as imports too. How long files are: tree.test.ts.
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, normalize } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import manifest from '../package.json' with { type: 'json' };
 
 const ROOT = new URL('..', import.meta.url).pathname;
-const MAX_LINES = 300;
 
 /** Each may import those before it, and itself. src/index.ts may import all but the last two. */
 const ORDER = [
@@ -268,19 +267,5 @@ describe('the library', () => {
         "SiteOptions",
       ]
     `);
-  });
-});
-
-describe('files', () => {
-  it(`have at most ${MAX_LINES} lines, and a header that says what they hold`, () => {
-    const lengths = files.map((file) => ({ file, lines: text.get(file)!.split('\n').length - 1 }));
-    expect(lengths.filter(({ lines }) => lines > MAX_LINES)).toEqual([]);
-    const bare = files.filter((file) => !/^(#!.*\n)?\/\/ \S.{20}/.test(text.get(file)!));
-    expect(bare).toEqual([]);
-  });
-
-  it('have no catch-all names and leave nothing to do', () => {
-    expect(files.filter((file) => /(^|\/)(utils?|helpers?|managers?|common|misc)(\.ts|\/)/i.test(file))).toEqual([]);
-    expect(files.filter((file) => /\b(TODO|FIXME|XXX)\b/.test(text.get(file)!))).toEqual([]);
   });
 });

@@ -1,6 +1,6 @@
+// How vitest runs the tests: on the sources; build/ (WASM, contract artifact) must exist, which `npm ci` takes care of.
 import { defineConfig } from 'vitest/config';
 
-// Tests run on the sources; build/ (WASM, contract artifact) must exist, which `npm ci` takes care of.
 export default defineConfig({
   test: {
     root: new URL('..', import.meta.url).pathname,

@@ -39,7 +39,10 @@ function multiply(k, P) {
 export const G = [1n, 2n];
 assert(onCurve(G) && multiply(r - 1n, G)[1] === p - 2n, 'G is of order r');
 
-/** H: x = keccak256("MIStore/v1/H" || ctr) mod p for the first ctr with x^3 + 3 square, and the even y (protocol.md, 2). */
+/**
+ * H: x = keccak256("MIStore/v1/H" || ctr) mod p for the first ctr with x^3 + 3 square, and the even y
+ * (docs/protocol.md, "Notation").
+ */
 export const H = (() => {
   for (let ctr = 0; ctr < 256; ctr++) {
     const digest = keccak_256(Uint8Array.of(...new TextEncoder().encode('MIStore/v1/H'), ctr));

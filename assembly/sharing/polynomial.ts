@@ -1,4 +1,4 @@
-// Polynomials over Fr in batches: dealing, shares and interpolation (Shamir 1979; protocol.md section 5). Two records are
+// Polynomials over Fr in batches: dealing, shares and interpolation (Shamir 1979; docs/protocol.md, "Batch"). Two records are
 // dealt side by side in the lanes of a pair. Evaluation points are small and consecutive, so values and coefficients come
 // from differences: additions, and a product only for 1 / j! and for points above 2. Elements are plain here (not in
 // Montgomery form) while the constants they are multiplied by are: a · cR / R = a · c.

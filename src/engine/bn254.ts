@@ -24,7 +24,7 @@ export const INFINITY: Point = { x: 0n, y: 0n };
 /** G, under the committed value. */
 export const G: Point = { x: 1n, y: 2n };
 
-/** H, under the blinding: nobody knows log_G H, since H comes out of a hash (protocol.md section 2). */
+/** H, under the blinding: nobody knows log_G H, since H comes out of a hash (docs/protocol.md, "Notation"). */
 export const H: Point = hashToPoint('MIStore/v1/H');
 
 /** x³ + 3 mod p */

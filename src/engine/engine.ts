@@ -42,7 +42,7 @@ export interface Engine {
   /**
    * Deals B messages to seats 1..n with threshold t. `messages`: B scalars. `pads[i − 1]`: seat i's keystream,
    * B × (48 bytes u ‖ 48 bytes v), wide scalars. Polynomials of degree < t with f(0) = m, f(i) = u_i for i = 1..t−1,
-   * and b(i) = v_i for i = 1..t (protocol.md section 5).
+   * and b(i) = v_i for i = 1..t (docs/protocol.md, "Batch").
    */
   deal(threshold: number, seats: number, messages: Uint8Array, pads: readonly Uint8Array[]): Dealing;
 

@@ -1,4 +1,4 @@
-// A server's answer to a query, and the sum that any t answers give (protocol.md sections 9 and 10). Pure functions.
+// A server's answer to a query, and the sum that any t answers give (docs/protocol.md, "Answer and sum"). Pure functions.
 import { fromBigInt, toBigInt } from '../bytes.ts';
 import { GROUP_ORDER as r } from '../engine/bn254.ts';
 import type { Engine } from '../engine/engine.ts';

@@ -1,5 +1,5 @@
 // Masks: what hides a server's answer from all but the insurer. Both derive them from their channel; on chain there
-// is only their commitment (protocol.md section 8).
+// is only their commitment (docs/protocol.md, "Query").
 import { fromBigInt, toBigInt, uint8, uint256 } from '../bytes.ts';
 import { GROUP_ORDER as r } from '../engine/bn254.ts';
 import type { Engine } from '../engine/engine.ts';

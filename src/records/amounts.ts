@@ -33,7 +33,7 @@ export interface AmountFault {
 /** Plain decimals: a point, no thousands separator, no currency sign. */
 export const PLAIN_AMOUNTS = { decimal: '.', thousands: '', symbols: [], empty: 'reject' } as const;
 
-/** Largest magnitude of one amount, in minor units: 2^41 − 1 (protocol.md, lanes). */
+/** Largest magnitude of one amount, in minor units: 2^41 − 1 (docs/protocol.md, "Ledger"). */
 export const MAX_AMOUNT = 2n ** 41n - 1n;
 export const MAX_SCALE = 12;
 

@@ -1,5 +1,5 @@
 // A batch as it stands on chain: records on the wire (tag ‖ key ‖ commitments ‖ corrections), the synthetic nonce,
-// the source word and the leaves under the Merkle root (protocol.md section 5).
+// the source word and the leaves under the Merkle root (docs/protocol.md, "Batch").
 import { createHmac, hash } from 'node:crypto';
 import { concat, uint8, uint64, uint256, utf8 } from '../bytes.ts';
 import type { Engine } from '../engine/engine.ts';

@@ -1,5 +1,6 @@
-// Lanes: up to four signed amounts in one field element, m = Σ_l a_l · 2^(62 l) mod r (protocol.md, ledger). Adding
-// field elements adds every lane; up to 2^20 records decode uniquely, since a lane's sum stays below 2^61 in magnitude.
+// Lanes: up to four signed amounts in one field element, m = Σ_l a_l · 2^(62 l) mod r (docs/protocol.md, "Ledger").
+// Adding field elements adds every lane; up to 2^20 records decode uniquely, since a lane's sum stays below 2^61 in
+// magnitude.
 import { toBigInt } from '../bytes.ts';
 import { GROUP_ORDER } from '../engine/bn254.ts';
 import { ArgumentError, checkInteger, EncodingError } from '../errors.ts';

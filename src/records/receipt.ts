@@ -1,6 +1,6 @@
-// Receipts: what a hospital gives to a patient so that he can check each of his records against the chain with no help
-// from anyone (protocol.md section 7). One JSON file for one patient and ledger. It holds amounts and openings: it is
-// as private as the bill itself.
+// Receipts: what a hospital gives to a patient so that they can check each of their records against the chain with no
+// help from anyone (docs/protocol.md, "Receipt"). One JSON file for one patient and ledger. It holds amounts and openings:
+// it is as private as the bill itself.
 import { equalBytes, fromHex, type Hex } from '../bytes.ts';
 import type { Engine } from '../engine/engine.ts';
 import { EncodingError } from '../errors.ts';

@@ -1,6 +1,6 @@
 // Dealing number 1: Shamir polynomials through the seats' pads, Pedersen commitments, and public corrections for the
-// seats that the pads alone cannot serve (Shamir 1979, Pedersen 1991; protocol.md section 5). Everything that depends
-// on the dealing number is in this file. Pure functions of an Engine; verdicts are returned, not thrown.
+// seats that the pads alone cannot serve (Shamir 1979, Pedersen 1991; docs/protocol.md, "Batch"). Everything that
+// depends on the dealing number is in this file. Pure functions of an Engine; verdicts are returned, not thrown.
 import type { Engine } from '../engine/engine.ts';
 import { ArgumentError, checkInteger, EncodingError } from '../errors.ts';
 

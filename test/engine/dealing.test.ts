@@ -1,4 +1,4 @@
-// Dealing, shares and interpolation of every engine against the definition (protocol.md section 5), evaluated here by
+// Dealing, shares and interpolation of every engine against the definition (docs/protocol.md, "Batch"), evaluated here by
 // Horner's rule on BigInt: polynomials of degree < t are fixed by t values, so these equations leave no freedom.
 import { describe, expect, test } from 'vitest';
 import type { Dealing, Engine } from '../../src/engine/engine.ts';

@@ -61,7 +61,7 @@ const committees = fc
 
 describe('a record', () => {
   it.each([
-    // The sizes that protocol.md states.
+    // The sizes that docs/protocol.md, "Batch", states.
     [1, 1, 92],
     [2, 3, 188],
     [3, 5, 284],

@@ -1,4 +1,4 @@
-// The dealing of docs/protocol.md, section 5, written again from the text: BigInt Lagrange interpolation, points of
+// The dealing of docs/protocol.md, "Batch", written again from the text: BigInt Lagrange interpolation, points of
 // @noble/curves, AES from node:crypto. It uses none of MIStore's code.
 import { createCipheriv, hkdfSync } from 'node:crypto';
 import { commitment, decode, encode, H, modR, type OraclePoint, Point, r, times } from '../engine/oracle.ts';
