@@ -3,7 +3,7 @@
 import { equalBytes, toHex } from '../bytes.ts';
 import { EncodingError, MIStoreError } from '../errors.ts';
 import { receivingChannel, sendingChannel } from '../identity/channel.ts';
-import { kemKeys } from '../identity/keys.ts';
+import { kemKeys } from '../identity/kem.ts';
 import { keccak256 } from '../keccak.ts';
 import { findEvent } from './find-event.ts';
 import { deploymentOf, type Site } from './site.ts';
