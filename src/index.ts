@@ -11,6 +11,7 @@ export { createSender } from './chain/sending/sender.ts';
 export { deploy, MIStoreContract } from './contract/client.ts';
 export { ContractError } from './contract/errors.ts';
 export { EventReader, type EventSource } from './contract/events.ts';
+export { consentDigest } from './contract/signing.ts';
 export type { Engine, EngineName } from './engine/engine.ts';
 export { createEngine } from './engine/load.ts';
 export { ArgumentError, EncodingError, MIStoreError } from './errors.ts';

@@ -1,5 +1,5 @@
-// Which of the contract's events belong in the archive of a ledger, and a count of those that are in it. Looks at topics
-// and at the first words of the data only, so that a batch need not be decoded.
+// Which of the contract's events belong in the archive of a ledger, and a count of those that it holds. Looks only at topics
+// and at the first words of the data, so that batches need not be decoded.
 import { fromHex, type Hex, toBigInt } from '../bytes.ts';
 import type { Topics } from '../chain/logs.ts';
 import { topicOf } from '../contract/abi.ts';
@@ -26,8 +26,9 @@ const TOPIC = {
 };
 
 /**
- * Filters whose logs are all that the archive needs, and some of other ledgers' queries, for `has` to leave out.
- * Registrations, revocations and channels to the servers name no ledger: all of them are taken.
+ * Filters for all logs that the archive needs. They also let through answers to other ledgers' queries, which `includes`
+ * leaves out. Registrations, revocations and channels name no ledger: the archive has all registrations and revocations of
+ * the contract, and all channels to the ledger's servers.
  */
 export function archiveFilters(ledgerId: bigint, servers: readonly Uint8Array[]): Topics[] {
   const ofLedger = topicsOf('LedgerActivated', { ledgerId });
@@ -43,26 +44,26 @@ export function archiveFilters(ledgerId: bigint, servers: readonly Uint8Array[])
 
 export class ArchiveContents {
   #tally: Tally = { events: 0, opened: 0, joined: 0, batches: 0, records: 0 };
-  /** The ledger's queries, and the number of the event that opened each. */
+  /** The ledger's queries, and for each how many events preceded the one that opened it. */
   readonly #queries = new Map<Hex, number>();
 
   get tally(): Tally {
     return { ...this.#tally };
   }
 
-  /** Whether a log that the filters let through is one of this ledger. */
-  takes([topic, first]: readonly Hex[]): boolean {
+  /** Whether a log that the filters let through belongs in the archive. */
+  includes([topic, first]: readonly Hex[]): boolean {
     const ofQuery = topic === TOPIC.queryExtended || topic === TOPIC.answered;
     return !ofQuery || this.#queries.has(first!);
   }
 
-  /** Number of the batch that is missing before this log, or null. */
+  /** Number of the batch that is missing before this log; null if none is. */
   missingBefore([topic, , index]: readonly Hex[]): number | null {
     if (topic !== TOPIC.appended || Number(index) === this.#tally.batches) return null;
     return this.#tally.batches;
   }
 
-  /** `data`: the log's first 64 bytes or more, in hex. */
+  /** Counts a log. `data`: at least the first 64 bytes of its data, as 0x-hex. */
   add([topic, first]: readonly Hex[], data: Hex): void {
     const number = this.#tally.events++;
     if (topic === TOPIC.opened) this.#tally.opened++;
@@ -73,14 +74,14 @@ export class ArchiveContents {
     this.#tally.records += Number(toBigInt(fromHex(`0x${data.slice(66, 130)}`, 'count of a batch', 32)));
   }
 
-  /** Forgets what came after the tally was as given. */
+  /** Forgets all logs since the tally was as given. */
   rewind(tally: Tally): void {
     this.#tally = { ...tally };
     for (const [queryId, number] of this.#queries) if (number >= tally.events) this.#queries.delete(queryId);
   }
 
-  /** What the contract's state says must have been logged and is not there; null if nothing is known to lack. */
-  lacks(state: LedgerState): string | null {
+  /** What is missing of the logs that there must be by the contract's state; null if nothing is known to be missing. */
+  missing(state: LedgerState): string | null {
     const { opened, joined, batches, records } = this.#tally;
     if (opened !== 1) return 'the event LedgerOpened';
     if (joined !== state.joined) return `${state.joined - joined} of ${state.joined} events ServerJoined`;

@@ -1,52 +1,59 @@
-// An archive being written: FILE.part, which becomes FILE in one step when it is whole, and from whose last checkpoint
-// the next attempt goes on when it is not. One writer at a time; two would spoil the part, which is noticed.
+// An archive being written: FILE.part, which becomes FILE in one step when it is complete. If an export is interrupted, the
+// next one continues the part from its last checkpoint. Only one export at a time may write a file; a part that two have
+// written is damaged, which is noticed.
 import { createHash, type Hash } from 'node:crypto';
 import { constants, copyFile, type FileHandle, open, rename } from 'node:fs/promises';
 import { equalBytes, type Hex, toHex } from '../bytes.ts';
 import type { RawLog } from '../chain/types.ts';
 import { ArchiveContents, type Tally } from './contents.ts';
 import { ArchiveError, type ArchiveHeader, encodeCheckpoint, encodeEvent, encodeHeader } from './format.ts';
-import { type Mark, scanArchive } from './scan.ts';
+import { type CheckpointFrame, scanArchive } from './scan.ts';
 
-/** A checkpoint and what the file holds up to it. */
-interface Kept {
-  mark: Mark;
+/** A checkpoint of the draft, and what the draft holds up to it. */
+interface ResumePoint {
+  frame: CheckpointFrame;
   tally: Tally;
 }
 
-/** Bytes that are gathered before they are written. */
-const PIECE = 2 ** 20;
+/** What a file was found to hold. */
+interface FoundDraft {
+  points: ResumePoint[];
+  contents: ArchiveContents;
+}
+
+/** Bytes that are collected before they are written. */
+const WRITE_BYTES = 2 ** 20;
 
 export class ArchiveDraft {
   readonly contents: ArchiveContents;
   readonly #file: string;
   readonly #header: Uint8Array;
   readonly #handle: FileHandle;
-  readonly #kept: Kept[];
+  readonly #points: ResumePoint[];
   #hash = createHash('sha256');
   #bytes = 0;
-  #gathered: Uint8Array[] = [];
-  #gatheredBytes = 0;
+  #unwritten: Uint8Array[] = [];
+  #unwrittenBytes = 0;
 
-  private constructor(file: string, header: Uint8Array, handle: FileHandle, { contents, kept }: Read) {
+  private constructor(file: string, header: Uint8Array, handle: FileHandle, { contents, points }: FoundDraft) {
     this.#file = file;
     this.#header = header;
     this.#handle = handle;
     this.contents = contents;
-    this.#kept = kept;
+    this.#points = points;
   }
 
   /**
-   * Continues the part of an export that was interrupted, or else FILE, or else starts anew. Throws ArchiveError where
-   * FILE is something else, damaged, or of another ledger: it is never replaced by an archive that is not its successor.
+   * Continues FILE.part or a copy of FILE, whichever reaches further, or else starts a new draft. Throws ArchiveError if
+   * FILE is not a whole archive of this ledger, so that no other file is ever replaced.
    */
   static async open(file: string, header: ArchiveHeader): Promise<ArchiveDraft> {
     const part = partOf(file);
-    const whole = await readKept(file, header, false);
-    const begun = await readKept(part, header, true);
-    const reached = ({ kept }: Read) => kept.at(-1)?.mark.block ?? -1;
+    const whole = await readDraft(file, header, false);
+    const begun = await readDraft(part, header, true);
+    const reached = ({ points }: FoundDraft) => points.at(-1)?.frame.block ?? -1;
     const best = reached(begun) > reached(whole) ? begun : whole;
-    if (best === whole && best.kept.length > 0) await copyFile(file, part, constants.COPYFILE_FICLONE);
+    if (best === whole && best.points.length > 0) await copyFile(file, part, constants.COPYFILE_FICLONE);
     const draft = new ArchiveDraft(file, encodeHeader(header), await open(part, 'a'), best);
     await draft.rewind();
     return draft;
@@ -56,12 +63,13 @@ export class ArchiveDraft {
     return this.#bytes;
   }
 
-  get last(): Mark | undefined {
-    return this.#kept.at(-1)?.mark;
+  /** The last checkpoint. */
+  get last(): CheckpointFrame | undefined {
+    return this.#points.at(-1)?.frame;
   }
 
   /** Bytes since the last checkpoint. */
-  get unmarked(): number {
+  get bytesSinceCheckpoint(): number {
     return this.#bytes - (this.last?.end ?? 0);
   }
 
@@ -72,98 +80,96 @@ export class ArchiveDraft {
     await this.#write(frame);
   }
 
-  /** States that all events up to and including this block are in the file. Takes the place of one with none after it. */
+  /**
+   * States that all events up to and including this block are in the draft. Replaces the last checkpoint if no event
+   * follows it.
+   */
   async checkpoint(block: number, blockHash: Hex): Promise<void> {
     const { tally } = this.contents;
     if (this.last?.block === block) return;
-    if (this.last?.events === tally.events) await this.#cut(this.last.start, this.#kept.pop()!.mark.before);
+    if (this.last?.events === tally.events) await this.#cut(this.last.start, this.#points.pop()!.frame.hashBefore);
     const start = this.#bytes;
-    const before = this.#hash.copy();
+    const hashBefore = this.#hash.copy();
     await this.#write(encodeCheckpoint({ block, blockHash, events: tally.events }, this.#hash));
     await this.#flush();
-    const [end, hash] = [this.#bytes, this.#hash.copy()];
-    this.#kept.push({ mark: { block, blockHash, events: tally.events, start, end, before, hash }, tally });
+    const place = { start, end: this.#bytes, hashBefore, hash: this.#hash.copy() };
+    this.#points.push({ frame: { block, blockHash, events: tally.events, ...place }, tally });
   }
 
-  /** Cuts off what follows the last checkpoint that passes. */
-  async rewind(passes: (mark: Mark) => Promise<boolean> = async () => true): Promise<void> {
-    while (this.last !== undefined && !(await passes(this.last))) this.#kept.pop();
-    const { mark, tally } = this.#kept.at(-1) ?? { mark: undefined, tally: new ArchiveContents().tally };
+  /** Cuts off everything after the last checkpoint for which `holds` is true. */
+  async rewind(holds: (checkpoint: CheckpointFrame) => Promise<boolean> = async () => true): Promise<void> {
+    while (this.last !== undefined && !(await holds(this.last))) this.#points.pop();
+    const { frame, tally } = this.#points.at(-1) ?? { frame: undefined, tally: new ArchiveContents().tally };
     this.contents.rewind(tally);
-    await this.#cut(mark?.end ?? 0, mark?.hash ?? createHash('sha256'));
-    if (mark === undefined) {
+    await this.#cut(frame?.end ?? 0, frame?.hash ?? createHash('sha256'));
+    if (frame === undefined) {
       this.#hash.update(this.#header);
       await this.#write(this.#header);
     }
   }
 
-  /** Makes the draft the archive; its last frame must be a checkpoint. */
+  /** Turns the draft into the archive. Its last frame must be a checkpoint. */
   async publish(): Promise<void> {
     await this.#handle.sync();
     await this.#handle.close();
     await rename(partOf(this.#file), this.#file);
   }
 
-  /** Leaves the part for the next attempt. */
+  /** Leaves the part for the next export. */
   async close(): Promise<void> {
     await this.#handle.close();
   }
 
   async #write(bytes: Uint8Array): Promise<void> {
-    this.#gathered.push(bytes);
-    this.#gatheredBytes += bytes.length;
+    this.#unwritten.push(bytes);
+    this.#unwrittenBytes += bytes.length;
     this.#bytes += bytes.length;
-    if (this.#gatheredBytes >= PIECE) await this.#flush();
+    if (this.#unwrittenBytes >= WRITE_BYTES) await this.#flush();
   }
 
   async #flush(): Promise<void> {
-    await this.#handle.appendFile(Buffer.concat(this.#gathered));
-    this.#gathered = [];
-    this.#gatheredBytes = 0;
+    await this.#handle.appendFile(Buffer.concat(this.#unwritten));
+    this.#unwritten = [];
+    this.#unwrittenBytes = 0;
   }
 
+  /** Drops all bytes from number `bytes` on. `hash` has taken those before. */
   async #cut(bytes: number, hash: Hash): Promise<void> {
-    this.#gathered = [];
-    this.#gatheredBytes = 0;
+    this.#unwritten = [];
+    this.#unwrittenBytes = 0;
     await this.#handle.truncate(bytes);
     this.#bytes = bytes;
     this.#hash = hash.copy();
   }
 }
 
-/** What a file was found to hold. */
-interface Read {
-  kept: Kept[];
-  contents: ArchiveContents;
-}
-
 const partOf = (file: string): string => `${file}.part`;
 
 /**
- * What a file holds of the ledger; nothing if there is no such file. Throws ArchiveError where it is not a whole archive
- * of that ledger, unless a `part` is enough: then what is right up to its last checkpoint counts.
+ * What a file holds of the ledger; nothing if there is no such file. Throws ArchiveError if it is not a whole archive of
+ * that ledger. A `part` need not be whole: it counts up to its last checkpoint.
  */
-async function readKept(file: string, wanted: ArchiveHeader, part: boolean): Promise<Read> {
-  const read: Read = { kept: [], contents: new ArchiveContents() };
+async function readDraft(file: string, wanted: ArchiveHeader, part: boolean): Promise<FoundDraft> {
+  const found: FoundDraft = { points: [], contents: new ArchiveContents() };
   let handle: FileHandle;
   try {
     handle = await open(file, 'r');
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return read;
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return found;
     throw error;
   }
   try {
-    for await (const found of scanArchive(handle, file)) {
-      if (found.kind === 'header') checkHeader(file, found.header, wanted);
-      else if (found.kind === 'checkpoint') read.kept.push({ mark: found.mark, tally: read.contents.tally });
-      else read.contents.add(found.log.topics.map(toHex), toHex(found.log.data.subarray(0, 64)));
+    for await (const piece of scanArchive(handle, file)) {
+      if (piece.kind === 'header') checkHeader(file, piece.header, wanted);
+      else if (piece.kind === 'checkpoint') found.points.push({ frame: piece.frame, tally: found.contents.tally });
+      else found.contents.add(piece.log.topics.map(toHex), toHex(piece.log.data.subarray(0, 64)));
     }
   } catch (error) {
     if (!part || !(error instanceof ArchiveError)) throw error;
   } finally {
     await handle.close();
   }
-  return read;
+  return found;
 }
 
 /** Throws ArchiveError unless the archive is of this ledger of this contract on this chain. */
@@ -173,8 +179,8 @@ export function checkHeader(file: string, header: ArchiveHeader, wanted: Archive
     header.ledgerId === wanted.ledgerId &&
     equalBytes(header.contract, wanted.contract);
   if (same) return;
-  throw new ArchiveError(file, `is of ${describe(header)}, not of ${describe(wanted)}`);
+  throw new ArchiveError(file, `is of ${ledgerText(header)}, not of ${ledgerText(wanted)}`);
 }
 
-const describe = ({ chainId, contract, ledgerId }: ArchiveHeader): string =>
+const ledgerText = ({ chainId, contract, ledgerId }: ArchiveHeader): string =>
   `ledger ${ledgerId} of contract ${toHex(contract)} on chain ${chainId}`;

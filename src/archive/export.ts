@@ -1,5 +1,5 @@
-// Writes the events of one ledger to an archive, or adds to one what is new on chain. Memory stays flat. Batches and
-// joined servers are counted against the contract's state; whether all else is there and true, archive-verify.ts says.
+// Writes the events of one ledger to an archive, or adds to an archive what is new on chain. Memory stays flat. Batches and
+// joined servers are counted against the contract's state; verify.ts checks whether everything else is there and true.
 import { type Hex, toHex } from '../bytes.ts';
 import { IncompleteLogsError } from '../chain/errors.ts';
 import { type LogRange, readLogs, type Topics } from '../chain/logs.ts';
@@ -14,11 +14,11 @@ import { ArchiveError } from './format.ts';
 export interface ArchiveExportOptions {
   contract: MIStoreContract;
   ledgerId: bigint;
-  /** Written in one step at the end; if it is an archive of the ledger, what it lacks is added. */
+  /** Path of the archive. Written in one step at the end; an archive of the ledger that exists is extended. */
   file: string;
-  /** Up to where: the newest block, if not given, or the last one that no reorganisation can undo. */
+  /** Last block to read: the newest (if not given), or the last one that no reorganisation can undo. */
   head?: 'latest' | 'finalized';
-  /** `total`: records that the ledger has. */
+  /** `total`: the number of records that the ledger has. */
   onProgress?: (progress: { records: number; total: number; bytes: number }) => void;
 }
 
@@ -30,21 +30,22 @@ export interface ArchiveExport {
   records: number;
   events: number;
   bytes: number;
-  /** Events added now. */
+  /** Events added by this export. */
   added: number;
-  /** Events cut off because a reorganisation had taken them out of the chain. */
+  /** Events removed because a reorganisation had taken them out of the chain. */
   cut: number;
 }
 
-/** A batch takes up to 260,000 characters of JSON, so the first ranges of blocks are small. */
+/** Blocks. A batch takes up to 260,000 characters of JSON, so the first ranges must be small. */
 const FIRST_RANGE = 32;
-/** Bytes from one checkpoint to the next: what an interruption or a reorganisation may cost. */
-const MARK_BYTES = 8_000_000;
-/** Most blocks that one question spans, from attempt to attempt: a node that leaves out logs is asked for less at once. */
-const WINDOWS = [Number.POSITIVE_INFINITY, 64, 8, 1];
-const REORGANISATIONS = 8;
+/** Bytes from one checkpoint to the next: what an interruption or a reorganisation costs at most. */
+const CHECKPOINT_INTERVAL = 8_000_000;
+/** Most blocks in one request, for each attempt: a node that leaves out logs is asked for fewer at once. */
+const MAX_BLOCKS = [Number.POSITIVE_INFINITY, 64, 8, 1];
+/** Reorganisations during one export after which it ends with an error. */
+const MAX_REORGANISATIONS = 8;
 
-/** Throws ArchiveError for a file that is something else, IncompleteLogsError where the node withholds logs. */
+/** Throws ArchiveError if the file exists and is not an archive of the ledger, IncompleteLogsError if the node withholds logs. */
 export async function exportArchive(options: ArchiveExportOptions): Promise<ArchiveExport> {
   const { contract, ledgerId, file } = options;
   const { address, chainId } = contract;
@@ -64,13 +65,16 @@ export async function exportArchive(options: ArchiveExportOptions): Promise<Arch
   }
 }
 
-/** Ends when the draft has everything up to a block of the chain. Returns how many of its events were right before. */
+/**
+ * Adds events until the draft has all of them up to a block of the chain. Returns how many of the events that it had before
+ * are still in it.
+ */
 async function bringUpToDate(draft: ArchiveDraft, filters: Topics[], options: ArchiveExportOptions): Promise<number> {
   const { contract, ledgerId, file, head: tag = 'latest' } = options;
   const { rpc, address } = contract;
   let kept = draft.contents.tally.events;
   const rewind = async () => {
-    await draft.rewind((mark) => hasBlock(rpc, mark.block, mark.blockHash));
+    await draft.rewind(({ block, blockHash }) => hasBlock(rpc, block, blockHash));
     kept = Math.min(kept, draft.contents.tally.events);
   };
   await rewind();
@@ -79,37 +83,37 @@ async function bringUpToDate(draft: ArchiveDraft, filters: Topics[], options: Ar
     const head = await readHead(rpc, tag);
     if (draft.last && draft.last.block >= head.number) return kept;
     const range = { address: toHex(address), filters, fromBlock, toBlock: head.number };
-    const lack = await copy(draft, range, WINDOWS[narrowings]!, options);
+    const missing = await appendLogs(draft, range, MAX_BLOCKS[narrowings]!, options);
     if (!(await hasBlock(rpc, head.number, head.hash))) {
-      if (++reorganisations < REORGANISATIONS) continue;
+      if (++reorganisations < MAX_REORGANISATIONS) continue;
       throw new ArchiveError(file, `is not finished: the chain was reorganised ${reorganisations} times meanwhile`);
     }
-    if (lack === null) {
+    if (missing === null) {
       await draft.checkpoint(head.number, head.hash);
       return kept;
     }
-    if (++narrowings < WINDOWS.length) continue;
-    const message = `the node has no log of ${lack} of ledger ${ledgerId} in blocks ${fromBlock} to ${head.number}`;
+    if (++narrowings < MAX_BLOCKS.length) continue;
+    const message = `the node has no log of ${missing} of ledger ${ledgerId} in blocks ${fromBlock} to ${head.number}`;
     throw new IncompleteLogsError(message, { ledgerId, fromBlock, toBlock: head.number });
   }
 }
 
-/** Appends the logs of the range, as far as they are not there. Returns what they turn out to lack, if anything. */
-async function copy(
+/** Appends the logs of the range that the draft does not have. Returns what is missing then, in words; null if nothing. */
+async function appendLogs(
   draft: ArchiveDraft,
   range: LogRange,
-  window: number,
+  maxBlocks: number,
   { contract, ledgerId, onProgress }: ArchiveExportOptions,
 ): Promise<string | null> {
   const state = await contract.getLedger(ledgerId, quantity(range.toBlock));
   let previous: { number: number; hash: Hex } | undefined;
-  for (let from = draft.last ? draft.last.block + 1 : range.fromBlock; from <= range.toBlock; from += window) {
-    const toBlock = Math.min(from + window - 1, range.toBlock);
+  for (let from = draft.last ? draft.last.block + 1 : range.fromBlock; from <= range.toBlock; from += maxBlocks) {
+    const toBlock = Math.min(from + maxBlocks - 1, range.toBlock);
     for await (const log of readLogs(contract.rpc, { ...range, fromBlock: from, toBlock, firstRange: FIRST_RANGE })) {
-      if (!draft.contents.takes(log.topics)) continue;
-      const missing = draft.contents.missingBefore(log.topics);
-      if (missing !== null) return `batch ${missing}`;
-      if (previous && previous.number < log.blockNumber && draft.unmarked > MARK_BYTES) {
+      if (!draft.contents.includes(log.topics)) continue;
+      const batch = draft.contents.missingBefore(log.topics);
+      if (batch !== null) return `batch ${batch}`;
+      if (previous && previous.number < log.blockNumber && draft.bytesSinceCheckpoint > CHECKPOINT_INTERVAL) {
         await draft.checkpoint(previous.number, previous.hash);
       }
       await draft.append(log);
@@ -117,5 +121,5 @@ async function copy(
       onProgress?.({ records: draft.contents.tally.records, total: state.nextRecordId, bytes: draft.bytes });
     }
   }
-  return draft.contents.lacks(state);
+  return draft.contents.missing(state);
 }

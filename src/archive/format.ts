@@ -1,14 +1,14 @@
-// The bytes of an archive (docs/archive.md): one line of JSON that says of which ledger it is, then frames, each an event
-// as the chain logged it or a checkpoint. Knows nothing of files or nodes, and does not say whether an archive is true.
+// The bytes of an archive (docs/archive.md): one line of JSON that names the ledger, then frames, each an event as the chain
+// logged it or a checkpoint. Only encoding and decoding: nothing here reads files, asks nodes or checks what events say.
 import type { Hash } from 'node:crypto';
 import { fromHex, type Hex, toBigInt, toHex, uint64, utf8 } from '../bytes.ts';
 import type { RawLog } from '../chain/types.ts';
 import { MIStoreError } from '../errors.ts';
 
 const ARCHIVE_FORMAT = 'mistore-archive/1';
-/** Most bytes of the first line, its end included. */
+/** Most bytes of the first line, its line feed included. */
 export const MAX_HEADER_BYTES = 1024;
-/** Bytes before a frame's body: its length, uint32. */
+/** Bytes before a frame's body: the body's length, uint32. */
 export const LENGTH_BYTES = 4;
 /** Most bytes of a frame's body: far above any event that fits in a transaction. */
 export const MAX_BODY_BYTES = 2 ** 24;
@@ -22,14 +22,14 @@ const EVENT_HEAD = 1 + 8 + HASH_BYTES + HASH_BYTES + 4 + 1;
 /** kind ‖ block number ‖ block hash ‖ number of events ‖ digest. */
 const CHECKPOINT_BYTES = 1 + 8 + HASH_BYTES + 8 + DIGEST_BYTES;
 
-/** A file that is not an archive, or not a whole one, or not the one that is wanted. */
+/** A file that is not an archive, is damaged or cut short, or is the archive of another ledger. */
 export class ArchiveError extends MIStoreError {
   constructor(file: string, message: string, details: Record<string, unknown> = {}, options?: ErrorOptions) {
     super('ARCHIVE', `${file}: ${message}`, { file, ...details }, options);
   }
 }
 
-/** What an archive is of. */
+/** The ledger that an archive is of. */
 export interface ArchiveHeader {
   chainId: bigint;
   /** 20 bytes. */
@@ -37,7 +37,7 @@ export interface ArchiveHeader {
   ledgerId: bigint;
 }
 
-/** States that every event of the ledger up to and including this block stands above it in the file. */
+/** States that every event of the ledger up to and including this block precedes it in the file. */
 export interface Checkpoint {
   block: number;
   blockHash: Hex;
@@ -45,7 +45,13 @@ export interface Checkpoint {
   events: number;
 }
 
-/** An event as it stands in an archive; bytes are views. */
+/** A checkpoint as it is in a file. */
+export interface SealedCheckpoint extends Checkpoint {
+  /** SHA-256 of every byte of the file before it, 32 bytes. */
+  digest: Uint8Array;
+}
+
+/** An event as it is in an archive. The byte arrays are views of the frame. */
 export interface ArchivedLog {
   block: number;
   blockHash: Uint8Array;
@@ -61,7 +67,7 @@ export function encodeHeader({ chainId, contract, ledgerId }: ArchiveHeader): Ui
   return utf8(`${JSON.stringify({ format: ARCHIVE_FORMAT, ...names })}\n`);
 }
 
-/** Null if the line is not the header of an archive of this version. */
+/** Null if the line is not the header of an archive in this version of the format. */
 export function decodeHeader(line: string): ArchiveHeader | null {
   try {
     const { format, chainId, contract, ledgerId } = JSON.parse(line) as Record<string, unknown>;
@@ -77,7 +83,7 @@ export function decodeHeader(line: string): ArchiveHeader | null {
   }
 }
 
-/** Frame of an event: length ‖ kind ‖ place ‖ topics ‖ data. */
+/** Frame of an event: length ‖ kind ‖ place ‖ topics ‖ data. Throws EncodingError for a log with malformed hex. */
 export function encodeEvent(log: RawLog): Uint8Array {
   const topics = log.topics.map((topic) => fromHex(topic, 'topic', HASH_BYTES));
   const data = fromHex(log.data, 'data of a log');
@@ -94,7 +100,7 @@ export function encodeEvent(log: RawLog): Uint8Array {
   return frame;
 }
 
-/** Frame of a checkpoint; `hash`: SHA-256 that has taken every byte of the file before this frame, and then takes it. */
+/** Frame of a checkpoint. `hash`: SHA-256 that has taken every byte of the file before this frame; it takes the frame too. */
 export function encodeCheckpoint({ block, blockHash, events }: Checkpoint, hash: Hash): Uint8Array {
   const frame = newFrame(CHECKPOINT, CHECKPOINT_BYTES);
   frame.set(uint64(block), 5);
@@ -107,19 +113,19 @@ export function encodeCheckpoint({ block, blockHash, events }: Checkpoint, hash:
 }
 
 /** A frame's body; null if it is neither an event nor a checkpoint. */
-export function decodeBody(body: Uint8Array): ArchivedLog | (Checkpoint & { digest: Uint8Array }) | null {
+export function decodeBody(body: Uint8Array): ArchivedLog | SealedCheckpoint | null {
   if (body[0] === CHECKPOINT && body.length === CHECKPOINT_BYTES) {
     return {
-      block: integer(body, 1),
+      block: uint64At(body, 1),
       blockHash: toHex(body.subarray(9, 41)),
-      events: integer(body, 41),
+      events: uint64At(body, 41),
       digest: body.subarray(49),
     };
   }
   const topicsEnd = EVENT_HEAD + HASH_BYTES * (body[77] ?? 0);
   if (body[0] !== EVENT || body.length < topicsEnd || body[77]! > 4) return null;
   return {
-    block: integer(body, 1),
+    block: uint64At(body, 1),
     blockHash: body.subarray(9, 41),
     transactionHash: body.subarray(41, 73),
     logIndex: new DataView(body.buffer, body.byteOffset).getUint32(73),
@@ -128,7 +134,7 @@ export function decodeBody(body: Uint8Array): ArchivedLog | (Checkpoint & { dige
   };
 }
 
-/** The event as JSON-RPC tells it. */
+/** The event as JSON-RPC gives it. */
 export function rawLog(contract: Uint8Array, log: ArchivedLog): RawLog {
   return {
     address: toHex(contract),
@@ -148,5 +154,5 @@ function newFrame(kind: number, bodyLength: number): Uint8Array {
   return frame;
 }
 
-/** uint64 as a number; above 2^53 − 1 it is not exact, and no such block or count is accepted. */
-const integer = (body: Uint8Array, at: number): number => Number(toBigInt(body.subarray(at, at + 8)));
+/** A uint64 as a number. Above 2^53 − 1 it is not exact; the scan refuses such blocks and counts. */
+const uint64At = (body: Uint8Array, at: number): number => Number(toBigInt(body.subarray(at, at + 8)));

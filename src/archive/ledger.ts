@@ -1,19 +1,18 @@
-// The story of one ledger as an archive's events tell it: opened, joined by its servers, activated, filled batch by batch.
-// Each event must be possible after those before it and agree with the contract's storage. Faults in words, null where
-// all is right.
+// One ledger as an archive's events describe it: opened, joined by its servers, activated, filled batch by batch. Each event
+// must be possible after those before it, and must agree with the contract's storage. Each check returns in words what is
+// wrong, or null.
 import { equalBytes, type Hex, toHex } from '../bytes.ts';
 import { batchFault, termsFault } from '../contract/storage-check.ts';
-import type { BatchState, ContractEvent, LedgerState } from '../contract/types.ts';
+import type { ContractEvent, LedgerState } from '../contract/types.ts';
 import type { Engine } from '../engine/engine.ts';
-
-type Fault = string | null;
+import type { StoredBatch } from '../records/receipt.ts';
 
 export class ArchivedLedger {
   /** First record id of each batch so far. */
   readonly firstIds: number[] = [];
   records = 0;
   readonly #registered = new Set<Hex>();
-  /** Sender and recipient of each. */
+  /** The channels, each as its sender and recipient. */
   readonly #channels = new Set<string>();
   readonly #engine: Engine;
   readonly #ledgerId: bigint;
@@ -23,7 +22,7 @@ export class ArchivedLedger {
   #opened = false;
   #activated = false;
 
-  /** `state`, `servers`: as the contract has them. */
+  /** `state`, `servers`: as the contract stores them. */
   constructor(engine: Engine, ledgerId: bigint, state: LedgerState, servers: readonly Uint8Array[]) {
     this.#engine = engine;
     this.#ledgerId = ledgerId;
@@ -35,16 +34,16 @@ export class ArchivedLedger {
     return this.firstIds.length;
   }
 
-  /** Any event but a batch, in the chain's order. */
-  add(event: ContractEvent): Fault {
+  /** Adds any event except a batch. Events and batches must come in the chain's order. */
+  add(event: ContractEvent): string | null {
     if ('ledgerId' in event && event.ledgerId !== this.#ledgerId)
-      return `${event.event} is of ledger ${event.ledgerId}`;
+      return `its ${event.event} is of ledger ${event.ledgerId}`;
     switch (event.event) {
       case 'Registered':
         this.#registered.add(toHex(event.account));
         return null;
       case 'ChannelOpened':
-        this.#channels.add(channel(event.from, event.to));
+        this.#channels.add(channelKey(event.from, event.to));
         return null;
       case 'LedgerOpened':
         if (this.#opened) return 'it is opened twice';
@@ -61,13 +60,13 @@ export class ArchivedLedger {
     }
   }
 
-  /** `stored`: what the contract has of the batch; null if nothing. */
-  append(batch: ContractEvent<'BatchAppended'>, stored: BatchState | null): Fault {
+  /** Adds a batch. `stored`: what the contract stores of it; null if it has no such batch. */
+  append(batch: ContractEvent<'BatchAppended'>, stored: StoredBatch | null): string | null {
     if (batch.ledgerId !== this.#ledgerId) return `it is of ledger ${batch.ledgerId}`;
-    if (!this.#activated) return 'it stands before LedgerActivated';
+    if (!this.#activated) return 'it comes before LedgerActivated';
     if (stored === null) return 'the contract has no such batch';
-    const expected = { index: this.batches, firstRecordId: this.records };
-    const fault = batchFault(this.#engine, this.#state, batch, expected, stored);
+    const next = { index: this.batches, firstRecordId: this.records };
+    const fault = batchFault(this.#engine, this.#state, batch, next, stored);
     if (fault !== null) return fault;
     this.firstIds.push(batch.firstRecordId);
     this.records += batch.count;
@@ -75,11 +74,11 @@ export class ArchivedLedger {
   }
 
   hasChannel(from: Uint8Array, to: Uint8Array): boolean {
-    return this.#channels.has(channel(from, to));
+    return this.#channels.has(channelKey(from, to));
   }
 
-  /** At the end. `whole`: the state is of the archive's last block, so everything must be there. */
-  missing(whole: boolean): Fault {
+  /** After the last event. `whole`: the contract's state is that of the archive's last block, so nothing may be missing. */
+  missing(whole: boolean): string | null {
     const { joined, nextBatch, nextRecordId } = this.#state;
     if (!this.#opened) return 'LedgerOpened is missing';
     for (const [i, server] of this.#servers.entries()) {
@@ -89,15 +88,15 @@ export class ArchivedLedger {
     }
     if (!whole) return null;
     if (this.#joined.size !== joined)
-      return `${joined} servers have joined; ServerJoined stands ${this.#joined.size} times`;
+      return `${joined} servers have joined; there are ${this.#joined.size} events ServerJoined`;
     if (this.#activated !== (joined === this.#servers.length)) return 'LedgerActivated is missing';
     if (this.batches !== nextBatch) return `batch ${this.batches} is missing: there were ${nextBatch} batches`;
-    return this.records === nextRecordId ? null : `there were ${nextRecordId} records, ${this.records} are here`;
+    return this.records === nextRecordId ? null : `there were ${nextRecordId} records; the archive has ${this.records}`;
   }
 
-  #join({ seat, server }: ContractEvent<'ServerJoined'>): Fault {
+  #join({ seat, server }: ContractEvent<'ServerJoined'>): string | null {
     const member = this.#servers[seat - 1];
-    if (!this.#opened) return 'ServerJoined stands before LedgerOpened';
+    if (!this.#opened) return 'ServerJoined comes before LedgerOpened';
     if (member === undefined || !equalBytes(member, server)) return `${toHex(server)} does not have seat ${seat}`;
     if (this.#joined.has(seat)) return `seat ${seat} joins twice`;
     this.#joined.add(seat);
@@ -105,4 +104,4 @@ export class ArchivedLedger {
   }
 }
 
-const channel = (from: Uint8Array, to: Uint8Array): string => toHex(from) + toHex(to);
+const channelKey = (from: Uint8Array, to: Uint8Array): string => toHex(from) + toHex(to);

@@ -1,9 +1,8 @@
-// The events of one ledger out of an archive: what a party reads where its node has pruned its logs. Later events come
-// from the chain, if there is one to ask. The file is checked to be whole and undamaged, not to be true: that is
-// archive-verify.ts. Keeps about 250 bytes of memory for each event; batches stay on disk.
+// The events of one ledger, read from an archive: for a party whose node has pruned its logs. Later events come from the
+// chain, if a contract is given. The file is checked to be whole and undamaged; whether it is true, verify.ts checks. Takes
+// about 250 bytes of memory for each event; batches stay on disk.
 import { close, open, read } from 'node:fs';
 import { promisify } from 'node:util';
-import { fromHex } from '../bytes.ts';
 import { IncompleteLogsError } from '../chain/errors.ts';
 import { readBlock } from '../chain/state.ts';
 import { decodeEvent, topicOf } from '../contract/abi.ts';
@@ -12,34 +11,31 @@ import { EventReader, type EventSource, topicsOf, type Where } from '../contract
 import type { ContractEvent, EventName } from '../contract/types.ts';
 import { ArgumentError, checkInteger } from '../errors.ts';
 import { checkHeader } from './draft.ts';
+import { type ArchiveIndex, type IndexedEvent, indexArchive, topicKey } from './event-index.ts';
+import type { ReadableFile } from './file-bytes.ts';
 import { ArchiveError, type ArchiveHeader, type Checkpoint, decodeBody, rawLog } from './format.ts';
-import { type Readable, scanArchive } from './scan.ts';
 
 export interface ArchiveOptions {
-  /** Where later events come from. Without it there are only those of the file. */
+  /** Where later events come from. Without it there are only the events of the file. */
   contract?: MIStoreContract;
-  /** Told once if the node has pruned later logs too, so that events end with the archive. Batches never end unnoticed. */
+  /**
+   * Called once if the node has pruned later logs too, so that events other than batches end with the archive. A missing
+   * batch is always an error.
+   */
   onPruned?: (error: IncompleteLogsError) => void;
 }
 
-/** Where an event's frame is, and its topics as one binary string: compact, and quick to compare. */
-interface Entry {
-  at: number;
-  length: number;
-  topics: string;
-}
-
-const BATCH = binary(topicOf('BatchAppended'));
+const BATCH = topicKey(topicOf('BatchAppended'));
 
 export class ArchiveReader implements EventSource {
   readonly file: string;
   readonly header: ArchiveHeader;
-  /** The last has `block`: up to and including it, the archive has all events. */
+  /** Ascending by block. */
   readonly checkpoints: readonly Checkpoint[];
   readonly bytes: number;
   readonly #handle: OpenFile;
-  readonly #entries: readonly Entry[];
-  readonly #batches: readonly Entry[];
+  readonly #events: readonly IndexedEvent[];
+  readonly #batches: readonly IndexedEvent[];
   readonly #contract: MIStoreContract | undefined;
   readonly #later: EventReader | undefined;
   #onPruned: ArchiveOptions['onPruned'];
@@ -47,40 +43,28 @@ export class ArchiveReader implements EventSource {
   private constructor(
     file: string,
     handle: OpenFile,
-    found: { header: ArchiveHeader; checkpoints: Checkpoint[]; entries: Entry[]; bytes: number },
+    { header, checkpoints, events, bytes }: ArchiveIndex,
     { contract, onPruned }: ArchiveOptions,
   ) {
     this.file = file;
-    this.header = found.header;
-    this.checkpoints = found.checkpoints;
-    this.bytes = found.bytes;
+    this.header = header;
+    this.checkpoints = checkpoints;
+    this.bytes = bytes;
     this.#handle = handle;
-    this.#entries = found.entries;
-    this.#batches = found.entries.filter(({ topics }) => topics.startsWith(BATCH));
+    this.#events = events;
+    this.#batches = events.filter(({ topics }) => topics.startsWith(BATCH));
     this.#contract = contract;
     this.#later = contract && new EventReader({ rpc: contract.rpc, address: contract.address });
     this.#onPruned = onPruned;
   }
 
-  /** Reads the whole file once. Throws ArchiveError where it is damaged, cut short, or not of `contract`. */
+  /** Reads the whole file once. Throws ArchiveError if it is damaged, cut short, or not of `contract`. */
   static async open(file: string, options: ArchiveOptions = {}): Promise<ArchiveReader> {
     const handle = await openFile(file);
     try {
-      const checkpoints: Checkpoint[] = [];
-      const entries: Entry[] = [];
-      let header: ArchiveHeader | undefined;
-      let bytes = 0;
-      for await (const part of scanArchive(handle, file)) {
-        if (part.kind === 'header') header = part.header;
-        else if (part.kind === 'event') entries.push(entryOf(part));
-        else {
-          const { block, blockHash, events, end } = part.mark;
-          checkpoints.push({ block, blockHash, events });
-          bytes = end;
-        }
-      }
-      if (options.contract) await checkChain(file, header!, checkpoints.at(-1)!, options.contract);
-      return new ArchiveReader(file, handle, { header: header!, checkpoints, entries, bytes }, options);
+      const index = await indexArchive(handle, file);
+      if (options.contract) await checkChain(file, index, options.contract);
+      return new ArchiveReader(file, handle, index, options);
     } catch (error) {
       await handle.close();
       throw error;
@@ -97,27 +81,27 @@ export class ArchiveReader implements EventSource {
   }
 
   get events(): number {
-    return this.#entries.length;
+    return this.#events.length;
   }
 
-  /** As EventReader.read, of this ledger only. */
+  /** As EventSource.read, for this ledger only: throws ArchiveError for another. */
   async *read<N extends EventName>(names: N | readonly N[], where: Where<N> = {}): AsyncGenerator<ContractEvent<N>> {
     this.#checkLedger((where as { ledgerId?: bigint }).ledgerId);
     const kinds: readonly N[] = Array.isArray(names) ? names : [names as N];
-    const filters = kinds.map((name) => topicsOf(name, where).map((topic) => topic && binary(topic)));
-    const matches = ({ topics }: Entry) =>
+    const filters = kinds.map((name) => topicsOf(name, where).map((topic) => topic && topicKey(topic)));
+    const matches = ({ topics }: IndexedEvent) =>
       filters.some((filter) => filter.every((topic, i) => topic === null || topics.startsWith(topic, 32 * i)));
-    for (const entry of this.#entries)
-      if (matches(entry)) yield (await this.#event(entry)) as unknown as ContractEvent<N>;
+    for (const event of this.#events)
+      if (matches(event)) yield (await this.#decode(event)) as unknown as ContractEvent<N>;
     for await (const event of this.#laterEvents(kinds, where)) yield event;
   }
 
-  /** Every event of the file, and none of the chain. */
+  /** Every event of the file, and none from the chain. */
   async *readAll(): AsyncGenerator<ContractEvent> {
-    for (const entry of this.#entries) yield this.#event(entry);
+    for (const event of this.#events) yield this.#decode(event);
   }
 
-  /** As EventReader.readBatches, of this ledger only. */
+  /** As EventSource.readBatches, for this ledger only: throws ArchiveError for another. */
   async *readBatches(ledgerId: bigint, from = 0): AsyncGenerator<ContractEvent<'BatchAppended'>> {
     this.#checkLedger(ledgerId);
     checkInteger('from', from, 0, Number.MAX_SAFE_INTEGER);
@@ -131,16 +115,16 @@ export class ArchiveReader implements EventSource {
     }
   }
 
-  /** Batch number `index` of those in the file. */
+  /** Batch number `index`, which must be in the file. */
   async batch(index: number): Promise<ContractEvent<'BatchAppended'>> {
-    const entry = this.#batches[index];
-    if (entry === undefined) throw new ArgumentError('batch', index, `one of the archive's ${this.#batches.length}`);
-    const event = (await this.#event(entry)) as ContractEvent<'BatchAppended'>;
+    const indexed = this.#batches[index];
+    if (indexed === undefined) throw new ArgumentError('batch', index, `one of the archive's ${this.#batches.length}`);
+    const event = (await this.#decode(indexed)) as ContractEvent<'BatchAppended'>;
     if (event.index === index) return event;
     throw new ArchiveError(this.file, `has batch ${event.index} where batch ${index} should be`, { batch: index });
   }
 
-  /** Can be called again. */
+  /** May be called more than once. */
   async close(): Promise<void> {
     await this.#handle.close();
   }
@@ -158,7 +142,7 @@ export class ArchiveReader implements EventSource {
     }
   }
 
-  async #event({ at, length }: Entry): Promise<ContractEvent> {
+  async #decode({ at, length }: IndexedEvent): Promise<ContractEvent> {
     const body = new Uint8Array(length);
     const { bytesRead } = await this.#handle.read(body, 0, length, at);
     const log = bytesRead === length ? decodeBody(body) : null;
@@ -174,11 +158,11 @@ export class ArchiveReader implements EventSource {
   }
 }
 
-interface OpenFile extends Readable {
+interface OpenFile extends ReadableFile {
   close(): Promise<void>;
 }
 
-/** By descriptor: a reader lives as long as its party, and a FileHandle that nobody closes complains in the end. */
+/** By descriptor: a reader lives as long as its party, and Node warns about a FileHandle that nobody closes. */
 async function openFile(file: string): Promise<OpenFile> {
   const descriptor = await promisify(open)(file, 'r').catch((error: NodeJS.ErrnoException) => {
     const reason = error.code === 'ENOENT' ? 'there is no such file' : `cannot be read (${error.code})`;
@@ -194,25 +178,17 @@ async function openFile(file: string): Promise<OpenFile> {
   };
 }
 
-/** Throws ArchiveError unless the archive is of this contract, and of the chain as it now is as far as the node knows. */
+/** Throws ArchiveError if the archive is of another contract, or its last block is no longer in the chain. */
 async function checkChain(
   file: string,
-  header: ArchiveHeader,
-  { block, blockHash }: Checkpoint,
+  { header, checkpoints }: ArchiveIndex,
   { chainId, address, rpc }: MIStoreContract,
 ): Promise<void> {
   checkHeader(file, header, { chainId, contract: address, ledgerId: header.ledgerId });
+  const { block, blockHash } = checkpoints.at(-1)!;
   const known = await readBlock(rpc, block);
   if (known === null || known.hash === blockHash) return;
   throw new ArchiveError(file, `was reorganised: block ${block} of the chain is now another; export it again`, {
     block,
   });
-}
-
-function entryOf({ log, at, length }: { log: { topics: Uint8Array[] }; at: number; length: number }): Entry {
-  return { at, length, topics: Buffer.concat(log.topics).toString('latin1') };
-}
-
-function binary(topic: `0x${string}`): string {
-  return Buffer.from(fromHex(topic, 'topic')).toString('latin1');
 }

@@ -1,5 +1,5 @@
-// The contract's ABI: calls, results and events between bytes and the types of types.ts. Encoding by ethers, except for
-// the two that carry a batch's records (see batch-abi.ts), where its hex strings would cost more than dealing the batch.
+// The contract's ABI: converts calls, results and events between bytes and the types of types.ts. By ethers, except for the
+// call and the event that carry a batch's records (batch-abi.ts), where its hex strings would cost more than the dealing.
 import { Interface, type ParamType, type Result } from 'ethers';
 import artifact from '../../build/contracts/MIStore.json' with { type: 'json' };
 import { fromHex, type Hex, toBigInt, toHex } from '../bytes.ts';
@@ -11,10 +11,10 @@ import type { AnswerCall, ContractEvent, EventName, LedgerTerms, QueryPart, Quer
 
 export const CONTRACT = new Interface(artifact.abi);
 /**
- * The same with bytes for strings, which are encoded alike. The contract hands on what its callers give as text, and one
- * ledger whose lane names are not UTF-8 must not stop those who read the events of all.
+ * The same ABI with bytes in place of strings, which are encoded alike. The contract does not check that a caller's text is
+ * UTF-8, and one ledger whose lane names are not must not stop those who read the events of all ledgers.
  */
-const UNTYPED = new Interface(JSON.stringify(artifact.abi).replaceAll('"type":"string', '"type":"bytes'));
+const STRINGS_AS_BYTES = new Interface(JSON.stringify(artifact.abi).replaceAll('"type":"string', '"type":"bytes'));
 export const BYTECODE: Uint8Array = fromHex(artifact.bytecode, 'bytecode of the contract');
 
 /** First topic of an event. */
@@ -29,26 +29,29 @@ export function indexedArguments(name: EventName): string[] {
     .map((input) => input.name);
 }
 
-/** Calldata. Throws EncodingError for an argument that is not of its ABI type. */
+/** Calldata of a call. Throws EncodingError for an argument that does not have its ABI type. */
 export function encodeCall(method: string, args: readonly unknown[]): Uint8Array {
   try {
     return fromHex(CONTRACT.encodeFunctionData(method, args), method);
   } catch (cause) {
-    throw new EncodingError(`arguments of ${method}`, reasonOf(cause));
+    throw new EncodingError(`arguments of ${method}`, shortMessage(cause));
   }
 }
 
-/** Values that a view returns: addresses and bytes as Uint8Array, uint256 as bigint, smaller integers as number. */
+/**
+ * The values that a view returns: addresses and bytes as Uint8Array, uint256 as bigint, smaller integers as number. Throws
+ * EncodingError.
+ */
 export function decodeResult(method: string, data: string): unknown[] {
   const { outputs } = CONTRACT.getFunction(method)!;
   try {
-    return outputs.map((output, i) => plain(output, CONTRACT.decodeFunctionResult(method, data)[i]));
+    return outputs.map((output, i) => fromEthers(output, CONTRACT.decodeFunctionResult(method, data)[i]));
   } catch (cause) {
-    throw new EncodingError(`result of ${method}`, `is not what the contract returns: ${reasonOf(cause)}`);
+    throw new EncodingError(`result of ${method}`, `is not what the contract returns: ${shortMessage(cause)}`);
   }
 }
 
-/** A log of the contract as a typed event; null for an event that this version does not know. */
+/** A log of the contract as a typed event; null for an event that the ABI does not have. Throws EncodingError. */
 export function decodeEvent(log: RawLog): ContractEvent | null {
   const event = CONTRACT.getEvent(log.topics[0] ?? '');
   if (event === null) return null;
@@ -56,17 +59,17 @@ export function decodeEvent(log: RawLog): ContractEvent | null {
   const place = { blockNumber, blockHash, transactionHash, logIndex };
   if (event.name === 'BatchAppended') return { event: 'BatchAppended', ...decodeBatchAppended(log), ...place };
   try {
-    const untyped = UNTYPED.getEvent(event.name)!;
-    const values = UNTYPED.decodeEventLog(untyped, log.data, [untyped.topicHash, ...log.topics.slice(1)]);
-    const args = Object.fromEntries(event.inputs.map((input, i) => [input.name, plain(input, values[i])]));
-    return { event: event.name, ...args, ...special(event.name, values), ...place } as ContractEvent;
+    const fragment = STRINGS_AS_BYTES.getEvent(event.name)!;
+    const values = STRINGS_AS_BYTES.decodeEventLog(fragment, log.data, [fragment.topicHash, ...log.topics.slice(1)]);
+    const args = Object.fromEntries(event.inputs.map((input, i) => [input.name, fromEthers(input, values[i])]));
+    return { event: event.name, ...args, ...converted(event.name, values), ...place } as ContractEvent;
   } catch (cause) {
-    throw new EncodingError(`event ${event.name}`, `does not decode: ${reasonOf(cause)}`);
+    throw new EncodingError(`event ${event.name}`, `does not decode: ${shortMessage(cause)}`);
   }
 }
 
-/** Arguments whose type is not that of their ABI type alone: a consent is in hex for wallets, y and w are scalars. */
-function special(event: string, values: Result): object {
+/** Arguments that are converted in a way of their own: a consent to 0x-hex, as wallets take it, y and w to 32 bytes. */
+function converted(event: string, values: Result): object {
   if (event === 'AnswerAccepted') return { y: word(values.y), w: word(values.w) };
   if (event !== 'QueryOpened') return {};
   const { insurer, ledgerId, patient, recordsHash, deadline, salt } = values.consent.toObject();
@@ -74,20 +77,22 @@ function special(event: string, values: Result): object {
   return { consent };
 }
 
-/** ethers' reason without the values, which may be long. */
-const reasonOf = (error: unknown): string =>
+/** The message of ethers without the values, which may be long. */
+const shortMessage = (error: unknown): string =>
   (error as { shortMessage?: string }).shortMessage ?? (error as Error).message;
 const lower = (hex: string) => hex.toLowerCase() as Consent['insurer'];
-/** Replaces what is not UTF-8 by U+FFFD. */
+/** Puts U+FFFD in place of bytes that are not UTF-8. */
 const lenient = new TextDecoder('utf-8', { ignoreBOM: true });
 const word = (value: bigint) => fromHex(`0x${value.toString(16).padStart(64, '0')}`, 'scalar');
 
-/** `value` of this type as UNTYPED decodes it; no view returns a string. */
-function plain(type: ParamType, value: unknown): unknown {
-  if (type.isArray()) return (value as Result).toArray().map((element) => plain(type.arrayChildren, element));
+/** Converts a value that was decoded with STRINGS_AS_BYTES. No view returns a string. */
+function fromEthers(type: ParamType, value: unknown): unknown {
+  if (type.isArray()) return (value as Result).toArray().map((element) => fromEthers(type.arrayChildren, element));
   if (type.isTuple()) {
     const values = value as Result;
-    return Object.fromEntries(type.components.map((component, i) => [component.name, plain(component, values[i])]));
+    return Object.fromEntries(
+      type.components.map((component, i) => [component.name, fromEthers(component, values[i])]),
+    );
   }
   if (type.type === 'string') return lenient.decode(fromHex(value as string, type.name));
   if (type.type === 'address' || type.type.startsWith('bytes')) return fromHex(value as string, type.name);
@@ -100,7 +105,7 @@ function safeNumber(name: string, value: bigint): number {
   return Number(value);
 }
 
-// Arguments in the order and types that ethers expects.
+// Struct arguments in the order and with the types that ethers expects.
 export const termsArguments = ({ threshold, servers, dealing, lanes, scale, currency, minRecords }: LedgerTerms) => [
   threshold,
   servers.map(toHex),

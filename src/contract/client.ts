@@ -1,6 +1,6 @@
-// The MIStore contract, typed: one method for each of its functions (views: views.ts). Writes go through a Sender and
-// resolve when the transaction is settled. The contract's own errors come as ContractError, all else as the faults of
-// errors.ts.
+// The MIStore contract, typed: one method for each of its functions (views: views.ts). Transactions go through a Sender and
+// resolve when they are settled. The contract's own errors are thrown as ContractError, all others as the errors of
+// chain/errors.ts.
 import { toHex } from '../bytes.ts';
 import { addressText, checkAddress } from '../chain/account.ts';
 import { NoContractError, WrongChainError } from '../chain/errors.ts';
@@ -10,30 +10,28 @@ import { ArgumentError } from '../errors.ts';
 import type { Consent } from '../query/consent.ts';
 import { answerArgument, BYTECODE, encodeCall, partArgument, progressArgument, termsArguments } from './abi.ts';
 import { appendBatchExecution, encodeAppendBatch } from './batch-abi.ts';
-import { contractFault } from './errors.ts';
-import { eventOf, readWritten, type Written } from './outcome.ts';
+import { asContractError } from './errors.ts';
+import { eventOf, readOutcome, type TransactionOutcome } from './outcome.ts';
 import type { AnswerCall, BatchCall, LedgerTerms, QueryPart, QueryProgress } from './types.ts';
 import { ContractViews } from './views.ts';
-
-export type { Written };
 
 export interface ConnectOptions {
   /** HTTP endpoint, or a connection to one. */
   rpc: string | Rpc;
   /** 20 bytes. */
   address: Uint8Array;
-  /** Refused if the endpoint serves another chain. */
+  /** The chain that the endpoint must serve; any if not given. */
   chainId?: bigint;
-  /** Whose transactions the writes are; without it they throw. */
+  /** Sends the transactions; without it, methods that send throw ArgumentError. */
   sender?: Sender;
 }
 
-export interface WriteOptions {
+export interface SendOptions {
   /** Gas limit; estimated if not given. */
   gas?: bigint;
 }
 
-/** Deploys the contract; its address is in the receipt. */
+/** Deploys the contract. `address`: 20 bytes. */
 export async function deploy(sender: Sender): Promise<{ address: Uint8Array; receipt: TransactionReceipt }> {
   const receipt = await sender.send({ to: null, data: BYTECODE });
   return { address: receipt.contractAddress!, receipt };
@@ -49,7 +47,7 @@ export class MIStoreContract extends ContractViews {
     this.#sender = sender;
   }
 
-  /** Checks the chain, and that a contract is there. Throws ConnectionError, WrongChainError, NoContractError. */
+  /** Checks the chain and that there is a contract. Throws ConnectionError, WrongChainError, NoContractError. */
   static async connect({ rpc, address, chainId, sender }: ConnectOptions): Promise<MIStoreContract> {
     const connection = typeof rpc === 'string' ? new Rpc(rpc) : rpc;
     const text = addressText(checkAddress('address', address));
@@ -61,72 +59,72 @@ export class MIStoreContract extends ContractViews {
     return new MIStoreContract(connection, actual, address, sender);
   }
 
-  /** Account of the writes, 20 bytes. */
+  /** The account that sends, 20 bytes. */
   get account(): Uint8Array {
-    return this.#writer().address;
+    return this.#requireSender().address;
   }
 
-  /** The same contract, written to by another account. */
+  /** The same contract with another sender. Throws WrongChainError. */
   as(sender: Sender): MIStoreContract {
     if (sender.chainId !== this.chainId) throw new WrongChainError(sender.chainId, this.chainId);
     return new MIStoreContract(this.rpc, this.chainId, this.address, sender);
   }
 
-  // ------------------------------------------------------------------ writes
+  // ------------------------------------------------------------ transactions
 
-  register(kemKey: Uint8Array, options?: WriteOptions): Promise<Written> {
-    return this.#write(encodeCall('register', [kemKey]), options);
+  register(kemKey: Uint8Array, options?: SendOptions): Promise<TransactionOutcome> {
+    return this.#send(encodeCall('register', [kemKey]), options);
   }
 
-  openChannel(to: Uint8Array, ciphertext: Uint8Array, options?: WriteOptions): Promise<Written> {
-    return this.#write(encodeCall('openChannel', [toHex(to), ciphertext]), options);
+  openChannel(to: Uint8Array, ciphertext: Uint8Array, options?: SendOptions): Promise<TransactionOutcome> {
+    return this.#send(encodeCall('openChannel', [toHex(to), ciphertext]), options);
   }
 
-  async openLedger(terms: LedgerTerms, options?: WriteOptions): Promise<Written & { ledgerId: bigint }> {
-    const written = await this.#write(encodeCall('openLedger', termsArguments(terms)), options);
-    return { ...written, ledgerId: eventOf(written, 'LedgerOpened').ledgerId };
+  async openLedger(terms: LedgerTerms, options?: SendOptions): Promise<TransactionOutcome & { ledgerId: bigint }> {
+    const outcome = await this.#send(encodeCall('openLedger', termsArguments(terms)), options);
+    return { ...outcome, ledgerId: eventOf(outcome, 'LedgerOpened').ledgerId };
   }
 
-  join(ledgerId: bigint, options?: WriteOptions): Promise<Written> {
-    return this.#write(encodeCall('join', [ledgerId]), options);
+  join(ledgerId: bigint, options?: SendOptions): Promise<TransactionOutcome> {
+    return this.#send(encodeCall('join', [ledgerId]), options);
   }
 
-  async appendBatch(call: BatchCall, options?: WriteOptions): Promise<Written> {
+  async appendBatch(call: BatchCall, options?: SendOptions): Promise<TransactionOutcome> {
     return (await this.submitBatch(call, options)).settled;
   }
 
   /**
-   * Resolves when the batch is on its way, `settled` when it is on chain: so several can be in flight. Its gas limit
-   * comes from its size, not from the node, which does not know yet of the batches before it. Throws NonceTakenError
-   * where another transaction of the account comes between.
+   * Resolves when a node has taken the batch, `settled` when it is on chain, so several batches can be pending at once. The
+   * gas limit comes from the batch's size, not from the node, which does not know the pending batches before this one.
+   * Throws NonceTakenError if another transaction of the account takes the nonce.
    */
   async submitBatch(
     call: BatchCall,
-    options: WriteOptions = {},
-  ): Promise<{ nonce: number; settled: Promise<Written> }> {
+    options: SendOptions = {},
+  ): Promise<{ nonce: number; settled: Promise<TransactionOutcome> }> {
     const data = encodeAppendBatch(call);
     const execution = appendBatchExecution(call.records.length);
     return this.#submit({ to: this.address, data, inPlace: true, execution, ...options });
   }
 
-  /** `signature`: the patient's, by signRevocation(); anyone may submit it. */
-  revokeConsent(consent: Consent, signature: Uint8Array, options?: WriteOptions): Promise<Written> {
-    return this.#write(encodeCall('revokeConsent', [consent, signature]), options);
+  /** `signature`: the patient's, made by signRevocation(). Anyone may send it. */
+  revokeConsent(consent: Consent, signature: Uint8Array, options?: SendOptions): Promise<TransactionOutcome> {
+    return this.#send(encodeCall('revokeConsent', [consent, signature]), options);
   }
 
-  /** Opens a query; see its events for whether it was sealed too. */
+  /** Opens a query, and seals it if these are all its records: then QuerySealed is among the events. */
   async query(
     consent: Consent,
     signature: Uint8Array,
     masks: Uint8Array,
     parts: readonly QueryPart[],
-    options?: WriteOptions,
-  ): Promise<Written & { queryId: Uint8Array }> {
-    const written = await this.#write(
+    options?: SendOptions,
+  ): Promise<TransactionOutcome & { queryId: Uint8Array }> {
+    const outcome = await this.#send(
       encodeCall('query', [consent, signature, masks, parts.map(partArgument)]),
       options,
     );
-    return { ...written, queryId: eventOf(written, 'QueryOpened').queryId };
+    return { ...outcome, queryId: eventOf(outcome, 'QueryOpened').queryId };
   }
 
   continueQuery(
@@ -134,37 +132,38 @@ export class MIStoreContract extends ContractViews {
     masks: Uint8Array,
     progress: QueryProgress,
     parts: readonly QueryPart[],
-    options?: WriteOptions,
-  ): Promise<Written> {
+    options?: SendOptions,
+  ): Promise<TransactionOutcome> {
     const args = [consent, masks, progressArgument(progress), parts.map(partArgument)];
-    return this.#write(encodeCall('continueQuery', args), options);
+    return this.#send(encodeCall('continueQuery', args), options);
   }
 
-  answer(answers: readonly AnswerCall[], options?: WriteOptions): Promise<Written> {
-    return this.#write(encodeCall('answer', [answers.map(answerArgument)]), options);
+  answer(answers: readonly AnswerCall[], options?: SendOptions): Promise<TransactionOutcome> {
+    return this.#send(encodeCall('answer', [answers.map(answerArgument)]), options);
   }
 
   // ----------------------------------------------------------------- private
 
-  async #write(data: Uint8Array, options: WriteOptions = {}): Promise<Written> {
+  async #send(data: Uint8Array, options: SendOptions = {}): Promise<TransactionOutcome> {
     const { settled } = await this.#submit({ to: this.address, data, ...options });
     return settled;
   }
 
-  async #submit(request: TransactionRequest): Promise<{ nonce: number; settled: Promise<Written> }> {
-    const sender = this.#writer();
+  async #submit(request: TransactionRequest): Promise<{ nonce: number; settled: Promise<TransactionOutcome> }> {
+    const sender = this.#requireSender();
     try {
       const { nonce, settled } = await sender.submit(request);
-      const written = readWritten(this.rpc, sender.address, request, settled);
-      written.catch(() => undefined); // The caller may look at it later.
-      return { nonce, settled: written };
+      const outcome = readOutcome(this.rpc, sender.address, request, settled);
+      outcome.catch(() => undefined); // The caller may await it later.
+      return { nonce, settled: outcome };
     } catch (error) {
-      throw contractFault(error);
+      throw asContractError(error);
     }
   }
 
-  #writer(): Sender {
-    if (this.#sender === undefined) throw new ArgumentError('sender', undefined, 'given to connect() to write');
+  #requireSender(): Sender {
+    if (this.#sender === undefined)
+      throw new ArgumentError('sender', undefined, 'given to connect() to send transactions');
     return this.#sender;
   }
 }

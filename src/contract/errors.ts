@@ -1,4 +1,4 @@
-// The contract's own errors, typed and in plain words, from the revert data that a node gives in one of several shapes.
+// The contract's own errors, typed and in plain words, decoded from the revert data, which nodes give in several shapes.
 import { toBeHex } from 'ethers';
 import { RpcError } from '../chain/errors.ts';
 import { MIStoreError } from '../errors.ts';
@@ -22,7 +22,7 @@ export class ContractError extends MIStoreError {
 // biome-ignore lint/suspicious/noExplicitAny: the values are those of the ABI, which names and types them
 type Values = any;
 
-const WORDS: Record<string, (values: Values) => string> = {
+const MESSAGES: Record<string, (values: Values) => string> = {
   LengthMismatch: (v) => `${v.what} has length ${v.actual}; it must be ${v.expected}`,
   AlreadyRegistered: (v) => `account ${v.account} is registered already`,
   NotRegistered: (v) => `account ${v.account} is not registered`,
@@ -31,7 +31,7 @@ const WORDS: Record<string, (values: Values) => string> = {
   InvalidThreshold: (v) =>
     `a threshold of ${v.threshold} with ${v.seats} servers; it must be 1 ≤ threshold ≤ servers ≤ 255`,
   InvalidLanes: (v) => `${v.lanes} lanes; a ledger has 1 to 4, each with a name`,
-  InvalidMinRecords: (v) => `a minimum of ${v.minRecords} records for a query; at least 1 is needed`,
+  InvalidMinRecords: (v) => `a minimum of ${v.minRecords} records for a query; it must be from 1 to 2^20`,
   UnsupportedDealing: (v) => `the contract does not know dealing ${v.dealing}`,
   DuplicateServer: (v) => `server ${v.server} is named twice`,
   UnknownLedger: (v) => `there is no ledger ${v.ledgerId}`,
@@ -40,16 +40,16 @@ const WORDS: Record<string, (values: Values) => string> = {
   NotTheHospital: (v) => `account ${v.account} is not the hospital of ledger ${v.ledgerId}`,
   LedgerNotActive: (v) => `ledger ${v.ledgerId} is not active: ${v.joined} of ${v.seats} servers have joined`,
   WrongBatchIndex: (v) =>
-    `batch ${v.index} cannot be appended to ledger ${v.ledgerId}: the next is batch ${v.expected}`,
+    `batch ${v.index} cannot be appended to ledger ${v.ledgerId}: the next batch is number ${v.expected}`,
   EmptyBatch: () => 'the batch has no records',
   NonCanonicalPoint: (v) => `commitment ${v.position} of record ${v.recordId} is not a canonical compressed point`,
   NonCanonicalScalar: (v) => `${v.value} is not a canonical scalar (below the group order)`,
   PointNotOnCurve: () => 'a point is not on the curve',
   NotTheInsurer: (v) => `account ${v.account} is not the insurer that the consent names, ${v.insurer}`,
   ConsentExpired: (v) => `the consent expired at ${time(v.deadline)}; it is ${time(v.time)}`,
-  ConsentUsed: (v) => `the consent has been used: query ${v.queryId} exists`,
+  ConsentUsed: (v) => `the consent has been used already: query ${v.queryId} exists`,
   ConsentIsRevoked: (v) => `the patient has revoked this consent (query ${v.queryId})`,
-  InvalidSignature: (v) => `the signature is not that of ${v.signer} over this text`,
+  InvalidSignature: (v) => `the signature is not by ${v.signer}, or is of another text`,
   RecordsNotAscending: (v) => `record ${v.recordId} comes after record ${v.previous}; ids must be strictly ascending`,
   TooManyRecords: (v) => `${v.count} records; at most ${v.maximum} are allowed`,
   TooFewRecords: (v) => `${v.count} records; the ledger allows no query over fewer than ${v.minimum}`,
@@ -58,7 +58,7 @@ const WORDS: Record<string, (values: Values) => string> = {
     `the records are not those of this patient in batch ${v.index} of ledger ${v.ledgerId} (the Merkle proof fails)`,
   QueryNotOpen: (v) => `query ${v.queryId} is not open for more records`,
   QueryNotSealed: (v) => `query ${v.queryId} is not sealed, so it cannot be answered`,
-  WrongProgress: (v) => `query ${v.queryId} does not stand where the caller says`,
+  WrongProgress: (v) => `the progress or the masks given are not those of query ${v.queryId}`,
   WrongPreimage: (v) => `the sums and masks given are not those of query ${v.queryId}`,
   AlreadyAnswered: (v) => `seat ${v.seat} has already answered query ${v.queryId}`,
   WrongAnswer: (v) => `the answer of seat ${v.seat} to query ${v.queryId} is wrong`,
@@ -68,32 +68,30 @@ const WORDS: Record<string, (values: Values) => string> = {
   Panic: (v) => `the contract stopped with panic code ${toBeHex(v[0])}`,
 };
 
-/** Names that have words, for the test that compares them with the ABI. */
-export const KNOWN_ERRORS: readonly string[] = Object.keys(WORDS);
+/** The errors that have a text here; a test compares them with the ABI. */
+export const KNOWN_ERRORS: readonly string[] = Object.keys(MESSAGES);
 
-/** Decodes revert data (0x-hex); null if it is of no error that the ABI names, or garbage. */
+/** Decodes revert data (0x-hex); null if it is not an error that the ABI names. */
 export function decodeRevert(data: string): ContractError | null {
   try {
     const error = CONTRACT.parseError(data);
     if (error === null) return null;
     const { name, fragment, args } = error;
     const named = fragment.inputs.every((input) => input.name !== '') ? args.toObject() : {};
-    return new ContractError(name, named, WORDS[name]?.(args) ?? `the contract refuses: ${error.signature}`);
+    return new ContractError(name, named, MESSAGES[name]?.(args) ?? `the contract reverted with ${error.signature}`);
   } catch {
-    return null; // What a contract, or a node, makes up need not decode.
+    return null; // Other contracts, and nodes, may give anything.
   }
 }
 
-/**
- * The fault that a node's refusal of a call means: the contract's error where there is one, else the refusal itself.
- */
-export function contractFault(error: unknown): unknown {
+/** The contract's error that a node's refusal of a call carries; any other error, or a refusal without one, unchanged. */
+export function asContractError(error: unknown): unknown {
   if (!(error instanceof RpcError)) return error;
   const data = revertData(error.data);
   return (data !== null && decodeRevert(data)) || error;
 }
 
-/** Finds revert data in what nodes put beside an error: hex, "Reverted 0x…", or an object that holds one of them. */
+/** Finds revert data in an error's `data`: hex, "Reverted 0x…", or an object that holds one of these. */
 function revertData(data: unknown): string | null {
   if (typeof data === 'string') return /0x(?:[0-9a-fA-F]{2}){4,}/.exec(data)?.[0] ?? null;
   if (typeof data !== 'object' || data === null) return null;
@@ -104,7 +102,7 @@ function revertData(data: unknown): string | null {
   return null;
 }
 
-/** Unix seconds as UTC; beyond the calendar of Date, as they are. */
+/** Unix seconds as UTC, or as the number where they are beyond the calendar of Date. */
 function time(seconds: bigint): string {
   if (seconds > 8_640_000_000_000n) return `second ${seconds}`;
   return new Date(Number(seconds) * 1000).toISOString().replace('.000Z', 'Z');

@@ -1,5 +1,5 @@
-// The contract's events, typed, in the chain's order: from them alone anyone can rebuild what every party needs. Reads
-// what a node serves up to its latest (or finalized) block; batches are checked to be gapless, other events cannot be.
+// The contract's events, typed, in the chain's order: all that a party needs can be rebuilt from them. Reads what a node
+// serves up to its newest (or last finalized) block. Whether a batch is missing is checked; for other events it cannot be.
 import { concat, type Hex, toHex, uint256 } from '../bytes.ts';
 import { checkAddress } from '../chain/account.ts';
 import { IncompleteLogsError, RpcError } from '../chain/errors.ts';
@@ -11,7 +11,7 @@ import { decodeEvent, indexedArguments, topicOf } from './abi.ts';
 import type { ContractEvent, EventArguments, EventName } from './types.ts';
 import { ContractViews } from './views.ts';
 
-/** Indexed arguments: what events can be selected by. */
+/** The indexed arguments of each event, by which it can be selected. */
 interface Indexed {
   Registered: 'account';
   ChannelOpened: 'from' | 'to';
@@ -26,21 +26,21 @@ interface Indexed {
   AnswerAccepted: 'queryId' | 'seat';
 }
 
-/** Values that the events must have; with several kinds of event, of arguments that all of them index. */
+/** Values that the events must have. With several kinds of event, only arguments that all of them index. */
 export type Where<N extends EventName> = Partial<Pick<EventArguments[N], Indexed[N] & keyof EventArguments[N]>>;
 
-export interface Range {
-  /** First block; the contract's own if not given. */
+export interface BlockRange {
+  /** First block; the one of the contract's deployment if not given. */
   fromBlock?: number;
   /** Last block, inclusive; the node's head if not given. */
   toBlock?: number;
 }
 
-/** Where a party reads the contract's events: from the chain (EventReader) or an archive of a ledger (ArchiveReader). */
+/** Where a party reads the contract's events: the chain (EventReader) or the archive of a ledger (ArchiveReader). */
 export interface EventSource {
-  /** Events of one kind, or of several merged, that have the values in `where`, in the chain's order. */
+  /** Events of one kind, or of several merged, with the values in `where`, in the chain's order. */
   read<N extends EventName>(names: N | readonly N[], where?: Where<N>): AsyncIterable<ContractEvent<N>>;
-  /** The batches of a ledger from number `from` on, in order and gapless, up to the number that the contract states. */
+  /** The batches of a ledger from number `from` on, in order, without gaps, up to the last that the contract has. */
   readBatches(ledgerId: bigint, from?: number): AsyncIterable<ContractEvent<'BatchAppended'>>;
 }
 
@@ -48,15 +48,15 @@ export interface EventReaderOptions {
   rpc: string | Rpc;
   /** The contract, 20 bytes. */
   address: Uint8Array;
-  /** Block of the deployment; searched for if not given. */
+  /** Block of the contract's deployment; searched for if not given. */
   deploymentBlock?: number;
-  /** Up to where to read: 'finalized' is never reorganised but some 15 minutes old on mainnet. */
+  /** Last block to read. 'finalized' is never reorganised, but some 15 minutes old on mainnet. */
   head?: 'latest' | 'finalized';
 }
 
-/** A batch event takes up to 260,000 characters, so the first ranges of blocks must be small. */
+/** Blocks. The log of a batch takes up to 260,000 characters, so the first ranges must be small. */
 const FIRST_BATCH_RANGE = 32;
-/** Milliseconds before a node is asked again for what it should have. */
+/** Milliseconds before a node is asked again for a log that it should have. */
 const RETRY_PAUSE = 250;
 
 export class EventReader implements EventSource {
@@ -74,11 +74,11 @@ export class EventReader implements EventSource {
     if (deploymentBlock !== undefined) this.#deployment = Promise.resolve(deploymentBlock);
   }
 
-  /** Events of one kind, or of several merged, that have the values in `where`. */
+  /** As EventSource.read, within a range of blocks. Throws IncompleteLogsError where the node has pruned logs. */
   async *read<N extends EventName>(
     names: N | readonly N[],
     where: Where<N> = {},
-    range: Range = {},
+    range: BlockRange = {},
   ): AsyncGenerator<ContractEvent<N>> {
     const kinds: readonly N[] = Array.isArray(names) ? names : [names as N];
     const filters = kinds.map((name) => topicsOf(name, where));
@@ -87,13 +87,13 @@ export class EventReader implements EventSource {
   }
 
   /** Every event of the contract. */
-  readAll(range: Range = {}): AsyncGenerator<ContractEvent> {
+  readAll(range: BlockRange = {}): AsyncGenerator<ContractEvent> {
     return this.#events([[]], range, FIRST_BATCH_RANGE);
   }
 
   /**
-   * The batches of a ledger from number `from` on, in order and gapless, up to the number that the contract states.
-   * Throws IncompleteLogsError if the node withholds one. `fromBlock`: a block before which none of them is, if known.
+   * As EventSource.readBatches. Throws IncompleteLogsError if the node withholds a batch. `fromBlock`: a block at or before
+   * the first of them, if known.
    */
   async *readBatches(ledgerId: bigint, from = 0, fromBlock?: number): AsyncGenerator<ContractEvent<'BatchAppended'>> {
     checkInteger('from', from, 0, Number.MAX_SAFE_INTEGER);
@@ -114,10 +114,10 @@ export class EventReader implements EventSource {
     for (; next < nextBatch; next++) yield await this.#findBatch(ledgerId, next, block);
   }
 
-  /** Block in which the contract was created (binary search; 0 where the node does not keep old states). */
+  /** Block in which the contract was created, by binary search; 0 if the node does not keep old states. */
   deploymentBlock(): Promise<number> {
     this.#deployment ??= this.#searchDeployment().catch((error) => {
-      this.#deployment = undefined; // An endpoint that was away is asked again.
+      this.#deployment = undefined; // The next call searches again.
       throw error;
     });
     return this.#deployment;
@@ -129,7 +129,7 @@ export class EventReader implements EventSource {
 
   async *#events(
     filters: readonly Topics[],
-    { fromBlock, toBlock }: Range,
+    { fromBlock, toBlock }: BlockRange,
     firstRange?: number,
   ): AsyncGenerator<ContractEvent> {
     const range = {
@@ -144,7 +144,7 @@ export class EventReader implements EventSource {
     }
   }
 
-  /** One batch by its number: a narrow question, asked again over smaller ranges where the answer lacks it. */
+  /** One batch by its number. A node that does not give it is asked again, over smaller ranges. */
   async #findBatch(ledgerId: bigint, index: number, fromBlock: number): Promise<ContractEvent<'BatchAppended'>> {
     const filter = topicsOf('BatchAppended', { ledgerId, index });
     let toBlock = fromBlock;
@@ -172,7 +172,7 @@ export class EventReader implements EventSource {
     return having;
   }
 
-  /** Null where the node cannot tell. */
+  /** Null if the node does not have that state. */
   async #codeAt(block: number): Promise<string | null> {
     try {
       return await this.#rpc.call<string>('eth_getCode', [toHex(this.#address), quantity(block)]);
@@ -183,7 +183,7 @@ export class EventReader implements EventSource {
   }
 }
 
-/** Filter of the logs of one kind of event; throws ArgumentError where it does not index an argument. */
+/** Filter for the logs of one kind of event. Throws ArgumentError for an argument that the event does not index. */
 export function topicsOf(name: EventName, where: Readonly<Record<string, unknown>>): (Hex | null)[] {
   const indexed = indexedArguments(name);
   for (const argument of Object.keys(where)) {
@@ -194,7 +194,7 @@ export function topicsOf(name: EventName, where: Readonly<Record<string, unknown
   return [topicOf(name), ...indexed.map((argument) => (where[argument] === undefined ? null : topic(where[argument])))];
 }
 
-/** A 32-byte topic: numbers and addresses stand at its right end. */
+/** A value as a 32-byte topic, padded on the left with zeros. */
 function topic(value: unknown): Hex {
   if (!(value instanceof Uint8Array)) return toHex(uint256(value as bigint | number));
   return toHex(concat(new Uint8Array(32 - value.length), value));

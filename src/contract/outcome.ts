@@ -1,27 +1,31 @@
-// What came of a transaction to the contract: its events, or the contract's reason for failing it.
+// The outcome of a transaction to the contract: its events, or the contract's reason for failing it.
 import { toHex } from '../bytes.ts';
 import { TransactionFailedError } from '../chain/errors.ts';
 import { quantity, type Rpc } from '../chain/rpc.ts';
 import type { TransactionReceipt, TransactionRequest } from '../chain/types.ts';
 import { EncodingError } from '../errors.ts';
 import { decodeEvent } from './abi.ts';
-import { ContractError, contractFault } from './errors.ts';
+import { asContractError, ContractError } from './errors.ts';
 import type { ContractEvent, EventName } from './types.ts';
 
-/** A settled write and what it told. */
-export interface Written {
+/** A settled transaction to the contract. */
+export interface TransactionOutcome {
   receipt: TransactionReceipt;
-  /** The contract's events in it, in order. */
+  /** The contract's events in the receipt, in order. */
   events: ContractEvent[];
 }
 
-/** Decodes the receipt. Throws a ContractError where the contract failed the transaction, if it fails it again. */
-export async function readWritten(
+/**
+ * Waits until the transaction is settled and decodes its events. Where it failed, the call is repeated to find out why:
+ * throws the ContractError that the contract gives, or else the TransactionFailedError. Throws EncodingError for an event
+ * that does not decode.
+ */
+export async function readOutcome(
   rpc: Rpc,
   from: Uint8Array,
   { to, data }: TransactionRequest,
   settled: Promise<TransactionReceipt>,
-): Promise<Written> {
+): Promise<TransactionOutcome> {
   const contract = toHex(to!);
   try {
     const receipt = await settled;
@@ -34,18 +38,19 @@ export async function readWritten(
   }
 }
 
-/** The same call once more, in the state after the block in which it failed. */
+/** Repeats the call in the state after the block in which it failed. */
 async function reasonOf(rpc: Rpc, call: object, failed: TransactionFailedError): Promise<Error> {
   try {
     await rpc.call('eth_call', [call, quantity(failed.blockNumber)]);
   } catch (error) {
-    const fault = contractFault(error);
-    if (fault instanceof ContractError) return fault;
+    const reason = asContractError(error);
+    if (reason instanceof ContractError) return reason;
   }
   return failed;
 }
 
-export function eventOf<N extends EventName>({ events }: Written, name: N): ContractEvent<N> {
+/** The first event of this kind. Throws EncodingError if there is none. */
+export function eventOf<N extends EventName>({ events }: TransactionOutcome, name: N): ContractEvent<N> {
   const found = events.find(({ event }) => event === name);
   if (found === undefined) throw new EncodingError('receipt', `has no event ${name}`);
   return found as unknown as ContractEvent<N>;

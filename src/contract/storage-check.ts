@@ -1,20 +1,19 @@
-// What must agree between the events of a ledger and the storage of the contract, wherever the events come from. Verdicts
-// in words: null where all is right. The records' root covers tags, keys and commitments, not the corrections.
+// Compares the events of a ledger with the contract's storage, wherever the events come from. Each check returns in words
+// what is wrong, or null. A batch's root covers tags, keys and commitments, but not the corrections.
 import { equalBytes, toHex } from '../bytes.ts';
 import type { Engine } from '../engine/engine.ts';
 import { leaves, recordBytes } from '../records/batch.ts';
 import { BatchTree } from '../records/merkle.ts';
+import type { StoredBatch } from '../records/receipt.ts';
 import type { Committee } from '../vss/dealing.ts';
-import type { BatchState, EventArguments, LedgerState } from './types.ts';
+import type { EventArguments, LedgerState } from './types.ts';
 
-type Verdict = string | null;
-
-/** Whether the terms that a ledger was opened with are those that the contract stores. */
+/** Compares the terms that a ledger was opened with, as an event gives them, with those that the contract stores. */
 export function termsFault(
   opening: EventArguments['LedgerOpened'],
   state: LedgerState,
   servers: readonly Uint8Array[],
-): Verdict {
+): string | null {
   for (const term of ['threshold', 'dealing', 'minRecords'] as const) {
     if (opening[term] !== state[term])
       return `it was opened with ${term} ${opening[term]}, the contract has ${state[term]}`;
@@ -28,39 +27,39 @@ export function termsFault(
     return `its hospital is ${toHex(opening.hospital)}, in the contract ${toHex(state.hospital)}`;
   }
   for (const [i, stored] of servers.entries()) {
-    const said = opening.servers[i]!;
-    if (!equalBytes(said, stored)) return `seat ${i + 1} is ${toHex(said)}, in the contract ${toHex(stored)}`;
+    const opened = opening.servers[i]!;
+    if (!equalBytes(opened, stored)) return `seat ${i + 1} is ${toHex(opened)}, in the contract ${toHex(stored)}`;
   }
   return null;
 }
 
 /**
- * Whether a batch is number `index`, begins with record `firstRecordId`, and has the count and, computed anew from its
- * records, the root that the contract stores.
+ * Checks that a batch has number `index`, begins with record `firstRecordId`, and has the count and the root that the
+ * contract stores. The root is computed again from the records.
  */
 export function batchFault(
   engine: Engine,
   committee: Committee,
   batch: EventArguments['BatchAppended'],
   { index, firstRecordId }: { index: number; firstRecordId: number },
-  stored: BatchState,
-): Verdict {
-  if (batch.index !== index) return `batch ${batch.index} stands where batch ${index} should be`;
-  for (const said of [batch, stored]) {
-    if (said.firstRecordId === firstRecordId) continue;
-    const who = said === batch ? 'the event' : 'the contract';
-    return `begins with record ${said.firstRecordId} according to ${who}; the batches before it end at ${firstRecordId - 1}`;
+  stored: StoredBatch,
+): string | null {
+  if (batch.index !== index) return `batch ${batch.index} is in the place of batch ${index}`;
+  for (const claim of [batch, stored]) {
+    if (claim.firstRecordId === firstRecordId) continue;
+    const source = claim === batch ? 'the event' : 'the contract';
+    return `begins with record ${claim.firstRecordId} according to ${source}; the batches before it end at ${firstRecordId - 1}`;
   }
   const size = recordBytes(committee);
-  const held = batch.records.length / size;
   for (const count of [batch.count, stored.count]) {
-    if (held !== count) return `holds ${batch.records.length} bytes; ${count} records have ${size * count}`;
+    if (batch.records.length !== size * count)
+      return `holds ${batch.records.length} bytes; ${count} records have ${size * count}`;
   }
   const { root } = new BatchTree(engine, leaves(engine, committee, batch.records, firstRecordId));
-  for (const said of [stored.root, batch.root]) {
-    if (equalBytes(said, root)) continue;
-    const who = said === batch.root ? 'the event says' : 'the contract stores';
-    return `the root of its records is ${toHex(root)}; ${who} ${toHex(said)}`;
+  for (const claim of [stored.root, batch.root]) {
+    if (equalBytes(claim, root)) continue;
+    const source = claim === batch.root ? 'the event says' : 'the contract stores';
+    return `the root of its records is ${toHex(root)}; ${source} ${toHex(claim)}`;
   }
   return null;
 }

@@ -1,14 +1,14 @@
-// The data that the contract takes and gives: its structs and its events. Addresses are 20 bytes, hashes 32 bytes. No
-// ethers types. Consent, whose fields are 0x-hex as wallets expect them, is query/consent.ts's.
+// The contract's structs and events. Addresses are 20 bytes, hashes 32 bytes; no ethers types. Two structs are elsewhere:
+// Consent, in 0x-hex as wallets expect it, in query/consent.ts, and Batch, as StoredBatch, in records/receipt.ts.
 import type { Place } from '../chain/types.ts';
 import type { Consent } from '../query/consent.ts';
 
 export interface LedgerState {
-  /** The only writer, 20 bytes. */
+  /** The only account that may append batches, 20 bytes. */
   hospital: Uint8Array;
   threshold: number;
   seats: number;
-  /** Servers that have joined; records can be appended when joined = seats. */
+  /** Servers that have joined; batches can be appended once joined = seats. */
   joined: number;
   dealing: number;
   lanes: number;
@@ -18,13 +18,6 @@ export interface LedgerState {
   nextBatch: number;
   /** Number of records, and id of the next one. */
   nextRecordId: number;
-}
-
-export interface BatchState {
-  /** Merkle root, 32 bytes. */
-  root: Uint8Array;
-  firstRecordId: number;
-  count: number;
 }
 
 export interface LedgerTerms {
@@ -51,19 +44,20 @@ export interface BatchCall {
   records: Uint8Array;
 }
 
-/** Queried records of one batch, ascending. */
+/** The queried records of one batch, ascending by id. */
 export interface QueryPart {
   batch: number;
-  /** Per record: uint64 id ‖ key (8 bytes) ‖ t uncompressed commitments. */
+  /** For each record: uint64 id ‖ key (8 bytes) ‖ t uncompressed commitments. */
   records: Uint8Array;
-  /** Multiproof, 32 bytes each. */
+  /** Nodes of the multiproof, 32 bytes each. */
   proof: readonly Uint8Array[];
   /** Flag i is bit (i mod 8), from the least significant, of byte i / 8. */
   flags: Uint8Array;
 }
 
-/** Where an unfinished query stands. */
+/** How far an unfinished query has got. */
 export interface QueryProgress {
+  /** Hash of the record ids so far; see recordsHash() in query/consent.ts. */
   recordsHash: Uint8Array;
   count: number;
   lastRecordId: number;
@@ -115,7 +109,7 @@ export interface EventArguments {
 
 export type EventName = keyof EventArguments;
 
-/** One event: its name, its arguments and its place. Distinguished by `event`. */
+/** One event: its name, its arguments and its place on chain. Distinguished by `event`. */
 export type ContractEvent<N extends EventName = EventName> = {
   [K in N]: { event: K } & EventArguments[K] & Place;
 }[N];

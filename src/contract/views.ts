@@ -1,13 +1,13 @@
-// What the MIStore contract tells of its state, typed: one method for each of its views. Asks the node each time and
-// keeps nothing. The contract's own errors come as ContractError, all else as the faults of errors.ts.
+// The MIStore contract's views, typed: one method for each, except the digest of a consent, which everyone computes
+// (signing.ts). Each call asks the node; nothing is kept. The contract's own errors are thrown as ContractError.
 import { type Hex, toHex } from '../bytes.ts';
 import type { Rpc } from '../chain/rpc.ts';
-import type { Consent } from '../query/consent.ts';
+import type { StoredBatch } from '../records/receipt.ts';
 import { decodeResult, encodeCall } from './abi.ts';
-import { contractFault } from './errors.ts';
-import type { BatchState, LedgerState, QueryState, QueryStatus } from './types.ts';
+import { asContractError } from './errors.ts';
+import type { LedgerState, QueryState, QueryStatus } from './types.ts';
 
-/** As of which block a view answers; a number (0x-hex) only where the node keeps that block's state. */
+/** The block whose state a view reads. A number (0x-hex) works only while the node keeps that block's state. */
 export type BlockTag = 'latest' | 'finalized' | Hex;
 
 const STATUS: readonly QueryStatus[] = ['none', 'revoked', 'open', 'sealed'];
@@ -22,25 +22,27 @@ export class ContractViews {
     this.address = address;
   }
 
-  /** keccak256 of the account's KEM key; zeros if it has not registered. */
+  /** keccak256 of the account's KEM key, 32 bytes; zeros if the account has not registered. */
   kemKeyHash(account: Uint8Array): Promise<Uint8Array> {
     return this.#read('kemKeyHash', [toHex(account)]);
   }
 
+  /** Whether `from` has published its channel to `to`. */
   channelOpened(from: Uint8Array, to: Uint8Array, block?: BlockTag): Promise<boolean> {
     return this.#read('channelOpened', [toHex(from), toHex(to)], block);
   }
 
-  /** Ledgers are numbered from 1 to this. */
+  /** Ledgers have the numbers 1 to this. */
   ledgerCount(): Promise<bigint> {
     return this.#read('ledgerCount', []);
   }
 
+  /** Throws a ContractError, UnknownLedger. */
   getLedger(ledgerId: bigint, block: BlockTag = 'latest'): Promise<LedgerState> {
     return this.#read('getLedger', [ledgerId], block);
   }
 
-  /** Addresses of the seats 1, 2, …. */
+  /** Addresses of the seats 1, 2, …, 20 bytes each. */
   getServers(ledgerId: bigint): Promise<Uint8Array[]> {
     return this.#read('getServers', [ledgerId]);
   }
@@ -51,12 +53,9 @@ export class ContractViews {
     return { seat: seat as number, joined: joined as boolean };
   }
 
-  getBatch(ledgerId: bigint, index: number): Promise<BatchState> {
+  /** Throws a ContractError, UnknownLedger or UnknownBatch. */
+  getBatch(ledgerId: bigint, index: number): Promise<StoredBatch> {
     return this.#read('getBatch', [ledgerId, index]);
-  }
-
-  queryIdOf(consent: Consent): Promise<Uint8Array> {
-    return this.#read('queryIdOf', [consent]);
   }
 
   async queryState(queryId: Uint8Array, block: BlockTag = 'latest'): Promise<QueryState> {
@@ -75,7 +74,7 @@ export class ContractViews {
     try {
       return decodeResult(method, await this.rpc.call<string>('eth_call', [call, block]));
     } catch (error) {
-      throw contractFault(error);
+      throw asContractError(error);
     }
   }
 }

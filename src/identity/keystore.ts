@@ -1,19 +1,20 @@
 // A role's seed in an encrypted file: Web3 secret storage version 3, as ethers writes and reads it (scrypt, AES-128-CTR,
 // keccak MAC). The 32 secret bytes are a MIStore seed, not an account's key; a field `mistore` says so and names the
-// role. Whoever has file and password is the role.
+// role. Whoever has both the file and its password can act as the role.
 import { readFile } from 'node:fs/promises';
 import { computeAddress, decryptKeystoreJson, encryptKeystoreJson, isError } from 'ethers';
 import { fromHex, toHex } from '../bytes.ts';
 import { ArgumentError, MIStoreError } from '../errors.ts';
 import { writeOutputFile } from '../files/output-file.ts';
+import { SEED_BYTES } from './keys.ts';
 
+/** A keystore file that cannot be read, written or opened. */
 export class KeystoreError extends MIStoreError {
   constructor(file: string, message: string, options?: ErrorOptions) {
     super('KEYSTORE', `${file}: ${message}`, { file }, options);
   }
 }
 
-const SEED_BYTES = 32;
 const NOTE =
   'The secret in this file is a MIStore seed, not the private key of an account. Do not import it into a wallet.';
 
@@ -26,15 +27,15 @@ export interface ScryptCost {
 
 /** About half a second and 128 MiB. */
 export const STRONG_SCRYPT: ScryptCost = { N: 1 << 17, r: 8, p: 1 };
-/** For tests only: a password could be searched for quickly. */
+/** For tests only: passwords can be guessed quickly. */
 export const WEAK_SCRYPT: ScryptCost = { N: 2, r: 8, p: 1 };
-/** A file that asks for more than this is refused, rather than taking the machine's memory. */
+/** Most memory that a file may ask for. A file that asks for more is refused; the machine might not have it. */
 const MAX_SCRYPT_BYTES = 1 << 30;
 
 export interface Keystore {
   /** 32 bytes. SECRET. */
   seed: Uint8Array;
-  /** As it was given to writeKeystore. */
+  /** The name that writeKeystore was given. */
   role: string;
 }
 
@@ -45,8 +46,8 @@ export interface WriteKeystoreOptions {
 }
 
 /**
- * Writes the file whole or not at all, readable by its owner only. Throws OutputFileError for a file that exists, unless
- * told to replace it, and KeystoreError for an empty password: a variable or a file that was to hold it and does not
+ * Writes the file completely or not at all, readable by its owner only. Throws OutputFileError if the file exists, unless
+ * `overwrite` is set, and KeystoreError for an empty password: a variable or file that should hold the password and is empty
  * would leave the seed open to everyone.
  */
 export async function writeKeystore(
@@ -60,7 +61,7 @@ export async function writeKeystore(
   await writeOutputFile(file, text, { replace: overwrite });
 }
 
-/** Throws KeystoreError for a file that is none or a wrong password. */
+/** Throws KeystoreError if the file is missing, is not a keystore, or has another password. */
 export async function readKeystore(file: string, password: string): Promise<Keystore> {
   let text: string;
   try {
@@ -72,7 +73,7 @@ export async function readKeystore(file: string, password: string): Promise<Keys
   return decryptSeed(file, text, password);
 }
 
-/** The file's content. The format holds secp256k1 keys: the seeds that are none (1 in 2^128) are refused. */
+/** The file's content. The format is for secp256k1 keys, so a seed that is not a valid one (1 in 2^128) is refused. */
 async function encryptSeed(seed: Uint8Array, role: string, password: string, scrypt: ScryptCost): Promise<string> {
   if (seed.length !== SEED_BYTES) throw new ArgumentError('seed', seed, `${SEED_BYTES} bytes`);
   const privateKey = toHex(seed);
@@ -83,7 +84,7 @@ async function encryptSeed(seed: Uint8Array, role: string, password: string, scr
     throw new ArgumentError('seed', '(not shown)', 'from 1 to the order of secp256k1 − 1');
   }
   const file = JSON.parse(await encryptKeystoreJson({ address, privateKey }, password, { scrypt }));
-  // The address of this key is nobody's account: left out, so that nobody sends anything there.
+  // The address of this key is nobody's account. It is left out, so that nobody sends anything there.
   delete file.address;
   return `${JSON.stringify({ mistore: { version: 1, role, note: NOTE }, ...file }, null, 2)}\n`;
 }
@@ -101,9 +102,9 @@ async function decryptSeed(file: string, text: string, password: string): Promis
   }
 }
 
-/** The role. Refuses what is no MIStore keystore, and a derivation that would take the machine's memory. */
+/** The role. Throws for a file that is not a MIStore keystore, or whose key derivation would take too much memory. */
 function checkFile(file: string, text: string): string {
-  // biome-ignore lint/suspicious/noExplicitAny: any JSON, looked at below
+  // biome-ignore lint/suspicious/noExplicitAny: any JSON, checked below
   let content: any;
   try {
     content = JSON.parse(text);
@@ -123,7 +124,7 @@ function checkFile(file: string, text: string): string {
     (N & (N - 1)) !== 0 ||
     128 * N * r * p > MAX_SCRYPT_BYTES
   ) {
-    throw new KeystoreError(file, 'has another key derivation than scrypt, or scrypt parameters out of range');
+    throw new KeystoreError(file, 'its key derivation is not scrypt, or has scrypt parameters out of range');
   }
   return mistore.role;
 }

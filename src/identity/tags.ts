@@ -1,5 +1,5 @@
-// Tags: the accounts that a hospital's patients stand under on chain. Given by the patient, or custodial: derived from
-// the hospital's seed and the patient's id, so that it can be handed over later.
+// Tags: the accounts under which a hospital's patients appear on chain. Patients give their own, or the hospital keeps a
+// custodial one for them, derived from its seed and the patient's id, which can be handed over later.
 import { fromHex, type Hex, toHex } from '../bytes.ts';
 import { accountOf } from '../chain/account.ts';
 import { ArgumentError } from '../errors.ts';
@@ -10,8 +10,9 @@ export class Tags {
   readonly #known: Map<string, Uint8Array>;
 
   /**
-   * `given`: patient id → his own account, for those who have one. No two may have the same: each would get the other's
-   * receipts, and consent for his records; and what is stored stays so.
+   * `given`: patient id → the patient's own account, for those who have one. No two patients may have the same account: each
+   * would get the other's receipts and could consent for the other's records, and what is stored cannot be changed. Throws
+   * ArgumentError for such a pair, EncodingError for an account that is not 20 bytes of 0x-hex.
    */
   constructor(hospitalSeed: Uint8Array, given: Iterable<readonly [string, Hex]> = []) {
     this.#hospitalSeed = hospitalSeed;
@@ -23,12 +24,16 @@ export class Tags {
       const tag = toHex(account);
       const owner = owners.get(tag);
       if (owner !== undefined)
-        throw new ArgumentError(`tag of patient ${patient}`, tag, `his own; patient ${owner} has it`);
+        throw new ArgumentError(
+          `tag of patient ${patient}`,
+          tag,
+          `an account of their own; patient ${owner} has this one`,
+        );
       owners.set(tag, patient);
     }
   }
 
-  /** 20 bytes. */
+  /** The patient's tag, 20 bytes; custodial if none was given. */
   tag(patient: string): Uint8Array {
     let tag = this.#known.get(patient);
     if (!tag) {

@@ -3,7 +3,7 @@
 // any interruption, and an input that has grown is continued.
 import { equalBytes } from '../bytes.ts';
 import type { TransactionReceipt } from '../chain/types.ts';
-import type { Written } from '../contract/client.ts';
+import type { TransactionOutcome } from '../contract/outcome.ts';
 import type { BatchCall } from '../contract/types.ts';
 import { ArgumentError, MIStoreError } from '../errors.ts';
 import type { Tags } from '../identity/tags.ts';
@@ -172,7 +172,7 @@ class Run<R extends IngestRow> {
     return async () => this.#confirmed(await settled, count);
   }
 
-  #confirmed({ receipt: { logs: _, ...receipt } }: Written, count: number): void {
+  #confirmed({ receipt: { logs: _, ...receipt } }: TransactionOutcome, count: number): void {
     this.#summary.receipts.push(receipt);
     this.#summary.sent += count;
     this.#gasUsed += receipt.gasUsed;

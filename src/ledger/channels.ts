@@ -1,14 +1,14 @@
-// Channels as the chain holds them: the sender publishes a ciphertext once, the recipient finds it in the events.
-// Neither keeps the secret; both derive it again when they need it.
+// Channels on chain: the sender publishes a ciphertext once, and the recipient finds it in the events. Neither of them keeps
+// the secret; both derive it again when they need it.
 import { equalBytes, toHex } from '../bytes.ts';
 import { EncodingError, MIStoreError } from '../errors.ts';
 import { receivingChannel, sendingChannel } from '../identity/channel.ts';
-import { kemKeys } from '../identity/keys.ts';
+import { kemKeys } from '../identity/kem.ts';
 import { keccak256 } from '../keccak.ts';
 import { findEvent } from './find-event.ts';
 import { deploymentOf, type Site } from './site.ts';
 
-/** X-Wing public key of an account, checked against the hash in the contract. Throws NOT_REGISTERED. */
+/** KEM key of an account, checked against its hash in the contract. Throws NOT_REGISTERED. */
 async function kemKeyOf(site: Site, account: Uint8Array): Promise<Uint8Array> {
   const hash = await site.contract.kemKeyHash(account);
   const registered = await findEvent(
@@ -24,7 +24,7 @@ async function kemKeyOf(site: Site, account: Uint8Array): Promise<Uint8Array> {
   });
 }
 
-/** A channel to someone: what its sender publishes, and K(me→to), which is SECRET. */
+/** A channel to someone: the ciphertext to publish, and K(me→to). SECRET. */
 interface SendingChannel {
   to: Uint8Array;
   ciphertext: Uint8Array;
@@ -47,7 +47,10 @@ function channelsTo(site: Site, seed: Uint8Array, me: Uint8Array, recipients: re
   return Promise.all(recipients.map(channel));
 }
 
-/** K(me→to) for each recipient, in order. Reads only. Throws NOT_REGISTERED, or INVALID_KEY: the contract takes any bytes. */
+/**
+ * K(me→to) for each recipient, in order, 32 bytes each, SECRET. Sends nothing. Throws NOT_REGISTERED, or INVALID_KEY for a
+ * registered key that is not one (the contract takes any bytes of the right length).
+ */
 export async function sendingSecrets(
   site: Site,
   seed: Uint8Array,
@@ -57,7 +60,7 @@ export async function sendingSecrets(
   return (await channelsTo(site, seed, me, recipients)).map(({ secret }) => secret);
 }
 
-/** K(me→to) for each recipient, in order. Publishes the ciphertexts that are not on chain yet. */
+/** As sendingSecrets, and publishes the ciphertexts that are not on chain yet. */
 export async function openChannels(
   site: Site,
   seed: Uint8Array,
@@ -73,7 +76,7 @@ export async function openChannels(
   return channels.map(({ secret }) => secret);
 }
 
-/** K(from→me). Throws CHANNEL_MISSING, also for a ciphertext that nobody can open. */
+/** K(from→me), 32 bytes, SECRET. Throws CHANNEL_MISSING, also for a ciphertext that is not a valid one. */
 export async function receiveChannel(
   site: Site,
   seed: Uint8Array,

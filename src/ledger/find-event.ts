@@ -1,17 +1,17 @@
-// An event that the contract's storage vouches for. Nodes leave logs out without a word, and what is read of such a list
-// would look as if it had never happened: so the storage is asked before an absence is believed.
+// Finds an event that the contract's storage says must exist. A node can leave out a log without an error, and then the event
+// seems never to have happened; so before an absence is believed, the storage is asked.
 import { IncompleteLogsError } from '../chain/errors.ts';
 import { pause } from '../chain/rpc.ts';
 import type { EventSource, Where } from '../contract/events.ts';
 import type { ContractEvent, EventName } from '../contract/types.ts';
 
 const TRIES = 5;
-/** Milliseconds before the next try; longer each time. */
+/** Milliseconds before the second try; each further pause is longer by as much. */
 const PAUSE = 100;
 
 /**
- * The first event that suits; null where there is none and, as `exists` tells from the contract's storage, should be
- * none. Throws IncompleteLogsError where the source goes on to withhold it.
+ * The first event with these values for which `suits` holds. Null if there is none and `exists`, which asks the contract's
+ * storage, agrees. Throws IncompleteLogsError if it should exist and the source does not give it after several tries.
  */
 export async function findEvent<N extends EventName>(
   events: EventSource,
@@ -24,10 +24,13 @@ export async function findEvent<N extends EventName>(
     for await (const event of events.read(name, where)) if (suits(event)) return event;
     if (!(await exists())) return null;
     if (attempt === TRIES) {
-      throw new IncompleteLogsError(`the node has no log of an event ${name} that the contract's storage tells of`, {
-        event: name,
-        ...where,
-      });
+      throw new IncompleteLogsError(
+        `the node has no log of an event ${name}, although the contract's storage says that there is one`,
+        {
+          event: name,
+          ...where,
+        },
+      );
     }
     await pause(PAUSE * attempt);
   }

@@ -1,5 +1,4 @@
-// Where a party works: the contract on its chain, the source of its events and the engine. Nothing in it lasts.
-
+// What a party works with: the contract on its chain, the source of its events, and the engine. Keeps nothing on disk.
 import { ArchiveReader } from '../archive/reader.ts';
 import type { IncompleteLogsError } from '../chain/errors.ts';
 import { Rpc } from '../chain/rpc.ts';
@@ -12,7 +11,7 @@ import { VssPool } from '../vss/pool.ts';
 
 export interface Site {
   readonly engine: Engine;
-  /** For whole batches; its threads, if any, have engines of their own. */
+  /** Deals and checks whole batches. Its threads, if any, have engines of their own. */
   readonly pool: VssPool;
   readonly contract: MIStoreContract;
   readonly events: EventSource;
@@ -24,13 +23,13 @@ export interface SiteOptions {
   /** Address of the contract, 20 bytes. */
   contract: Uint8Array;
   engine: Engine;
-  /** Archive file of the ledger that events are read from; the node is asked for later ones only. */
+  /** Archive file of a ledger, to read events from; the node is asked only for later ones. */
   archive?: string;
-  /** Told once if the node has pruned those too: see ArchiveOptions. */
+  /** Called once if the node has pruned the later ones too: see ArchiveOptions. */
   onPruned?: (error: IncompleteLogsError) => void;
-  /** Worker threads for dealing and checking batches; 0 (none) if not given. They end with the process. */
+  /** Number of worker threads that deal and check batches; 0 if not given. They end with the process. */
   threads?: number;
-  /** Private key of the account that writes; without it the site is for reading. */
+  /** Private key of the account that sends transactions, 32 bytes; without it the site can only read. */
   account?: Uint8Array;
   /** How that account sends: window, fee cap, confirmations. */
   sending?: Omit<SenderOptions, 'rpc' | 'privateKey'>;

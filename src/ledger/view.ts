@@ -1,4 +1,4 @@
-// A ledger as the chain shows it: its terms, and its batches decoded. What every party reads.
+// A ledger as the chain shows it, to every party alike: its terms, and its batches decoded.
 import { type Hex, toHex } from '../bytes.ts';
 import { termsFault } from '../contract/storage-check.ts';
 import type { EventArguments, LedgerState } from '../contract/types.ts';
@@ -11,7 +11,7 @@ import type { BatchPosition } from '../vss/pads.ts';
 import { findEvent } from './find-event.ts';
 import type { Site } from './site.ts';
 
-/** What a ledger was opened with, for ever. */
+/** The terms that a ledger was opened with, which never change. */
 export type LedgerOpening = EventArguments['LedgerOpened'];
 
 export class LedgerView {
@@ -24,20 +24,20 @@ export class LedgerView {
   }
 
   /**
-   * Reads the ledger's terms. Throws UNKNOWN_LEDGER, UNSUPPORTED_DEALING for a later kind of ledger, and FORGED_TERMS where
-   * they are not those of the contract's storage: who would deal to the servers that an archive names must know that they
-   * are the ledger's.
+   * Loads the ledger's terms from the events and compares them with the contract's storage: whoever deals to the servers that
+   * an archive names must know that they are the ledger's. Throws UNKNOWN_LEDGER, FORGED_TERMS where they differ, and
+   * UNSUPPORTED_DEALING for a ledger that a later version opened.
    */
   static async load(site: Site, ledgerId: bigint): Promise<LedgerView> {
-    const view = await LedgerView.told(site, ledgerId);
+    const view = await LedgerView.loadUnchecked(site, ledgerId);
     const [state, servers] = await Promise.all([view.state(), site.contract.getServers(ledgerId)]);
     const fault = termsFault(view.opening, state, servers);
     if (fault === null) return view;
     throw new MIStoreError('FORGED_TERMS', `ledger ${ledgerId} is not what its events say: ${fault}`, { ledgerId });
   }
 
-  /** As load, but the terms are those that the events tell. */
-  static async told(site: Site, ledgerId: bigint): Promise<LedgerView> {
+  /** As load, but without the comparison: the terms are whatever the events say. */
+  static async loadUnchecked(site: Site, ledgerId: bigint): Promise<LedgerView> {
     let count = 0n;
     const opening = await findEvent(site.events, 'LedgerOpened', { ledgerId }, async () => {
       count = await site.contract.ledgerCount();
@@ -53,7 +53,7 @@ export class LedgerView {
     if (opening.dealing !== DEALING) {
       throw new MIStoreError(
         'UNSUPPORTED_DEALING',
-        `ledger ${ledgerId} uses dealing ${opening.dealing}; this program knows ${DEALING}`,
+        `ledger ${ledgerId} uses dealing ${opening.dealing}; this program supports ${DEALING}`,
       );
     }
     return new LedgerView(site, opening);
@@ -71,7 +71,7 @@ export class LedgerView {
     return this.#site.contract.getLedger(this.ledgerId);
   }
 
-  /** The batches from number `from` on, in order, gapless. */
+  /** The batches from number `from` on, in order, without gaps. */
   async *batches(from = 0): AsyncGenerator<LedgerBatch> {
     for await (const event of this.#site.events.readBatches(this.ledgerId, from))
       yield new LedgerBatch(this.#site.engine, this.committee, event);
@@ -110,21 +110,23 @@ export class LedgerBatch {
     return this.#tree;
   }
 
+  /** Tag of record k, 20 bytes as 0x-hex. */
   tag(k: number): Hex {
     return toHex(this.columns.tags.subarray(TAG_BYTES * k, TAG_BYTES * (k + 1)));
   }
 
+  /** Key of record k, 8 bytes. */
   key(k: number): Uint8Array {
     return this.columns.keys.subarray(KEY_BYTES * k, KEY_BYTES * (k + 1));
   }
 
-  /** t compressed points of record k. */
+  /** Commitments of record k: t compressed points. */
   commitments(k: number): Uint8Array {
     const size = commitmentBytes(this.committee);
     return this.columns.commitments.subarray(size * k, size * (k + 1));
   }
 
-  /** The corrections of the records with these numbers, one after the other. */
+  /** The corrections of the records with these numbers, concatenated. */
   corrections(numbers: readonly number[]): Uint8Array {
     const size = correctionBytes(this.committee);
     const out = new Uint8Array(size * numbers.length);

@@ -3,13 +3,14 @@
 // in order. Whether shares fit their commitments only their servers can tell: see Server.check.
 import { type Hex, toHex } from '../bytes.ts';
 import { batchFault, termsFault } from '../contract/storage-check.ts';
-import type { BatchState, ContractEvent } from '../contract/types.ts';
+import type { ContractEvent } from '../contract/types.ts';
 import { GROUP_ORDER } from '../engine/bn254.ts';
 import type { Engine } from '../engine/engine.ts';
 import { EncodingError } from '../errors.ts';
 import type { Site } from '../ledger/site.ts';
 import { LedgerView } from '../ledger/view.ts';
 import { type Columns, decodeRecords } from '../records/batch.ts';
+import type { StoredBatch } from '../records/receipt.ts';
 import { decodeSource } from '../records/source.ts';
 import { type Committee, commitmentBytes, correctionBytes } from '../vss/dealing.ts';
 
@@ -43,7 +44,7 @@ export const MAX_FAULTS = 100;
 /** Throws UNKNOWN_LEDGER, UNSUPPORTED_DEALING, or IncompleteLogsError where a batch cannot be had. */
 export async function audit(site: Site, ledgerId: bigint, { onProgress }: AuditOptions = {}): Promise<Audit> {
   const { contract, engine } = site;
-  const view = await LedgerView.told(site, ledgerId);
+  const view = await LedgerView.loadUnchecked(site, ledgerId);
   const state = await view.state();
   const done: Audit = { ledgerId, batches: 0, records: 0, bytes: 0, sources: 0, faults: [] };
   const terms = termsFault(view.opening, state, await contract.getServers(ledgerId));
@@ -68,7 +69,7 @@ export async function audit(site: Site, ledgerId: bigint, { onProgress }: AuditO
 async function* withStored(
   { contract, events }: Site,
   ledgerId: bigint,
-): AsyncGenerator<[ContractEvent<'BatchAppended'>, BatchState]> {
+): AsyncGenerator<[ContractEvent<'BatchAppended'>, StoredBatch]> {
   const ask = (batch: ContractEvent<'BatchAppended'>) => {
     const stored = contract.getBatch(ledgerId, batch.index);
     stored.catch(() => undefined); // Thrown below, when it is awaited.
@@ -90,7 +91,7 @@ function* batchFaults(
   committee: Committee,
   batch: ContractEvent<'BatchAppended'>,
   expected: { index: number; firstRecordId: number },
-  stored: BatchState,
+  stored: StoredBatch,
   sources: Map<Hex, number>,
 ): Generator<BatchFault> {
   const what = batchFault(engine, committee, batch, expected, stored);

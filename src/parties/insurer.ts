@@ -3,11 +3,12 @@
 import { concat, equalBytes, fromHex, type Hex, toHex } from '../bytes.ts';
 import { accountOf } from '../chain/account.ts';
 import type { TransactionReceipt } from '../chain/types.ts';
+import { consentDigest } from '../contract/signing.ts';
 import type { EventArguments, QueryStatus } from '../contract/types.ts';
 import { MIStoreError } from '../errors.ts';
 import { accountKey, checkSeed } from '../identity/keys.ts';
 import { openChannels, sendingSecrets } from '../ledger/channels.ts';
-import type { Site } from '../ledger/site.ts';
+import { deploymentOf, type Site } from '../ledger/site.ts';
 import { LedgerView } from '../ledger/view.ts';
 import { openSum, type SeatAnswer } from '../query/answer.ts';
 import { type Consent, recordsHash } from '../query/consent.ts';
@@ -68,7 +69,7 @@ export class Insurer {
     const { contract, engine } = this.#site;
     this.#checkConsent(consent, recordIds);
     const ledger = await LedgerView.load(this.#site, consent.ledgerId);
-    const queryId = await contract.queryIdOf(consent);
+    const queryId = consentDigest(deploymentOf(this.#site), consent);
     const started = await this.#progress(queryId);
     // The contract opens a query without records too, whose last record is then said to be number 0.
     const left = started?.count ? recordIds.filter((id) => id > started.lastRecordId) : recordIds;
@@ -109,7 +110,7 @@ export class Insurer {
         ? await contract.continueQuery(consent, masks, progress, batch)
         : await contract.query(consent, fromHex(signature), masks, batch);
       transactions.push(sent.receipt);
-      progress = sent.events.find((told) => told.event === 'QueryExtended')?.progress;
+      progress = sent.events.find((event) => event.event === 'QueryExtended')?.progress;
       onProgress?.(progress?.count ?? 0);
     }
     return { queryId: toHex(queryId), records: recordIds.length, transactions };

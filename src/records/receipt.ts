@@ -41,7 +41,9 @@ export interface Receipts {
   records: Receipt[];
 }
 
+/** What the contract stores of a batch. The records themselves are in the log of BatchAppended. */
 export interface StoredBatch {
+  /** Merkle root, 32 bytes. */
   root: Uint8Array;
   firstRecordId: number;
   count: number;

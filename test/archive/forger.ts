@@ -1,5 +1,5 @@
-// Forged archives: the events of a true one changed by name and argument, and put in a file whose counts and digests are
-// right, so that only what the events say can give the lie away.
+// Forged archives: the events of a true one, changed by name and argument, in a file whose counts and digests are right. So
+// only what the events say can give a lie away.
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -15,8 +15,8 @@ import { type Story, tellStory } from './story.ts';
 
 export const ABI = new Interface(artifact.abi);
 
-/** An event in words: its name and its arguments, which can be changed. */
-export interface Told {
+/** An event by its name, with arguments that can be changed. */
+export interface EditableEvent {
   name: string;
   // biome-ignore lint/suspicious/noExplicitAny: each event has its own
   args: any;
@@ -32,7 +32,7 @@ function plain(type: ParamType, value: unknown): unknown {
   return Object.fromEntries(type.components.map((part, i) => [part.name, plain(part, (value as Result)[i])]));
 }
 
-function tell(raw: Event): Told {
+function editable(raw: Event): EditableEvent {
   const { name, args, fragment } = ABI.parseLog({ topics: raw.topics.map(hexOf), data: hexOf(raw.data) })!;
   return {
     name,
@@ -41,7 +41,7 @@ function tell(raw: Event): Told {
   };
 }
 
-function log({ name, args, raw }: Told): Event {
+function log({ name, args, raw }: EditableEvent): Event {
   const fragment = ABI.getEvent(name)!;
   const { topics, data } = ABI.encodeEventLog(
     fragment,
@@ -64,7 +64,7 @@ export interface Forger {
   stop(): Promise<void>;
 }
 
-export type Change = (events: Told[]) => Told[] | undefined;
+export type Change = (events: EditableEvent[]) => EditableEvent[] | undefined;
 
 export async function startForger(): Promise<Forger> {
   const folder = await mkdtemp(join(tmpdir(), 'mistore-archive-'));
@@ -75,10 +75,10 @@ export async function startForger(): Promise<Forger> {
   const archive = parseArchive(await readFile(file));
   const check = (path: string, contract = story.insurer) => verifyArchive({ contract, engine, file: path });
   const forged = async (change: Change, contract?: MIStoreContract) => {
-    const events = archive.parts.filter((part) => part.kind === 'event').map((part) => tell(part as Event));
+    const events = archive.parts.filter((part) => part.kind === 'event').map((part) => editable(part as Event));
     const changed = change(events) ?? events;
     const { block } = events[0]!.raw;
-    const parts = changed.map((told, i) => ({ kind: 'event' as const, ...log(told), block, logIndex: i }));
+    const parts = changed.map((event, i) => ({ kind: 'event' as const, ...log(event), block, logIndex: i }));
     const path = join(folder, 'forged');
     await writeFile(path, buildArchive({ header: archive.header, parts: [...parts, archive.parts.at(-1)!] }));
     return check(path, contract);
@@ -90,10 +90,14 @@ export async function startForger(): Promise<Forger> {
   return { chain, story, folder, file, archive, check, forged, stop };
 }
 
-export const find = (events: Told[], name: string, nth = 0) => events.filter((event) => event.name === name).at(nth)!;
-export const copy = (told: Told, args: object = {}): Told => ({ ...told, args: { ...told.args, ...args } });
-export const without = (events: Told[], gone: Told) => events.filter((event) => event !== gone);
-export const after = (events: Told[], place: Told, more: Told) =>
+export const find = (events: EditableEvent[], name: string, nth = 0) =>
+  events.filter((event) => event.name === name).at(nth)!;
+export const copy = (event: EditableEvent, args: object = {}): EditableEvent => ({
+  ...event,
+  args: { ...event.args, ...args },
+});
+export const without = (events: EditableEvent[], gone: EditableEvent) => events.filter((event) => event !== gone);
+export const after = (events: EditableEvent[], place: EditableEvent, more: EditableEvent) =>
   events.flatMap((event) => (event === place ? [event, more] : [event]));
 /** The hex with one bit of byte `at` changed. */
 export const flipped = (hex: string, at: number) => {
@@ -104,16 +108,16 @@ export const flipped = (hex: string, at: number) => {
 
 export type Forgery = [name: string, about: RegExp | string, what: RegExp, change: Change];
 export const set =
-  (name: string, args: (told: Told) => object, nth = 0) =>
-  (events: Told[]): undefined => {
-    const told = find(events, name, nth);
-    Object.assign(told.args, args(told));
+  (name: string, args: (event: EditableEvent) => object, nth = 0) =>
+  (events: EditableEvent[]): undefined => {
+    const event = find(events, name, nth);
+    Object.assign(event.args, args(event));
   };
 export const drop =
   (name: string, nth = 0) =>
-  (events: Told[]) =>
+  (events: EditableEvent[]) =>
     without(events, find(events, name, nth));
 export const twice =
   (name: string, nth = 0) =>
-  (events: Told[]) =>
+  (events: EditableEvent[]) =>
     after(events, find(events, name, nth), copy(find(events, name, nth)));

@@ -7,8 +7,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { exportArchive } from '../../src/archive/export.ts';
 import { verifyArchive } from '../../src/archive/verify.ts';
 import { toHex } from '../../src/bytes.ts';
+import { consentDigest } from '../../src/contract/signing.ts';
 import { custodialSeed } from '../../src/identity/keys.ts';
-import type { Site } from '../../src/ledger/site.ts';
+import { deploymentOf, type Site } from '../../src/ledger/site.ts';
 import { audit } from '../../src/parties/audit.ts';
 import { Hospital } from '../../src/parties/hospital.ts';
 import { Insurer } from '../../src/parties/insurer.ts';
@@ -143,7 +144,7 @@ describe.each(NODES)('at a node that %s', (name, pruning, later) => {
   it('the insurer opens the exact sum', async () => {
     if (!later) await update();
     const fresh = new Insurer(await site(insurerSeed), insurerSeed);
-    const queryId = toHex(await cast.hospitalSite.contract.queryIdOf(consent.consent));
+    const queryId = toHex(consentDigest(deploymentOf(cast.hospitalSite), consent.consent));
     const { amounts, records, seats } = await fresh.sum(queryId);
     expect(amounts).toEqual(expected.sums);
     expect({ records, seats }).toEqual({ records: expected.records, seats: [1, 2] });
@@ -155,7 +156,9 @@ describe.each(NODES)('at a node that %s', (name, pruning, later) => {
     const verdict = await verifyArchive({ contract, engine: chain.engine, file: archive });
     expect(verdict).toMatchObject({ fault: null, whole: true, behind: 0 });
     expect(verdict.queries).toBeGreaterThan(0);
-    const { answeredSeats } = await contract.queryState(await contract.queryIdOf(consent.consent));
+    const { answeredSeats } = await contract.queryState(
+      consentDigest(deploymentOf(cast.hospitalSite), consent.consent),
+    );
     expect(answeredSeats).toEqual([1, 2]);
   });
 });

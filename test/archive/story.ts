@@ -47,6 +47,7 @@ export async function tellStory(chain: TestChain, name = 'story'): Promise<Story
   for (const { account } of [...ledger.servers, ...other.servers]) {
     await insurer.openChannel(account, drawBytes('channel', 1120));
   }
+  const deployment = { chainId: insurer.chainId, contract: insurer.address };
   const query = async (
     of: TestLedger,
     patient: string,
@@ -56,19 +57,19 @@ export async function tellStory(chain: TestChain, name = 'story'): Promise<Story
   ) => {
     const chosen = steps.map(([batch, numbers]) => ({ batch, numbers }));
     const asked = makeQuery(of, insurer, patient, chosen);
-    let told: ContractEvent[] = [];
+    let events: ContractEvent[] = [];
     let progress: ContractEvent<'QueryExtended'>['progress'] | undefined;
     for (const [batch, numbers] of steps.slice(0, send)) {
       const part = [partOf(of, batch, numbers)];
       const sent = progress
         ? await insurer.continueQuery(asked.consent, asked.masks, progress, part)
         : await insurer.query(asked.consent, asked.signature, asked.masks, part);
-      told = sent.events;
-      progress = told.find((event) => event.event === 'QueryExtended')!.progress;
+      events = sent.events;
+      progress = events.find((event) => event.event === 'QueryExtended')!.progress;
     }
-    const sealed = told.find((event) => event.event === 'QuerySealed');
+    const sealed = events.find((event) => event.event === 'QuerySealed');
     for (const seat of answers) await of.servers[seat - 1]!.answer([asked.answerOf(seat, sealed!)]);
-    return toHex(await insurer.queryIdOf(asked.consent));
+    return toHex(consentDigest(deployment, asked.consent));
   };
   const otherBatch = makeBatch(other, 0, 0, ['Eve']);
   const [first, second, , last] = batches as [TestBatch, TestBatch, TestBatch, TestBatch];
@@ -96,7 +97,6 @@ export async function tellStory(chain: TestChain, name = 'story'): Promise<Story
   );
 
   const { consent } = makeQuery(ledger, insurer, 'Ann', [{ batch: first, numbers: [0] }]);
-  const deployment = { chainId: insurer.chainId, contract: insurer.address };
   const digest = consentDigest(deployment, consent);
   await insurer.revokeConsent(consent, signRevocation(keyOf('Ann'), deployment, digest));
   return { ledger, other, batches, insurer, sealed, open, foreign, revoked: toHex(digest) };

@@ -3,7 +3,7 @@
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { fromHex, toHex } from '../../src/bytes.ts';
 import { accountOf, addressText } from '../../src/chain/account.ts';
-import type { Written } from '../../src/contract/client.ts';
+import type { TransactionOutcome } from '../../src/contract/outcome.ts';
 import { accountKey, custodialSeed } from '../../src/identity/keys.ts';
 import { openChannels } from '../../src/ledger/channels.ts';
 import { Insurer } from '../../src/parties/insurer.ts';
@@ -36,7 +36,7 @@ afterAll(async () => {
 async function ask(name: string, records: number[], openChannels = true): Promise<string> {
   const seed = seedOf(`server run: ${name}`);
   const site = await chain.site(seed);
-  const nothing = Promise.resolve({} as Written);
+  const nothing = Promise.resolve({} as TransactionOutcome);
   const careless = deviating(site, { openChannel: () => () => nothing });
   const insurer = new Insurer(openChannels ? site : careless, seed);
   const patient = new Patient(site, custodialSeed(cast.hospitalSeed, rows[0]!.patient));

@@ -1,5 +1,4 @@
-// The hand-written ABI of batches against ethers, and the words for the contract's errors against its ABI.
-
+// The ABI of batches on bytes against ethers, and the messages for the contract's errors against its ABI.
 import { AbiCoder, Interface } from 'ethers';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -8,7 +7,7 @@ import { RpcError } from '../../src/chain/errors.ts';
 import type { RawLog } from '../../src/chain/types.ts';
 import { CONTRACT, decodeEvent, decodeResult, encodeCall, indexedArguments, topicOf } from '../../src/contract/abi.ts';
 import { decodeBatchAppended, encodeAppendBatch } from '../../src/contract/batch-abi.ts';
-import { ContractError, contractFault, decodeRevert, KNOWN_ERRORS } from '../../src/contract/errors.ts';
+import { asContractError, ContractError, decodeRevert, KNOWN_ERRORS } from '../../src/contract/errors.ts';
 import type { BatchCall } from '../../src/contract/types.ts';
 import { EncodingError } from '../../src/errors.ts';
 import { drawBytes } from '../support/ledger.ts';
@@ -121,7 +120,7 @@ describe('errors of the contract', () => {
     .filter(({ type }) => type === 'error')
     .map((fragment) => CONTRACT.getError((fragment as unknown as { name: string }).name)!);
 
-  it('each have words, which name every value or are without any', () => {
+  it('each have a message, which names every value', () => {
     const generic = ['InvalidShortString', 'StringTooLong']; // OpenZeppelin's, of a constructor that cannot fail here.
     expect(
       fragments.map(({ name }) => name).filter((name) => !KNOWN_ERRORS.includes(name) && !generic.includes(name)),
@@ -139,8 +138,8 @@ describe('errors of the contract', () => {
       expect(Object.values(decoded.args)).toEqual(values);
       expect(decoded.message).not.toMatch(/undefined|\[object/);
       if (error.name !== 'ConsentExpired' && error.name !== 'WrongPreimage') {
-        const told = values.filter((value) => decoded.message.includes(`${value}`)).length;
-        expect(told, `values in "${decoded.message}"`).toBe(error.inputs.length);
+        const named = values.filter((value) => decoded.message.includes(`${value}`)).length;
+        expect(named, `values in "${decoded.message}"`).toBe(error.inputs.length);
       }
     }
   });
@@ -163,19 +162,19 @@ describe('errors of the contract', () => {
       [{ data }],
     ];
     for (const shape of shapes) {
-      const fault = contractFault(new RpcError('eth_call', 3, 'execution reverted', shape));
+      const fault = asContractError(new RpcError('eth_call', 3, 'execution reverted', shape));
       expect(fault).toBeInstanceOf(ContractError);
       expect((fault as ContractError).message).toBe('there is no ledger 5');
     }
     for (const shape of [undefined, null, '0x', '0x1234', 'Reverted', {}, { a: { b: 7 } }, '0xdeadbeef']) {
       const error = new RpcError('eth_call', 3, 'execution reverted', shape);
-      expect(contractFault(error)).toBe(error);
+      expect(asContractError(error)).toBe(error);
     }
     const other = new TypeError('no');
-    expect(contractFault(other)).toBe(other);
+    expect(asContractError(other)).toBe(other);
   });
 
-  it("are told for Solidity's own errors too, and for the time beyond the calendar", () => {
+  it("have words for Solidity's own errors too, and for a time beyond the calendar", () => {
     const own = new Interface(['error Error(string)', 'error Panic(uint256)']);
     expect(decodeRevert(own.encodeErrorResult('Error', ['out of order']))!.message).toBe(
       'the contract reverted: out of order',
@@ -190,7 +189,7 @@ describe('errors of the contract', () => {
     fc.assert(
       fc.property(fc.constantFrom(...fragments), fc.uint8Array({ maxLength: 100 }), (error, tail) => {
         const data = error.selector + Buffer.from(tail).toString('hex');
-        const fault = contractFault(new RpcError('eth_call', 3, 'reverted', data));
+        const fault = asContractError(new RpcError('eth_call', 3, 'reverted', data));
         return fault instanceof ContractError || fault instanceof RpcError;
       }),
     );

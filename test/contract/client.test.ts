@@ -1,78 +1,32 @@
-// The typed client against the real contract on an embedded chain: a ledger from registration to the last answer, and
-// every fault that a caller can meet, by type and in words.
-import { Contract, type Interface, JsonRpcProvider, Wallet } from 'ethers';
+// The typed client against the real contract on an embedded chain: connecting, views, ledgers and batches, and every fault
+// that a caller can meet, by type and in words.
+import { Contract, type FunctionFragment, type Interface, JsonRpcProvider } from 'ethers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { fromBigInt, toBigInt, toHex } from '../../src/bytes.ts';
+import { toHex } from '../../src/bytes.ts';
 import { accountOf, addressText } from '../../src/chain/account.ts';
 import { startNode } from '../../src/chain/embedded-node.ts';
 import { Rpc } from '../../src/chain/rpc.ts';
 import { createSender } from '../../src/chain/sending/sender.ts';
 import { CONTRACT } from '../../src/contract/abi.ts';
 import { MIStoreContract } from '../../src/contract/client.ts';
-import { ContractError } from '../../src/contract/errors.ts';
-import { consentDigest, signRevocation } from '../../src/contract/signing.ts';
-import type { ContractEvent, EventName } from '../../src/contract/types.ts';
+import { ContractViews } from '../../src/contract/views.ts';
 import { keccak256 } from '../../src/keccak.ts';
-import { keyOf, startChain, type TestChain } from '../support/chain.ts';
-import {
-  drawBytes,
-  makeBatch,
-  makeQuery,
-  openLedger,
-  partOf,
-  type TestBatch,
-  type TestLedger,
-} from '../support/ledger.ts';
+import { keyOf, type TestChain } from '../support/chain.ts';
+import { drawBytes, makeBatch, openLedger, type TestBatch, type TestLedger } from '../support/ledger.ts';
+import { find, openClientScene, refusal } from './client-scene.ts';
 
 let chain: TestChain;
 let ledger: TestLedger;
 let batches: TestBatch[];
 let insurer: MIStoreContract;
 
-const find = <N extends EventName>(events: readonly ContractEvent[], name: N) =>
-  events.find(({ event }) => event === name) as unknown as ContractEvent<N>;
-
 beforeAll(async () => {
-  chain = await startChain();
-  ledger = await openLedger(chain, 'story', { threshold: 2, seats: 3 }, { minRecords: 2 });
-  batches = [
-    makeBatch(ledger, 0, 0, ['Ann', 'Bob', 'Ann', 'Ann', 'Bob']),
-    makeBatch(ledger, 1, 5, ['Bob', 'Ann', 'Ann']),
-  ];
-  for (const { call } of batches) await ledger.hospital.appendBatch(call);
-  insurer = await chain.contract('insurer');
-  await insurer.register(drawBytes('insurer', 1216));
-  for (const { account } of ledger.servers) await insurer.openChannel(account, drawBytes('channel', 1120));
+  ({ chain, ledger, batches, insurer } = await openClientScene());
 });
 afterAll(() => chain?.stop());
 
-const deployment = () => ({ chainId: insurer.chainId, contract: insurer.address });
-const ann = (change = {}) =>
-  makeQuery(
-    ledger,
-    insurer,
-    'Ann',
-    [
-      { batch: batches[0]!, numbers: [0, 2, 3] },
-      { batch: batches[1]!, numbers: [1] },
-    ],
-    change,
-  );
-const annParts = () => [partOf(ledger, batches[0]!, [0, 2, 3]), partOf(ledger, batches[1]!, [1])];
-
-/** The ContractError that a call must end with. */
-async function refusal(call: Promise<unknown>, errorName: string): Promise<ContractError> {
-  const error = await call.then(
-    () => new Error('the contract did not refuse'),
-    (reason: unknown) => reason,
-  );
-  expect(error).toBeInstanceOf(ContractError);
-  expect((error as ContractError).errorName).toBe(errorName);
-  return error as ContractError;
-}
-
 describe('views', () => {
-  it('tell what was written', async () => {
+  it('show what was sent', async () => {
     const { hospital, servers, ledgerId } = ledger;
     expect(await hospital.ledgerCount()).toBe(1n);
     expect(await hospital.getLedger(ledgerId)).toEqual({
@@ -109,145 +63,20 @@ describe('views', () => {
     ).toEqual(state.toArray());
     provider.destroy();
   });
-});
 
-describe('a query', () => {
-  it('is consented, sealed in one transaction, answered, and its sum is right', async () => {
-    const { consent, signature, masks, answerOf } = ann();
-    const { queryId, events } = await insurer.query(consent, signature, masks, annParts());
-    expect(queryId).toEqual(consentDigest(deployment(), consent));
-    expect(queryId).toEqual(await insurer.queryIdOf(consent));
-    expect(find(events, 'QueryOpened').consent).toEqual(consent);
-    expect(find(events, 'QueryExtended').recordIds).toEqual([0, 2, 3, 6]);
-    const sealed = find(events, 'QuerySealed');
-    expect(sealed.count).toBe(4);
-    expect(sealed.masks).toEqual(masks);
-
-    expect(await insurer.queryState(queryId)).toEqual({ status: 'sealed', answeredSeats: [] });
-    const third = answerOf(3, sealed);
-    const written = await ledger.servers[2]!.answer([third]);
-    expect(find(written.events, 'AnswerAccepted')).toMatchObject({ queryId, seat: 3, y: third.y, w: third.w });
-    await ledger.servers[0]!.answer([answerOf(1, sealed)]);
-    expect(await insurer.queryState(queryId)).toEqual({ status: 'sealed', answeredSeats: [1, 3] });
-
-    const again = await refusal(ledger.servers[2]!.answer([third]), 'AlreadyAnswered');
-    expect(again.message).toBe(`seat 3 has already answered query ${toHex(queryId)}`);
-    expect(again.code).toBe('ALREADY_ANSWERED');
-    expect(again.args).toEqual({ queryId: toHex(queryId), seat: 3n });
-
-    const wrong = { ...answerOf(2, sealed), y: fromBigInt(toBigInt(answerOf(2, sealed).y) ^ 1n, 32) };
-    expect((await refusal(ledger.servers[1]!.answer([wrong]), 'WrongAnswer')).message).toMatch(/seat 2 .* is wrong/);
-    await refusal(
-      ledger.servers[1]!.answer([{ ...answerOf(2, sealed), w: fromBigInt(2n ** 256n - 1n, 32) }]),
-      'NonCanonicalScalar',
-    );
-    await refusal(ledger.servers[1]!.answer([{ ...answerOf(2, sealed), sums: masks.slice(0, 128) }]), 'WrongPreimage');
-    await refusal(insurer.answer([answerOf(2, sealed)]), 'NotAMember');
-    expect((await refusal(insurer.query(consent, signature, masks, annParts()), 'ConsentUsed')).code).toBe(
-      'CONSENT_USED',
-    );
-  });
-
-  it('in two transactions ends with the same sums as in one', async () => {
-    const first = ann({ salt: toHex(drawBytes('one', 32)) });
-    const one = find(
-      (await insurer.query(first.consent, first.signature, first.masks, annParts())).events,
-      'QuerySealed',
-    );
-    const { consent, signature, masks, answerOf } = ann({ salt: toHex(drawBytes('two', 32)) });
-    const [part, rest] = annParts();
-    const { events, queryId } = await insurer.query(consent, signature, masks, [part!]);
-    expect(await insurer.queryState(queryId)).toEqual({ status: 'open', answeredSeats: [] });
-    const { progress } = find(events, 'QueryExtended');
-    expect(progress).toMatchObject({ count: 3, lastRecordId: 3 });
-    await refusal(insurer.continueQuery(consent, masks, { ...progress, count: 2 }, [rest!]), 'WrongProgress');
-    const two = find((await insurer.continueQuery(consent, masks, progress, [rest!])).events, 'QuerySealed');
-    expect(two.sums).toEqual(one.sums);
-    await ledger.servers[1]!.answer([answerOf(2, two), first.answerOf(2, one)]);
-    expect((await insurer.queryState(queryId)).answeredSeats).toEqual([2]);
-    await refusal(insurer.continueQuery(consent, masks, progress, [rest!]), 'QueryNotOpen');
-  });
-
-  it('is refused, in words, for every fault of its consent and proofs', async () => {
-    const { consent, signature, masks } = ann({ salt: toHex(drawBytes('refused', 32)) });
-    const [part, rest] = annParts();
-    const ask = (changed: Partial<typeof consent>, sign = signature) =>
-      insurer.query({ ...consent, ...changed }, sign, masks, annParts());
-    expect(
-      (
-        await refusal(
-          ask(
-            {},
-            signature.map((byte, i) => (i === 7 ? byte ^ 1 : byte)),
-          ),
-          'InvalidSignature',
-        )
-      ).message,
-    ).toContain(addressText(accountOf(keyOf('Ann'))));
-    const expired = makeQuery(ledger, insurer, 'Ann', [{ batch: batches[0]!, numbers: [0, 2] }], {
-      deadline: 1_000_000_000n,
-    });
-    expect(
-      (await refusal(insurer.query(expired.consent, expired.signature, masks, [part!]), 'ConsentExpired')).message,
-    ).toContain('expired at 2001-09-09T01:46:40Z');
-    await refusal(ledger.hospital.query(consent, signature, masks, annParts()), 'NotTheInsurer');
-    await refusal(insurer.query(consent, signature, masks, [rest!, part!]), 'RecordsNotAscending');
-    await refusal(insurer.query(consent, signature, masks.slice(64), annParts()), 'LengthMismatch');
-    await refusal(
-      insurer.query(
-        consent,
-        signature,
-        masks.map((byte, i) => (i === 63 ? byte ^ 1 : byte)),
-        annParts(),
-      ),
-      'PointNotOnCurve',
-    );
-    await refusal(insurer.query(consent, signature, masks, [{ ...part!, batch: 9 }]), 'UnknownBatch');
-    const bobs = makeQuery(ledger, insurer, 'Ann', [{ batch: batches[0]!, numbers: [0, 1] }]);
-    expect(
-      (
-        await refusal(
-          insurer.query(bobs.consent, bobs.signature, bobs.masks, [partOf(ledger, batches[0]!, [0, 1])]),
-          'InvalidProof',
-        )
-      ).message,
-    ).toMatch(/not those of this patient in batch 0/);
-    const single = makeQuery(ledger, insurer, 'Ann', [{ batch: batches[0]!, numbers: [0] }]);
-    await refusal(
-      insurer.query(single.consent, single.signature, single.masks, [partOf(ledger, batches[0]!, [0])]),
-      'TooFewRecords',
-    );
-    const foreign = makeQuery({ ...ledger, ledgerId: 77n }, insurer, 'Ann', [{ batch: batches[0]!, numbers: [0] }]);
-    await refusal(insurer.query(foreign.consent, foreign.signature, masks, [part!]), 'UnknownLedger');
-  });
-
-  it('cannot be opened after its consent is revoked, which anyone may submit', async () => {
-    const { consent, signature, masks } = ann({ salt: toHex(drawBytes('revoked', 32)) });
-    const queryId = consentDigest(deployment(), consent);
-    const patient = accountOf(keyOf('Ann'));
-    await refusal(
-      insurer.revokeConsent(consent, signRevocation(keyOf('Bob'), deployment(), queryId)),
-      'InvalidSignature',
-    );
-    const { events } = await insurer.revokeConsent(consent, signRevocation(keyOf('Ann'), deployment(), queryId));
-    expect(events).toMatchObject([{ event: 'ConsentRevoked', queryId, patient }]);
-    expect(await insurer.queryState(queryId)).toEqual({ status: 'revoked', answeredSeats: [] });
-    expect((await refusal(insurer.query(consent, signature, masks, annParts()), 'ConsentIsRevoked')).message).toContain(
-      toHex(queryId),
-    );
-  });
-
-  it('takes a signature that a wallet makes of the same typed data', async () => {
-    const { consent, signature } = ann();
-    const { CONSENT_TYPES, DOMAIN } = await import('../../src/query/consent.ts');
-    const wallet = new Wallet(toHex(keyOf('Ann')));
-    const domain = { ...DOMAIN, chainId: 31337, verifyingContract: toHex(chain.address) };
-    expect(await wallet.signTypedData(domain, CONSENT_TYPES, consent)).toBe(toHex(signature));
+  it('are all there, but for the digest of a consent, which everyone computes', () => {
+    const views = CONTRACT.fragments
+      .filter((fragment) => fragment.type === 'function' && (fragment as FunctionFragment).stateMutability === 'view')
+      .map((fragment) => (fragment as FunctionFragment).name)
+      .filter((name) => name !== 'eip712Domain');
+    const methods = Object.getOwnPropertyNames(ContractViews.prototype).filter((name) => name !== 'constructor');
+    expect(methods.sort()).toEqual(views.filter((name) => name !== 'queryIdOf').sort());
+    expect(views).toContain('queryIdOf');
   });
 });
 
 describe('a ledger', () => {
-  it('refuses what its rules forbid, with words', async () => {
+  it('refuses what its rules forbid, in words', async () => {
     const { hospital, servers, ledgerId } = ledger;
     const terms = {
       threshold: 2,
@@ -298,15 +127,15 @@ describe('a ledger', () => {
     expect(early.message).toMatch(/1 of 2 servers have joined/);
   });
 
-  it('stores several batches that are in flight together', async () => {
+  it('stores several batches that are pending at the same time', async () => {
     const { hospital, ledgerId } = await openLedger(chain, 'stream', { threshold: 1, seats: 1 });
     const stream = { ledgerId, committee: { threshold: 1, seats: 1 }, hospital, servers: [] };
     const settled = [];
     for (let index = 0; index < 12; index++) {
       settled.push((await hospital.submitBatch(makeBatch(stream, index, 2 * index, ['Ann', 'Bob']).call)).settled);
     }
-    const written = await Promise.all(settled);
-    expect(written.map(({ events }) => find(events, 'BatchAppended').index)).toEqual([...Array(12).keys()]);
+    const outcomes = await Promise.all(settled);
+    expect(outcomes.map(({ events }) => find(events, 'BatchAppended').index)).toEqual([...Array(12).keys()]);
     expect(await hospital.getLedger(ledgerId)).toMatchObject({ nextBatch: 12, nextRecordId: 24 });
   });
 });
@@ -341,7 +170,7 @@ describe('connecting', () => {
     await other.stop();
   });
 
-  it('without a sender allows to read only', async () => {
+  it('without a sender allows only reading', async () => {
     const reader = await connect({});
     expect(await reader.ledgerCount()).toBeGreaterThan(0n);
     await expect(reader.join(1n)).rejects.toThrow(/sender is undefined; it must be given to connect/);
@@ -350,7 +179,7 @@ describe('connecting', () => {
     await refusal(writer.join(1n), 'NotAMember');
   });
 
-  it('to an account that is no MIStore contract ends in a typed error', async () => {
+  it('to another contract than MIStore ends in a typed error', async () => {
     const stranger = drawBytes('stranger', 20);
     await chain.rpc.call('anvil_setCode', [toHex(stranger), '0x00']);
     await expect((await connect({ address: stranger })).getLedger(1n)).rejects.toMatchObject({
@@ -358,7 +187,7 @@ describe('connecting', () => {
     });
   });
 
-  it('tells a transaction that ran out of gas from a refusal', async () => {
+  it('distinguishes a transaction that ran out of gas from a refusal', async () => {
     await expect(insurer.register(drawBytes('again', 1216), { gas: 70_000n })).rejects.toMatchObject({
       code: 'ALREADY_REGISTERED',
     });

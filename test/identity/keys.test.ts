@@ -8,15 +8,8 @@ import { describe, expect, it } from 'vitest';
 import { fromHex, toHex } from '../../src/bytes.ts';
 import { accountOf } from '../../src/chain/account.ts';
 import { ArgumentError } from '../../src/errors.ts';
-import {
-  accountKey,
-  checkSeed,
-  custodialSeed,
-  dealingKey,
-  expand,
-  kemKeys,
-  SEED_BYTES,
-} from '../../src/identity/keys.ts';
+import { kemKeys } from '../../src/identity/kem.ts';
+import { accountKey, checkSeed, custodialSeed, dealingKey, expand, SEED_BYTES } from '../../src/identity/keys.ts';
 
 const ORDER = 0xfffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364141n;
 const VECTORS = new URL('../vectors/identity.json', import.meta.url);
@@ -141,11 +134,6 @@ describe('derivations', () => {
       }),
       { numRuns: 25 },
     );
-  });
-
-  it('give an X-Wing key pair of the sizes of the draft', () => {
-    const { publicKey, secretKey } = kemKeys(new Uint8Array(32).fill(9));
-    expect([publicKey.length, secretKey.length]).toEqual([1216, 32]);
   });
 });
 

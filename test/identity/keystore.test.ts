@@ -1,4 +1,4 @@
-// Keystores: any seed comes back, wallets of the same format agree, and nothing else opens them.
+// Keystores: every seed can be read back, ethers agrees on the format, and only the right password opens one.
 import { chmod, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -114,7 +114,7 @@ describe('the file', () => {
     expect((await readdir(folder)).filter((name) => name.endsWith('.tmp'))).toEqual([]);
   });
 
-  it('is not replaced unless told', async () => {
+  it('is not replaced unless `overwrite` is set', async () => {
     const file = await written();
     const before = await readFile(file, 'utf8');
     const other = { seed: drawBytes('other', 32), role: 'server' };
@@ -126,7 +126,7 @@ describe('the file', () => {
     expect((await readdir(folder)).filter((name) => name.endsWith('.tmp'))).toEqual([]);
   });
 
-  it('is one of two written at the same moment', async () => {
+  it('is one of several written at the same moment', async () => {
     const file = fresh();
     const writes = ['a', 'b', 'c', 'd'].map((role) =>
       writeKeystore(file, 'p', { seed: drawBytes(role, 32), role }, weak),
@@ -149,8 +149,8 @@ describe('the file', () => {
   });
 });
 
-describe('what is no keystore, or not this one', () => {
-  it('a wrong password is told, and nothing else', async () => {
+describe('a file that is not a keystore, or has another password: refused', () => {
+  it('a wrong password is named as the reason, and nothing of it is shown', async () => {
     const error = await readKeystore(await written(), 'correct horsf').catch((reason: unknown) => reason);
     expect(error).toBeInstanceOf(KeystoreError);
     expect((error as Error).message).toMatch(/the password is wrong$/);
@@ -166,7 +166,7 @@ describe('what is no keystore, or not this one', () => {
     ['no parameters', /scrypt parameters/, (c) => Object.assign(c.Crypto, { kdfparams: undefined })],
     ['N = 0', /scrypt parameters/, (c) => Object.assign(c.Crypto.kdfparams, { n: 0 })],
     ['N = 1', /scrypt parameters/, (c) => Object.assign(c.Crypto.kdfparams, { n: 1 })],
-    ['N no power of two', /scrypt parameters/, (c) => Object.assign(c.Crypto.kdfparams, { n: 3 })],
+    ['N that is not a power of two', /scrypt parameters/, (c) => Object.assign(c.Crypto.kdfparams, { n: 3 })],
     ['N that takes all memory', /scrypt parameters/, (c) => Object.assign(c.Crypto.kdfparams, { n: 2 ** 40 })],
     ['r as text', /scrypt parameters/, (c) => Object.assign(c.Crypto.kdfparams, { r: '8' })],
     ['a long key', /scrypt parameters/, (c) => Object.assign(c.Crypto.kdfparams, { dklen: 64 })],

@@ -1,4 +1,4 @@
-// Tags: a patient's own account where he has given one, else the custodial one that only the hospital's seed gives.
+// Tags: a patient's own account where they have given one, else the custodial one that only the hospital's seed gives.
 import { describe, expect, it } from 'vitest';
 import { toHex } from '../../src/bytes.ts';
 import { accountOf } from '../../src/chain/account.ts';
@@ -45,7 +45,7 @@ describe('tags', () => {
           ['q', other],
           ['r', own.toLowerCase() as `0x${string}`],
         ]),
-    ).toThrow(`tag of patient r is "${own.toLowerCase()}"; it must be his own; patient p has it`);
+    ).toThrow(`tag of patient r is "${own.toLowerCase()}"; it must be an account of their own; patient p has this one`);
     expect(
       toHex(
         new Tags(seed, [
@@ -54,7 +54,7 @@ describe('tags', () => {
         ]).tag('q'),
       ),
     ).toBe(other);
-    // The same patient told of twice is no second one.
+    // The same patient named twice is not a second one; the last account counts.
     expect(
       toHex(
         new Tags(seed, [
@@ -65,7 +65,7 @@ describe('tags', () => {
     ).toBe(own.toLowerCase());
   });
 
-  it('refuse an account that is none, by the patient, and an empty id', () => {
+  it('refuse an account that is not 20 bytes, naming the patient, and an empty id', () => {
     expect(() => new Tags(seed, [['p', '0x12']])).toThrow(
       new EncodingError('tag of patient p', 'is 1 bytes; it must be 20'),
     );

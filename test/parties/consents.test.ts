@@ -3,10 +3,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { fromHex, type Hex, toHex } from '../../src/bytes.ts';
 import { addressText } from '../../src/chain/account.ts';
+import { consentDigest } from '../../src/contract/signing.ts';
 import type { AnswerCall } from '../../src/contract/types.ts';
 import { custodialSeed } from '../../src/identity/keys.ts';
 import { ingest } from '../../src/ingest/ingest.ts';
-import type { Site } from '../../src/ledger/site.ts';
+import { deploymentOf, type Site } from '../../src/ledger/site.ts';
 import { Insurer } from '../../src/parties/insurer.ts';
 import { Patient } from '../../src/parties/patient.ts';
 import { recordsHash } from '../../src/query/consent.ts';
@@ -172,7 +173,7 @@ describe('a query is refused', () => {
     await patient.revoke(given.consent);
     expect(await refusedUnsent(given)).toMatchObject({ code: 'CONSENT_IS_REVOKED' });
     expect(await fault(patient.revoke(given.consent))).toMatchObject({ code: 'CONSENT_IS_REVOKED' });
-    const queryId = toHex(await insurerSite.contract.queryIdOf(given.consent));
+    const queryId = toHex(consentDigest(deploymentOf(insurerSite), given.consent));
     expect(await fault(insurer.sum(queryId))).toMatchObject({
       code: 'QUERY_NOT_SEALED',
       message: `query ${queryId} can never be opened: the patient has revoked the consent`,
@@ -236,7 +237,7 @@ describe('a large query', () => {
           },
       });
     };
-    const queryId = toHex(await insurerSite.contract.queryIdOf(given.consent));
+    const queryId = toHex(consentDigest(deploymentOf(insurerSite), given.consent));
     let attempts = 0;
     for (; attempts < 20; attempts++) {
       const again = new Insurer(await interrupted(), insurerSeed);

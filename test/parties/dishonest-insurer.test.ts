@@ -1,7 +1,7 @@
 // An insurer who cheats gets no answer: without the masks of his own channels a server's share of the sum would be bare.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { concat } from '../../src/bytes.ts';
-import type { Written } from '../../src/contract/client.ts';
+import type { TransactionOutcome } from '../../src/contract/outcome.ts';
 import type { Site } from '../../src/ledger/site.ts';
 import { Insurer } from '../../src/parties/insurer.ts';
 import { deviating } from '../support/adversary.ts';
@@ -26,7 +26,7 @@ describe('an insurer that cheats', () => {
     const consent = patient.consent(cheat.address, cast.ledgerId, [0, 1], await chain.deadline());
     return scene.sealed((await cheat.query(consent)).queryId);
   }
-  const nothing = Promise.resolve({} as Written);
+  const nothing = Promise.resolve({} as TransactionOutcome);
 
   it('with masks of other channels is refused by each server concerned', async () => {
     const sealed = await sealedWith(scene.insurerSite, seedOf('dishonest insurer: insurer'), (masks) =>

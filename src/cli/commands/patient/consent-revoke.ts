@@ -1,6 +1,8 @@
 // mistore consent revoke: a consent that has not been used is withdrawn.
 import { readFile } from 'node:fs/promises';
 import { toHex } from '../../../bytes.ts';
+import { consentDigest } from '../../../contract/signing.ts';
+import { deploymentOf } from '../../../ledger/site.ts';
 import { Patient } from '../../../parties/patient.ts';
 import { parseSignedConsent } from '../../../query/signed-consent.ts';
 import { defineCommand } from '../../command.ts';
@@ -37,7 +39,7 @@ async function revokeConsent(output: Output, options: RevokeFlags, file: string)
   const payer = keystore === undefined ? {} : { payer: { keystore, passwordFile: payerPasswordFile } };
   const { site, seed } = await openRole(options, payer);
   await new Patient(site, seed).revoke(consent);
-  const queryId = toHex(await site.contract.queryIdOf(consent));
+  const queryId = toHex(consentDigest(deploymentOf(site), consent));
   output.say(`Revoked: query ${queryId} can not be opened any more.`);
   return { query: queryId, revoked: true };
 }

@@ -2,8 +2,9 @@
 import { readFile } from 'node:fs/promises';
 import { toHex } from '../../../bytes.ts';
 import { addressText } from '../../../chain/account.ts';
+import { consentDigest } from '../../../contract/signing.ts';
 import { MIStoreError } from '../../../errors.ts';
-import type { Site } from '../../../ledger/site.ts';
+import { deploymentOf, type Site } from '../../../ledger/site.ts';
 import { checkReceipts, Patient } from '../../../parties/patient.ts';
 import { formatSignedConsent } from '../../../query/signed-consent.ts';
 import { parseReceipts } from '../../../records/receipt.ts';
@@ -57,7 +58,7 @@ async function signConsent(output: Output, options: SignFlags): Promise<object> 
   const deadline = BigInt(Math.floor(Date.now() / 1000) + 86_400 * options.days);
   const signed = patient.consent(options.insurer, ledgerId, recordIds, deadline);
   await writePrivate(options.out, formatSignedConsent(signed));
-  const queryId = toHex(await site.contract.queryIdOf(signed.consent));
+  const queryId = toHex(consentDigest(deploymentOf(site), signed.consent));
   output.say(
     `${addressText(options.insurer)} may learn the sum of ${recordIds.length} records of ledger ${ledgerId}, once, for ${options.days} days.`,
   );
