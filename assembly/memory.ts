@@ -28,7 +28,7 @@ export function take(bytes: usize): usize {
   top += (bytes + 15) & ~15;
   if (top > highest) {
     highest = top;
-    const missing = <isize>top - <isize>(<usize>memory.size() << 16);
+    const missing = <isize>top - <isize>((<usize>memory.size()) << 16);
     if (missing > 0 && memory.grow(<i32>((missing + 0xffff) >> 16)) < 0) unreachable();
   }
   return address;

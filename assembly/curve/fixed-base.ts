@@ -7,7 +7,7 @@ import { BASES } from '../../build/assembly/constants';
 import { fromWords, gather, mul, R2, reduce, scatter } from '../../build/assembly/fp';
 import { splitScalar } from '../../build/assembly/split';
 import { flushAdditions, orderAddition, startAdditions } from './addition';
-import { FIXED_BASE_TEMP, discard, keep, mark, release, take } from '../memory';
+import { discard, FIXED_BASE_TEMP, keep, mark, release, take } from '../memory';
 import { POINT } from './points';
 import { doublePoints, fromAffine, mulBeta, PROJECTIVE, startProjective, toAffinePairs } from './projective';
 import { sumGroups } from './sums';
@@ -25,8 +25,7 @@ let tables: usize = 0;
 let window: i32 = 0; // w
 let windows: i32 = 0; // n
 
-// @ts-ignore: decorator
-@inline
+// @inline
 function table(base: i32, i: i32): usize {
   return tables + ((POINT * <usize>(base * windows + i)) << (window - 1));
 }
@@ -143,7 +142,7 @@ function listPoints(list: usize, scalar: usize, base: i32): void {
     store<u64>(DIGITS, 0, 16);
     const last = window * windows - 1;
     const byte = DIGITS + <usize>(last >> 3);
-    store<u8>(byte, load<u8>(byte) | (<u8>1 << <u8>(last & 7)));
+    store<u8>(byte, load<u8>(byte) | (u8(1) << u8(last & 7)));
     for (let i = 0; i < windows; i++) {
       const at = window * i;
       const e = <u32>(load<u64>(DIGITS + <usize>(at >> 3)) >> (at & 7)) & (2 * half - 1);

@@ -13,13 +13,12 @@ const WORDS = F + 40;
 export function isZero(a: usize): bool {
   scatter(E, F, a);
   toWords(WORDS, E);
-  return (load<u64>(WORDS) | load<u64>(WORDS, 8) | load<u64>(WORDS, 16) | load<u64>(WORDS, 24)) == 0;
+  return (load<u64>(WORDS) | load<u64>(WORDS, 8) | load<u64>(WORDS, 16) | load<u64>(WORDS, 24)) === 0;
 }
 
 /** Whether the point at an address (not an operand) is infinity. */
-// @ts-ignore: decorator
-@inline
+// @inline
 export function isInfinity(address: usize): bool {
-  if (load<u64>(address) != 0) return false;
-  return (load<u64>(address, 8) | load<u64>(address, 16) | load<u64>(address, 24) | load<u64>(address, 32)) == 0;
+  if (load<u64>(address) !== 0) return false;
+  return (load<u64>(address, 8) | load<u64>(address, 16) | load<u64>(address, 24) | load<u64>(address, 32)) === 0;
 }

@@ -3,7 +3,18 @@
 // For the few additions that depend on each other; batches are in addition.ts. Coordinates: reduced or product.
 import { NUMBERS } from '../../build/assembly/constants';
 import {
-  addReduce, fromWords, gather, mul, ONE, R2, reduce, scatter, sqr, subReduce, subSubReduce, swapLanes,
+  addReduce,
+  fromWords,
+  gather,
+  mul,
+  ONE,
+  R2,
+  reduce,
+  scatter,
+  sqr,
+  subReduce,
+  subSubReduce,
+  swapLanes,
 } from '../../build/assembly/fp';
 import { PROJECTIVE_TEMP, release, take } from '../memory';
 import { isInfinity, isZero, POINT } from './points';
@@ -62,7 +73,7 @@ export function fromAffine(o: usize, P: usize, Q: usize): void {
 
 function lift(o: usize, operand: usize): void {
   const P = operand & ~1;
-  if (P == 0 || isInfinity(P)) {
+  if (P === 0 || isInfinity(P)) {
     memory.fill(o, 0, 120);
     scatter(o + 40, o + 40, ONE);
     return;

@@ -42,7 +42,7 @@ export function squareRoots(o: usize, a: usize): void {
       sqr(o, o);
       sqr(o + PAIR, o + PAIR);
     }
-    if (power == 0) continue;
+    if (power === 0) continue;
     const odd = PAIR * <usize>(power >> 1);
     mul(o, o, ODD + odd);
     mul(o + PAIR, o + PAIR, SECOND + odd);
@@ -58,7 +58,7 @@ export function inverses(o: usize, a: usize): bool {
   mul(PRODUCT, a, SWAPPED);
   scatter(ELEMENT, ELEMENT, PRODUCT);
   toWords(WORDS, ELEMENT);
-  if ((load<u64>(WORDS) | load<u64>(WORDS, 8) | load<u64>(WORDS, 16) | load<u64>(WORDS, 24)) == 0) return false;
+  if ((load<u64>(WORDS) | load<u64>(WORDS, 8) | load<u64>(WORDS, 16) | load<u64>(WORDS, 24)) === 0) return false;
   invertWords(WORDS, STORAGE);
   fromWords(ELEMENT, WORDS);
   gather(PRODUCT, ELEMENT, ELEMENT);

@@ -3,7 +3,21 @@
 // while the kernels are written. Digits, classes and the biases are those of relaxed-bounds.mjs.
 import { assert, words } from './curve.mjs';
 import {
-  abs, balanced, BIAS, bits, C1, C2, C3, centred, classes, D3, E52, HALF, N, range, W,
+  abs,
+  BIAS,
+  balanced,
+  bits,
+  C1,
+  C2,
+  C3,
+  centred,
+  classes,
+  D3,
+  E52,
+  HALF,
+  N,
+  range,
+  W,
 } from './relaxed-bounds.mjs';
 
 const signed = (x) => BigInt.asIntN(64, x);
@@ -102,7 +116,8 @@ export function relaxedBytes(m) {
   const multiple = value / m + 2n;
   assert(value >> 255n < HALF - 2n, 'the digit above the five is one digit');
   // k = nearest(r5 · RATIO + r4 · RATIO / 2^51): errors of RATIO and of two roundings, and the digits below r4
-  const error = (Number(multiple) * Math.abs(Number((1n << 340n) / m) / 2 ** 85 - ratio)) / ratio + Number(multiple) * 2 ** -53;
+  const error =
+    (Number(multiple) * Math.abs(Number((1n << 340n) / m) / 2 ** 85 - ratio)) / ratio + Number(multiple) * 2 ** -53;
   assert(error < 0.37, `the multiple of the modulus is within ${0.5 + error} of the quotient`);
   const rest = columns('s', N, HALF); // the digits come with the HALF that centred them
   for (let j = 0; j < N; j++) {

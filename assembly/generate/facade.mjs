@@ -19,8 +19,16 @@ const constants = [
 ];
 
 const kernels = [
-  ['mul', 'o a b', 'o = a b / R: product. Of two reduced or product ones; of one of these and a lazy one; raw × wide; any × constant.'],
-  ['sqr', 'o a', 'o = a^2 / R: product. Of a reduced or product one; not of a lazy one, whose doubled digits leave the range.'],
+  [
+    'mul',
+    'o a b',
+    'o = a b / R: product. Of two reduced or product ones; of one of these and a lazy one; raw × wide; any × constant.',
+  ],
+  [
+    'sqr',
+    'o a',
+    'o = a^2 / R: product. Of a reduced or product one; not of a lazy one, whose doubled digits leave the range.',
+  ],
   ['add', 'o a b', 'o = a + b: lazy. Of two reduced ones.'],
   ['sub', 'o a b', 'o = a - b: lazy. Of two reduced ones.'],
   ['reduce', 'o a', 'o = a: reduced. Of any but wide.'],
@@ -29,16 +37,28 @@ const kernels = [
   ['subSubReduce', 'o a b c', 'o = a - b - c: reduced. Of reduced or product ones.'],
   ['halve', 'o a', 'o = a / 2: reduced. Of a reduced or product one.'],
   ['gather', 'o e f', 'o = the pair of the elements at e and f.'],
-  ['gatherSigned', 'o e f s:u64 t:u64', 'o = the pair of the reduced elements at e and f, the first negated if s = 1, the second if t = 1: reduced.'],
+  [
+    'gatherSigned',
+    'o e f s:u64 t:u64',
+    'o = the pair of the reduced elements at e and f, the first negated if s = 1, the second if t = 1: reduced.',
+  ],
   ['scatter', 'e f a', 'Writes the two elements of the pair a to e and f.'],
   ['swapLanes', 'o a', 'o = a with its elements exchanged.'],
-  ['fromWords', 'e w', 'Element at e from four little-endian words at w: raw, if they are below the modulus. Not in Montgomery form.'],
-  ['toWords', 'w e', 'Value in [0, modulus) of the reduced or product element at e, as four little-endian words. Not out of Montgomery form.'],
+  [
+    'fromWords',
+    'e w',
+    'Element at e from four little-endian words at w: raw, if they are below the modulus. Not in Montgomery form.',
+  ],
+  [
+    'toWords',
+    'w e',
+    'Value in [0, modulus) of the reduced or product element at e, as four little-endian words. Not out of Montgomery form.',
+  ],
   ['isCanonical', 'w', 'Whether the four little-endian words at w are below the modulus.'],
 ];
 
 export function facade(field) {
-  const inline = '// @ts-ignore: decorator\n@inline';
+  const inline = '// @inline';
   const constant = ([name, doc]) =>
     `/** ${doc} */\n${inline}\nexport const ${name}: usize = ASC_FEATURE_RELAXED_SIMD ? relaxed.${name} : scalar.${name};`;
   const kernel = ([name, parameters, doc]) => {

@@ -79,10 +79,20 @@ ${range(N, (j) => {
         r += v * <i64>w;
       }
     }
-${indent(loads([['f', 's + F'], ['g', 's + G']]))}
+${indent(
+  loads([
+    ['f', 's + F'],
+    ['g', 's + G'],
+  ]),
+)}
 ${indent(row('s + F', 'u', 'v', 'f', 'g', ''))}
 ${indent(row('s + G', 'q', 'r', 'f', 'g', ''))}
-${indent(loads([['d', 's + D'], ['e', 's + E']]))}
+${indent(
+  loads([
+    ['d', 's + D'],
+    ['e', 's + E'],
+  ]),
+)}
     // d, e stay in (-2 p, p): first add p for a negative one, then the multiple of p that clears the low 30 bits
     const nd = d8 >> 63, ne = e8 >> 63;
     let kd = (u & nd) + (v & ne);

@@ -63,7 +63,7 @@ function checkProduct(m, M, x, y, limit, doubled) {
   const term = (u, v, k) => {
     assert(u * v <= 1n << 102n, 'digit product within 2^102, so that x*y + C1 keeps its exponent');
     columns[k] += HALF; // low part
-    columns[k + 1] += u * v / W + 1n; // high part, rounded
+    columns[k + 1] += (u * v) / W + 1n; // high part, rounded
   };
   for (let i = 0; i < N; i++) {
     for (let j = 0; j < N; j++) {

@@ -18,7 +18,10 @@ export function splitKernel() {
   const g2 = round(-b1 << SHIFT, r); // c2 = -k b1 / r
   // c1 and c2 are within 1/2 + k / 2^262 < 1/2 + 2^-8 of the exact ones
   const half = (x, y) => ((x + y) * 129n) / 256n + 1n;
-  assert(half(a1, a2) < (1n << 126n) + (1n << 125n) && half(-b1, b2) < (1n << 126n) + (1n << 125n), 'below 1.5 * 2^126');
+  assert(
+    half(a1, a2) < (1n << 126n) + (1n << 125n) && half(-b1, b2) < (1n << 126n) + (1n << 125n),
+    'below 1.5 * 2^126',
+  );
   assert(half(a1, a2) + a1 + a2 < 1n << 128n && half(-b1, b2) - b1 + b2 < 1n << 128n, 'odd halves below 2^128');
   const G1 = words(g1, 29, 3);
   const G2 = words(g2, 29, 5);
@@ -57,7 +60,9 @@ export function splitKernel() {
   const addVector = (name, x) =>
     range(5, (k) => `${name}${k} += ${x < 0n ? '-' : ''}${words(x < 0n ? -x : x, 29, 5)[k]};`).join(' ');
   const carry = (name) =>
-    range(5, (k) => (k < 4 ? `${name}${k + 1} += ${name}${k} >> 29; ${name}${k} &= ${MASK};` : `${name}4 &= ${MASK};`)).join(' ');
+    range(5, (k) =>
+      k < 4 ? `${name}${k + 1} += ${name}${k} >> 29; ${name}${k} &= ${MASK};` : `${name}4 &= ${MASK};`,
+    ).join(' ');
   const store = (name, offset) => `  // magnitude and sign from 145 bits in two's complement
   const ${name}s = ${name}4 >> 28;
   ${range(5, (k) => `${name}${k} = (${name}${k} ^ -${name}s) + ${name}s;`).join(' ')}
@@ -79,10 +84,24 @@ ${range(9, (j) => {
   return `  const k${j} = (${value}) & ${MASK};`;
 }).join('\n')}
   let t: u64, s: i64;
-${quotient('c', G1, 3).map((l) => `  ${l}`).join('\n')}
-${quotient('e', G2, 5).map((l) => `  ${l}`).join('\n')}
-${combination('x', true, [['c', 3, a1], ['e', 5, a2]]).map((l) => `  ${l}`).join('\n')}
-${combination('y', false, [['c', 3, b1], ['e', 5, b2]]).map((l) => `  ${l}`).join('\n')}
+${quotient('c', G1, 3)
+  .map((l) => `  ${l}`)
+  .join('\n')}
+${quotient('e', G2, 5)
+  .map((l) => `  ${l}`)
+  .join('\n')}
+${combination('x', true, [
+  ['c', 3, a1],
+  ['e', 5, a2],
+])
+  .map((l) => `  ${l}`)
+  .join('\n')}
+${combination('y', false, [
+  ['c', 3, b1],
+  ['e', 5, b2],
+])
+  .map((l) => `  ${l}`)
+  .join('\n')}
   if (odd) {
     if (!(y0 & 1)) { ${addVector('x', a2)} ${addVector('y', b2)} }
     if (!(x0 & 1)) { ${addVector('x', a1)} ${addVector('y', b1)} }

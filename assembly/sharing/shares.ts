@@ -56,7 +56,7 @@ function evaluate(points: usize, seat: i32, t: i32, n: i32): usize {
     for (let i = 30 - clz(triple); i >= 1; i--) {
       doubleAll(next, n);
       const digit = ((triple >> i) & 1) - ((seat >> i) & 1);
-      if (digit != 0) addAll(next, sums, POINT, digit < 0 ? 1 : 0, n);
+      if (digit !== 0) addAll(next, sums, POINT, digit < 0 ? 1 : 0, n);
     }
     addAll(next, points + POINT * <usize>j, stride, 0, n);
     const done = next;
@@ -101,5 +101,5 @@ function samePoint(a: usize, b: usize): bool {
     subReducePoint(E, E, T);
     if (!isZero(E)) return false;
   }
-  return isZero(a + Z) == isZero(b + Z);
+  return isZero(a + Z) === isZero(b + Z);
 }
