@@ -1,14 +1,14 @@
 // The bounds of the scalar form: which values its kernels allow. Every claim is checked with exact integers when the
 // kernels are written; a violated bound stops the build.
-import { assert, words } from './curve.mjs';
+import { range } from './emit.mjs';
+import { assert, ceilDiv, words } from './integers.mjs';
 
+/** Limbs of an element, and their radix. */
 export const N = 9;
 export const W = 1n << 29n;
 export const MASK = W - 1n;
-export const range = (n, f) => Array.from({ length: n }, (_, i) => f(i));
-const ceilDiv = (a, b) => (a + b - 1n) / b;
 
-/** Classes of elements as bounds of the value; limbs are always below 2^29 and values never negative. See relaxed.mjs. */
+/** Classes of elements (facade.mjs) as bounds of the value; limbs are always below 2^29 and values never negative. */
 export function classes(m) {
   const reduced = { value: m + (m >> 16n) };
   const product = { value: (m * 5n) / 2n };
