@@ -16,13 +16,13 @@ import {
   subReduce,
   subSubReduce,
 } from '../../build/assembly/fp';
-import { ADDITION_TEMP, take } from '../memory';
+import { ELEMENT, PAIR } from '../field/layout';
+import { ADDITION_END, ADDITION_TEMP, take } from '../memory';
 import { isInfinity, isZero, POINT } from './points';
 import { inverses } from '../field/power';
 
-const PAIR: usize = 80;
-const QUAD: usize = 160;
-const Y: usize = 40;
+const QUAD: usize = 2 * PAIR;
+const Y: usize = ELEMENT;
 const CAPACITY: i32 = 2048;
 
 // a job: addresses of P, Q and of the place for the sum (which may be P's or Q's)
@@ -43,6 +43,7 @@ const X = SLOPE + QUAD;
 const U = X + QUAD;
 const UNUSED = U + QUAD; // takes the sum of a lane without a job
 const LONE = UNUSED + POINT; // a job for both lanes
+if (LONE + 2 * JOB > ADDITION_END) ERROR('working storage');
 
 /** Takes the storage of the batches from the arena; first of all in a call. */
 export function startAdditions(): void {

@@ -17,19 +17,20 @@ import {
   toWords,
 } from '../../build/assembly/fp';
 import { isCanonical as isCanonicalScalar } from '../../build/assembly/fr';
-import { CODEC_TEMP } from '../memory';
+import { ELEMENT, NUMBER, PAIR } from '../field/layout';
+import { CODEC_END, CODEC_TEMP } from '../memory';
 import { isInfinity, POINT } from './points';
 import { squareRoots } from '../field/power';
 
-const PAIR: usize = 80;
 const X = CODEC_TEMP; // two pairs
 const SQUARE = X + 2 * PAIR; // two pairs
 const ROOT = SQUARE + 2 * PAIR; // two pairs
 const T = ROOT + 2 * PAIR;
 const THREE = T + PAIR;
 const E = THREE + PAIR; // single elements
-const F = E + 40;
-const WORDS = F + 40; // of up to four numbers
+const F = E + ELEMENT;
+const WORDS = F + ELEMENT; // of up to four numbers
+if (WORDS + 4 * NUMBER > CODEC_END) ERROR('working storage');
 
 // @inline
 function isZeroWords(w: usize): bool {

@@ -1,8 +1,9 @@
 // Signed digits of the numbers that msm.ts multiplies by: k + sum of 2^(c-1) 2^(c i) has c-bit digits which, less
 // 2^(c-1), are those of k, so there are no carries and any window can be read at any time.
-import { DIGITS_TEMP } from '../memory';
+import { DIGITS_END, DIGITS_TEMP } from '../memory';
 
 const OFFSET = DIGITS_TEMP; // sum of 2^(c-1) 2^(c i), three words
+if (OFFSET + 24 > DIGITS_END) ERROR('working storage');
 
 /** Digits of one number in an array of them: three words (magnitude below 2^128 plus the offset), then its sign. */
 export const DIGITS: usize = 32;

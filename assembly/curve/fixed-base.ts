@@ -5,18 +5,19 @@
 // halves, whose sum the endomorphism then maps. G and H alternate, so that a value of 0 makes no exceptional sum.
 import { BASES } from '../../build/assembly/constants';
 import { fromWords, gather, mul, R2, reduce, scatter } from '../../build/assembly/fp';
-import { splitScalar } from '../../build/assembly/split';
+import { HALVES_BYTES, splitScalar } from '../../build/assembly/split';
 import { flushAdditions, orderAddition, startAdditions } from './addition';
-import { discard, FIXED_BASE_TEMP, keep, mark, release, take } from '../memory';
+import { ELEMENT, PAIR } from '../field/layout';
+import { discard, FIXED_BASE_END, FIXED_BASE_TEMP, keep, mark, release, take } from '../memory';
 import { POINT } from './points';
 import { doublePoints, fromAffine, mulBeta, PROJECTIVE, startProjective, toAffinePairs } from './projective';
 import { sumGroups } from './sums';
 
-const PAIR: usize = 80;
-const HALVES = FIXED_BASE_TEMP; // of a scalar: 48 bytes
-const DIGITS = HALVES + 48; // of a half: three words
+const HALVES = FIXED_BASE_TEMP; // of a scalar
+const DIGITS = HALVES + HALVES_BYTES; // of a half: three words
 const X = DIGITS + 32;
 const E = X + PAIR;
+if (E + ELEMENT > FIXED_BASE_END) ERROR('working storage');
 
 /** Commitments whose points are summed together. */
 const CHUNK: i32 = 64;

@@ -4,20 +4,21 @@
 //   weights    sum of d B_d: bit by bit, O_l = sum of the B_d with bit l of d set, where pairs of buckets are merged
 //              from level to level; 2 additions a bucket, all windows together
 //   positions  sum of 2^(c i + l) O_(i, l): doublings, once
-import { splitScalar } from '../../build/assembly/split';
+import { HALVES_BYTES, splitScalar } from '../../build/assembly/split';
 import { gather, reduce, scatter } from '../../build/assembly/fp';
 import { flushAdditions } from './addition';
 import { c, chooseWindows, DIGITS, digit, windows, writeDigits } from './digits';
-import { MSM_TEMP, mark, release, take } from '../memory';
+import { PAIR } from '../field/layout';
+import { MSM_END, MSM_TEMP, mark, release, take } from '../memory';
 import { isInfinity, POINT } from './points';
-import { addPoints, doublePoints, fromAffine, mulBeta, setInfinity } from './projective';
+import { addPoints, doublePoints, fromAffine, mulBeta, PROJECTIVE, setInfinity } from './projective';
 import { orderSum, startSums, sumGroups } from './sums';
 
-const PAIR: usize = 80;
-const HALVES = MSM_TEMP; // 48 bytes
-const X = HALVES + 48;
+const HALVES = MSM_TEMP;
+const X = HALVES + HALVES_BYTES;
 const E = X + PAIR;
 const TERM = E + PAIR;
+if (TERM + PROJECTIVE > MSM_END) ERROR('working storage');
 
 /** Operands of one round of buckets, at most: limits the working memory. */
 const ROUND: i32 = 1 << 17;

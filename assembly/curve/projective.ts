@@ -16,14 +16,14 @@ import {
   subSubReduce,
   swapLanes,
 } from '../../build/assembly/fp';
-import { PROJECTIVE_TEMP, release, take } from '../memory';
+import { ELEMENT, PAIR } from '../field/layout';
+import { PROJECTIVE_END, PROJECTIVE_TEMP, release, take } from '../memory';
 import { isInfinity, isZero, POINT } from './points';
 import { inverses } from '../field/power';
 
-export const PROJECTIVE: usize = 240;
-const PAIR: usize = 80;
-const Y: usize = 80;
-const Z: usize = 160;
+export const PROJECTIVE: usize = 3 * PAIR;
+const Y: usize = PAIR;
+const Z: usize = 2 * PAIR;
 
 const T0 = PROJECTIVE_TEMP;
 const T1 = T0 + PAIR;
@@ -35,12 +35,13 @@ const V = U + PAIR;
 const W = V + PAIR;
 const NINE = W + PAIR;
 const BETA = NINE + PAIR;
-const WORDS = BETA + PAIR;
+const E = BETA + PAIR; // a single element
+if (E + ELEMENT > PROJECTIVE_END) ERROR('working storage');
 
 /** o = the pair (c, c) in Montgomery form of the number in four little-endian words. */
 function constant(o: usize, words: usize): void {
-  fromWords(WORDS, words);
-  gather(o, WORDS, WORDS);
+  fromWords(E, words);
+  gather(o, E, E);
   mul(o, o, R2);
 }
 

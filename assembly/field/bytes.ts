@@ -14,16 +14,17 @@ import {
 } from '../../build/assembly/fr';
 import * as kernels from '../../build/assembly/relaxed-bytes';
 import { reverse } from '../curve/codec';
-import { BYTES_TEMP } from '../memory';
+import { BYTES_END, BYTES_TEMP } from '../memory';
+import { ELEMENT, NUMBER, PAIR } from './layout';
 
-const PAIR: usize = 80;
 const FIRST_BYTE: u8 = 0x30; // of r
 const LOW = BYTES_TEMP; // pairs
 const HIGH = LOW + PAIR;
 const E = HIGH + PAIR; // single elements
-const F = E + 40;
-const WORDS = F + 40; // of one number
-const SHIFT: usize = memory.data(80, 16); // pair of 2^192 in Montgomery form, for the scalar form
+const F = E + ELEMENT;
+const WORDS = F + ELEMENT; // of one number
+if (WORDS + NUMBER > BYTES_END) ERROR('working storage');
+const SHIFT: usize = memory.data(<i32>PAIR, 16); // pair of 2^192 in Montgomery form, for the scalar form
 
 /** Before the first readWidePair. */
 export function startBytes(): void {

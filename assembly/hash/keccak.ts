@@ -1,11 +1,13 @@
 // keccak-256 as Ethereum has it (FIPS 202's sponge with the padding that the submission had, 0x01 … 0x80), of many
 // messages of one length and of the nodes of a Merkle tree: as many side by side as permute() takes states.
 import { permute, STATES } from '../../build/assembly/keccak-f';
-import { KECCAK_TEMP } from '../memory';
+import { KECCAK_END, KECCAK_TEMP } from '../memory';
 
 const RATE: usize = 136; // bytes a block
 const DIGEST: usize = 32;
 const STATE: usize = 200;
+// the states, and as much behind them for permute()
+if (KECCAK_TEMP + 2 * STATE * <usize>STATES > KECCAK_END) ERROR('working storage');
 /** From a word of a state to its next. */
 const STEP: usize = 8 * <usize>STATES;
 

@@ -4,17 +4,18 @@
 // Montgomery form) while the constants they are multiplied by are: a · cR / R = a · c.
 import { addReduce, halve, mul, ONE, reduce, subReduce, subSubReduce } from '../../build/assembly/fr';
 import { readPair, readWidePair, startBytes, writePair } from '../field/bytes';
-import { mark, POLYNOMIAL_TEMP, release, take } from '../memory';
+import { NUMBER, PAIR } from '../field/layout';
+import { mark, POLYNOMIAL_END, POLYNOMIAL_TEMP, release, take } from '../memory';
 import { INVERSE, INVERSE_FACTORIAL, SMALL, startIntegers } from '../field/integers';
 
-const PAIR: usize = 80;
-const SCALAR: usize = 32;
+const SCALAR: usize = NUMBER;
 const WIDE: usize = 48;
 const PAD: usize = 2 * WIDE;
 
 const T = POLYNOMIAL_TEMP; // pairs
 const SUM = T + PAIR;
 const NONE = SUM + PAIR; // a scalar of zero
+if (NONE + SCALAR > POLYNOMIAL_END) ERROR('working storage');
 
 /**
  * Deals n messages (canonical scalars); `pads` holds the seats' keystreams one after the other. Writes per record t
