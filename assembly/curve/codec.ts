@@ -18,6 +18,7 @@ import {
 } from '../../build/assembly/fp';
 import { isCanonical as isCanonicalScalar } from '../../build/assembly/fr';
 import { ELEMENT, NUMBER, PAIR } from '../field/layout';
+import { isZeroNumber, reverse } from '../field/words';
 import { CODEC_END, CODEC_TEMP } from '../memory';
 import { isInfinity, POINT } from './points';
 import { squareRoots } from '../field/power';
@@ -31,19 +32,6 @@ const E = THREE + PAIR; // single elements
 const F = E + ELEMENT;
 const WORDS = F + ELEMENT; // of up to four numbers
 if (WORDS + 4 * NUMBER > CODEC_END) ERROR('working storage');
-
-// @inline
-function isZeroWords(w: usize): bool {
-  return (load<u64>(w) | load<u64>(w, 8) | load<u64>(w, 16) | load<u64>(w, 24)) === 0;
-}
-
-/** 32 bytes in reverse order: four little-endian words from big-endian bytes, and back. o is not a. */
-export function reverse(o: usize, a: usize): void {
-  store<u64>(o, bswap(load<u64>(a, 24)));
-  store<u64>(o, bswap(load<u64>(a, 16)), 8);
-  store<u64>(o, bswap(load<u64>(a, 8)), 16);
-  store<u64>(o, bswap(load<u64>(a)), 24);
-}
 
 /** Scalars from bytes to words (32 bytes each). The number of the first that is not canonical, or -1. */
 export function decodeScalars(words: usize, bytes: usize, n: i32): i32 {
@@ -73,9 +61,9 @@ function curve(pairs: i32): void {
 function zeroLanes(a: usize): i32 {
   scatter(E, F, a);
   toWords(WORDS, E);
-  const first = isZeroWords(WORDS);
+  const first = isZeroNumber(WORDS);
   toWords(WORDS, F);
-  return <i32>first | ((<i32>isZeroWords(WORDS)) << 1);
+  return <i32>first | ((<i32>isZeroNumber(WORDS)) << 1);
 }
 
 /** Points from 64 bytes each: the number of the first faulty one, or -1. Two at a time, faults and infinity as (1, 2). */
@@ -90,7 +78,7 @@ export function decodePoints(points: usize, bytes: usize, n: i32): i32 {
         reverse(w, bytes + 64 * <usize>l);
         reverse(w + 32, bytes + 64 * <usize>l + 32);
         if (!isCanonical(w) || !isCanonical(w + 32)) good &= ~(1 << l);
-        if (isZeroWords(w) && isZeroWords(w + 32)) infinite |= 1 << l;
+        if (isZeroNumber(w) && isZeroNumber(w + 32)) infinite |= 1 << l;
       }
       if (l >= lanes || (infinite >> l) & 1 || !((good >> l) & 1)) {
         memory.fill(w, 0, 64);
@@ -140,7 +128,7 @@ export function decompressPoints(points: usize, bytes: usize, n: i32): i32 {
       const w = WORDS + 32 * <usize>l;
       if (l < lanes) {
         reverse(w, bytes + 32 * <usize>l);
-        if (isZeroWords(w)) infinite |= 1 << l;
+        if (isZeroNumber(w)) infinite |= 1 << l;
         const top = load<u64>(w, 24);
         signs |= (<i32>(top >> 63)) << l;
         store<u64>(w, top & ~((<u64>1) << 63), 24);

@@ -13,9 +13,9 @@ import {
   toWords,
 } from '../../build/assembly/fr';
 import * as kernels from '../../build/assembly/relaxed-bytes';
-import { reverse } from '../curve/codec';
 import { BYTES_END, BYTES_TEMP } from '../memory';
 import { ELEMENT, NUMBER, PAIR } from './layout';
+import { reverse } from './words';
 
 const FIRST_BYTE: u8 = 0x30; // of r
 const LOW = BYTES_TEMP; // pairs
