@@ -2,6 +2,8 @@
 // and modules.js with both as base64, so that the library bundles for Node, workers and browsers without file access.
 // `node assembly/build.mjs debug` leaves out optimization and adds source maps.
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import asc from 'assemblyscript/asc';
 import { generate } from './generate/index.mjs';
@@ -10,11 +12,20 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const target = process.argv[2] ?? 'release';
 const FEATURES = { relaxed: ['--enable', 'simd', '--enable', 'relaxed-simd'], scalar: ['--disable', 'simd'] };
 
+/**
+ * The text of a source for asc, or null if there is no such file. Functions are inlined by AssemblyScript's decorator
+ * @inline, which editors and linters refuse outside classes. So the sources write the comment `// @inline` instead.
+ */
+async function readSource(name, baseDir) {
+  const source = await readFile(resolve(baseDir, name), 'utf8').catch(() => null);
+  return source?.replace(/^\/\/ @inline$/gm, '@inline') ?? null;
+}
+
 async function compile(entry, name, features) {
   const outFile = `build/engine/${name}.wasm`;
   const { error, stdout, stderr } = await asc.main(
     [`assembly/${entry}.ts`, '--config', 'asconfig.json', '--target', target, ...features, '--outFile', outFile],
-    { baseDir: root },
+    { baseDir: root, readFile: readSource },
   );
   if (error) {
     console.error(stdout.toString() + stderr.toString());
@@ -36,5 +47,8 @@ writeFileSync(
   `${root}build/engine/modules.js`,
   head + names.map((form) => `export const ${form} = '${modules[form].toString('base64')}';\n`).join(''),
 );
-writeFileSync(`${root}build/engine/modules.d.ts`, head + names.map((form) => `export const ${form}: string;\n`).join(''));
+writeFileSync(
+  `${root}build/engine/modules.d.ts`,
+  head + names.map((form) => `export const ${form}: string;\n`).join(''),
+);
 console.log(`build/engine: ${names.map((form) => `${form} ${modules[form].length} bytes`).join(', ')}`);

@@ -29,7 +29,7 @@ export function fused(x: f64): bool {
   const rest = f64x2.relaxed_madd(v, v, f64x2.neg(square));
   const negated = f64x2.relaxed_nmadd(v, v, square);
   const expected: f64 = 1.0 / <f64>(1 << 30) / <f64>(1 << 30);
-  return f64x2.extract_lane(rest, 0) == expected && f64x2.extract_lane(negated, 1) == -expected;
+  return f64x2.extract_lane(rest, 0) === expected && f64x2.extract_lane(negated, 1) === -expected;
 }
 
 let argument: i32 = 0;
@@ -56,7 +56,7 @@ export function commit(out: usize, values: usize, blindings: usize, n: i32): i32
   start();
   const words = take(64 * <usize>n);
   for (argument = 0; argument < 2; argument++) {
-    const bad = decodeScalars(words + 32 * <usize>(argument * n), argument == 0 ? values : blindings, n);
+    const bad = decodeScalars(words + 32 * <usize>(argument * n), argument === 0 ? values : blindings, n);
     if (bad >= 0) return bad;
   }
   const points = take(POINT * <usize>n);
@@ -102,7 +102,7 @@ export function sumPoints(out: usize, bytes: usize, rows: i32, columns: i32): i3
   }
   sumGroups(list, groups, columns, points);
   for (let c: usize = 0; c < <usize>columns; c++) {
-    store<u32>(sums + 4 * c, rows == 0 ? 0 : load<u32>(list + 4 * <usize>rows * c));
+    store<u32>(sums + 4 * c, rows === 0 ? 0 : load<u32>(list + 4 * <usize>rows * c));
   }
   encodePoints(out, sums, columns, false);
   return -1;
@@ -165,8 +165,8 @@ export function deal(out: usize, messages: usize, pads: usize, t: i32, seats: i3
 /** n pads of one seat and its corrections (an address of 0 for none) → n shares (64 bytes each). */
 export function shares(out: usize, pads: usize, alpha: usize, beta: usize, n: i32): i32 {
   for (argument = 0; argument < 2; argument++) {
-    const corrections = argument == 0 ? alpha : beta;
-    const bad = corrections != 0 ? firstFault(corrections, n) : -1;
+    const corrections = argument === 0 ? alpha : beta;
+    const bad = corrections !== 0 ? firstFault(corrections, n) : -1;
     if (bad >= 0) return bad;
   }
   sharesBatch(out, pads, alpha, beta, n);

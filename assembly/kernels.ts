@@ -10,41 +10,41 @@ export const memoryStart: usize = (__heap_base + 15) & ~15;
 // kernel numbers: 0 mul, 1 sqr, 2 add, 3 sub, 4 reduce, 5 addReduce, 6 subReduce, 7 subSubReduce(a, b, b),
 // 8 halve
 export function apply(field: i32, kernel: i32, o: usize, a: usize, b: usize): void {
-  if (field == 0) {
-    if (kernel == 0) fp.mul(o, a, b);
-    else if (kernel == 1) fp.sqr(o, a);
-    else if (kernel == 2) fp.add(o, a, b);
-    else if (kernel == 3) fp.sub(o, a, b);
-    else if (kernel == 4) fp.reduce(o, a);
-    else if (kernel == 5) fp.addReduce(o, a, b);
-    else if (kernel == 6) fp.subReduce(o, a, b);
-    else if (kernel == 7) fp.subSubReduce(o, a, b, b);
+  if (field === 0) {
+    if (kernel === 0) fp.mul(o, a, b);
+    else if (kernel === 1) fp.sqr(o, a);
+    else if (kernel === 2) fp.add(o, a, b);
+    else if (kernel === 3) fp.sub(o, a, b);
+    else if (kernel === 4) fp.reduce(o, a);
+    else if (kernel === 5) fp.addReduce(o, a, b);
+    else if (kernel === 6) fp.subReduce(o, a, b);
+    else if (kernel === 7) fp.subSubReduce(o, a, b, b);
     else fp.halve(o, a);
   } else {
-    if (kernel == 0) fr.mul(o, a, b);
-    else if (kernel == 1) fr.sqr(o, a);
-    else if (kernel == 2) fr.add(o, a, b);
-    else if (kernel == 3) fr.sub(o, a, b);
-    else if (kernel == 4) fr.reduce(o, a);
-    else if (kernel == 5) fr.addReduce(o, a, b);
-    else if (kernel == 6) fr.subReduce(o, a, b);
-    else if (kernel == 7) fr.subSubReduce(o, a, b, b);
+    if (kernel === 0) fr.mul(o, a, b);
+    else if (kernel === 1) fr.sqr(o, a);
+    else if (kernel === 2) fr.add(o, a, b);
+    else if (kernel === 3) fr.sub(o, a, b);
+    else if (kernel === 4) fr.reduce(o, a);
+    else if (kernel === 5) fr.addReduce(o, a, b);
+    else if (kernel === 6) fr.subReduce(o, a, b);
+    else if (kernel === 7) fr.subSubReduce(o, a, b, b);
     else fr.halve(o, a);
   }
 }
 
 export function fromWords(field: i32, e: usize, w: usize): void {
-  if (field == 0) fp.fromWords(e, w);
+  if (field === 0) fp.fromWords(e, w);
   else fr.fromWords(e, w);
 }
 
 export function toWords(field: i32, w: usize, e: usize): void {
-  if (field == 0) fp.toWords(w, e);
+  if (field === 0) fp.toWords(w, e);
   else fr.toWords(w, e);
 }
 
 export function isCanonical(field: i32, w: usize): bool {
-  return field == 0 ? fp.isCanonical(w) : fr.isCanonical(w);
+  return field === 0 ? fp.isCanonical(w) : fr.isCanonical(w);
 }
 
 export function gather(o: usize, e: usize, f: usize): void {
@@ -52,7 +52,7 @@ export function gather(o: usize, e: usize, f: usize): void {
 }
 
 export function gatherSigned(field: i32, o: usize, e: usize, f: usize, s: u64, t: u64): void {
-  if (field == 0) fp.gatherSigned(o, e, f, s, t);
+  if (field === 0) fp.gatherSigned(o, e, f, s, t);
   else fr.gatherSigned(o, e, f, s, t);
 }
 
@@ -67,7 +67,7 @@ export function swapLanes(o: usize, a: usize): void {
 /** o_i = a_i b_i for n pairs, 80 bytes apart. */
 export function mulBatch(field: i32, o: usize, a: usize, b: usize, n: i32): void {
   for (let i: usize = 0; i < 80 * <usize>n; i += 80) {
-    if (field == 0) fp.mul(o + i, a + i, b + i);
+    if (field === 0) fp.mul(o + i, a + i, b + i);
     else fr.mul(o + i, a + i, b + i);
   }
 }
@@ -75,7 +75,7 @@ export function mulBatch(field: i32, o: usize, a: usize, b: usize, n: i32): void
 /** a = a^2, n times. */
 export function sqrChain(field: i32, a: usize, n: i32): void {
   for (let i = 0; i < n; i++) {
-    if (field == 0) fp.sqr(a, a);
+    if (field === 0) fp.sqr(a, a);
     else fr.sqr(a, a);
   }
 }

@@ -1,21 +1,61 @@
 // Linear memory: [constants][TEMP][tables, kept][arena, per call]. The host reserves inputs and outputs at the start
 // of the arena, each algorithm takes more above them, and wipe() clears all that was used. Addresses are 16-aligned.
 
-/** Working storage of the kernels' callers; each module has its own part, so that none overwrites another's. */
-const TEMP_BYTES: usize = 10128;
-export const TEMP: usize = memory.data(10128, 16);
-export const ADDITION_TEMP: usize = TEMP; // 1792 bytes
-export const PROJECTIVE_TEMP: usize = TEMP + 1792; // 1280
-export const POWER_TEMP: usize = TEMP + 3072; // 2880
-export const CODEC_TEMP: usize = TEMP + 5952; // 960
-export const FIXED_BASE_TEMP: usize = TEMP + 6912; // 448
-export const MSM_TEMP: usize = TEMP + 7360; // 640
-export const SHARES_TEMP: usize = TEMP + 8000; // 704
-export const BYTES_TEMP: usize = TEMP + 8704; // 288
-export const POLYNOMIAL_TEMP: usize = TEMP + 8992; // 192
-export const DIGITS_TEMP: usize = TEMP + 9184; // 32
-export const POINTS_TEMP: usize = TEMP + 9216; // 112
-export const KECCAK_TEMP: usize = TEMP + 9328; // 800
+/**
+ * Working storage: bytes of each module's own part, so that none overwrites another's. A module that needs more than its
+ * part does not compile: it compares the end of its part with `…_END`.
+ */
+const ADDITION_BYTES: usize = 1792;
+const PROJECTIVE_BYTES: usize = 1280;
+const POWER_BYTES: usize = 2880;
+const CODEC_BYTES: usize = 960;
+const FIXED_BASE_BYTES: usize = 448;
+const MSM_BYTES: usize = 640;
+const SHARES_BYTES: usize = 704;
+const BYTES_BYTES: usize = 288;
+const POLYNOMIAL_BYTES: usize = 192;
+const DIGITS_BYTES: usize = 32;
+const POINTS_BYTES: usize = 112;
+const KECCAK_BYTES: usize = 800;
+const TEMP_BYTES: usize =
+  ADDITION_BYTES +
+  PROJECTIVE_BYTES +
+  POWER_BYTES +
+  CODEC_BYTES +
+  FIXED_BASE_BYTES +
+  MSM_BYTES +
+  SHARES_BYTES +
+  BYTES_BYTES +
+  POLYNOMIAL_BYTES +
+  DIGITS_BYTES +
+  POINTS_BYTES +
+  KECCAK_BYTES;
+
+const TEMP: usize = memory.data(<i32>TEMP_BYTES, 16);
+export const ADDITION_TEMP: usize = TEMP;
+export const ADDITION_END: usize = ADDITION_TEMP + ADDITION_BYTES;
+export const PROJECTIVE_TEMP: usize = ADDITION_END;
+export const PROJECTIVE_END: usize = PROJECTIVE_TEMP + PROJECTIVE_BYTES;
+export const POWER_TEMP: usize = PROJECTIVE_END;
+export const POWER_END: usize = POWER_TEMP + POWER_BYTES;
+export const CODEC_TEMP: usize = POWER_END;
+export const CODEC_END: usize = CODEC_TEMP + CODEC_BYTES;
+export const FIXED_BASE_TEMP: usize = CODEC_END;
+export const FIXED_BASE_END: usize = FIXED_BASE_TEMP + FIXED_BASE_BYTES;
+export const MSM_TEMP: usize = FIXED_BASE_END;
+export const MSM_END: usize = MSM_TEMP + MSM_BYTES;
+export const SHARES_TEMP: usize = MSM_END;
+export const SHARES_END: usize = SHARES_TEMP + SHARES_BYTES;
+export const BYTES_TEMP: usize = SHARES_END;
+export const BYTES_END: usize = BYTES_TEMP + BYTES_BYTES;
+export const POLYNOMIAL_TEMP: usize = BYTES_END;
+export const POLYNOMIAL_END: usize = POLYNOMIAL_TEMP + POLYNOMIAL_BYTES;
+export const DIGITS_TEMP: usize = POLYNOMIAL_END;
+export const DIGITS_END: usize = DIGITS_TEMP + DIGITS_BYTES;
+export const POINTS_TEMP: usize = DIGITS_END;
+export const POINTS_END: usize = POINTS_TEMP + POINTS_BYTES;
+export const KECCAK_TEMP: usize = POINTS_END;
+export const KECCAK_END: usize = KECCAK_TEMP + KECCAK_BYTES;
 
 /** First address after the tables that are kept between calls. */
 let base: usize = (__heap_base + 15) & ~15;
@@ -28,7 +68,7 @@ export function take(bytes: usize): usize {
   top += (bytes + 15) & ~15;
   if (top > highest) {
     highest = top;
-    const missing = <isize>top - <isize>(<usize>memory.size() << 16);
+    const missing = <isize>top - <isize>((<usize>memory.size()) << 16);
     if (missing > 0 && memory.grow(<i32>((missing + 0xffff) >> 16)) < 0) unreachable();
   }
   return address;

@@ -4,15 +4,25 @@
 // product and handled exactly. Points: x ‖ y, 80 bytes, reduced; infinity is all zero bytes (no point has x = 0). An
 // operand is a point's address, plus 1 for its negative.
 import {
-  add, addReduce, gather, gatherSigned, mul, reduce, scatter, sqr, sub, subReduce, subSubReduce,
+  add,
+  addReduce,
+  gather,
+  gatherSigned,
+  mul,
+  reduce,
+  scatter,
+  sqr,
+  sub,
+  subReduce,
+  subSubReduce,
 } from '../../build/assembly/fp';
-import { ADDITION_TEMP, take } from '../memory';
+import { ELEMENT, PAIR } from '../field/layout';
+import { ADDITION_END, ADDITION_TEMP, take } from '../memory';
 import { isInfinity, isZero, POINT } from './points';
 import { inverses } from '../field/power';
 
-const PAIR: usize = 80;
-const QUAD: usize = 160;
-const Y: usize = 40;
+const QUAD: usize = 2 * PAIR;
+const Y: usize = ELEMENT;
 const CAPACITY: i32 = 2048;
 
 // a job: addresses of P, Q and of the place for the sum (which may be P's or Q's)
@@ -33,6 +43,7 @@ const X = SLOPE + QUAD;
 const U = X + QUAD;
 const UNUSED = U + QUAD; // takes the sum of a lane without a job
 const LONE = UNUSED + POINT; // a job for both lanes
+if (LONE + 2 * JOB > ADDITION_END) ERROR('working storage');
 
 /** Takes the storage of the batches from the arena; first of all in a call. */
 export function startAdditions(): void {
@@ -47,44 +58,39 @@ export function orderAddition(o: usize, P: usize, Q: usize): void {
   store<u32>(job, <u32>P);
   store<u32>(job, <u32>Q, 4);
   store<u32>(job, <u32>o, 8);
-  if (++count == CAPACITY) flushAdditions();
+  if (++count === CAPACITY) flushAdditions();
 }
 
 export function flushAdditions(): void {
   const n = count;
   count = 0;
-  if (n == 0 || compute(0, n, false)) return;
+  if (n === 0 || compute(0, n, false)) return;
   separate(n);
   if (sums > 0) compute(0, sums, false);
   if (doublings > 0) compute(sums + 4, doublings, true);
 }
 
-// @ts-ignore: decorator
-@inline
+// @inline
 function job(i: i32): usize {
   return jobs + JOB * <usize>i;
 }
 
-// @ts-ignore: decorator
-@inline
+// @inline
 function left(job: usize): usize {
   return <usize>load<u32>(job);
 }
 
-// @ts-ignore: decorator
-@inline
+// @inline
 function right(job: usize): usize {
   return <usize>load<u32>(job, 4);
 }
 
-// @ts-ignore: decorator
-@inline
+// @inline
 function point(operand: usize): usize {
   return operand & ~1;
 }
 
-// @ts-ignore: decorator
-@inline
+// @inline
 function mulQuad(o: usize, a: usize, b: usize): void {
   mul(o, a, b);
   mul(o + PAIR, a + PAIR, b + PAIR);
@@ -169,7 +175,7 @@ function compute(first: i32, n: i32, doubling: bool): bool {
     mulQuad(U, SLOPE, PX);
     for (let h: usize = 0; h < QUAD; h += PAIR) {
       subReduce(U + h, U + h, PY + h);
-      const pair = h == 0 ? at : at + 2 * JOB;
+      const pair = h === 0 ? at : at + 2 * JOB;
       const o = <usize>load<u32>(pair, 8);
       const p = <usize>load<u32>(pair + JOB, 8);
       scatter(o, p, X + h);
@@ -224,7 +230,7 @@ export function doubleAll(P: usize, n: i32): void {
       store<u32>(at, <u32>P);
       store<u32>(at, <u32>P, 8);
     }
-    if (jobs == CAPACITY || (i == n - 1 && jobs > 0)) {
+    if (jobs === CAPACITY || (i === n - 1 && jobs > 0)) {
       compute(0, jobs, true);
       jobs = 0;
     }

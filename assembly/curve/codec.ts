@@ -2,36 +2,36 @@
 // Points inside are x ‖ y in Montgomery form, reduced (addition.ts); scalars are four little-endian words.
 import { NUMBERS } from '../../build/assembly/constants';
 import {
-  addReduce, fromWords, gather, gatherSigned, isCanonical, mul, ONE_RAW, R2, reduce, scatter, sqr, subReduce, toWords,
+  addReduce,
+  fromWords,
+  gather,
+  gatherSigned,
+  isCanonical,
+  mul,
+  ONE_RAW,
+  R2,
+  reduce,
+  scatter,
+  sqr,
+  subReduce,
+  toWords,
 } from '../../build/assembly/fp';
 import { isCanonical as isCanonicalScalar } from '../../build/assembly/fr';
-import { CODEC_TEMP } from '../memory';
+import { ELEMENT, NUMBER, PAIR } from '../field/layout';
+import { isZeroNumber, reverse } from '../field/words';
+import { CODEC_END, CODEC_TEMP } from '../memory';
 import { isInfinity, POINT } from './points';
 import { squareRoots } from '../field/power';
 
-const PAIR: usize = 80;
 const X = CODEC_TEMP; // two pairs
 const SQUARE = X + 2 * PAIR; // two pairs
 const ROOT = SQUARE + 2 * PAIR; // two pairs
 const T = ROOT + 2 * PAIR;
 const THREE = T + PAIR;
 const E = THREE + PAIR; // single elements
-const F = E + 40;
-const WORDS = F + 40; // of up to four numbers
-
-// @ts-ignore: decorator
-@inline
-function isZeroWords(w: usize): bool {
-  return (load<u64>(w) | load<u64>(w, 8) | load<u64>(w, 16) | load<u64>(w, 24)) == 0;
-}
-
-/** 32 bytes in reverse order: four little-endian words from big-endian bytes, and back. o is not a. */
-export function reverse(o: usize, a: usize): void {
-  store<u64>(o, bswap(load<u64>(a, 24)));
-  store<u64>(o, bswap(load<u64>(a, 16)), 8);
-  store<u64>(o, bswap(load<u64>(a, 8)), 16);
-  store<u64>(o, bswap(load<u64>(a)), 24);
-}
+const F = E + ELEMENT;
+const WORDS = F + ELEMENT; // of up to four numbers
+if (WORDS + 4 * NUMBER > CODEC_END) ERROR('working storage');
 
 /** Scalars from bytes to words (32 bytes each). The number of the first that is not canonical, or -1. */
 export function decodeScalars(words: usize, bytes: usize, n: i32): i32 {
@@ -61,9 +61,9 @@ function curve(pairs: i32): void {
 function zeroLanes(a: usize): i32 {
   scatter(E, F, a);
   toWords(WORDS, E);
-  const first = isZeroWords(WORDS);
+  const first = isZeroNumber(WORDS);
   toWords(WORDS, F);
-  return <i32>first | (<i32>isZeroWords(WORDS) << 1);
+  return <i32>first | ((<i32>isZeroNumber(WORDS)) << 1);
 }
 
 /** Points from 64 bytes each: the number of the first faulty one, or -1. Two at a time, faults and infinity as (1, 2). */
@@ -78,7 +78,7 @@ export function decodePoints(points: usize, bytes: usize, n: i32): i32 {
         reverse(w, bytes + 64 * <usize>l);
         reverse(w + 32, bytes + 64 * <usize>l + 32);
         if (!isCanonical(w) || !isCanonical(w + 32)) good &= ~(1 << l);
-        if (isZeroWords(w) && isZeroWords(w + 32)) infinite |= 1 << l;
+        if (isZeroNumber(w) && isZeroNumber(w + 32)) infinite |= 1 << l;
       }
       if (l >= lanes || (infinite >> l) & 1 || !((good >> l) & 1)) {
         memory.fill(w, 0, 64);
@@ -98,7 +98,7 @@ export function decodePoints(points: usize, bytes: usize, n: i32): i32 {
     sqr(T, ROOT);
     subReduce(T, T, SQUARE);
     good &= zeroLanes(T);
-    if (good != 3) return i + ctz(~good);
+    if (good !== 3) return i + ctz(~good);
     reduce(X, X);
     reduce(ROOT, ROOT);
     storePair(points, lanes, X, ROOT, infinite);
@@ -110,7 +110,7 @@ export function decodePoints(points: usize, bytes: usize, n: i32): i32 {
 
 /** Writes `lanes` points of a pair of reduced coordinates, all zero where the lane's bit in `infinite` is set. */
 function storePair(points: usize, lanes: i32, x: usize, y: usize, infinite: i32): void {
-  const second = lanes == 2 ? points + POINT : T;
+  const second = lanes === 2 ? points + POINT : T;
   scatter(points, second, x);
   scatter(points + 40, second + 40, y);
   if (infinite & 1) memory.fill(points, 0, POINT);
@@ -128,10 +128,10 @@ export function decompressPoints(points: usize, bytes: usize, n: i32): i32 {
       const w = WORDS + 32 * <usize>l;
       if (l < lanes) {
         reverse(w, bytes + 32 * <usize>l);
-        if (isZeroWords(w)) infinite |= 1 << l;
+        if (isZeroNumber(w)) infinite |= 1 << l;
         const top = load<u64>(w, 24);
-        signs |= <i32>(top >> 63) << l;
-        store<u64>(w, top & 0x7fffffffffffffff, 24);
+        signs |= (<i32>(top >> 63)) << l;
+        store<u64>(w, top & ~((<u64>1) << 63), 24);
         if (!isCanonical(w)) good &= ~(1 << l);
       }
       if (l >= lanes || (infinite >> l) & 1 || !((good >> l) & 1)) {
@@ -150,9 +150,9 @@ export function decompressPoints(points: usize, bytes: usize, n: i32): i32 {
     for (let k: usize = 0; k < 2; k++) {
       sqr(T, ROOT + k * PAIR);
       subReduce(T, T, SQUARE + k * PAIR);
-      good &= (zeroLanes(T) << (2 * <i32>k)) | (k == 0 ? 12 : 3);
+      good &= (zeroLanes(T) << (2 * <i32>k)) | (k === 0 ? 12 : 3);
     }
-    if (good != 15) return i + ctz(~good);
+    if (good !== 15) return i + ctz(~good);
     for (let k: usize = 0; k < 2; k++) {
       if (2 * <i32>k >= lanes) break;
       const root = ROOT + k * PAIR;
@@ -180,7 +180,7 @@ export function encodePoints(bytes: usize, operands: usize, n: i32, compressed: 
     const operand = <usize>load<u32>(operands + 4 * <usize>i);
     const point = operand & ~1;
     const at = bytes + size * <usize>i;
-    if (point == 0 || isInfinity(point)) {
+    if (point === 0 || isInfinity(point)) {
       memory.fill(at, 0, size);
       continue;
     }

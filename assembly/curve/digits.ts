@@ -1,8 +1,9 @@
 // Signed digits of the numbers that msm.ts multiplies by: k + sum of 2^(c-1) 2^(c i) has c-bit digits which, less
 // 2^(c-1), are those of k, so there are no carries and any window can be read at any time.
-import { DIGITS_TEMP } from '../memory';
+import { DIGITS_END, DIGITS_TEMP } from '../memory';
 
 const OFFSET = DIGITS_TEMP; // sum of 2^(c-1) 2^(c i), three words
+if (OFFSET + 24 > DIGITS_END) ERROR('working storage');
 
 /** Digits of one number in an array of them: three words (magnitude below 2^128 plus the offset), then its sign. */
 export const DIGITS: usize = 32;
@@ -26,25 +27,24 @@ export function chooseWindows(n: i32, bits: i32): void {
   for (let i = 0; i < windows; i++) {
     const bit = c * i + c - 1;
     const at = OFFSET + <usize>(8 * (bit >> 6));
-    store<u64>(at, load<u64>(at) | (<u64>1 << (bit & 63)));
+    store<u64>(at, load<u64>(at) | ((<u64>1) << (bit & 63)));
   }
 }
 
 /** Writes the digits of a number given by its magnitude and sign. */
 export function writeDigits(o: usize, low: u64, high: u64, negative: u64): void {
   const a = low + load<u64>(OFFSET);
-  const carry = <u64>(a < low);
+  const carry = u64(a < low);
   const b = high + load<u64>(OFFSET, 8);
   const d = b + carry;
   store<u64>(o, a);
   store<u64>(o, d, 8);
-  store<u64>(o, load<u64>(OFFSET, 16) + <u64>(b < high) + <u64>(d < b), 16);
+  store<u64>(o, load<u64>(OFFSET, 16) + u64(b < high) + u64(d < b), 16);
   store<u64>(o, negative, 24);
 }
 
 /** Digit i, less its offset of 2^(c-1). */
-// @ts-ignore: decorator
-@inline
+// @inline
 export function digit(digits: usize, i: i32): i32 {
   const at = c * i;
   const word = load<u64>(digits + <usize>(at >> 3)) >> (at & 7);
@@ -59,4 +59,3 @@ export function digitsOfMagnitudes(digits: usize, magnitudes: usize, n: i32): vo
     writeDigits(digits + DIGITS * <usize>i, load<u64>(at), load<u64>(at, 8), 0);
   }
 }
-

@@ -5,18 +5,19 @@
 // halves, whose sum the endomorphism then maps. G and H alternate, so that a value of 0 makes no exceptional sum.
 import { BASES } from '../../build/assembly/constants';
 import { fromWords, gather, mul, R2, reduce, scatter } from '../../build/assembly/fp';
-import { splitScalar } from '../../build/assembly/split';
+import { HALVES_BYTES, splitScalar } from '../../build/assembly/split';
 import { flushAdditions, orderAddition, startAdditions } from './addition';
-import { FIXED_BASE_TEMP, discard, keep, mark, release, take } from '../memory';
+import { ELEMENT, PAIR } from '../field/layout';
+import { discard, FIXED_BASE_END, FIXED_BASE_TEMP, keep, mark, release, take } from '../memory';
 import { POINT } from './points';
 import { doublePoints, fromAffine, mulBeta, PROJECTIVE, startProjective, toAffinePairs } from './projective';
 import { sumGroups } from './sums';
 
-const PAIR: usize = 80;
-const HALVES = FIXED_BASE_TEMP; // of a scalar: 48 bytes
-const DIGITS = HALVES + 48; // of a half: three words
+const HALVES = FIXED_BASE_TEMP; // of a scalar
+const DIGITS = HALVES + HALVES_BYTES; // of a half: three words
 const X = DIGITS + 32;
 const E = X + PAIR;
+if (E + ELEMENT > FIXED_BASE_END) ERROR('working storage');
 
 /** Commitments whose points are summed together. */
 const CHUNK: i32 = 64;
@@ -25,8 +26,7 @@ let tables: usize = 0;
 let window: i32 = 0; // w
 let windows: i32 = 0; // n
 
-// @ts-ignore: decorator
-@inline
+// @inline
 function table(base: i32, i: i32): usize {
   return tables + ((POINT * <usize>(base * windows + i)) << (window - 1));
 }
@@ -143,7 +143,7 @@ function listPoints(list: usize, scalar: usize, base: i32): void {
     store<u64>(DIGITS, 0, 16);
     const last = window * windows - 1;
     const byte = DIGITS + <usize>(last >> 3);
-    store<u8>(byte, load<u8>(byte) | (<u8>1 << <u8>(last & 7)));
+    store<u8>(byte, load<u8>(byte) | (u8(1) << u8(last & 7)));
     for (let i = 0; i < windows; i++) {
       const at = window * i;
       const e = <u32>(load<u64>(DIGITS + <usize>(at >> 3)) >> (at & 7)) & (2 * half - 1);

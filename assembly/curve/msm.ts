@@ -4,20 +4,21 @@
 //   weights    sum of d B_d: bit by bit, O_l = sum of the B_d with bit l of d set, where pairs of buckets are merged
 //              from level to level; 2 additions a bucket, all windows together
 //   positions  sum of 2^(c i + l) O_(i, l): doublings, once
-import { splitScalar } from '../../build/assembly/split';
+import { HALVES_BYTES, splitScalar } from '../../build/assembly/split';
 import { gather, reduce, scatter } from '../../build/assembly/fp';
 import { flushAdditions } from './addition';
-import { c, chooseWindows, digit, DIGITS, windows, writeDigits } from './digits';
-import { MSM_TEMP, mark, release, take } from '../memory';
+import { c, chooseWindows, DIGITS, digit, windows, writeDigits } from './digits';
+import { PAIR } from '../field/layout';
+import { MSM_END, MSM_TEMP, mark, release, take } from '../memory';
 import { isInfinity, POINT } from './points';
 import { addPoints, doublePoints, fromAffine, mulBeta, PROJECTIVE, setInfinity } from './projective';
 import { orderSum, startSums, sumGroups } from './sums';
 
-const PAIR: usize = 80;
-const HALVES = MSM_TEMP; // 48 bytes
-const X = HALVES + 48;
+const HALVES = MSM_TEMP;
+const X = HALVES + HALVES_BYTES;
 const E = X + PAIR;
 const TERM = E + PAIR;
+if (TERM + PROJECTIVE > MSM_END) ERROR('working storage');
 
 /** Operands of one round of buckets, at most: limits the working memory. */
 const ROUND: i32 = 1 << 17;
@@ -26,7 +27,7 @@ const ROUND: i32 = 1 << 17;
 export function multiply(o: usize, scalars: usize, points: usize, n: i32): void {
   let high: u64 = 0;
   for (let i: usize = 0; i < <usize>n; i++) high |= load<u64>(scalars + 32 * i, 16) | load<u64>(scalars + 32 * i, 24);
-  if (high == 0) {
+  if (high === 0) {
     const digits = take(DIGITS * <usize>n);
     chooseWindows(n, 130);
     for (let i: usize = 0; i < <usize>n; i++) {
@@ -77,7 +78,7 @@ export function sumBuckets(o: usize, points: usize, digits: usize, n: i32): void
     for (let w = 0; w < round; w++) {
       for (let d = 1; d <= size; d++) {
         const group = groups + 8 * <usize>(w * size + d - 1);
-        if (load<u32>(group, 4) == 0) continue;
+        if (load<u32>(group, 4) === 0) continue;
         let operand = <usize>load<u32>(list + 4 * <usize>load<u32>(group));
         const slot = (first + w) * size + d - 1;
         if (operand >= scratch) {
@@ -95,7 +96,13 @@ export function sumBuckets(o: usize, points: usize, digits: usize, n: i32): void
 
 /** Lists the points of each bucket of windows first .. first + round - 1, negated where the digit is negative. */
 function sortIntoBuckets(
-  list: usize, groups: usize, points: usize, digits: usize, n: i32, first: i32, round: i32,
+  list: usize,
+  groups: usize,
+  points: usize,
+  digits: usize,
+  n: i32,
+  first: i32,
+  round: i32,
 ): void {
   const size = 1 << (c - 1);
   memory.fill(groups, 0, 8 * <usize>(round * size));
@@ -103,7 +110,7 @@ function sortIntoBuckets(
     const base = groups + 8 * <usize>(w * size - 1);
     for (let i = 0; i < n; i++) {
       const d = abs(digit(digits + DIGITS * <usize>i, first + w));
-      if (d == 0) continue;
+      if (d === 0) continue;
       const group = base + 8 * <usize>d;
       store<u32>(group, load<u32>(group, 4) + 1, 4);
     }
@@ -120,10 +127,10 @@ function sortIntoBuckets(
     for (let i = 0; i < n; i++) {
       const at = digits + DIGITS * <usize>i;
       const d = digit(at, first + w);
-      if (d == 0) continue;
+      if (d === 0) continue;
       const group = base + 8 * <usize>abs(d);
       const length = load<u32>(group, 4);
-      const negative = <u32>(d < 0) ^ <u32>load<u64>(at, 24);
+      const negative = u32(d < 0) ^ <u32>load<u64>(at, 24);
       store<u32>(list + 4 * <usize>(load<u32>(group) + length), (<u32>points + <u32>POINT * i) | negative);
       store<u32>(group, length + 1, 4);
     }
@@ -145,7 +152,7 @@ function sumPositions(o: usize, buckets: usize, size: i32): void {
       store<u32>(group, position);
       for (let d = 1; d <= last; d += 2) {
         const operand = load<u32>(level + 4 * <usize>d);
-        if (operand != 0) store<u32>(odd + 4 * <usize>(position++), operand);
+        if (operand !== 0) store<u32>(odd + 4 * usize(position++), operand);
       }
       store<u32>(group, position - load<u32>(group), 4);
       for (let d = 1; d <= last >> 1; d++) {
@@ -161,7 +168,7 @@ function sumPositions(o: usize, buckets: usize, size: i32): void {
   for (let at = windows * c - 1; at >= 0; at--) {
     doublePoints(o, o);
     const group = groups + 8 * <usize>at;
-    if (load<u32>(group, 4) == 0) continue;
+    if (load<u32>(group, 4) === 0) continue;
     const operand = <usize>load<u32>(odd + 4 * <usize>load<u32>(group));
     fromAffine(TERM, operand, operand);
     addPoints(o, o, TERM);

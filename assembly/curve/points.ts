@@ -1,25 +1,26 @@
 // The layout of affine points and the questions asked of them: x ‖ y in Montgomery form, reduced, 40 bytes each. Infinity
 // is all zero bytes, which no point has, since x = 0 is not on the curve.
 import { scatter, toWords } from '../../build/assembly/fp';
-import { POINTS_TEMP } from '../memory';
+import { ELEMENT, NUMBER } from '../field/layout';
+import { POINTS_END, POINTS_TEMP } from '../memory';
 
-export const POINT: usize = 80;
+export const POINT: usize = 2 * ELEMENT;
 
 const E = POINTS_TEMP; // single elements
-const F = E + 40;
-const WORDS = F + 40;
+const F = E + ELEMENT;
+const WORDS = F + ELEMENT;
+if (WORDS + NUMBER > POINTS_END) ERROR('working storage');
 
 /** Whether the first element of a reduced or product pair is zero. */
 export function isZero(a: usize): bool {
   scatter(E, F, a);
   toWords(WORDS, E);
-  return (load<u64>(WORDS) | load<u64>(WORDS, 8) | load<u64>(WORDS, 16) | load<u64>(WORDS, 24)) == 0;
+  return (load<u64>(WORDS) | load<u64>(WORDS, 8) | load<u64>(WORDS, 16) | load<u64>(WORDS, 24)) === 0;
 }
 
 /** Whether the point at an address (not an operand) is infinity. */
-// @ts-ignore: decorator
-@inline
+// @inline
 export function isInfinity(address: usize): bool {
-  if (load<u64>(address) != 0) return false;
-  return (load<u64>(address, 8) | load<u64>(address, 16) | load<u64>(address, 24) | load<u64>(address, 32)) == 0;
+  if (load<u64>(address) !== 0) return false;
+  return (load<u64>(address, 8) | load<u64>(address, 16) | load<u64>(address, 24) | load<u64>(address, 32)) === 0;
 }

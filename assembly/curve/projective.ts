@@ -3,16 +3,27 @@
 // For the few additions that depend on each other; batches are in addition.ts. Coordinates: reduced or product.
 import { NUMBERS } from '../../build/assembly/constants';
 import {
-  addReduce, fromWords, gather, mul, ONE, R2, reduce, scatter, sqr, subReduce, subSubReduce, swapLanes,
+  addReduce,
+  fromWords,
+  gather,
+  mul,
+  ONE,
+  R2,
+  reduce,
+  scatter,
+  sqr,
+  subReduce,
+  subSubReduce,
+  swapLanes,
 } from '../../build/assembly/fp';
-import { PROJECTIVE_TEMP, release, take } from '../memory';
+import { ELEMENT, PAIR } from '../field/layout';
+import { PROJECTIVE_END, PROJECTIVE_TEMP, release, take } from '../memory';
 import { isInfinity, isZero, POINT } from './points';
 import { inverses } from '../field/power';
 
-export const PROJECTIVE: usize = 240;
-const PAIR: usize = 80;
-const Y: usize = 80;
-const Z: usize = 160;
+export const PROJECTIVE: usize = 3 * PAIR;
+const Y: usize = PAIR;
+const Z: usize = 2 * PAIR;
 
 const T0 = PROJECTIVE_TEMP;
 const T1 = T0 + PAIR;
@@ -24,12 +35,13 @@ const V = U + PAIR;
 const W = V + PAIR;
 const NINE = W + PAIR;
 const BETA = NINE + PAIR;
-const WORDS = BETA + PAIR;
+const E = BETA + PAIR; // a single element
+if (E + ELEMENT > PROJECTIVE_END) ERROR('working storage');
 
 /** o = the pair (c, c) in Montgomery form of the number in four little-endian words. */
 function constant(o: usize, words: usize): void {
-  fromWords(WORDS, words);
-  gather(o, WORDS, WORDS);
+  fromWords(E, words);
+  gather(o, E, E);
   mul(o, o, R2);
 }
 
@@ -62,7 +74,7 @@ export function fromAffine(o: usize, P: usize, Q: usize): void {
 
 function lift(o: usize, operand: usize): void {
   const P = operand & ~1;
-  if (P == 0 || isInfinity(P)) {
+  if (P === 0 || isInfinity(P)) {
     memory.fill(o, 0, 120);
     scatter(o + 40, o + 40, ONE);
     return;

@@ -23,8 +23,8 @@ export function startSums(from: usize): void {
 
 /** The operand of P + Q; orders the addition unless one is nothing (0) or infinity. */
 export function orderSum(P: usize, Q: usize): usize {
-  if (P == 0 || isInfinity(P & ~1)) return Q;
-  if (Q == 0 || isInfinity(Q & ~1)) return P;
+  if (P === 0 || isInfinity(P & ~1)) return Q;
+  if (Q === 0 || isInfinity(Q & ~1)) return P;
   const o = P >= owned ? P : Q >= owned ? Q : take(POINT);
   orderAddition(o, P, Q);
   return o;

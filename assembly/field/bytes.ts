@@ -1,19 +1,30 @@
 // Bytes on the wire to pairs of Fr and back, both lanes at once: big-endian scalars of 32 bytes and wide scalars of 48.
 // The relaxed form has kernels of its own for this (assembly/generate/bytes.mjs); the scalar form goes through words.
 // Elements are plain here, not in Montgomery form.
-import { addReduce, fromWords, gather, isCanonical, mul, ONE_RAW, R2_SHIFTED, scatter, toWords } from '../../build/assembly/fr';
+import {
+  addReduce,
+  fromWords,
+  gather,
+  isCanonical,
+  mul,
+  ONE_RAW,
+  R2_SHIFTED,
+  scatter,
+  toWords,
+} from '../../build/assembly/fr';
 import * as kernels from '../../build/assembly/relaxed-bytes';
-import { reverse } from '../curve/codec';
-import { BYTES_TEMP } from '../memory';
+import { BYTES_END, BYTES_TEMP } from '../memory';
+import { ELEMENT, NUMBER, PAIR } from './layout';
+import { reverse } from './words';
 
-const PAIR: usize = 80;
 const FIRST_BYTE: u8 = 0x30; // of r
 const LOW = BYTES_TEMP; // pairs
 const HIGH = LOW + PAIR;
 const E = HIGH + PAIR; // single elements
-const F = E + 40;
-const WORDS = F + 40; // of one number
-const SHIFT: usize = memory.data(80, 16); // pair of 2^192 in Montgomery form, for the scalar form
+const F = E + ELEMENT;
+const WORDS = F + ELEMENT; // of one number
+if (WORDS + NUMBER > BYTES_END) ERROR('working storage');
+const SHIFT: usize = memory.data(<i32>PAIR, 16); // pair of 2^192 in Montgomery form, for the scalar form
 
 /** Before the first readWidePair. */
 export function startBytes(): void {
@@ -32,8 +43,7 @@ export function firstFault(bytes: usize, n: i32): i32 {
 }
 
 /** o = the pair of the canonical scalars at a and b: raw. */
-// @ts-ignore: decorator
-@inline
+// @inline
 export function readPair(o: usize, a: usize, b: usize): void {
   if (ASC_FEATURE_RELAXED_SIMD) kernels.read(o, a, b);
   else {
@@ -46,8 +56,7 @@ export function readPair(o: usize, a: usize, b: usize): void {
 }
 
 /** o = the pair of the wide scalars at a and b, mod r: product (relaxed) or reduced. */
-// @ts-ignore: decorator
-@inline
+// @inline
 export function readWidePair(o: usize, a: usize, b: usize): void {
   if (ASC_FEATURE_RELAXED_SIMD) kernels.readWide(o, a, b);
   else {
@@ -75,8 +84,7 @@ function halfWords(a: usize): void {
 }
 
 /** The lanes of a reduced or product pair as scalars of 32 bytes, at a and b. */
-// @ts-ignore: decorator
-@inline
+// @inline
 export function writePair(a: usize, b: usize, x: usize): void {
   if (ASC_FEATURE_RELAXED_SIMD) kernels.write(a, b, x);
   else {

@@ -1,13 +1,16 @@
 // The small integers of Fr that polynomials at small points need: a, 1 / a and 1 / a! as pairs of equal lanes in
 // Montgomery form, reduced. Filled at the first call: one inversion, by Fermat, and about a thousand products.
 import { addReduce, mul, ONE, ONE_RAW, reduce, scatter, sqr, subReduce, toWords } from '../../build/assembly/fr';
+import { ELEMENT, NUMBER, PAIR } from './layout';
 
-const PAIR: usize = 80;
 const COUNT: usize = 256; // seats are at most 255, so their differences and factorials are of at most 254
 const LAST: usize = 254;
 
+const TABLES: usize = 3 * COUNT * PAIR;
+const SCRATCH: usize = 512;
+
 /** a, for a = 0..255 */
-export const SMALL: usize = memory.data(61952, 16);
+export const SMALL: usize = memory.data(<i32>(TABLES + SCRATCH), 16);
 /** 1 / a, for a = 1..254 */
 export const INVERSE = SMALL + COUNT * PAIR;
 /** 1 / a!, for a = 0..254 */
@@ -15,8 +18,9 @@ export const INVERSE_FACTORIAL = INVERSE + COUNT * PAIR;
 const FACTORIAL = INVERSE_FACTORIAL + COUNT * PAIR; // pairs
 const POWER = FACTORIAL + PAIR;
 const E = POWER + PAIR; // single elements
-const F = E + 40;
-const WORDS = F + 40;
+const F = E + ELEMENT;
+const WORDS = F + ELEMENT;
+if (WORDS + NUMBER > SMALL + TABLES + SCRATCH) ERROR('tables of small integers');
 
 let ready = false;
 

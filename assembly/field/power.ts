@@ -2,22 +2,22 @@
 // odd power) from assembly/generate/curve.mjs.
 import { SQRT, SQRT_STEPS } from '../../build/assembly/constants';
 import { fromWords, gather, mul, R3, scatter, sqr, swapLanes, toWords } from '../../build/assembly/fp';
-import { invertWords } from '../../build/assembly/inverse';
-import { POWER_TEMP } from '../memory';
-
-const PAIR: usize = 80;
+import { INVERSION_STORAGE, invertWords } from '../../build/assembly/inverse';
+import { POWER_END, POWER_TEMP } from '../memory';
+import { ELEMENT, NUMBER, PAIR } from './layout';
 
 // of inverses()
 const SWAPPED = POWER_TEMP;
 const PRODUCT = SWAPPED + PAIR;
-const ELEMENT = PRODUCT + PAIR;
-const WORDS = ELEMENT + 40;
-const STORAGE = WORDS + 32; // of invertWords: 288 bytes
+const E = PRODUCT + PAIR; // a single element
+const WORDS = E + ELEMENT;
+const STORAGE = WORDS + NUMBER; // of invertWords
 
 // of squareRoots(): the odd powers a, a^3 .. a^31 of the first pair, then of the second; the squares of both
 const ODD = POWER_TEMP;
 const SECOND = ODD + 16 * PAIR;
 const SQUARE = SECOND + 16 * PAIR;
+if (max(STORAGE + INVERSION_STORAGE, SQUARE + 2 * PAIR) > POWER_END) ERROR('working storage');
 
 /**
  * o = the square roots of two reduced or product pairs in a row, where they are squares: a^((p + 1) / 4), product. Two
@@ -42,7 +42,7 @@ export function squareRoots(o: usize, a: usize): void {
       sqr(o, o);
       sqr(o + PAIR, o + PAIR);
     }
-    if (power == 0) continue;
+    if (power === 0) continue;
     const odd = PAIR * <usize>(power >> 1);
     mul(o, o, ODD + odd);
     mul(o + PAIR, o + PAIR, SECOND + odd);
@@ -56,12 +56,12 @@ export function squareRoots(o: usize, a: usize): void {
 export function inverses(o: usize, a: usize): bool {
   swapLanes(SWAPPED, a);
   mul(PRODUCT, a, SWAPPED);
-  scatter(ELEMENT, ELEMENT, PRODUCT);
-  toWords(WORDS, ELEMENT);
-  if ((load<u64>(WORDS) | load<u64>(WORDS, 8) | load<u64>(WORDS, 16) | load<u64>(WORDS, 24)) == 0) return false;
+  scatter(E, E, PRODUCT);
+  toWords(WORDS, E);
+  if ((load<u64>(WORDS) | load<u64>(WORDS, 8) | load<u64>(WORDS, 16) | load<u64>(WORDS, 24)) === 0) return false;
   invertWords(WORDS, STORAGE);
-  fromWords(ELEMENT, WORDS);
-  gather(PRODUCT, ELEMENT, ELEMENT);
+  fromWords(E, WORDS);
+  gather(PRODUCT, E, E);
   mul(PRODUCT, PRODUCT, R3);
   mul(o, PRODUCT, SWAPPED);
   return true;

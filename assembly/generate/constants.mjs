@@ -1,5 +1,6 @@
 // Writes the constants of the curve as data: numbers as four little-endian 64-bit words, programs as bytes.
-import { beta, G, H, p, powerProgram, words } from './curve.mjs';
+import { beta, G, H, p } from './curve.mjs';
+import { assert, words } from './integers.mjs';
 
 const numbers = (xs) => xs.flatMap((x) => words(x, 64, 4)).join(', ');
 const program = (name, exponent) => {
@@ -16,3 +17,31 @@ export const NUMBERS: usize = memory.data<u64>([${numbers([beta, 3n, 9n])}], 8);
 // powers: steps of (squarings, odd power up to 31)
 ${program('SQRT', (p + 1n) / 4n)}
 `;
+
+/**
+ * Sliding-window program for a fixed exponent: bytes (squarings, odd power), most significant first; an odd power of 0
+ * means none. The first pair starts from the odd power itself (its squarings are 0). Odd powers are at most 31.
+ */
+function powerProgram(exponent) {
+  const bits = [...exponent.toString(2)].map(Number);
+  const out = [];
+  let squarings = 0;
+  for (let i = 0; i < bits.length; ) {
+    if (bits[i] === 0) {
+      squarings++;
+      i++;
+      continue;
+    }
+    let length = Math.min(5, bits.length - i);
+    while (bits[i + length - 1] === 0) length--;
+    const odd = Number.parseInt(bits.slice(i, i + length).join(''), 2);
+    out.push(out.length === 0 ? 0 : squarings + length, odd);
+    squarings = 0;
+    i += length;
+  }
+  if (squarings > 0) out.push(squarings, 0);
+  let check = 0n;
+  for (let i = 0; i < out.length; i += 2) check = (check << BigInt(out[i])) + BigInt(out[i + 1]);
+  assert(check === exponent, 'power program');
+  return out;
+}

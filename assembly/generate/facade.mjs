@@ -9,18 +9,36 @@
 //   lazy      sum or difference of two reduced ones, not carried
 //   raw       0 <= value < modulus, read from bytes        wide   192 bits, read from bytes
 //   constant  one of the constants below
+import { declared } from './emit.mjs';
 
+/** Constants of a field: name, value by R, meaning. */
 const constants = [
-  ['ONE_RAW', 'Pair of 1: mul by it leaves the Montgomery form.'],
-  ['ONE', 'Pair of R: one in Montgomery form.'],
-  ['R2', 'Pair of R^2: mul by it enters the Montgomery form.'],
-  ['R2_SHIFTED', 'Pair of R^2 2^192: the same, and times 2^192, for the high part of a wide number.'],
-  ['R3', 'Pair of R^3: mul by it makes the inverse of a number in Montgomery form one in Montgomery form.'],
+  ['ONE_RAW', () => 1n, 'Pair of 1: mul by it leaves the Montgomery form.'],
+  ['ONE', (R) => R, 'Pair of R: one in Montgomery form.'],
+  ['R2', (R) => R * R, 'Pair of R^2: mul by it enters the Montgomery form.'],
+  [
+    'R2_SHIFTED',
+    (R) => (R * R) << 192n,
+    'Pair of R^2 2^192: the same, and times 2^192, for the high part of a wide number.',
+  ],
+  [
+    'R3',
+    (R) => R ** 3n,
+    'Pair of R^3: mul by it makes the inverse of a number in Montgomery form one in Montgomery form.',
+  ],
 ];
 
 const kernels = [
-  ['mul', 'o a b', 'o = a b / R: product. Of two reduced or product ones; of one of these and a lazy one; raw × wide; any × constant.'],
-  ['sqr', 'o a', 'o = a^2 / R: product. Of a reduced or product one; not of a lazy one, whose doubled digits leave the range.'],
+  [
+    'mul',
+    'o a b',
+    'o = a b / R: product. Of two reduced or product ones; of one of these and a lazy one; raw × wide; any × constant.',
+  ],
+  [
+    'sqr',
+    'o a',
+    'o = a^2 / R: product. Of a reduced or product one; not of a lazy one, whose doubled digits leave the range.',
+  ],
   ['add', 'o a b', 'o = a + b: lazy. Of two reduced ones.'],
   ['sub', 'o a b', 'o = a - b: lazy. Of two reduced ones.'],
   ['reduce', 'o a', 'o = a: reduced. Of any but wide.'],
@@ -29,29 +47,47 @@ const kernels = [
   ['subSubReduce', 'o a b c', 'o = a - b - c: reduced. Of reduced or product ones.'],
   ['halve', 'o a', 'o = a / 2: reduced. Of a reduced or product one.'],
   ['gather', 'o e f', 'o = the pair of the elements at e and f.'],
-  ['gatherSigned', 'o e f s:u64 t:u64', 'o = the pair of the reduced elements at e and f, the first negated if s = 1, the second if t = 1: reduced.'],
+  [
+    'gatherSigned',
+    'o e f s:u64 t:u64',
+    'o = the pair of the reduced elements at e and f, the first negated if s = 1, the second if t = 1: reduced.',
+  ],
   ['scatter', 'e f a', 'Writes the two elements of the pair a to e and f.'],
   ['swapLanes', 'o a', 'o = a with its elements exchanged.'],
-  ['fromWords', 'e w', 'Element at e from four little-endian words at w: raw, if they are below the modulus. Not in Montgomery form.'],
-  ['toWords', 'w e', 'Value in [0, modulus) of the reduced or product element at e, as four little-endian words. Not out of Montgomery form.'],
+  [
+    'fromWords',
+    'e w',
+    'Element at e from four little-endian words at w: raw, if they are below the modulus. Not in Montgomery form.',
+  ],
+  [
+    'toWords',
+    'w e',
+    'Value in [0, modulus) of the reduced or product element at e, as four little-endian words. Not out of Montgomery form.',
+  ],
   ['isCanonical', 'w', 'Whether the four little-endian words at w are below the modulus.'],
 ];
 
+/** The constants' definitions in one form: `lanes` makes a value the `type` numbers of a pair with two equal lanes. */
+export function pairs(type, R, lanes) {
+  const values = constants.flatMap(([, value]) => lanes(value(R)));
+  return [
+    `const PAIRS: usize = memory.data<${type}>([${values.join(', ')}], 16);`,
+    ...constants.map(([name], i) => `export const ${name}: usize = PAIRS + ${80 * i};`),
+  ].join('\n');
+}
+
+/** The module of one field, which hands every constant and kernel on to the form that is compiled. */
 export function facade(field) {
-  const inline = '// @ts-ignore: decorator\n@inline';
-  const constant = ([name, doc]) =>
-    `/** ${doc} */\n${inline}\nexport const ${name}: usize = ASC_FEATURE_RELAXED_SIMD ? relaxed.${name} : scalar.${name};`;
+  const constant = ([name, , doc]) =>
+    `/** ${doc} */\n// @inline\nexport const ${name}: usize = ASC_FEATURE_RELAXED_SIMD ? relaxed.${name} : scalar.${name};`;
   const kernel = ([name, parameters, doc]) => {
-    const list = parameters.split(' ').map((x) => x.split(':'));
-    const typed = list.map(([x, type]) => `${x}: ${type ?? 'usize'}`).join(', ');
-    const names = list.map(([x]) => x).join(', ');
-    const result = name === 'isCanonical' ? 'bool' : 'void';
-    const call = (form) => `${result === 'bool' ? 'return ' : ''}${form}.${name}(${names});`;
+    const names = parameters.replaceAll(/:\w+/g, '').replaceAll(' ', ', ');
+    const [result, ret] = name === 'isCanonical' ? ['bool', 'return '] : ['void', ''];
     return `/** ${doc} */
-${inline}
-export function ${name}(${typed}): ${result} {
-  if (ASC_FEATURE_RELAXED_SIMD) ${call('relaxed')}
-  else ${call('scalar')}
+// @inline
+export function ${name}(${declared(parameters)}): ${result} {
+  if (ASC_FEATURE_RELAXED_SIMD) ${ret}relaxed.${name}(${names});
+  else ${ret}scalar.${name}(${names});
 }`;
   };
   return `// Generated by assembly/generate/facade.mjs, where the classes of operands are explained.

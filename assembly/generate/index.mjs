@@ -1,13 +1,13 @@
 // Writes build/assembly/: the kernels of both fields in both forms, the splitting of scalars, the permutation of keccak,
 // and the constants.
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { relaxedBytes } from './bytes.mjs';
 import { constants } from './constants.mjs';
 import { p, r } from './curve.mjs';
 import { facade } from './facade.mjs';
 import { inverseKernel } from './inverse.mjs';
 import { keccakPermutation } from './keccak.mjs';
 import { relaxedField } from './relaxed.mjs';
+import { relaxedBytes } from './relaxed-bytes.mjs';
 import { scalarField } from './scalar.mjs';
 import { splitKernel } from './split.mjs';
 

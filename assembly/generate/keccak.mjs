@@ -1,11 +1,11 @@
 // Writes the permutation Keccak-f[1600] of FIPS 202, section 3: with 64-bit words, and with vectors of two for two states
 // side by side. Constants are derived from their definitions. A round reads one buffer and writes another, row by row, so
 // that few words are alive at a time: with all 25 in variables half of them are spilled anyway, and it is no faster.
-import { assert } from './curve.mjs';
+import { range } from './emit.mjs';
+import { assert } from './integers.mjs';
 
 const ROUNDS = 24;
 const STATE = 25;
-const range = (n, f) => Array.from({ length: n }, (_, i) => f(i));
 const each = range(5, (i) => i);
 
 /** Rotations of rho by lane x + 5 y (FIPS 202, algorithm 2). */

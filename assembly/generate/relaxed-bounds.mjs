@@ -1,39 +1,9 @@
 // The bounds of the relaxed form: which digits and values its kernels allow. Every claim is checked with exact integers
 // when the kernels are written, for the worst case of every digit; a violated bound stops the build.
-import { assert, mod } from './curve.mjs';
-
-export const N = 5;
-export const W = 1n << 51n;
-export const HALF = 1n << 50n;
-export const BIAS = 1n << 60n; // added to each column so that its carry is an unsigned shift
-export const C1 = 1.5 * 2 ** 103; // x*y + C1 rounds x*y to a multiple of 2^51, found in the low bits of the sum
-export const C3 = 1.5 * 2 ** 52; // the rest of x*y, plus C3, is an integer in the low bits
-export const C2 = C1 + C3;
-export const E52 = 2 ** 52;
-export const D3 = E52 + 2 ** 50;
-assert(BigInt(C2) === BigInt(C1) + BigInt(C3), 'C1 + C3 is a double (it is not for 52-bit digits)');
-
-export const bits = (d) => {
-  const view = new DataView(new ArrayBuffer(8));
-  view.setFloat64(0, d);
-  return view.getBigUint64(0);
-};
-export const range = (n, f) => Array.from({ length: n }, (_, i) => f(i));
-export const abs = (x) => (x < 0n ? -x : x);
-const ceilDiv = (a, b) => (a + b - 1n) / b;
-
-/** Digits in [-2^50, 2^50), the top one whatever remains. */
-export function balanced(x) {
-  const out = [];
-  for (let j = 0; j < N - 1; j++) {
-    let d = mod(x, W);
-    if (d >= HALF) d -= W;
-    out.push(d);
-    x = (x - d) / W;
-  }
-  return [...out, x];
-}
-export const centred = (x, m) => (mod(x, m) > m / 2n ? mod(x, m) - m : mod(x, m));
+import { range } from './emit.mjs';
+import { abs, assert, ceilDiv } from './integers.mjs';
+import { BIAS, LARGEST } from './relaxed-columns.mjs';
+import { balanced, HALF, N, W } from './relaxed-digits.mjs';
 
 /**
  * Classes of elements, as bounds of the digits (0 to 3) and of the value; the top digit is bounded by the value.
@@ -61,9 +31,9 @@ function checkProduct(m, M, x, y, limit, doubled) {
   const b = digitBounds(y);
   const columns = range(10, () => 0n);
   const term = (u, v, k) => {
-    assert(u * v <= 1n << 102n, 'digit product within 2^102, so that x*y + C1 keeps its exponent');
+    assert(u * v <= LARGEST, 'digit product within 2^102, so that x·y + HIGH_OFFSET keeps its exponent');
     columns[k] += HALF; // low part
-    columns[k + 1] += u * v / W + 1n; // high part, rounded
+    columns[k + 1] += (u * v) / W + 1n; // high part, rounded
   };
   for (let i = 0; i < N; i++) {
     for (let j = 0; j < N; j++) {

@@ -1,215 +1,190 @@
 // Writes the relaxed form of one prime field: a pair of elements as five f64x2, digit j of both in one vector, in radix
 // 2^51 with signed digits, Montgomery factor R = 2^255. Products come from fused multiply-add (relaxed_madd), as in
-// Emmart, Zheng and Weems (2018) for GPUs. The bounds are checked while this is written: see relaxed-bounds.mjs.
-import { assert, invert, words } from './curve.mjs';
+// Emmart, Zheng and Weems (2018) for GPUs. Each kernel says what it computes and the class of its result; which operands it
+// allows is said in facade.mjs, and relaxed-bounds.mjs checks it while this is written.
+import { carry, file, isCanonical, kernel, limb, loadWords, range, storeWords, word } from './emit.mjs';
+import { pairs } from './facade.mjs';
+import { abs, assert, centred, invert, words } from './integers.mjs';
+import { checkProducts, checkReduce } from './relaxed-bounds.mjs';
 import {
-  abs, BIAS, balanced, bits, C1, C2, C3, centred, checkProducts, checkReduce, D3, E52, HALF, N, range, W,
-} from './relaxed-bounds.mjs';
+  BOTH_OFFSETS,
+  balanced,
+  digitNames,
+  digitVectors,
+  EXPONENT,
+  EXPONENT_AND_HALF,
+  HALF,
+  HIGH_OFFSET,
+  LOW_OFFSET,
+  loadDigit,
+  N,
+  pattern,
+  storeDigit,
+  vectors,
+  W,
+} from './relaxed-digits.mjs';
+import { mul, PRODUCT_VECTORS, sqr } from './relaxed-product.mjs';
+
+const R = 1n << 255n;
+const MASK = W - 1n;
+/** What the kernels that end in `reduction` load. */
+const REDUCTION_VECTORS = ['HIGH_OFFSET', 'INVERSE_RADIX', 'TOP_OVER_M', ...digitNames('M')];
+
+const each = (f, n = N) => range(n, f);
+/** Digit j of the elements at e and f, as the lanes of a vector. */
+const lanes = (j) => `v128.load64_lane(f, v128.load64_zero(e, ${8 * j}), 1, ${8 * j})`;
 
 export function relaxedField(m) {
-  const P = balanced(m);
-  const foldValue = centred(invert(W, m), m); // 2^-51 mod m
-  const M = balanced(foldValue);
-  const mu = centred(-invert(m, W), W);
-  checkProducts(m, abs(foldValue));
-  for (const d of [...P, ...M]) assert(abs(d) <= HALF, 'digits of the constants');
-
-  // constants live in memory: inlined vectors would be rebuilt at every use
-  const table = [
-    ['C1', bits(C1)],
-    ['C2', bits(C2)],
-    ['C3', bits(C3)],
-    ['D3', bits(D3)],
-    ['E52', bits(E52)],
-    ['MASK', W - 1n],
-    ['MU', bits(Number(mu))],
-    ['S51', bits(2 ** -51)],
-    ['INV', bits(Number((1n << 300n) / m) / 2 ** 96)], // 2^204 / m
-    ...P.map((d, j) => [`P${j}`, bits(Number(d))]),
-    ...M.map((d, j) => [`M${j}`, bits(Number(d))]),
-  ];
-  const load = (names) =>
-    names.map((name) => `  const ${name} = v128.load(K, ${16 * table.findIndex(([n]) => n === name)});`).join('\n');
-  const each = (f, n = N) => range(n, (j) => `  ${f(j)}`).join('\n');
-
-  function product(square) {
-    const out = [];
-    const count = range(11, () => [0n, 0n]);
-    const started = new Set();
-    const accumulate = (k, what) => {
-      out.push(`t${k} = i64x2.add(${started.has(k) ? `t${k}` : `T${k}`}, ${what});`);
-      started.add(k);
-    };
-    // x*y = 2^51 h + l exactly: h and l are read from the bits of the two sums, biases taken off at the start
-    const term = (x, y, k) => {
-      out.push(`h = f64x2.relaxed_madd(${x}, ${y}, C1);`);
-      out.push(`l = f64x2.relaxed_madd(${x}, ${y}, f64x2.sub(C2, h));`);
-      accumulate(k + 1, 'h');
-      accumulate(k, 'l');
-      count[k + 1][0]++;
-      count[k][1]++;
-    };
-    const digit = (k, name) => out.push(`${name} = f64x2.sub(v128.or(v128.and(t${k}, MASK), E52), D3);`);
-    const carry = (k) => accumulate(k + 1, `i64x2.shr_u(t${k}, 51)`);
-    for (let i = 0; i < N; i++) {
-      for (let j = square ? i : 0; j < N; j++) {
-        if (square) term(i === j ? `a${i}` : `e${i}`, `a${j}`, i + j);
-        else term(`a${i}`, `b${j}`, i + j);
-      }
-    }
-    // three folds: T / 2^51 = (T - d) / 2^51 + d (2^-51 mod m): one product a digit less than a Montgomery step
-    for (let i = 0; i < 3; i++) {
-      carry(i);
-      digit(i, 'd');
-      for (let j = 0; j < N; j++) term('d', `M${j}`, i + 1 + j);
-    }
-    // two Montgomery steps: q = -d / m mod 2^51, T = (T + q m) / 2^51, which keeps the result near m / 2
-    for (let i = 3; i < N; i++) {
-      digit(i, 'd');
-      out.push('h = f64x2.relaxed_madd(d, MU, C1);', 'd = f64x2.sub(f64x2.relaxed_madd(d, MU, f64x2.sub(C2, h)), C3);');
-      for (let j = 0; j < N; j++) term('d', `P${j}`, i + j);
-      carry(i);
-    }
-    for (let k = 5; k < 9; k++) {
-      carry(k);
-      digit(k, `const r${k - 5}`);
-    }
-    digit(9, 'const r4');
-    // start of column k: rounding half, bias, less the bias that the column below carries and the biases of h and l
-    const start = range(10, (k) => {
-      const v = HALF + (k < 9 ? BIAS : 0n) - (k > 0 ? BIAS >> 51n : 0n) - count[k][0] * bits(C1) - count[k][1] * bits(C3);
-      return BigInt.asIntN(64, v);
-    });
-    return `
-  ${range(10, (k) => `let t${k}: v128;`).join(' ')}
-${range(10, (k) => `  const T${k} = i64x2.splat(${start[k]});`).join('\n')}
-  let h: v128, l: v128, d: v128;
-${out.map((s) => `  ${s}`).join('\n')}
-${each((j) => `v128.store(o, r${j}, ${16 * j});`)}`;
-  }
-
-  // reduce: subtract the nearest multiple of m, then one carry step
+  const fold = centred(invert(W, m), m);
+  checkProducts(m, abs(fold));
   checkReduce(m);
-  const reduce = `  const k = f64x2.nearest(f64x2.mul(v4, INV));
-${each((j) => `v${j} = f64x2.relaxed_nmadd(k, P${j}, v${j});`)}
-${each((j) => `const c${j} = f64x2.sub(f64x2.add(v${j}, C1), C1);`, 4)}
-  v128.store(o, f64x2.sub(v0, c0), 0);
-${range(3, (i) => `  v128.store(o, f64x2.relaxed_madd(c${i}, S51, f64x2.sub(v${i + 1}, c${i + 1})), ${16 * (i + 1)});`).join('\n')}
-  v128.store(o, f64x2.relaxed_madd(c3, S51, v4), 64);`;
-  const reduceConstants = load(['C1', 'S51', 'INV', ...range(N, (j) => `P${j}`)]);
-  const at = (x, j) => `v128.load(${x}, ${16 * j})`;
-  const lanes = (j) => `v128.load64_lane(f, v128.load64_zero(e, ${8 * j}), 1, ${8 * j})`;
-  const unsigned = words(m, 51, N);
-  const M64 = words(m, 64, 4);
-  const productConstants = load(table.map(([n]) => n).filter((n) => n !== 'S51' && n !== 'INV'));
-  const pair = (x) => balanced(centred(x, m)).flatMap((d) => [d, d]);
-  const R = 1n << 255n;
+  const { data, load } = constants(m, fold);
+  return file(
+    `// Generated by assembly/generate/relaxed.mjs. Modulus ${m}.`,
+    data,
+    pairs('f64', R, (x) => balanced(centred(x, m)).flatMap((d) => [`${d}.0`, `${d}.0`])),
+    mul(load(...PRODUCT_VECTORS)),
+    sqr(load(...PRODUCT_VECTORS)),
+    lazySums(),
+    reducedSums(load(...REDUCTION_VECTORS)),
+    halve(load(...REDUCTION_VECTORS, 'LOW_OFFSET')),
+    lanesOfPairs(),
+    fromWords(),
+    toWords(m),
+    isCanonical(m),
+  );
+}
 
-  return `// Generated by assembly/generate/relaxed.mjs. Modulus ${m}.
-const K: usize = memory.data<u64>([${table.flatMap(([, v]) => [v, v]).join(', ')}], 16);
-const PAIRS: usize = memory.data<f64>([${[1n, R, R * R, R * R << 192n, R * R * R].flatMap(pair).map((d) => `${d}.0`).join(', ')}], 16);
-export const ONE_RAW: usize = PAIRS;
-export const ONE: usize = PAIRS + 80;
-export const R2: usize = PAIRS + 160;
-export const R2_SHIFTED: usize = PAIRS + 240;
-export const R3: usize = PAIRS + 320;
+function constants(m, fold) {
+  for (const d of [...balanced(m), ...balanced(fold)]) assert(abs(d) <= HALF, 'digits of the constants');
+  return vectors({
+    HIGH_OFFSET: pattern(HIGH_OFFSET),
+    BOTH_OFFSETS: pattern(BOTH_OFFSETS),
+    LOW_OFFSET: pattern(LOW_OFFSET),
+    EXPONENT_AND_HALF: pattern(EXPONENT_AND_HALF),
+    EXPONENT: pattern(EXPONENT),
+    MASK,
+    NEGATIVE_INVERSE: pattern(Number(centred(-invert(m, W), W))), // -1 / m mod 2^51
+    INVERSE_RADIX: pattern(2 ** -51),
+    TOP_OVER_M: pattern(Number((1n << 300n) / m) / 2 ** 96), // 2^204 / m: a unit of the top digit in multiples of m
+    ...digitVectors('M', balanced(m)),
+    ...digitVectors('F', balanced(fold)), // 2^-51 mod m
+  });
+}
 
-export function mul(o: usize, a: usize, b: usize): void {
-${productConstants}
-${each((j) => `const a${j} = ${at('a', j)};`)}
-${each((j) => `const b${j} = ${at('b', j)};`)}
-${product(false)}
+/** o = a + b and o = a − b, not carried: lazy, digits of at most 2^51 + 8. */
+const lazySums = () =>
+  ['add', 'sub'].map((name) =>
+    kernel(
+      name,
+      'o a b',
+      each((j) => storeDigit('o', j, `f64x2.${name}(${loadDigit('a', j)}, ${loadDigit('b', j)})`)),
+    ),
+  );
+
+/** o = a, a + b, a − b, a − b − c: reduced. */
+function reducedSums(load) {
+  const [a, b, c] = ['a', 'b', 'c'].map((at) => (j) => loadDigit(at, j));
+  const sum = (name, parameters, value) =>
+    kernel(
+      name,
+      parameters,
+      load,
+      each((j) => `let v${j} = ${value(j)};`),
+      reduction(),
+    );
+  return [
+    sum('reduce', 'o a', a),
+    sum('addReduce', 'o a b', (j) => `f64x2.add(${a(j)}, ${b(j)})`),
+    sum('subReduce', 'o a b', (j) => `f64x2.sub(${a(j)}, ${b(j)})`),
+    sum('subSubReduce', 'o a b c', (j) => `f64x2.sub(f64x2.sub(${a(j)}, ${b(j)}), ${c(j)})`),
+  ];
 }
-export function sqr(o: usize, a: usize): void {
-${productConstants}
-${each((j) => `const a${j} = ${at('a', j)};`)}
-${each((j) => `const e${j} = f64x2.add(a${j}, a${j});`)}
-${product(true)}
-}
-export function add(o: usize, a: usize, b: usize): void {
-${each((j) => `v128.store(o, f64x2.add(${at('a', j)}, ${at('b', j)}), ${16 * j});`)}
-}
-export function sub(o: usize, a: usize, b: usize): void {
-${each((j) => `v128.store(o, f64x2.sub(${at('a', j)}, ${at('b', j)}), ${16 * j});`)}
-}
-export function reduce(o: usize, a: usize): void {
-${reduceConstants}
-${each((j) => `let v${j} = ${at('a', j)};`)}
-${reduce}
-}
-export function addReduce(o: usize, a: usize, b: usize): void {
-${reduceConstants}
-${each((j) => `let v${j} = f64x2.add(${at('a', j)}, ${at('b', j)});`)}
-${reduce}
-}
-export function subReduce(o: usize, a: usize, b: usize): void {
-${reduceConstants}
-${each((j) => `let v${j} = f64x2.sub(${at('a', j)}, ${at('b', j)});`)}
-${reduce}
-}
-export function subSubReduce(o: usize, a: usize, b: usize, c: usize): void {
-${reduceConstants}
-${each((j) => `let v${j} = f64x2.sub(f64x2.sub(${at('a', j)}, ${at('b', j)}), ${at('c', j)});`)}
-${reduce}
-}
-// (a or a + m, whichever is even) / 2: halves of odd digits go to the digit below, so digits stay within 2^51 + 2
-export function halve(o: usize, a: usize): void {
-${reduceConstants}
-${load(['C3'])}
-${each((j) => `let v${j} = ${at('a', j)};`)}
-  const odd = i64x2.sub(i64x2.splat(0), v128.and(f64x2.add(v0, C3), i64x2.splat(1)));
-${each((j) => `v${j} = f64x2.mul(f64x2.add(v${j}, v128.and(odd, P${j})), f64x2.splat(0.5));`)}
-  let whole: v128, down: v128;
-${range(4, (i) => `  whole = f64x2.nearest(v${i + 1}); down = f64x2.sub(v${i + 1}, whole); v${i + 1} = whole;
-  v${i} = f64x2.relaxed_madd(down, f64x2.splat(${2 ** 51}.0), v${i});`).join('\n')}
-${reduce}
-}
-export function gather(o: usize, e: usize, f: usize): void {
-${each((j) => `v128.store(o, ${lanes(j)}, ${16 * j});`)}
-}
-export function gatherSigned(o: usize, e: usize, f: usize, s: u64, t: u64): void {
-  const sign = i64x2.replace_lane(i64x2.splat(s << 63), 1, t << 63);
-${each((j) => `v128.store(o, v128.xor(sign, ${lanes(j)}), ${16 * j});`)}
-}
-export function scatter(e: usize, f: usize, a: usize): void {
-${each((j) => `const a${j} = ${at('a', j)};`)}
-${each((j) => `v128.store64_lane(e, a${j}, 0, ${8 * j}); v128.store64_lane(f, a${j}, 1, ${8 * j});`)}
-}
-export function swapLanes(o: usize, a: usize): void {
-${each((j) => `const a${j} = ${at('a', j)};`)}
-${each((j) => `v128.store(o, v128.shuffle<i64>(a${j}, a${j}, 1, 0), ${16 * j});`)}
-}
-// element from four little-endian words; raw if they are below the modulus
-export function fromWords(e: usize, w: usize): void {
-  const w0 = load<u64>(w), w1 = load<u64>(w, 8), w2 = load<u64>(w, 16), w3 = load<u64>(w, 24);
-  const mask: u64 = ${W - 1n};
-  store<f64>(e, <f64>(<i64>(w0 & mask)));
-  store<f64>(e, <f64>(<i64>(((w0 >> 51) | (w1 << 13)) & mask)), 8);
-  store<f64>(e, <f64>(<i64>(((w1 >> 38) | (w2 << 26)) & mask)), 16);
-  store<f64>(e, <f64>(<i64>(((w2 >> 25) | (w3 << 39)) & mask)), 24);
-  store<f64>(e, <f64>(<i64>(w3 >> 12)), 32);
-}
-// the value in [0, m) of a reduced or product element as four little-endian words
-export function toWords(w: usize, e: usize): void {
-  const mask: i64 = ${W - 1n};
-${each((j) => `let v${j} = <i64>load<f64>(e, ${8 * j});`)}
-${range(4, (j) => `  v${j + 1} += v${j} >> 51; v${j} &= mask;`).join('\n')}
-  const negative = v4 >> 63;
-${each((j) => `v${j} += negative & ${unsigned[j]};`)}
-${range(4, (j) => `  v${j + 1} += v${j} >> 51; v${j} &= mask;`).join('\n')}
-  store<u64>(w, v0 | (v1 << 51));
-  store<u64>(w, (v1 >>> 13) | (v2 << 38), 8);
-  store<u64>(w, (v2 >>> 26) | (v3 << 25), 16);
-  store<u64>(w, (v3 >>> 39) | (v4 << 12), 24);
-}
-export function isCanonical(w: usize): bool {
-  let a = load<u64>(w, 24);
-  if (a != ${M64[3]}) return a < ${M64[3]};
-  a = load<u64>(w, 16);
-  if (a != ${M64[2]}) return a < ${M64[2]};
-  a = load<u64>(w, 8);
-  if (a != ${M64[1]}) return a < ${M64[1]};
-  return load<u64>(w) < ${M64[0]};
-}
-`;
-}
+
+/**
+ * o = v, less the multiple of m nearest to it, carried once: reduced, digits of at most 2^50 + 4. v: digits of at most
+ * 3 (2^50 + 4), value of at most 3 m, so that no digit leaves 2^53 and no carry exceeds 4.
+ */
+const reduction = () => [
+  'const k = f64x2.nearest(f64x2.mul(v4, TOP_OVER_M));',
+  each((j) => `v${j} = f64x2.relaxed_nmadd(k, M${j}, v${j});`),
+  // c: a digit rounded to a multiple of 2^51, which goes to the digit above
+  each((j) => `const c${j} = f64x2.sub(f64x2.add(v${j}, HIGH_OFFSET), HIGH_OFFSET);`, N - 1),
+  storeDigit('o', 0, 'f64x2.sub(v0, c0)'),
+  range(N - 2, (i) =>
+    storeDigit('o', i + 1, `f64x2.relaxed_madd(c${i}, INVERSE_RADIX, f64x2.sub(v${i + 1}, c${i + 1}))`),
+  ),
+  storeDigit('o', N - 1, `f64x2.relaxed_madd(c${N - 2}, INVERSE_RADIX, v${N - 1})`),
+];
+
+/** o = (a or a + m, whichever is even) / 2: reduced. The half of an odd digit goes to the digit below: at most 2^51 + 2. */
+const halve = (load) =>
+  kernel(
+    'halve',
+    'o a',
+    load,
+    each((j) => `let v${j} = ${loadDigit('a', j)};`),
+    'const odd = i64x2.sub(i64x2.splat(0), v128.and(f64x2.add(v0, LOW_OFFSET), i64x2.splat(1)));',
+    each((j) => `v${j} = f64x2.mul(f64x2.add(v${j}, v128.and(odd, M${j})), f64x2.splat(0.5));`),
+    'let whole: v128, down: v128;',
+    range(N - 1, (i) => [
+      `whole = f64x2.nearest(v${i + 1}); down = f64x2.sub(v${i + 1}, whole); v${i + 1} = whole;`,
+      `v${i} = f64x2.relaxed_madd(down, f64x2.splat(${W}.0), v${i});`,
+    ]),
+    reduction(),
+  );
+
+/** Pairs from elements and back, digits as they are; the negative of an element by the signs of its digits. */
+const lanesOfPairs = () => [
+  kernel(
+    'gather',
+    'o e f',
+    each((j) => storeDigit('o', j, lanes(j))),
+  ),
+  kernel(
+    'gatherSigned',
+    'o e f s:u64 t:u64',
+    'const sign = i64x2.replace_lane(i64x2.splat(s << 63), 1, t << 63);',
+    each((j) => storeDigit('o', j, `v128.xor(sign, ${lanes(j)})`)),
+  ),
+  kernel(
+    'scatter',
+    'e f a',
+    each((j) => `const a${j} = ${loadDigit('a', j)};`),
+    each((j) => `v128.store64_lane(e, a${j}, 0, ${8 * j}); v128.store64_lane(f, a${j}, 1, ${8 * j});`),
+  ),
+  kernel(
+    'swapLanes',
+    'o a',
+    each((j) => `const a${j} = ${loadDigit('a', j)};`),
+    each((j) => storeDigit('o', j, `v128.shuffle<i64>(a${j}, a${j}, 1, 0)`)),
+  ),
+];
+
+/** e = the number in four little-endian words: raw, digits 0 ≤ d < 2^51, if it is below m. */
+const fromWords = () =>
+  kernel(
+    'fromWords',
+    'e w',
+    loadWords('w'),
+    each((j) => {
+      const digit = j < N - 1 ? `(${limb(j, 51)}) & ${MASK}` : limb(j, 51);
+      return `store<f64>(e, <f64>(<i64>(${digit})), ${8 * j});`;
+    }),
+  );
+
+/** The value in [0, m) of a reduced or product element, −m < value < m, as four little-endian words. */
+const toWords = (m) =>
+  kernel(
+    'toWords',
+    'w e',
+    each((j) => `let v${j} = <i64>load<f64>(e, ${8 * j});`),
+    carry('v', 51, N),
+    `const negative = v${N - 1} >> 63;`,
+    words(m, 51, N).map((digit, j) => `v${j} += negative & ${digit};`),
+    carry('v', 51, N),
+    storeWords(
+      'w',
+      range(4, (i) => word(i, 'v', 51, N)),
+    ),
+  );

@@ -1,15 +1,14 @@
 // The bounds of the scalar form: which values its kernels allow. Every claim is checked with exact integers when the
 // kernels are written; a violated bound stops the build.
-import { assert, words } from './curve.mjs';
+import { range } from './emit.mjs';
+import { assert, ceilDiv, words } from './integers.mjs';
 
+/** Limbs of an element, and their radix. */
 export const N = 9;
 export const W = 1n << 29n;
 export const MASK = W - 1n;
-export const range = (n, f) => Array.from({ length: n }, (_, i) => f(i));
-const ceilDiv = (a, b) => (a + b - 1n) / b;
-const max = (a, b) => (a > b ? a : b);
 
-/** Classes of elements as bounds of the value; limbs are always below 2^29 and values never negative. See relaxed.mjs. */
+/** Classes of elements (facade.mjs) as bounds of the value; limbs are always below 2^29 and values never negative. */
 export function classes(m) {
   const reduced = { value: m + (m >> 16n) };
   const product = { value: (m * 5n) / 2n };
@@ -51,8 +50,9 @@ function checkProduct(m, M, x, y, limit) {
 /** Every combination of operands that `mul` and `sqr` allow. M: 2^-29 mod m. */
 export function checkProducts(m, M) {
   const c = classes(m);
-  const every = max(max(c.product.value, c.lazy.value), c.wide.value);
-  for (const x of [c.product, c.lazy, c.raw]) checkProduct(m, M, x, { value: every }, c.product.value);
+  for (const x of [c.product, c.lazy, c.raw]) {
+    for (const y of [c.product, c.lazy, c.wide]) checkProduct(m, M, x, y, c.product.value);
+  }
   assert(c.product.value < 4n * m, 'a - b + 4 m stays positive');
   // reduce: sums and differences of up to three elements, each limb below 2^29, to [0, m + m / 2^16]
   const unit = 1n << 232n;

@@ -1,11 +1,13 @@
 // keccak-256 as Ethereum has it (FIPS 202's sponge with the padding that the submission had, 0x01 … 0x80), of many
 // messages of one length and of the nodes of a Merkle tree: as many side by side as permute() takes states.
 import { permute, STATES } from '../../build/assembly/keccak-f';
-import { KECCAK_TEMP } from '../memory';
+import { KECCAK_END, KECCAK_TEMP } from '../memory';
 
 const RATE: usize = 136; // bytes a block
 const DIGEST: usize = 32;
 const STATE: usize = 200;
+// the states, and as much behind them for permute()
+if (KECCAK_TEMP + 2 * STATE * <usize>STATES > KECCAK_END) ERROR('working storage');
 /** From a word of a state to its next. */
 const STEP: usize = 8 * <usize>STATES;
 
@@ -34,7 +36,7 @@ function absorbLast(l: i32, bytes: usize, length: usize): void {
   absorb(l, 0, bytes, words);
   const rest = length & 7;
   let last: u64 = 1 << (8 * rest);
-  for (let i: usize = 0; i < rest; i++) last |= <u64>load<u8>(bytes + 8 * words + i) << (8 * i);
+  for (let i: usize = 0; i < rest; i++) last |= (<u64>load<u8>(bytes + 8 * words + i)) << (8 * i);
   pad(l, words, last);
 }
 
@@ -82,7 +84,7 @@ export function treeNodes(nodes: usize, leaves: usize, n: i32): void {
       const ascending = isAscending(a, b);
       absorb(l, 0, ascending ? a : b, DIGEST / 8);
       absorb(l, DIGEST / 8, ascending ? b : a, DIGEST / 8);
-      pad(l, 2 * DIGEST / 8, 1);
+      pad(l, (2 * DIGEST) / 8, 1);
     }
     permute(KECCAK_TEMP);
     for (let l = 0; l < states; l++) squeeze(nodes + DIGEST * <usize>(i - l), l);
@@ -93,8 +95,9 @@ export function treeNodes(nodes: usize, leaves: usize, n: i32): void {
 /** Whether a ≤ b as big-endian numbers of 32 bytes. */
 function isAscending(a: usize, b: usize): bool {
   for (let i: usize = 0; i < DIGEST; i += 8) {
-    const x = bswap(load<u64>(a + i)), y = bswap(load<u64>(b + i));
-    if (x != y) return x < y;
+    const x = bswap(load<u64>(a + i)),
+      y = bswap(load<u64>(b + i));
+    if (x !== y) return x < y;
   }
   return true;
 }

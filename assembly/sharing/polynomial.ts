@@ -4,24 +4,32 @@
 // Montgomery form) while the constants they are multiplied by are: a · cR / R = a · c.
 import { addReduce, halve, mul, ONE, reduce, subReduce, subSubReduce } from '../../build/assembly/fr';
 import { readPair, readWidePair, startBytes, writePair } from '../field/bytes';
-import { mark, POLYNOMIAL_TEMP, release, take } from '../memory';
+import { NUMBER, PAIR } from '../field/layout';
+import { mark, POLYNOMIAL_END, POLYNOMIAL_TEMP, release, take } from '../memory';
 import { INVERSE, INVERSE_FACTORIAL, SMALL, startIntegers } from '../field/integers';
 
-const PAIR: usize = 80;
-const SCALAR: usize = 32;
+const SCALAR: usize = NUMBER;
 const WIDE: usize = 48;
 const PAD: usize = 2 * WIDE;
 
 const T = POLYNOMIAL_TEMP; // pairs
 const SUM = T + PAIR;
 const NONE = SUM + PAIR; // a scalar of zero
+if (NONE + SCALAR > POLYNOMIAL_END) ERROR('working storage');
 
 /**
  * Deals n messages (canonical scalars); `pads` holds the seats' keystreams one after the other. Writes per record t
  * coefficients of the values, t of the blindings, and 2(seats - t) + 1 corrections.
  */
 export function dealBatch(
-  values: usize, blindings: usize, corrections: usize, messages: usize, pads: usize, t: i32, seats: i32, n: i32,
+  values: usize,
+  blindings: usize,
+  corrections: usize,
+  messages: usize,
+  pads: usize,
+  t: i32,
+  seats: i32,
+  n: i32,
 ): void {
   startIntegers();
   startBytes();
@@ -57,8 +65,7 @@ export function dealBatch(
 }
 
 /** One number of the pads of two records, `other` records apart. */
-// @ts-ignore: decorator
-@inline
+// @inline
 function readPad(o: usize, a: usize, other: usize): void {
   readWidePair(o, a, a + PAD * other);
 }
@@ -86,11 +93,11 @@ function coefficients(a: usize, other: usize, c: usize, t: i32, first: i32): voi
   for (let j: usize = 3; j < <usize>t; j++) mul(c + PAIR * j, c + PAIR * j, INVERSE_FACTORIAL + PAIR * j);
   for (let k = t - 2; k >= 0; k--) {
     const point = first + k;
-    if (point == 0) continue;
+    if (point === 0) continue;
     for (let i = k; i < t - 1; i++) {
       const at = c + PAIR * <usize>i;
-      if (point == 1) subReduce(at, at, at + PAIR);
-      else if (point == 2) subSubReduce(at, at, at + PAIR, at + PAIR);
+      if (point === 1) subReduce(at, at, at + PAIR);
+      else if (point === 2) subSubReduce(at, at, at + PAIR, at + PAIR);
       else {
         mul(T, at + PAIR, SMALL + PAIR * <usize>point);
         subReduce(at, at, T);
@@ -105,7 +112,15 @@ function coefficients(a: usize, other: usize, c: usize, t: i32, first: i32): voi
  * differences, D_j in y_(t-1-j); the next value comes from D_j += D_(j+1). Uses y up.
  */
 function extend(
-  a: usize, step: usize, y: usize, t: i32, pads: usize, stream: usize, other: usize, from: i32, to: i32,
+  a: usize,
+  step: usize,
+  y: usize,
+  t: i32,
+  pads: usize,
+  stream: usize,
+  other: usize,
+  from: i32,
+  to: i32,
 ): void {
   const last = y + PAIR * <usize>(t - 1);
   for (let seat = from; seat <= to; seat++) {
@@ -124,7 +139,7 @@ export function sharesBatch(out: usize, pads: usize, alpha: usize, beta: usize, 
   for (let k = 0; k < n; k++) {
     readWidePair(T, pads, pads + WIDE);
     const at = SCALAR * <usize>k;
-    readPair(SUM, alpha != 0 ? alpha + at : NONE, beta != 0 ? beta + at : NONE);
+    readPair(SUM, alpha !== 0 ? alpha + at : NONE, beta !== 0 ? beta + at : NONE);
     addReduce(T, T, SUM);
     writePair(out, out + SCALAR, T);
     pads += PAD;
@@ -152,13 +167,13 @@ export function interpolateBatch(out: usize, seats: usize, t: i32, values: usize
   release(space);
 }
 
-/** o = prod_(j != i) x_j / (x_j - x_i), the weight of seat number i for the value at 0. */
+/** o = prod_(j !== i) x_j / (x_j - x_i), the weight of seat number i for the value at 0. */
 function lagrange(o: usize, seats: usize, t: i32, i: i32): void {
   const x = <i32>load<u8>(seats + i);
   let negative = false;
   memory.copy(o, ONE, PAIR);
   for (let j = 0; j < t; j++) {
-    if (j == i) continue;
+    if (j === i) continue;
     const other = <i32>load<u8>(seats + j);
     if (other < x) negative = !negative;
     mul(o, o, SMALL + PAIR * <usize>other);

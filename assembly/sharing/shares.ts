@@ -4,20 +4,21 @@ import { mul as mulPoint, subReduce as subReducePoint } from '../../build/assemb
 import { addReduce, fromWords, gather, mul, R2, scatter, toWords } from '../../build/assembly/fr';
 import { doubleAll } from '../curve/addition';
 import { digitsOfMagnitudes } from '../curve/digits';
-import { mark, release, SHARES_TEMP, take } from '../memory';
+import { PAIR } from '../field/layout';
+import { mark, release, SHARES_END, SHARES_TEMP, take } from '../memory';
 import { commitments } from '../curve/fixed-base';
 import { sumBuckets } from '../curve/msm';
 import { isZero, POINT } from '../curve/points';
 import { fromAffine, PROJECTIVE } from '../curve/projective';
 import { addAll } from '../curve/sums';
 
-const PAIR: usize = 80;
-const Y: usize = 80;
-const Z: usize = 160;
+const Y: usize = PAIR;
+const Z: usize = 2 * PAIR;
 const SUM = SHARES_TEMP; // projective
 const OTHER = SUM + PROJECTIVE; // projective; also pairs of Fr
 const E = OTHER + PROJECTIVE;
 const T = E + PAIR;
+if (T + PAIR > SHARES_END) ERROR('working storage');
 
 /**
  * Whether the check holds. `shares`: per record s and b (four words each, canonical); `points`: t n affine points,
@@ -56,7 +57,7 @@ function evaluate(points: usize, seat: i32, t: i32, n: i32): usize {
     for (let i = 30 - clz(triple); i >= 1; i--) {
       doubleAll(next, n);
       const digit = ((triple >> i) & 1) - ((seat >> i) & 1);
-      if (digit != 0) addAll(next, sums, POINT, digit < 0 ? 1 : 0, n);
+      if (digit !== 0) addAll(next, sums, POINT, digit < 0 ? 1 : 0, n);
     }
     addAll(next, points + POINT * <usize>j, stride, 0, n);
     const done = next;
@@ -101,5 +102,5 @@ function samePoint(a: usize, b: usize): bool {
     subReducePoint(E, E, T);
     if (!isZero(E)) return false;
   }
-  return isZero(a + Z) == isZero(b + Z);
+  return isZero(a + Z) === isZero(b + Z);
 }
