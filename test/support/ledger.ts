@@ -1,5 +1,6 @@
-// A small ledger for tests of the chain side: dealt by the BigInt twin, its pads drawn from a counter instead of
-// channels. Knows every secret, so it can make right answers and, with one step overridden, wrong ones.
+// A small ledger set up by the contract's calls alone, for tests of what lies below the parties (others: parties.ts). It is
+// dealt by the BigInt twin, with pads drawn from a counter instead of channels. It knows every secret, so it can make right
+// answers and, with one step overridden, wrong ones.
 import { createCipheriv } from 'node:crypto';
 import { concat, fromBigInt, toBigInt, toHex, uint64, utf8 } from '../../src/bytes.ts';
 import { accountOf } from '../../src/chain/account.ts';
