@@ -33,7 +33,14 @@ export { type Audit, type AuditFault, type AuditOptions, audit } from './parties
 export { Hospital, type OpenedRecord } from './parties/hospital.ts';
 export { Insurer, type QuerySent, type QuerySum } from './parties/insurer.ts';
 export { checkReceipts, Patient } from './parties/patient.ts';
+export type { SentAnswers } from './parties/send-answers.ts';
 export { type Refusal, Server } from './parties/server.ts';
+export {
+  type RoundEvent,
+  type RoundsSummary,
+  ServerRounds,
+  type ServerRoundsOptions,
+} from './parties/server-rounds.ts';
 export type { Consent } from './query/consent.ts';
 export { formatSignedConsent, parseSignedConsent, type SignedConsent } from './query/signed-consent.ts';
 export { formatAmount, parseAmount } from './records/amounts.ts';

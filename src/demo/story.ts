@@ -17,6 +17,7 @@ import { openSite, type Site } from '../ledger/site.ts';
 import { Hospital } from '../parties/hospital.ts';
 import { Insurer } from '../parties/insurer.ts';
 import { checkReceipts, Patient } from '../parties/patient.ts';
+import type { SentAnswers } from '../parties/send-answers.ts';
 import { Server } from '../parties/server.ts';
 import { formatAmount } from '../records/amounts.ts';
 import type { Profile } from '../records/profile.ts';
@@ -148,7 +149,7 @@ export async function tellStory(options: StoryOptions) {
         const [sealed] = await server.pending(ledgerId);
         const prepared = await server.prepare(sealed!);
         if (typeof prepared === 'string') throw new MIStoreError('REFUSED', `a server refuses to answer: ${prepared}`);
-        if (s < threshold) answerGas.push((await server.send([prepared])).gasUsed);
+        if (s < threshold) answerGas.push(await gasOf(server.sendAnswers([prepared])));
         else refusedAnswers += await lie(serverSites[s]!, prepared, say);
       }
     });
@@ -193,6 +194,16 @@ export async function tellStory(options: StoryOptions) {
   } finally {
     await chain.stop();
   }
+}
+
+/** Gas that the answers took; throws where one was refused. */
+async function gasOf(sending: AsyncIterable<SentAnswers>): Promise<bigint> {
+  let gas = 0n;
+  for await (const sent of sending) {
+    if ('fault' in sent) throw sent.fault;
+    gas += sent.receipt.gasUsed;
+  }
+  return gas;
 }
 
 /** A server adds one cent to its answer. Returns 1 if the contract refused it; throws if it was accepted. */

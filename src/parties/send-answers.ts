@@ -8,8 +8,8 @@ import { ContractError } from '../contract/errors.ts';
 import type { AnswerCall } from '../contract/types.ts';
 import { MIStoreError } from '../errors.ts';
 
-/** What became of answers that were sent in one transaction, or of one that no transaction took. */
-export type Sent =
+/** Answers that one transaction took, or one answer that no transaction takes, and why. */
+export type SentAnswers =
   | { queryIds: Uint8Array[]; receipt: TransactionReceipt }
   | { queryIds: Uint8Array[]; fault: MIStoreError };
 
@@ -17,10 +17,13 @@ export type Sent =
 const OF_ANSWERS = [ContractError, TransactionFailedError, TransactionLimitError, RpcError] as const;
 
 /** In as few transactions as will take them: what is refused is tried again in halves. Other faults are thrown. */
-export async function* sendAnswers(contract: MIStoreContract, answers: readonly AnswerCall[]): AsyncGenerator<Sent> {
+export async function* sendAnswers(
+  contract: MIStoreContract,
+  answers: readonly AnswerCall[],
+): AsyncGenerator<SentAnswers> {
   if (answers.length === 0) return;
   const queryIds = answers.map(({ queryId }) => queryId);
-  let sent: Sent;
+  let sent: SentAnswers;
   try {
     sent = { queryIds, receipt: (await contract.answer(answers)).receipt };
   } catch (error) {

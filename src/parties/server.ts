@@ -4,7 +4,6 @@ import { randomBytes } from 'node:crypto';
 import { concat, equalBytes, toHex } from '../bytes.ts';
 import { accountOf } from '../chain/account.ts';
 import { IncompleteLogsError } from '../chain/errors.ts';
-import type { TransactionReceipt } from '../chain/types.ts';
 import type { AnswerCall, EventArguments } from '../contract/types.ts';
 import { EncodingError, MIStoreError } from '../errors.ts';
 import { kemKeys } from '../identity/kem.ts';
@@ -16,7 +15,7 @@ import { answer } from '../query/answer.ts';
 import { mask, maskCommitment } from '../query/masks.ts';
 import { shares, verify } from '../vss/dealing.ts';
 import { PAD_BYTES, pads } from '../vss/pads.ts';
-import { type Sent, sendAnswers } from './send-answers.ts';
+import { type SentAnswers, sendAnswers } from './send-answers.ts';
 
 /** A server's place in one ledger. */
 interface Seat {
@@ -51,15 +50,15 @@ export class Server {
     await this.#site.contract.register(kemKeys(this.#seed).publicKey);
   }
 
-  /** Whether this server has joined a ledger. */
-  async hasJoined(ledgerId: bigint): Promise<boolean> {
-    return (await this.#site.contract.seatOf(ledgerId, this.address)).joined;
+  /** This server's seat in a ledger, 0 if the ledger does not name it, and whether it has joined. */
+  seatIn(ledgerId: bigint): Promise<{ seat: number; joined: boolean }> {
+    return this.#site.contract.seatOf(ledgerId, this.address);
   }
 
   /** Joins a ledger that names this server, unless it has. */
   async join(ledgerId: bigint): Promise<void> {
-    const { seat } = await this.#seat(ledgerId);
-    if (seat > 0 && !(await this.hasJoined(ledgerId))) await this.#site.contract.join(ledgerId);
+    await this.#seat(ledgerId); // Throws if it does not name this server, or its hospital has opened no channel.
+    if (!(await this.seatIn(ledgerId)).joined) await this.#site.contract.join(ledgerId);
   }
 
   /** Checks this server's shares in a ledger's batches from number `from` on; yields each batch's bad record ids. */
@@ -112,13 +111,8 @@ export class Server {
     return { queryId, ledgerId, ...answer(queried, own), sums, masks };
   }
 
-  /** Sends answers in one transaction; the contract checks each, and takes all or none. */
-  async send(answers: readonly AnswerCall[]): Promise<TransactionReceipt> {
-    return (await this.#site.contract.answer(answers)).receipt;
-  }
-
-  /** Sends any number of answers, and tells what became of them: see sendAnswers. */
-  sendAll(answers: readonly AnswerCall[]): AsyncGenerator<Sent> {
+  /** Sends any number of answers in as few transactions as take them, and yields what became of each transaction. */
+  sendAnswers(answers: readonly AnswerCall[]): AsyncGenerator<SentAnswers> {
     return sendAnswers(this.#site.contract, answers);
   }
 

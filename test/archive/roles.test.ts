@@ -16,6 +16,7 @@ import { Insurer } from '../../src/parties/insurer.ts';
 import { checkReceipts, Patient } from '../../src/parties/patient.ts';
 import { Server } from '../../src/parties/server.ts';
 import type { SignedConsent } from '../../src/query/signed-consent.ts';
+import { sendAnswers } from '../support/answers.ts';
 import { seedOf, startChain, type TestChain } from '../support/chain.ts';
 import { type Cast, openCast, storeRows } from '../support/parties.ts';
 import { type Endpoint, startEndpoint } from '../support/proxy.ts';
@@ -137,7 +138,7 @@ describe.each(NODES)('at a node that %s', (name, pruning, later) => {
       expect(own.length).toBe(1);
       const answer = await server.prepare(own[0]!);
       if (typeof answer === 'string') throw new Error(answer);
-      await server.send([answer]);
+      await sendAnswers(server, [answer]);
     }
   });
 

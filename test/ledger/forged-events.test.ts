@@ -10,6 +10,7 @@ import { Insurer } from '../../src/parties/insurer.ts';
 import { checkReceipts } from '../../src/parties/patient.ts';
 import { Server } from '../../src/parties/server.ts';
 import { deviating } from '../support/adversary.ts';
+import { sendAnswers } from '../support/answers.ts';
 import { seedOf } from '../support/chain.ts';
 import { fault } from '../support/parties.ts';
 import { openScene, rows, type Scene } from '../support/scene.ts';
@@ -79,7 +80,7 @@ describe('a node that lags', () => {
       details: { found: 0, count: 2 },
     });
     expect(await new Server(site, seed).prepare(sealed)).toHaveProperty('y');
-    await cast.servers[0]!.send([(await cast.servers[0]!.prepare(sealed)) as AnswerCall]);
+    await sendAnswers(cast.servers[0]!, [(await cast.servers[0]!.prepare(sealed)) as AnswerCall]);
   });
 });
 
@@ -88,7 +89,8 @@ describe('a sum', () => {
     const { cast, insurer, insurerSite, chain } = scene;
     const { queryId } = await insurer.query(await scene.consentTo([7, 8]));
     const sealed = await scene.sealed(queryId);
-    for (const server of cast.servers.slice(0, 2)) await server.send([(await server.prepare(sealed)) as AnswerCall]);
+    for (const server of cast.servers.slice(0, 2))
+      await sendAnswers(server, [(await server.prepare(sealed)) as AnswerCall]);
     const before = await chain.rpc.call<string>('eth_blockNumber');
     const reader = deviating(insurerSite, {
       channelOpened: () => async () => false,

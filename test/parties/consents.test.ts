@@ -14,6 +14,7 @@ import { recordsHash } from '../../src/query/consent.ts';
 import type { SignedConsent } from '../../src/query/signed-consent.ts';
 import { sourceName } from '../../src/records/source.ts';
 import { deviating } from '../support/adversary.ts';
+import { sendAnswers } from '../support/answers.ts';
 import { seedOf, startChain, type TestChain } from '../support/chain.ts';
 import { type Cast, fault, openCast } from '../support/parties.ts';
 import { busiestPatient, plainTotals, rowsOf, sampleCsv } from '../support/sample.ts';
@@ -258,7 +259,7 @@ describe('a large query', () => {
 
     for (const server of cast.servers.slice(1)) {
       const sealed = (await server.pending(cast.ledgerId)).find((one) => toHex(one.queryId) === queryId);
-      await server.send([(await server.prepare(sealed!)) as AnswerCall]);
+      await sendAnswers(server, [(await server.prepare(sealed!)) as AnswerCall]);
     }
     const again = new Insurer(await chain.site(insurerSeed), insurerSeed);
     expect(await again.sum(queryId)).toMatchObject({
@@ -273,8 +274,8 @@ describe('a large query', () => {
     const pending = await server.pending(cast.ledgerId);
     expect(pending.length).toBeGreaterThan(4);
     const answers = (await Promise.all(pending.map((sealed) => server.prepare(sealed)))) as AnswerCall[];
-    const { logs } = await server.send(answers);
-    expect(logs.length).toBe(pending.length);
+    const sent = await sendAnswers(server, answers);
+    expect(sent.map(({ logs }) => logs.length)).toEqual([pending.length]);
     expect(await server.pending(cast.ledgerId)).toEqual([]);
   });
 });

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { AnswerCall } from '../../src/contract/types.ts';
 import { encode, Point, r } from '../engine/oracle.ts';
 import { deviating } from '../support/adversary.ts';
+import { sendAnswers } from '../support/answers.ts';
 import { seedOf } from '../support/chain.ts';
 import { type Cast, fault, storeRows } from '../support/parties.ts';
 import { openScene, rows, type Scene } from '../support/scene.ts';
@@ -90,7 +91,8 @@ describe('a hospital that deals wrongly', () => {
     const here = await spoiled((records) => records.set(encode([r]), field(7, 'α_2')));
     const { queryId } = await scene.insurer.query(await scene.consentTo([0, 1, 2], here.ledgerId));
     const sealed = await scene.sealed(queryId);
-    for (const server of here.servers.slice(0, 2)) await server.send([(await server.prepare(sealed)) as AnswerCall]);
+    for (const server of here.servers.slice(0, 2))
+      await sendAnswers(server, [(await server.prepare(sealed)) as AnswerCall]);
     const own = rows.slice(0, 3);
     const sums = [0, 1].map((lane) => own.reduce((sum, { amounts }) => sum + amounts[lane]!, 0n));
     expect((await scene.insurer.sum(queryId)).amounts).toEqual(sums);

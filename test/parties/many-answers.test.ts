@@ -4,7 +4,7 @@ import { fromHex, toHex } from '../../src/bytes.ts';
 import { ConnectionError } from '../../src/chain/errors.ts';
 import type { EventSource } from '../../src/contract/events.ts';
 import type { AnswerCall } from '../../src/contract/types.ts';
-import type { Sent } from '../../src/parties/send-answers.ts';
+import type { SentAnswers } from '../../src/parties/send-answers.ts';
 import { Server } from '../../src/parties/server.ts';
 import { deviating } from '../support/adversary.ts';
 import { fault } from '../support/parties.ts';
@@ -21,14 +21,14 @@ afterAll(() => scene?.chain.stop());
 const prepared = async (server: Server, queryId: string) =>
   (await server.prepare(await scene.sealed(queryId))) as AnswerCall;
 const ask = async (records: number[]) => (await scene.insurer.query(await scene.consentTo(records))).queryId;
-const gather = async (sending: AsyncIterable<Sent>) => {
-  const all: Sent[] = [];
+const gather = async (sending: AsyncIterable<SentAnswers>) => {
+  const all: SentAnswers[] = [];
   for await (const sent of sending) all.push(sent);
   return all;
 };
-const accepted = (all: Sent[]) => all.flatMap((sent) => ('receipt' in sent ? sent.queryIds.map(toHex) : []));
+const accepted = (all: SentAnswers[]) => all.flatMap((sent) => ('receipt' in sent ? sent.queryIds.map(toHex) : []));
 
-describe('Server.sendAll', () => {
+describe('Server.sendAnswers', () => {
   it('brings right answers through although there are too many and most are wrong', async () => {
     const server = scene.cast.servers[0]!;
     const queries = [await ask([0]), await ask([1, 2]), await ask([3])];
@@ -38,9 +38,9 @@ describe('Server.sendAll', () => {
       y: new Uint8Array(32).fill(0, 31).fill(i, 31),
     }));
     const answers = [...wrong, right[0]!, ...wrong, right[1]!, right[2]!];
-    expect((await fault(server.send(answers))).code).toBe('TRANSACTION_TOO_LARGE');
+    expect((await fault(scene.cast.serverSites[0]!.contract.answer(answers))).code).toBe('TRANSACTION_TOO_LARGE');
 
-    const all = await gather(server.sendAll(answers));
+    const all = await gather(server.sendAnswers(answers));
     expect(accepted(all)).toEqual(queries);
     const faults = all.flatMap((sent) => ('fault' in sent ? [sent.fault.code] : []));
     expect(faults.length).toBe(240);
@@ -52,9 +52,9 @@ describe('Server.sendAll', () => {
   it('sends all that fits in one transaction, and nothing for nothing', async () => {
     const server = scene.cast.servers[1]!;
     const queries = [await ask([4]), await ask([5, 6])];
-    const all = await gather(server.sendAll(await Promise.all(queries.map((id) => prepared(server, id)))));
+    const all = await gather(server.sendAnswers(await Promise.all(queries.map((id) => prepared(server, id)))));
     expect([all.length, accepted(all)]).toEqual([1, queries]);
-    expect(await gather(server.sendAll([]))).toEqual([]);
+    expect(await gather(server.sendAnswers([]))).toEqual([]);
   });
 
   it('does not halve what a lost connection stopped', async () => {
@@ -68,7 +68,7 @@ describe('Server.sendAll', () => {
     });
     const server = new Server(cut, serverSeeds[1]!);
     const answer = await prepared(servers[1]!, await ask([7]));
-    expect((await fault(gather(server.sendAll([answer, answer])))).code).toBe('CONNECTION_FAILED');
+    expect((await fault(gather(server.sendAnswers([answer, answer])))).code).toBe('CONNECTION_FAILED');
     expect(tries).toBe(1);
   });
 });

@@ -15,6 +15,7 @@ import { Server } from '../../src/parties/server.ts';
 import type { SignedConsent } from '../../src/query/signed-consent.ts';
 import { decodeLanes, encodeLanes } from '../../src/records/lanes.ts';
 import { sourceName } from '../../src/records/source.ts';
+import { sendAnswers } from '../support/answers.ts';
 import { seedOf, startChain } from '../support/chain.ts';
 import { openCast } from '../support/parties.ts';
 import { openScene } from '../support/scene.ts';
@@ -65,7 +66,7 @@ describe('a mask', () => {
         const [sealed] = await server.pending(1n);
         const prepared = await server.prepare(sealed!);
         if (typeof prepared === 'string') throw new Error(prepared);
-        await server.send([prepared]);
+        await sendAnswers(server, [prepared]);
         seen.push(toBigInt(prepared.y));
       }
       return { queryId, masked: at0(seen), sum: (await insurer.sum(queryId as `0x${string}`)).amounts[0]! };

@@ -16,6 +16,7 @@ import { Server } from '../../src/parties/server.ts';
 import { presetProfile } from '../../src/records/profile-presets.ts';
 import type { Receipts } from '../../src/records/receipt.ts';
 import { commitment, compressed, hex, r } from '../engine/oracle.ts';
+import { sendAnswers } from '../support/answers.ts';
 import { seedOf, startChain, type TestChain } from '../support/chain.ts';
 import { type Cast, fault, linesOf, openCast, storedLines } from '../support/parties.ts';
 import { busiestPatient, cents, plainTotals, rowsOf, sampleCsv } from '../support/sample.ts';
@@ -109,14 +110,14 @@ describe('the story', () => {
 
     const honest = await answerOf(2);
     const lie = { ...honest, y: fromBigInt((toBigInt(honest.y) + 1n) % r, 32) };
-    const refused = await cast.servers[1]!.send([lie]).catch((error) => error);
+    const refused = await sendAnswers(cast.servers[1]!, [lie]).catch((error) => error);
     expect(refused).toBeInstanceOf(ContractError);
     expect(refused).toMatchObject({ errorName: 'WrongAnswer', code: 'WRONG_ANSWER' });
     expect(refused.message).toContain('seat 2');
 
     // Seat 2 lied and seat 4 stays silent for now: 5, 1 and 3 answer.
     for (const seat of [5, 1, 3]) {
-      await cast.servers[seat - 1]!.send([await answerOf(seat)]);
+      await sendAnswers(cast.servers[seat - 1]!, [await answerOf(seat)]);
       await attempt();
     }
     for (const [answers, failed] of attempts.slice(0, 3).entries()) {
@@ -126,7 +127,7 @@ describe('the story', () => {
 
     // The liar thinks better of it, and the silent one wakes up: every number of answers has been there.
     for (const seat of [2, 4]) {
-      await cast.servers[seat - 1]!.send([await answerOf(seat)]);
+      await sendAnswers(cast.servers[seat - 1]!, [await answerOf(seat)]);
       await attempt();
     }
     expect(attempts.slice(4)).toMatchObject([{ amounts: expected.sums }, { amounts: expected.sums }]);
@@ -170,7 +171,7 @@ describe('from seed and chain alone, in new objects', () => {
       })) {
         expect([again.y, again.w]).toEqual([y, w]);
       }
-      expect(await fault(server.send([again]))).toMatchObject({ code: 'ALREADY_ANSWERED' });
+      expect(await fault(sendAnswers(server, [again]))).toMatchObject({ code: 'ALREADY_ANSWERED' });
     }
     expect(await server.ledgers()).toEqual([cast.ledgerId]);
   });

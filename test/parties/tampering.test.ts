@@ -6,6 +6,7 @@ import { LedgerView } from '../../src/ledger/view.ts';
 import { checkReceipts } from '../../src/parties/patient.ts';
 import type { Receipts } from '../../src/records/receipt.ts';
 import { encode } from '../engine/oracle.ts';
+import { sendAnswers } from '../support/answers.ts';
 import { fault } from '../support/parties.ts';
 import { openScene, type Scene } from '../support/scene.ts';
 
@@ -66,7 +67,7 @@ describe('one changed byte', () => {
     const server = scene.cast.servers[1]!;
     const honest = (await server.prepare(await scene.sealed(queryId))) as AnswerCall;
     const attempt = async (changed: Partial<AnswerCall>) =>
-      (await fault(server.send([{ ...honest, ...changed }]))).code;
+      (await fault(sendAnswers(server, [{ ...honest, ...changed }]))).code;
     for (let at = 0; at < 32; at++) {
       expect(await attempt({ y: flip(honest.y, at) }), `y, byte ${at}`).toMatch(
         /^(WRONG_ANSWER|NON_CANONICAL_SCALAR)$/,
@@ -81,12 +82,13 @@ describe('one changed byte', () => {
     expect(await attempt({ ledgerId: 99n })).toBe('NOT_A_MEMBER');
     // Two servers cannot exchange their answers.
     const other = (await scene.cast.servers[0]!.prepare(await scene.sealed(queryId))) as AnswerCall;
-    expect((await fault(server.send([other]))).code).toBe('WRONG_ANSWER');
+    expect((await fault(sendAnswers(server, [other]))).code).toBe('WRONG_ANSWER');
     // A wrong answer among right ones takes the whole transaction with it.
-    expect((await fault(server.send([honest, { ...honest, y: flip(honest.y, 31) }]))).code).toMatch(
+    const { contract } = scene.cast.serverSites[1]!;
+    expect((await fault(contract.answer([honest, { ...honest, y: flip(honest.y, 31) }]))).code).toMatch(
       /ALREADY_ANSWERED|WRONG_ANSWER/,
     );
-    expect((await server.send([honest])).logs.length).toBe(1);
+    expect((await sendAnswers(server, [honest])).map(({ logs }) => logs.length)).toEqual([1]);
     expect(await attempt({})).toBe('ALREADY_ANSWERED');
   });
 
