@@ -4,8 +4,8 @@ import { keccak_256 } from '@noble/hashes/sha3.js';
 import { SimpleMerkleTree } from '@openzeppelin/merkle-tree';
 import { createKeccak } from 'hash-wasm';
 import { concat, fromHex, uint64 } from '../../src/bytes.ts';
-import { leaves, recordBytes } from '../../src/records/batch.ts';
 import { BatchTree } from '../../src/records/merkle.ts';
+import { leaves, recordBytes } from '../../src/records/record.ts';
 import { bytes } from '../inputs.ts';
 import { engineName, type Subject } from '../subject.ts';
 

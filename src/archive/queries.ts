@@ -7,7 +7,7 @@ import { consentDigest } from '../contract/signing.ts';
 import type { ContractEvent } from '../contract/types.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { Deployment } from '../identity/channel.ts';
-import { decodeRecords } from '../records/batch.ts';
+import { decodeRecords } from '../records/record.ts';
 import type { Committee } from '../vss/dealing.ts';
 import { ArchivedQuery } from './query.ts';
 

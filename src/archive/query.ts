@@ -6,7 +6,7 @@ import { GROUP_ORDER } from '../engine/bn254.ts';
 import type { Engine } from '../engine/engine.ts';
 import { EncodingError } from '../errors.ts';
 import { type Consent, recordsHash } from '../query/consent.ts';
-import { type Columns, TAG_BYTES } from '../records/batch.ts';
+import { type Columns, TAG_BYTES } from '../records/record.ts';
 import { type Committee, commitmentBytes } from '../vss/dealing.ts';
 
 export class ArchivedQuery {

@@ -2,9 +2,9 @@
 // what is wrong, or null. A batch's root covers tags, keys and commitments, but not the corrections.
 import { equalBytes, toHex } from '../bytes.ts';
 import type { Engine } from '../engine/engine.ts';
-import { leaves, recordBytes } from '../records/batch.ts';
 import { BatchTree } from '../records/merkle.ts';
 import type { StoredBatch } from '../records/receipt.ts';
+import { leaves, recordBytes } from '../records/record.ts';
 import type { Committee } from '../vss/dealing.ts';
 import type { EventArguments, LedgerState } from './types.ts';
 

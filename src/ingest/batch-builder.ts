@@ -1,5 +1,5 @@
 // A batch being filled: its columns, and which row of the input each record came from.
-import { KEY_BYTES, TAG_BYTES } from '../records/batch.ts';
+import { KEY_BYTES, TAG_BYTES } from '../records/record.ts';
 
 export interface Contents {
   tags: Uint8Array;

@@ -5,7 +5,8 @@ import type { BatchCall } from '../contract/types.ts';
 import { MIStoreError } from '../errors.ts';
 import { deploymentOf, type Site } from '../ledger/site.ts';
 import type { LedgerBatch, LedgerView } from '../ledger/view.ts';
-import { type BatchContents, batchNonce, encodeRecords, TAG_BYTES } from '../records/batch.ts';
+import { type BatchContents, batchNonce } from '../records/batch.ts';
+import { encodeRecords, TAG_BYTES } from '../records/record.ts';
 import { reconstruct, shares } from '../vss/dealing.ts';
 import { pads } from '../vss/pads.ts';
 

@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 import { toHex } from '../bytes.ts';
 import { MIStoreError } from '../errors.ts';
 import type { LedgerBatch, LedgerView } from '../ledger/view.ts';
-import { KEY_BYTES, TAG_BYTES } from '../records/batch.ts';
+import { KEY_BYTES, TAG_BYTES } from '../records/record.ts';
 import { SeenRecords } from '../records/seen.ts';
 import { rowReached } from '../records/source.ts';
 import type { Contents } from './batch-builder.ts';

@@ -3,10 +3,10 @@
 import { basename } from 'node:path';
 import { toHex } from '../bytes.ts';
 import { formatAmount } from '../records/amounts.ts';
-import { RecordKeys } from '../records/batch.ts';
 import { readRows } from '../records/csv/rows.ts';
 import { type Profile, profileHash } from '../records/profile.ts';
 import type { Receipts } from '../records/receipt.ts';
+import { RecordKeys, recordName } from '../records/record-key.ts';
 import { sourceName } from '../records/source.ts';
 
 export interface StoredCsv {
@@ -28,8 +28,8 @@ export async function addMetadata(receipts: Receipts, dealingKey: Uint8Array, cs
   let found = 0;
   for await (const entry of readRows(file, profile)) {
     if (entry.kind !== 'row') continue;
-    const { row, amounts, id, date, metadata } = entry;
-    const key = toHex(keys.key(id === undefined ? { source, row } : { id }));
+    const { amounts, date, metadata } = entry;
+    const key = toHex(keys.key(recordName(entry, source)));
     const receipt = wanted.get(key);
     if (receipt === undefined) continue;
     if (receipt.amounts.join() !== amounts.map((amount) => formatAmount(amount, receipts.scale)).join()) continue;

@@ -3,8 +3,8 @@
 // nothing else of a row is on chain, so a row whose date or text has changed is not told from one that has not.
 
 import type { Tags } from '../identity/tags.ts';
-import { RecordKeys } from '../records/batch.ts';
 import { encodeLanes } from '../records/lanes.ts';
+import { RecordKeys, recordName } from '../records/record-key.ts';
 import type { SeenRecords, Sighting } from '../records/seen.ts';
 
 /** What ingest needs of a row. */
@@ -42,10 +42,10 @@ export class Recorder {
   }
 
   /** The row's record. A record that is new is remembered. */
-  record({ row, patient, amounts, id }: IngestRow): Recorded {
-    const tag = this.#tags.tag(patient);
-    const key = this.#keys.key(id === undefined ? { source: this.#source, row } : { id });
-    const message = encodeLanes(amounts);
+  record(row: IngestRow): Recorded {
+    const tag = this.#tags.tag(row.patient);
+    const key = this.#keys.key(recordName(row, this.#source));
+    const message = encodeLanes(row.amounts);
     return { tag, key, message, sighting: this.#seen.add(key, tag, message) };
   }
 }

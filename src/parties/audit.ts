@@ -9,8 +9,8 @@ import type { Engine } from '../engine/engine.ts';
 import { EncodingError } from '../errors.ts';
 import type { Site } from '../ledger/site.ts';
 import { LedgerView } from '../ledger/view.ts';
-import { type Columns, decodeRecords } from '../records/batch.ts';
 import type { StoredBatch } from '../records/receipt.ts';
+import { type Columns, decodeRecords } from '../records/record.ts';
 import { decodeSource } from '../records/source.ts';
 import { type Committee, commitmentBytes, correctionBytes } from '../vss/dealing.ts';
 

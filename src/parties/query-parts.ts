@@ -1,19 +1,20 @@
 // What an insurer sends to the contract: the queried records with uncompressed commitments and a multiproof for each
 // batch, cut so that each transaction stays under the nodes' size limit. (With 64 bytes a point and the calldata floor
 // of EIP-7623, bytes run out long before the gas cap of a transaction.)
-import { concat, uint64 } from '../bytes.ts';
+import { concat } from '../bytes.ts';
 import type { QueryPart } from '../contract/types.ts';
 import type { Engine } from '../engine/engine.ts';
 import { MIStoreError } from '../errors.ts';
 import type { LedgerBatch } from '../ledger/view.ts';
 import { MAX_RECORDS_BYTES } from '../records/batch.ts';
+import { encodeQueriedRecords, queriedRecordBytes } from '../records/record.ts';
 
 /** ABI head, offsets, padding and the proof's share of one part; generous. */
 const PART_OVERHEAD = 512;
 
 /** Bytes of one queried record with the worst case of its proof: ⌈log2 B⌉ nodes of 32 bytes. */
 const costOf = (batch: LedgerBatch): number =>
-  16 + 64 * batch.committee.threshold + 32 * Math.ceil(Math.log2(batch.columns.count + 1)) + 2;
+  queriedRecordBytes(batch.committee) + 32 * Math.ceil(Math.log2(batch.columns.count + 1)) + 2;
 
 export class QueryParts {
   readonly #engine: Engine;
@@ -66,9 +67,10 @@ export class QueryParts {
 }
 
 function queryPart(batch: LedgerBatch, numbers: readonly number[], points: Uint8Array): QueryPart {
-  const size = 64 * batch.committee.threshold;
-  const records = numbers.map((k, row) =>
-    concat(uint64(batch.event.firstRecordId + k), batch.key(k), points.subarray(size * row, size * (row + 1))),
-  );
-  return { batch: batch.event.index, records: concat(...records), ...batch.tree.multiProof(numbers) };
+  const records = numbers.map((k) => ({ recordId: batch.event.firstRecordId + k, key: batch.key(k) }));
+  return {
+    batch: batch.event.index,
+    records: encodeQueriedRecords(batch.committee, records, points),
+    ...batch.tree.multiProof(numbers),
+  };
 }

@@ -5,6 +5,7 @@ import { concat, equalBytes, toHex } from '../bytes.ts';
 import { accountOf } from '../chain/account.ts';
 import { IncompleteLogsError } from '../chain/errors.ts';
 import type { AnswerCall, EventArguments } from '../contract/types.ts';
+import { PAD_BYTES } from '../engine/wasm/shapes.ts';
 import { EncodingError, MIStoreError } from '../errors.ts';
 import { kemKeys } from '../identity/kem.ts';
 import { accountKey, checkSeed } from '../identity/keys.ts';
@@ -14,7 +15,7 @@ import { type LedgerBatch, LedgerView } from '../ledger/view.ts';
 import { answer } from '../query/answer.ts';
 import { mask, maskCommitment } from '../query/masks.ts';
 import { shares, verify } from '../vss/dealing.ts';
-import { PAD_BYTES, pads } from '../vss/pads.ts';
+import { pads } from '../vss/pads.ts';
 import { type SentAnswers, sendAnswers } from './send-answers.ts';
 
 /** A server's place in one ledger. */

@@ -5,9 +5,9 @@ import { equalBytes, fromHex, type Hex } from '../bytes.ts';
 import type { Engine } from '../engine/engine.ts';
 import { EncodingError } from '../errors.ts';
 import { formatAmount, MAX_SCALE, parseAmount } from './amounts.ts';
-import { KEY_BYTES, leaf, TAG_BYTES } from './batch.ts';
 import { encodeLanes } from './lanes.ts';
 import { verifyProof } from './merkle.ts';
+import { KEY_BYTES, leaf, TAG_BYTES } from './record.ts';
 
 export const RECEIPTS_FORMAT = 'mistore-receipts/1';
 

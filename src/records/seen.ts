@@ -3,7 +3,7 @@
 // one that has changed. Forgets nothing, and holds neither names nor amounts.
 import { hash } from 'node:crypto';
 import { ArgumentError } from '../errors.ts';
-import { KEY_BYTES, TAG_BYTES } from './batch.ts';
+import { KEY_BYTES, TAG_BYTES } from './record.ts';
 
 export type Sighting = 'new' | 'same' | 'different';
 

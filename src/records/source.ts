@@ -4,8 +4,8 @@
 import { createHash } from 'node:crypto';
 import { concat, equalBytes, toBigInt, uint64, utf8 } from '../bytes.ts';
 import { ArgumentError } from '../errors.ts';
-import { SOURCE_BYTES } from './batch.ts';
 
+const SOURCE_BYTES = 32;
 const NAME_BYTES = 24;
 
 /** Name of an input, 24 bytes. `profileHash`: 32 bytes. */

@@ -2,11 +2,11 @@
 // seats that the pads alone cannot serve (Shamir 1979, Pedersen 1991; docs/protocol.md, "Batch"). Everything that
 // depends on the dealing number is in this file. Pure functions of an Engine; verdicts are returned, not thrown.
 import type { Engine } from '../engine/engine.ts';
+import { COMPRESSED_BYTES, SCALAR_BYTES } from '../engine/wasm/shapes.ts';
 import { ArgumentError, checkInteger, EncodingError } from '../errors.ts';
 
 /** The dealing number that a ledger names on chain. */
 export const DEALING = 1;
-const SCALAR_BYTES = 32;
 
 /** Threshold t and number of seats n of a ledger: 1 ≤ t ≤ n ≤ 255. */
 export interface Committee {
@@ -20,7 +20,7 @@ export function checkCommittee({ threshold, seats }: Committee): void {
 }
 
 /** Bytes of a record's commitments: t compressed points. */
-export const commitmentBytes = ({ threshold }: Committee): number => SCALAR_BYTES * threshold;
+export const commitmentBytes = ({ threshold }: Committee): number => COMPRESSED_BYTES * threshold;
 
 /** Bytes of a record's corrections: α for the seats t..n, β for t+1..n. */
 export const correctionBytes = ({ threshold, seats }: Committee): number =>

@@ -2,11 +2,10 @@
 // key comes from the channel secret and the batch's synthetic nonce, so it never serves two different contents.
 import { createCipheriv } from 'node:crypto';
 import { uint8, uint64, uint256 } from '../bytes.ts';
+import { PAD_BYTES } from '../engine/wasm/shapes.ts';
 import { ArgumentError, checkInteger } from '../errors.ts';
 import { expand } from '../identity/keys.ts';
 
-/** Keystream of one record: 48 bytes of the pad u ‖ 48 bytes of the pad v, each read big-endian mod r. */
-export const PAD_BYTES = 96;
 export const NONCE_BYTES = 16;
 
 export interface BatchPosition {
@@ -17,7 +16,10 @@ export interface BatchPosition {
   nonce: Uint8Array;
 }
 
-/** Keystream of `seat` for `count` records: count × 96 bytes. SECRET. `channel`: K(hospital→server), 32 bytes. */
+/**
+ * Keystream of `seat` for `count` records. SECRET. `channel`: K(hospital→server), 32 bytes. Of each record 96 bytes, the
+ * pads u ‖ v: 48 bytes each, read big-endian mod r.
+ */
 export function pads(
   channel: Uint8Array,
   { ledgerId, index, nonce }: BatchPosition,

@@ -4,7 +4,7 @@ import { toHex } from '../../src/bytes.ts';
 import type { MIStoreContract } from '../../src/contract/client.ts';
 import { consentDigest, signRevocation } from '../../src/contract/signing.ts';
 import type { ContractEvent } from '../../src/contract/types.ts';
-import { recordBytes } from '../../src/records/batch.ts';
+import { recordBytes } from '../../src/records/record.ts';
 import { keyOf, type TestChain } from '../support/chain.ts';
 import {
   drawBytes,

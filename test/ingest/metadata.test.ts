@@ -5,9 +5,9 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { toHex } from '../../src/bytes.ts';
 import { addMetadata } from '../../src/ingest/metadata.ts';
-import { type RecordName, recordKey } from '../../src/records/batch.ts';
 import { parseProfile, profileHash } from '../../src/records/profile.ts';
 import { RECEIPTS_FORMAT, type Receipt, type Receipts } from '../../src/records/receipt.ts';
+import { type RecordName, recordKey } from '../../src/records/record-key.ts';
 import { sourceName } from '../../src/records/source.ts';
 
 const dealingKey = new Uint8Array(32).fill(9);

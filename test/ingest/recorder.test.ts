@@ -2,8 +2,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { type IngestRow, Recorder } from '../../src/ingest/recorder.ts';
-import { recordKey } from '../../src/records/batch.ts';
 import { encodeLanes } from '../../src/records/lanes.ts';
+import { recordKey } from '../../src/records/record-key.ts';
 import { SeenRecords } from '../../src/records/seen.ts';
 
 const dealingKey = new Uint8Array(32).fill(5);

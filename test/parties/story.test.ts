@@ -153,7 +153,7 @@ describe('from seed and chain alone, in new objects', () => {
   });
 
   it('the hospital knows each record by its id', async () => {
-    const { recordKey } = await import('../../src/records/batch.ts');
+    const { recordKey } = await import('../../src/records/record-key.ts');
     const hospital = new Hospital(await chain.reader(), cast.hospitalSeed);
     const { dealingKey } = await hospital.dealer(cast.ledgerId);
     const keys: string[] = [];

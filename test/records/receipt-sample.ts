@@ -2,10 +2,10 @@
 import { toHex } from '../../src/bytes.ts';
 import { createEngine } from '../../src/engine/load.ts';
 import { formatAmount, MAX_AMOUNT } from '../../src/records/amounts.ts';
-import { encodeRecords, leaves } from '../../src/records/batch.ts';
 import { encodeLanes } from '../../src/records/lanes.ts';
 import { BatchTree } from '../../src/records/merkle.ts';
 import { RECEIPTS_FORMAT, type Receipts, type StoredBatch } from '../../src/records/receipt.ts';
+import { encodeRecords, leaves } from '../../src/records/record.ts';
 import { commitmentBytes, deal } from '../../src/vss/dealing.ts';
 import { pads } from '../../src/vss/pads.ts';
 import { join, randomSource } from '../engine/oracle.ts';

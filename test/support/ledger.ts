@@ -13,8 +13,8 @@ import { keccak256 } from '../../src/keccak.ts';
 import { answer } from '../../src/query/answer.ts';
 import { type Consent, recordsHash } from '../../src/query/consent.ts';
 import { maskCommitment } from '../../src/query/masks.ts';
-import { encodeRecords, leaves } from '../../src/records/batch.ts';
 import { BatchTree } from '../../src/records/merkle.ts';
+import { encodeRecords, leaves } from '../../src/records/record.ts';
 import { type Committee, DEALING, deal, shares } from '../../src/vss/dealing.ts';
 import { keyOf, type TestChain } from './chain.ts';
 

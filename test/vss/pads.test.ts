@@ -1,8 +1,9 @@
 // Pads: AES-256-CTR under an HKDF key, against node:crypto's own HKDF; every input changes the whole stream.
 import { describe, expect, it } from 'vitest';
 import { toHex } from '../../src/bytes.ts';
+import { PAD_BYTES } from '../../src/engine/wasm/shapes.ts';
 import { ArgumentError } from '../../src/errors.ts';
-import { PAD_BYTES, pads } from '../../src/vss/pads.ts';
+import { pads } from '../../src/vss/pads.ts';
 import { keystream } from './oracle.ts';
 
 const channel = new Uint8Array(32).fill(3);

@@ -1,9 +1,9 @@
 // A seat's verification of a batch: it finds exactly what was corrupted, whatever message it was, and nothing else.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { PAD_BYTES } from '../../src/engine/wasm/shapes.ts';
 import { ArgumentError, EncodingError } from '../../src/errors.ts';
 import { shares, verify } from '../../src/vss/dealing.ts';
-import { PAD_BYTES } from '../../src/vss/pads.ts';
 import { decode, encode, modR, Point, randomSource } from '../engine/oracle.ts';
 import { dealing, engine, random } from './dealings.ts';
 
