@@ -19,8 +19,8 @@ import { Insurer } from '../parties/insurer.ts';
 import { checkReceipts, Patient } from '../parties/patient.ts';
 import type { SentAnswers } from '../parties/send-answers.ts';
 import { Server } from '../parties/server.ts';
-import { formatAmount } from '../records/amounts.ts';
 import type { Profile } from '../records/profile.ts';
+import { formatLanes, profileTerms } from '../records/terms.ts';
 import { busiest, plainTotals } from './plain.ts';
 
 export interface StoryOptions {
@@ -77,13 +77,10 @@ export async function tellStory(options: StoryOptions) {
       const hospital = { seed: hospitalSeed, role: new Hospital(hospitalSite, hospitalSeed) };
       const servers = serverSeeds.map((seed, s) => new Server(serverSites[s]!, seed));
       await Promise.all(servers.map((server) => server.register()));
-      const { columns, amounts } = profile;
       const ledgerId = await hospital.role.openLedger({
         threshold,
         servers: servers.map(({ address }) => address),
-        lanes: columns.lanes.map(({ name }) => name),
-        scale: amounts.scale,
-        currency: amounts.currency,
+        ...profileTerms(profile),
         minRecords: 1,
       });
       await Promise.all(servers.map((server) => server.join(ledgerId)));
@@ -157,9 +154,6 @@ export async function tellStory(options: StoryOptions) {
     say(`${threshold} servers answered; ${off} ${off === 1 ? 'was' : 'were'} switched off.`);
 
     const sum = await timed('sum', () => insurer.sum(asked.queryId));
-    const { scale } = profile.amounts;
-    const byLane = (amounts: readonly bigint[]) =>
-      Object.fromEntries(sum.lanes.map((lane, l) => [lane, formatAmount(amounts[l]!, scale)]));
     const plain = expected.get(patientId)!.sums;
     const exact = plain.length === sum.amounts.length && plain.every((amount, l) => amount === sum.amounts[l]);
     seconds.total = Math.round(performance.now() - begun) / 1000;
@@ -176,8 +170,8 @@ export async function tellStory(options: StoryOptions) {
       query: {
         patient: patientId,
         records: sum.records,
-        sums: byLane(sum.amounts),
-        expected: byLane(plain),
+        sums: formatLanes(sum, sum.amounts),
+        expected: formatLanes(sum, plain),
         exact,
         answers: answerGas.length,
         refusedAnswers,

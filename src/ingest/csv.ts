@@ -1,7 +1,6 @@
 // The ingest of a CSV: rows in, records on chain, rejected rows to a file, and an account in which rows read = stored +
 // rejected + skipped.
 import { basename } from 'node:path';
-import { MIStoreError } from '../errors.ts';
 import type { Tags } from '../identity/tags.ts';
 import type { Site } from '../ledger/site.ts';
 import { type Account, Reconciliation } from '../records/csv/reconciliation.ts';
@@ -10,6 +9,7 @@ import type { Row } from '../records/csv/row.ts';
 import { openRows } from '../records/csv/rows.ts';
 import { type Profile, profileHash } from '../records/profile.ts';
 import { sourceName } from '../records/source.ts';
+import { checkSameTerms, profileTerms } from '../records/terms.ts';
 import { CountedFile } from './counted-file.ts';
 import type { Dealer } from './dealer.ts';
 import { type IngestProgress, type IngestSummary, ingest } from './ingest.ts';
@@ -51,7 +51,7 @@ export interface CsvIngest extends Account {
 /** Stores the CSV's rows in the dealer's ledger. Sends nothing if a column is missing or the lanes are not the ledger's. */
 export async function ingestCsv(site: Site, dealer: Dealer, input: CsvInput): Promise<CsvIngest> {
   const { file, profile, tags } = input;
-  checkTerms(dealer, profile);
+  checkSameTerms('the CSV would be read as', profileTerms(profile), dealer.ledger.opening);
   const counted = await CountedFile.open(file);
   const rows = await openRows(counted.bytes(), profile);
   const rejected = await RejectedRows.create(input.rejectedFile);
@@ -99,21 +99,5 @@ export async function ingestCsv(site: Site, dealer: Dealer, input: CsvInput): Pr
     };
   } finally {
     await rejected.close();
-  }
-}
-
-function checkTerms(dealer: Dealer, profile: Profile): void {
-  const { lanes, scale, currency, ledgerId } = dealer.ledger.opening;
-  const given = {
-    lanes: profile.columns.lanes.map(({ name }) => name),
-    scale: profile.amounts.scale,
-    currency: profile.amounts.currency,
-  };
-  const stored = { lanes: [...lanes], scale, currency };
-  if (JSON.stringify(given) !== JSON.stringify(stored)) {
-    const text = (terms: typeof given) =>
-      `the lanes ${terms.lanes.join(', ')} in ${terms.currency}, scale ${terms.scale}`;
-    const message = `the CSV would be read as ${text(given)}; ledger ${ledgerId} has ${text(stored)}. They must be the same, in this order`;
-    throw new MIStoreError('WRONG_TERMS', message, { given, stored });
   }
 }

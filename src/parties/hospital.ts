@@ -3,16 +3,17 @@
 import { equalBytes, type Hex, toHex } from '../bytes.ts';
 import { accountOf } from '../chain/account.ts';
 import type { LedgerTerms } from '../contract/types.ts';
-import { ArgumentError, checkInteger, MIStoreError } from '../errors.ts';
+import { MIStoreError } from '../errors.ts';
 import { accountKey, checkSeed, dealingKey } from '../identity/keys.ts';
 import { Tags } from '../identity/tags.ts';
 import { Dealer } from '../ingest/dealer.ts';
 import { openChannels, sendingSecrets } from '../ledger/channels.ts';
 import type { Site } from '../ledger/site.ts';
 import { LedgerView } from '../ledger/view.ts';
-import { formatAmount, MAX_SCALE } from '../records/amounts.ts';
-import { decodeLanes, MAX_LANES } from '../records/lanes.ts';
+import { formatAmount } from '../records/amounts.ts';
+import { decodeLanes } from '../records/lanes.ts';
 import { RECEIPTS_FORMAT, type Receipt, type Receipts } from '../records/receipt.ts';
+import { checkAmountTerms } from '../records/terms.ts';
 import { checkCommittee, DEALING } from '../vss/dealing.ts';
 
 /** A record as its hospital reads it back from the chain. */
@@ -41,7 +42,8 @@ export class Hospital {
    * is none, which would leave a ledger that can never be active.
    */
   async openLedger(terms: Omit<LedgerTerms, 'dealing'>): Promise<bigint> {
-    checkTerms(terms);
+    checkCommittee({ threshold: terms.threshold, seats: terms.servers.length });
+    checkAmountTerms(terms);
     await sendingSecrets(this.#site, this.#seed, this.address, terms.servers);
     const { ledgerId } = await this.#site.contract.openLedger({ ...terms, dealing: DEALING });
     await openChannels(this.#site, this.#seed, this.address, terms.servers);
@@ -123,14 +125,6 @@ export class Hospital {
       records,
     };
   }
-}
-
-/** What the contract would take, and no receipt or sum could be written with. Lane names are what sums are told by. */
-function checkTerms({ threshold, servers, lanes, scale }: Omit<LedgerTerms, 'dealing'>): void {
-  checkCommittee({ threshold, seats: servers.length });
-  checkInteger('number of lanes', lanes.length, 1, MAX_LANES);
-  checkInteger('scale', scale, 0, MAX_SCALE);
-  if (new Set(lanes).size < lanes.length) throw new ArgumentError('lanes', lanes.join(', '), 'distinct names');
 }
 
 const points = (compressed: Uint8Array): Hex[] =>

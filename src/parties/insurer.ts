@@ -15,6 +15,7 @@ import { type Consent, recordsHash } from '../query/consent.ts';
 import { type MaskUse, mask, maskCommitment } from '../query/masks.ts';
 import type { SignedConsent } from '../query/signed-consent.ts';
 import { decodeLanes } from '../records/lanes.ts';
+import type { AmountTerms } from '../records/terms.ts';
 import { QueryParts } from './query-parts.ts';
 
 export interface QuerySent {
@@ -23,18 +24,14 @@ export interface QuerySent {
   transactions: TransactionReceipt[];
 }
 
-/** The sum that a query gave. */
-export interface QuerySum {
+/** The sum that a query gave, under the ledger's terms. */
+export interface QuerySum extends AmountTerms {
   queryId: Hex;
   ledgerId: bigint;
   /** Number of records in it. */
   records: number;
   /** Minor units, one for each lane. SECRET, as is the opening. */
   amounts: bigint[];
-  lanes: readonly string[];
-  scale: number;
-  /** For people. */
-  currency: string;
   /** Seats whose answers were used. */
   seats: number[];
   /** (M, B): opens the commitment A_0 that the contract computed; proves the sum to whom it is shown. */

@@ -11,6 +11,7 @@ import { LedgerView } from '../ledger/view.ts';
 import { type Consent, recordsHash } from '../query/consent.ts';
 import type { SignedConsent } from '../query/signed-consent.ts';
 import { type Receipts, type ReceiptVerdict, type StoredBatch, verifyReceipts } from '../records/receipt.ts';
+import { checkSameTerms } from '../records/terms.ts';
 
 /**
  * Verdict on each receipt, from the contract's storage. Throws WRONG_DEPLOYMENT or WRONG_TERMS where the file is about
@@ -26,11 +27,7 @@ export async function checkReceipts(site: Site, receipts: Receipts): Promise<Rec
   }
   const ledgerId = BigInt(receipts.ledgerId);
   const { opening } = await LedgerView.load(site, ledgerId);
-  for (const term of ['lanes', 'scale', 'currency'] as const) {
-    const [said, stored] = [JSON.stringify(receipts[term]), JSON.stringify(opening[term])];
-    if (said !== stored)
-      throw new MIStoreError('WRONG_TERMS', `the receipts say ${term} ${said}; ledger ${ledgerId} has ${stored}`);
-  }
+  checkSameTerms('the receipts are for', receipts, opening);
   const { nextBatch } = await contract.getLedger(ledgerId);
   const stored = new Map<number, StoredBatch>();
   for (const index of new Set(receipts.records.map(({ batch }) => batch))) {

@@ -8,6 +8,7 @@ import { formatAmount, MAX_SCALE, parseAmount } from './amounts.ts';
 import { encodeLanes } from './lanes.ts';
 import { verifyProof } from './merkle.ts';
 import { KEY_BYTES, leaf, TAG_BYTES } from './record.ts';
+import type { AmountTerms } from './terms.ts';
 
 export const RECEIPTS_FORMAT = 'mistore-receipts/1';
 
@@ -28,16 +29,13 @@ export interface Receipt {
   metadata?: Record<string, string>;
 }
 
-export interface Receipts {
+export interface Receipts extends AmountTerms {
   format: typeof RECEIPTS_FORMAT;
   chainId: string;
   contract: Hex;
   ledgerId: string;
   /** The patient's tag: the account that his records stand under. */
   patient: Hex;
-  lanes: string[];
-  scale: number;
-  currency: string;
   records: Receipt[];
 }
 

@@ -184,11 +184,11 @@ describe('tampering', () => {
   });
 
   it('with the scale changes the amounts, so they do not open', () => {
-    const scaled = changed((file) => {
-      file.scale = 3;
+    const rewritten = changed((file) => {
       file.records = file.records.slice(3);
       for (const record of file.records) record.amounts = record.amounts.map((amount) => `${amount}0`);
     });
+    const scaled = { ...rewritten, scale: 3 };
     expect(faults(scaled)).toEqual(scaled.records.map(() => 'amounts do not open the commitment'));
   });
 

@@ -1,8 +1,8 @@
 // The account of a run: every row that was read was stored, rejected or skipped as a duplicate, and the sums of what was
 // stored, as exact decimals. What became of a row that could be read is told by whoever stores it.
 import { MIStoreError } from '../../errors.ts';
-import { formatAmount } from '../amounts.ts';
 import type { Profile } from '../profile.ts';
+import { formatLanes, profileTerms } from '../terms.ts';
 import type { RejectionReason, Row } from './row.ts';
 import type { Entry } from './rows.ts';
 
@@ -54,14 +54,13 @@ export class Reconciliation {
 
   /** The account so far; rows under way make it unbalanced. */
   account(): Account {
-    const { columns, amounts } = this.#profile;
     return {
       rows: this.#rows,
       stored: this.#stored,
       rejected: this.#rejected,
       skipped: this.#skipped,
       rejections: Object.fromEntries(this.#rejections),
-      sums: Object.fromEntries(columns.lanes.map(({ name }, i) => [name, formatAmount(this.#sums[i]!, amounts.scale)])),
+      sums: formatLanes(profileTerms(this.#profile), this.#sums),
     };
   }
 

@@ -1,6 +1,7 @@
 // mistore ledger open: a ledger with the lanes of a profile, and the hospital's channels to its servers.
 import { MIStoreError } from '../../../errors.ts';
 import { Hospital } from '../../../parties/hospital.ts';
+import { profileTerms } from '../../../records/terms.ts';
 import { defineCommand } from '../../command.ts';
 import { collectAddresses, integer, type RoleFlags, roleOptions } from '../../options.ts';
 import type { Output } from '../../output.ts';
@@ -38,7 +39,7 @@ export const ledgerOpen = defineCommand({
 
 async function openLedger(output: Output, options: OpenFlags): Promise<object> {
   const { threshold, server: servers, minRecords } = options;
-  const { columns, amounts } = await profileOf(options);
+  const profile = await profileOf(options);
   if (threshold > servers.length) {
     const message = `--threshold ${threshold} with ${servers.length} --server; it must be 1 ≤ threshold ≤ servers ≤ 255`;
     throw new MIStoreError('INVALID_THRESHOLD', message, { threshold, servers: servers.length });
@@ -48,9 +49,7 @@ async function openLedger(output: Output, options: OpenFlags): Promise<object> {
   const ledgerId = await new Hospital(site, seed).openLedger({
     threshold,
     servers,
-    lanes: columns.lanes.map(({ name }) => name),
-    scale: amounts.scale,
-    currency: amounts.currency,
+    ...profileTerms(profile),
     minRecords,
   });
   output.say(`Opened ledger ${ledgerId}. It can be written to when all ${servers.length} servers have joined.`);

@@ -1,7 +1,7 @@
 // mistore sum: an insurer opens the sum from the servers' answers.
 import type { Hex } from '../../../bytes.ts';
 import { Insurer } from '../../../parties/insurer.ts';
-import { formatAmount } from '../../../records/amounts.ts';
+import { formatLanes } from '../../../records/terms.ts';
 import { defineCommand } from '../../command.ts';
 import { archiveOption, queryIdText, type RoleFlags, roleOptions } from '../../options.ts';
 import type { Output } from '../../output.ts';
@@ -19,8 +19,8 @@ export const sum = defineCommand({
 async function openSum(output: Output, options: RoleFlags, queryId: Hex): Promise<object> {
   const { site, seed } = await openRole(options);
   const found = await new Insurer(site, seed).sum(queryId);
-  const { amounts, lanes, scale, currency, records, seats, opening, ledgerId } = found;
-  const sums = Object.fromEntries(lanes.map((lane, l) => [lane, formatAmount(amounts[l]!, scale)]));
+  const { amounts, currency, records, seats, opening, ledgerId } = found;
+  const sums = formatLanes(found, amounts);
   output.table(['lane', `sum, ${currency}`], Object.entries(sums));
   output.say(`Over ${records} records of ledger ${ledgerId}, from the answers of the seats ${seats.join(', ')}.`);
   return { query: queryId, ledger: ledgerId, records, currency, sums, seats, opening };
