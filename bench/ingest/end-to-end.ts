@@ -80,7 +80,7 @@ export async function endToEnd(file: string, rows: number, threads: number, reje
     if (stored.stored !== rows || nextRecordId !== rows) {
       throw new Error(`${rows} rows, ${stored.stored} stored, ${nextRecordId} records on chain`);
     }
-    const gas = stored.receipts.reduce((sum, { gasUsed }) => sum + gasUsed, 0n);
+    const gas = stored.transactions.reduce((sum, { gasUsed }) => sum + gasUsed, 0n);
     return {
       records: rows,
       seconds,

@@ -7,7 +7,7 @@ import { encodeAppendBatch } from '../../src/contract/batch-abi.ts';
 import { createEngine } from '../../src/engine/load.ts';
 import { accountKey, dealingKey } from '../../src/identity/keys.ts';
 import { Tags } from '../../src/identity/tags.ts';
-import { OpenBatch } from '../../src/ingest/batch-builder.ts';
+import { BatchBuilder } from '../../src/ingest/batch-builder.ts';
 import { Recorder } from '../../src/ingest/recorder.ts';
 import { batchCapacity, batchNonce } from '../../src/records/batch.ts';
 import { readRows } from '../../src/records/csv/rows.ts';
@@ -39,30 +39,30 @@ export async function signedBytes(file: string) {
     mark = now;
   };
 
-  let open = new OpenBatch(batchCapacity(committee));
+  let batch = new BatchBuilder(batchCapacity(committee));
   let index = 0;
   let records = 0;
   let bytes = 0;
   const close = (): void => {
-    const { tags, keys, messages } = open.contents;
-    const source = encodeSource(name, open.rows.at(-1)!);
+    const { tags, keys, messages } = batch.contents;
+    const source = encodeSource(name, batch.rows.at(-1)!);
     const contents = { ledgerId: 1n, threshold: committee.threshold, servers, index, source, tags, keys, messages };
     const nonce = batchNonce(key, deployment, contents);
     charge('contents');
     const place = { ledgerId: 1n, index, nonce };
-    const keystreams = channels.map((channel, s) => pads(channel, place, s + 1, open.count));
+    const keystreams = channels.map((channel, s) => pads(channel, place, s + 1, batch.count));
     charge('pads');
     const dealt = deal(engine, committee, messages, keystreams);
     charge('deal');
-    const wire = encodeRecords(committee, { count: open.count, tags, keys, ...dealt });
+    const wire = encodeRecords(committee, { count: batch.count, tags, keys, ...dealt });
     const data = encodeAppendBatch({ ...place, source, records: wire });
     const fees = { maxFeePerGas: 10n ** 9n, maxPriorityFeePerGas: 10n ** 9n, gas: 16_000_000n, value: 0n };
     bytes += signTransaction({ chainId: 31337n, nonce: index, to: deployment.contract, data, ...fees }, account).raw
       .length;
     charge('sign');
-    records += open.count;
+    records += batch.count;
     index++;
-    open = new OpenBatch(batchCapacity(committee));
+    batch = new BatchBuilder(batchCapacity(committee));
   };
 
   const started = performance.now();
@@ -71,11 +71,11 @@ export async function signedBytes(file: string) {
     if (row.kind !== 'row') continue;
     charge('csv');
     const record = recorder.record(row);
-    if (record.sighting === 'new') open.add(record.tag, record.key, record.message, row.row);
+    if (record.sighting === 'new') batch.add(record.tag, record.key, record.message, row.row);
     charge('contents');
-    if (open.count === batchCapacity(committee)) close();
+    if (batch.count === batchCapacity(committee)) close();
   }
-  if (open.count > 0) close();
+  if (batch.count > 0) close();
   const seconds = (performance.now() - started) / 1000;
   const shares = Object.fromEntries(STAGES.map((stage) => [stage, spent[stage] / (1000 * seconds)]));
   return { engine: engine.name, records, seconds, recordsPerSecond: records / seconds, bytes, shares };

@@ -99,7 +99,7 @@ export async function tellStory(options: StoryOptions) {
         profile,
         rejectedFile: options.rejectedFile,
         tags: hospital.role.tags(),
-        onProgress: ({ confirmed, batchesInFlight }) => bar.update(confirmed, `${batchesInFlight} batches in flight`),
+        onProgress: ({ confirmed, pendingBatches }) => bar.update(confirmed, `${pendingBatches} batches pending`),
       }),
     );
     bar.done();
@@ -158,7 +158,7 @@ export async function tellStory(options: StoryOptions) {
     const exact = plain.length === sum.amounts.length && plain.every((amount, l) => amount === sum.amounts[l]);
     seconds.total = Math.round(performance.now() - begun) / 1000;
     const queryGas = asked.transactions.reduce((gas, { gasUsed }) => gas + gasUsed, 0n);
-    const ingestGas = stored.receipts.reduce((gas, { gasUsed }) => gas + gasUsed, 0n);
+    const ingestGas = stored.transactions.reduce((gas, { gasUsed }) => gas + gasUsed, 0n);
     return {
       rows: stored.rows,
       stored: stored.stored,
@@ -194,8 +194,8 @@ export async function tellStory(options: StoryOptions) {
 async function gasOf(sending: AsyncIterable<SentAnswers>): Promise<bigint> {
   let gas = 0n;
   for await (const sent of sending) {
-    if ('fault' in sent) throw sent.fault;
-    gas += sent.receipt.gasUsed;
+    if ('error' in sent) throw sent.error;
+    gas += sent.transaction.gasUsed;
   }
   return gas;
 }

@@ -1,13 +1,8 @@
 // A batch being filled: its columns, and which row of the input each record came from.
+import type { BatchContents } from '../records/batch.ts';
 import { KEY_BYTES, TAG_BYTES } from '../records/record.ts';
 
-export interface Contents {
-  tags: Uint8Array;
-  keys: Uint8Array;
-  messages: Uint8Array;
-}
-
-export class OpenBatch {
+export class BatchBuilder {
   readonly #tags: Uint8Array;
   readonly #keys: Uint8Array;
   readonly #messages: Uint8Array;
@@ -24,7 +19,7 @@ export class OpenBatch {
     return this.rows.length;
   }
 
-  get contents(): Contents {
+  get contents(): BatchContents {
     return {
       tags: this.#tags.subarray(0, TAG_BYTES * this.count),
       keys: this.#keys.subarray(0, KEY_BYTES * this.count),

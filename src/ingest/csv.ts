@@ -45,7 +45,7 @@ export interface CsvIngest extends Account {
   sent: number;
   /** What a dry run did not send. */
   unsent: IngestSummary['unsent'];
-  receipts: IngestSummary['receipts'];
+  transactions: IngestSummary['transactions'];
 }
 
 /** Stores the CSV's rows in the dealer's ledger. Sends nothing if a column is missing or the lanes are not the ledger's. */
@@ -92,10 +92,10 @@ export async function ingestCsv(site: Site, dealer: Dealer, input: CsvInput): Pr
     });
     return {
       ...account.close(),
-      batches: summary.receipts.length,
+      batches: summary.transactions.length,
       sent: summary.sent,
       unsent: summary.unsent,
-      receipts: summary.receipts,
+      transactions: summary.transactions,
     };
   } finally {
     await rejected.close();

@@ -36,11 +36,11 @@ export class Dealer {
   }
 
   /** The batch with these contents. Deterministic: the same contents give the same bytes. */
-  async deal(contents: Omit<BatchContents, 'ledgerId' | 'threshold' | 'servers'>): Promise<BatchCall> {
+  async deal(batch: BatchContents & { index: number; source: Uint8Array }): Promise<BatchCall> {
     const { committee, opening } = this.ledger;
     const { ledgerId, threshold, servers } = opening;
-    const { index, source, tags, keys, messages } = contents;
-    const nonce = batchNonce(this.#dealingKey, deploymentOf(this.#site), { ...contents, ledgerId, threshold, servers });
+    const { index, source, tags, keys, messages } = batch;
+    const nonce = batchNonce(this.#dealingKey, deploymentOf(this.#site), { ...batch, ledgerId, threshold, servers });
     const count = tags.length / TAG_BYTES;
     const keystreams = this.#channels.map((channel, s) => pads(channel, { ledgerId, index, nonce }, s + 1, count));
     const { commitments, corrections, openings } = await this.#site.pool.run({

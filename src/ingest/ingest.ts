@@ -10,7 +10,7 @@ import type { Tags } from '../identity/tags.ts';
 import type { Site } from '../ledger/site.ts';
 import { batchCapacity } from '../records/batch.ts';
 import { encodeSource } from '../records/source.ts';
-import { OpenBatch } from './batch-builder.ts';
+import { BatchBuilder } from './batch-builder.ts';
 import type { Dealer } from './dealer.ts';
 import { checkPlace, type DoneBatch, digestOf, firstDifference, type Journal, readJournal } from './journal.ts';
 import { Pipeline } from './pipeline.ts';
@@ -22,7 +22,7 @@ export interface IngestProgress {
   rows: number;
   /** Records in batches that are settled on chain. */
   confirmed: number;
-  batchesInFlight: number;
+  pendingBatches: number;
   gasUsed: bigint;
   /** Wei. */
   fees: bigint;
@@ -35,8 +35,8 @@ export interface IngestSummary {
   unsent: { records: number; batches: number; bytes: number };
   /** Records that were on chain from an earlier run of this input, and are as they should be. */
   alreadyStored: number;
-  /** Transactions of the batches sent now, without their logs, which hold the batches. */
-  receipts: Omit<TransactionReceipt, 'logs'>[];
+  /** Receipts of the transactions of the batches sent now, without their logs, which hold the batches. */
+  transactions: Omit<TransactionReceipt, 'logs'>[];
 }
 
 export interface IngestOptions<R extends IngestRow> {
@@ -66,7 +66,12 @@ export async function ingest<R extends IngestRow>(
   rows: AsyncIterable<R> | Iterable<R>,
   options: IngestOptions<R>,
 ): Promise<IngestSummary> {
-  const run = new Run(site, dealer, await readJournal(dealer, options.source, options.expectedRows ?? 0), options);
+  const run = new IngestRun(
+    site,
+    dealer,
+    await readJournal(dealer, options.source, options.expectedRows ?? 0),
+    options,
+  );
   try {
     for await (const row of rows) await run.take(row);
     return await run.finish();
@@ -75,7 +80,7 @@ export async function ingest<R extends IngestRow>(
   }
 }
 
-class Run<R extends IngestRow> {
+class IngestRun<R extends IngestRow> {
   readonly #site: Site;
   readonly #dealer: Dealer;
   readonly #recorder: Recorder;
@@ -87,9 +92,9 @@ class Run<R extends IngestRow> {
     sent: 0,
     unsent: { records: 0, batches: 0, bytes: 0 },
     alreadyStored: 0,
-    receipts: [],
+    transactions: [],
   };
-  #open: OpenBatch;
+  #building: BatchBuilder;
   /** Number of the first batch that is not on chain, and of the next one. */
   readonly #firstIndex: number;
   #nextIndex: number;
@@ -105,7 +110,7 @@ class Run<R extends IngestRow> {
     this.#done = [...journal.done];
     this.#firstIndex = this.#nextIndex = journal.nextBatch;
     this.#capacity = batchCapacity(dealer.ledger.committee);
-    this.#open = new OpenBatch(this.#capacity);
+    this.#building = new BatchBuilder(this.#capacity);
     this.#dealing = new Pipeline(site.pool.width + 1);
   }
 
@@ -113,7 +118,8 @@ class Run<R extends IngestRow> {
     this.#rows++;
     const { onStored, onRepeated, onConflict } = this.#options;
     const expected = this.#done[0];
-    if (expected && (row.row > expected.row || this.#open.count === expected.count)) await this.#unexpected(expected);
+    if (expected && (row.row > expected.row || this.#building.count === expected.count))
+      await this.#unexpected(expected);
     const lanes = this.#dealer.ledger.opening.lanes.length;
     if (row.amounts.length !== lanes) {
       throw new ArgumentError(`amounts of row ${row.row}`, row.amounts, `one for each lane of the ledger, ${lanes}`);
@@ -121,14 +127,14 @@ class Run<R extends IngestRow> {
     const { tag, key, message, sighting } = this.#recorder.record(row);
     if (sighting === 'same') return onRepeated?.(row);
     if (sighting === 'different') return onConflict(row);
-    this.#open.add(tag, key, message, row.row);
+    this.#building.add(tag, key, message, row.row);
     onStored?.(row);
-    if (expected ? row.row === expected.row : this.#open.count === this.#capacity) await this.#close();
+    if (expected ? row.row === expected.row : this.#building.count === this.#capacity) await this.#close();
   }
 
   async finish(): Promise<IngestSummary> {
     if (this.#done[0]) await this.#unexpected(this.#done[0]);
-    if (this.#open.count > 0) await this.#close();
+    if (this.#building.count > 0) await this.#close();
     await this.#dealing.drain();
     return this.#summary;
   }
@@ -140,22 +146,22 @@ class Run<R extends IngestRow> {
 
   /** Hands the full batch on: dealt on the pool's threads, several at a time; sent or compared in order. */
   async #close(): Promise<void> {
-    const open = this.#open;
-    this.#open = new OpenBatch(this.#capacity);
+    const built = this.#building;
+    this.#building = new BatchBuilder(this.#capacity);
     const expected = this.#done.shift();
     const index = expected ? expected.index : this.#nextIndex++;
-    const source = encodeSource(this.#options.source, open.rows.at(-1)!);
-    const dealt = this.#dealer.deal({ index, source, ...open.contents });
+    const source = encodeSource(this.#options.source, built.rows.at(-1)!);
+    const dealt = this.#dealer.deal({ index, source, ...built.contents });
     await this.#dealing.push(dealt, (call) =>
-      expected ? this.#compare(call, expected, open) : this.#send(call, open.count),
+      expected ? this.#compare(call, expected, built) : this.#send(call, built.count),
     );
     this.#report();
   }
 
   /** The batch dealt again must be the one on chain, byte for byte. */
-  async #compare(call: BatchCall, expected: DoneBatch, open: OpenBatch): Promise<undefined> {
-    if (!equalBytes(digestOf(call.records), expected.digest)) await this.#changed(expected, open);
-    this.#summary.alreadyStored += open.count;
+  async #compare(call: BatchCall, expected: DoneBatch, built: BatchBuilder): Promise<undefined> {
+    if (!equalBytes(digestOf(call.records), expected.digest)) await this.#changed(expected, built);
+    this.#summary.alreadyStored += built.count;
   }
 
   /** Resolves when the batch is on its way, to what follows it until it is settled. */
@@ -173,7 +179,7 @@ class Run<R extends IngestRow> {
   }
 
   #confirmed({ receipt: { logs: _, ...receipt } }: TransactionOutcome, count: number): void {
-    this.#summary.receipts.push(receipt);
+    this.#summary.transactions.push(receipt);
     this.#summary.sent += count;
     this.#gasUsed += receipt.gasUsed;
     this.#fees += receipt.gasUsed * receipt.gasPrice;
@@ -183,15 +189,15 @@ class Run<R extends IngestRow> {
   /** Ends the run where the rows and a batch on chain part ways; an earlier batch that differs is told first. */
   async #unexpected(expected: DoneBatch): Promise<never> {
     await this.#dealing.drain();
-    return this.#changed(expected, this.#open);
+    return this.#changed(expected, this.#building);
   }
 
   /** Ends the run: the chain holds other records of this input than the input has now. */
-  async #changed(expected: DoneBatch, open: OpenBatch): Promise<never> {
+  async #changed(expected: DoneBatch, built: BatchBuilder): Promise<never> {
     const batch = await this.#dealer.ledger.batch(expected.index);
-    const place = firstDifference(this.#dealer, batch, open.contents);
-    const row = open.rows[place];
-    const where = row === undefined ? `what follows row ${open.rows.at(-1) ?? 0}` : `row ${row}`;
+    const place = firstDifference(this.#dealer, batch, built.contents);
+    const row = built.rows[place];
+    const where = row === undefined ? `what follows row ${built.rows.at(-1) ?? 0}` : `row ${row}`;
     const recordId = batch.event.firstRecordId + place;
     const message = `${where} is not what this ledger stored from this input (record ${recordId}, batch ${expected.index}); nothing was sent. If the file is another one, give it another source name`;
     throw new MIStoreError('SOURCE_CHANGED', message, { row: row ?? null, recordId, batch: expected.index });
@@ -201,7 +207,7 @@ class Run<R extends IngestRow> {
     this.#options.onProgress?.({
       rows: this.#rows,
       confirmed: this.#summary.sent + this.#summary.alreadyStored,
-      batchesInFlight: this.#dealing.following,
+      pendingBatches: this.#dealing.following,
       gasUsed: this.#gasUsed,
       fees: this.#fees,
     });

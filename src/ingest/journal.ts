@@ -4,10 +4,10 @@ import { createHash } from 'node:crypto';
 import { toHex } from '../bytes.ts';
 import { MIStoreError } from '../errors.ts';
 import type { LedgerBatch, LedgerView } from '../ledger/view.ts';
+import type { BatchContents } from '../records/batch.ts';
 import { KEY_BYTES, TAG_BYTES } from '../records/record.ts';
 import { SeenRecords } from '../records/seen.ts';
 import { rowReached } from '../records/source.ts';
-import type { Contents } from './batch-builder.ts';
 import type { Dealer } from './dealer.ts';
 
 /** A batch of this input that is on chain already. */
@@ -77,7 +77,7 @@ function remember(seen: SeenRecords, dealer: Dealer, batch: LedgerBatch): void {
 }
 
 /** Names the first record in which a batch on chain and the contents of the input differ. */
-export function firstDifference(dealer: Dealer, batch: LedgerBatch, contents: Contents): number {
+export function firstDifference(dealer: Dealer, batch: LedgerBatch, contents: BatchContents): number {
   const { messages } = dealer.open(batch);
   const { tags, keys, count } = batch.columns;
   const row = (bytes: Uint8Array, size: number, k: number) => toHex(bytes.subarray(size * k, size * (k + 1)));

@@ -10,8 +10,8 @@ import { MIStoreError } from '../errors.ts';
 
 /** Answers that one transaction took, or one answer that no transaction takes, and why. */
 export type SentAnswers =
-  | { queryIds: Uint8Array[]; receipt: TransactionReceipt }
-  | { queryIds: Uint8Array[]; fault: MIStoreError };
+  | { queryIds: Uint8Array[]; transaction: TransactionReceipt }
+  | { queryIds: Uint8Array[]; error: MIStoreError };
 
 /** Faults that may be those of one answer, or of too many in one transaction. */
 const OF_ANSWERS = [ContractError, TransactionFailedError, TransactionLimitError, RpcError] as const;
@@ -25,12 +25,12 @@ export async function* sendAnswers(
   const queryIds = answers.map(({ queryId }) => queryId);
   let sent: SentAnswers;
   try {
-    sent = { queryIds, receipt: (await contract.answer(answers)).receipt };
+    sent = { queryIds, transaction: (await contract.answer(answers)).receipt };
   } catch (error) {
     if (!(error instanceof MIStoreError) || !OF_ANSWERS.some((type) => error instanceof type)) throw error;
-    sent = { queryIds, fault: error };
+    sent = { queryIds, error };
   }
-  if ('receipt' in sent || answers.length === 1) {
+  if ('transaction' in sent || answers.length === 1) {
     yield sent;
     return;
   }

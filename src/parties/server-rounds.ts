@@ -177,11 +177,11 @@ export class ServerRounds {
       if (answer !== null) answers.push(answer);
     }
     for await (const sent of this.#server.sendAnswers(answers)) {
-      if ('fault' in sent) errors.push(sent.fault);
+      if ('error' in sent) errors.push(sent.error);
       else {
         this.#answered += sent.queryIds.length;
         const queryIds = sent.queryIds.map(toHex);
-        this.#report({ kind: 'answered', ledgerId, queryIds, gasUsed: sent.receipt.gasUsed });
+        this.#report({ kind: 'answered', ledgerId, queryIds, gasUsed: sent.transaction.gasUsed });
       }
     }
     if (errors[0]) throw errors[0];

@@ -18,8 +18,8 @@ import { shares, verify } from '../vss/dealing.ts';
 import { pads } from '../vss/pads.ts';
 import { type SentAnswers, sendAnswers } from './send-answers.ts';
 
-/** A server's place in one ledger. */
-interface Seat {
+/** What a server knows of a ledger that names it. */
+interface Membership {
   ledger: LedgerView;
   seat: number;
   /** K(hospital→this server). */
@@ -58,13 +58,13 @@ export class Server {
 
   /** Joins a ledger that names this server, unless it has. */
   async join(ledgerId: bigint): Promise<void> {
-    await this.#seat(ledgerId); // Throws if it does not name this server, or its hospital has opened no channel.
+    await this.#membership(ledgerId); // Throws if it does not name this server, or its hospital has opened no channel.
     if (!(await this.seatIn(ledgerId)).joined) await this.#site.contract.join(ledgerId);
   }
 
   /** Checks this server's shares in a ledger's batches from number `from` on; yields each batch's bad record ids. */
   async *check(ledgerId: bigint, from = 0): AsyncGenerator<{ batch: number; records: number; bad: number[] }> {
-    const { ledger, seat, channel } = await this.#seat(ledgerId);
+    const { ledger, seat, channel } = await this.#membership(ledgerId);
     for await (const batch of ledger.batches(from)) {
       const bad = await this.#wronglyDealt(batch, seat, channel);
       yield {
@@ -86,7 +86,7 @@ export class Server {
 
   /** Queries of a ledger that are sealed, by the contract's word too, and that this server has not answered. */
   async pending(ledgerId: bigint): Promise<EventArguments['QuerySealed'][]> {
-    const { seat } = await this.#seat(ledgerId);
+    const { seat } = await this.#membership(ledgerId);
     const pending: EventArguments['QuerySealed'][] = [];
     for await (const sealed of this.#site.events.read('QuerySealed', { ledgerId })) {
       const { status, answeredSeats } = await this.#site.contract.queryState(sealed.queryId);
@@ -98,7 +98,7 @@ export class Server {
   /** This server's answer to a query, or why it refuses. Sends nothing. */
   async prepare(sealed: EventArguments['QuerySealed']): Promise<AnswerCall | Refusal> {
     const { queryId, ledgerId, insurer, count, sums, masks } = sealed;
-    const { ledger, seat, channel } = await this.#seat(ledgerId);
+    const { ledger, seat, channel } = await this.#membership(ledgerId);
     const insurers = await this.#channelOf(insurer);
     if (insurers === null) return 'the insurer has opened no channel to this server';
     const own = mask(insurers, sealed, seat);
@@ -205,7 +205,7 @@ export class Server {
     throw new IncompleteLogsError(message, { queryId: toHex(queryId), named: ids.length, count });
   }
 
-  async #seat(ledgerId: bigint): Promise<Seat> {
+  async #membership(ledgerId: bigint): Promise<Membership> {
     const ledger = await LedgerView.load(this.#site, ledgerId);
     const seat = 1 + ledger.opening.servers.findIndex((server) => equalBytes(server, this.address));
     if (seat === 0) {

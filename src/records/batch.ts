@@ -13,18 +13,26 @@ export const MAX_RECORDS_BYTES = 128 * 1024 - 512;
 /** Records that fill a batch. */
 export const batchCapacity = (committee: Committee): number => Math.floor(MAX_RECORDS_BYTES / recordBytes(committee));
 
+/** What a batch is dealt from, in columns; row k of each belongs to record k. */
 export interface BatchContents {
+  /** B × 20 bytes. */
+  tags: Uint8Array;
+  /** B × 8 bytes. */
+  keys: Uint8Array;
+  /** B × 32-byte scalars. SECRET. */
+  messages: Uint8Array;
+}
+
+/** All that a batch's nonce is computed from, except for key and deployment. */
+export interface NonceInput extends BatchContents {
   ledgerId: bigint;
   threshold: number;
   /** Accounts of the seats 1, 2, …, 20 bytes each. */
   servers: readonly Uint8Array[];
+  /** Number of the batch in its ledger. */
   index: number;
   /** 32 bytes: see records/source.ts. */
   source: Uint8Array;
-  /** B × 20 bytes, B × 8 bytes, B × 32-byte scalars. */
-  tags: Uint8Array;
-  keys: Uint8Array;
-  messages: Uint8Array;
 }
 
 /**
@@ -33,12 +41,8 @@ export interface BatchContents {
  * two committees: after a reorganisation, or by a node's lie, a ledger's number can be that of another one, and of two
  * thresholds on the same pads the smaller would hold for both. All lengths are fixed by the two counts.
  */
-export function batchNonce(
-  dealingKey: Uint8Array,
-  { chainId, contract }: Deployment,
-  contents: BatchContents,
-): Uint8Array {
-  const { ledgerId, threshold, servers, index, source, tags, keys, messages } = contents;
+export function batchNonce(dealingKey: Uint8Array, { chainId, contract }: Deployment, input: NonceInput): Uint8Array {
+  const { ledgerId, threshold, servers, index, source, tags, keys, messages } = input;
   const count = tags.length / TAG_BYTES;
   const mac = createHmac('sha256', dealingKey).update(
     concat(

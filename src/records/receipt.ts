@@ -172,23 +172,23 @@ export function parseReceipts(json: string): Receipts {
   return file as unknown as Receipts;
 }
 
-type Check = (value: unknown) => boolean;
+type Predicate = (value: unknown) => boolean;
 const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
-const text: Check = (value) => typeof value === 'string';
-const texts: Check = (value) => Array.isArray(value) && value.every(text);
-const decimal: Check = (value) => typeof value === 'string' && /^(0|[1-9]\d*)$/.test(value);
-const natural: Check = (value) => Number.isSafeInteger(value) && (value as number) >= 0;
+const text: Predicate = (value) => typeof value === 'string';
+const texts: Predicate = (value) => Array.isArray(value) && value.every(text);
+const decimal: Predicate = (value) => typeof value === 'string' && /^(0|[1-9]\d*)$/.test(value);
+const natural: Predicate = (value) => Number.isSafeInteger(value) && (value as number) >= 0;
 const hexOf =
-  (bytes: number): Check =>
+  (bytes: number): Predicate =>
   (value) =>
     typeof value === 'string' && value.length === 2 + 2 * bytes && /^0x[0-9a-fA-F]*$/.test(value);
-const hexes: Check = (value) => Array.isArray(value) && value.every(hexOf(32));
+const hexes: Predicate = (value) => Array.isArray(value) && value.every(hexOf(32));
 
 function checkFields(
   object: Record<string, unknown>,
   path: string,
-  checks: Record<string, Check>,
+  checks: Record<string, Predicate>,
   fail: (path: string, expected: string) => never,
 ): void {
   for (const [name, check] of Object.entries(checks))

@@ -8,13 +8,14 @@ import { type Job, type Results, run } from './jobs.ts';
 
 export const MAX_THREADS = 256;
 
-interface Waiting {
+interface PendingJob {
   job: Job;
   resolve: (result: never) => void;
   reject: (error: Error) => void;
 }
 
-interface Fault {
+/** An Error as it crosses to this thread. */
+interface WorkerError {
   message: string;
   code?: string;
   details?: Record<string, unknown>;
@@ -27,8 +28,8 @@ export class VssPool {
   readonly engine: Engine;
   readonly threads: number;
   /** The jobs that each worker has, in the order in which it does them. */
-  readonly #workers = new Map<Worker, Waiting[]>();
-  readonly #waiting: Waiting[] = [];
+  readonly #workers = new Map<Worker, PendingJob[]>();
+  readonly #waiting: PendingJob[] = [];
   #closed = false;
 
   /** `threads`: workers besides the caller's thread, started when there is work for them; 0 for none. */
@@ -78,12 +79,12 @@ export class VssPool {
   #start(): Worker {
     const worker = new Worker(source, { eval: true, workerData: this.engine.name });
     this.#workers.set(worker, []);
-    worker.on('message', ({ result, fault }: { result: unknown; fault?: Fault }) => {
+    worker.on('message', ({ result, error }: { result: unknown; error?: WorkerError }) => {
       const jobs = this.#workers.get(worker);
       if (jobs === undefined) return; // An answer that was under way when the pool was closed.
       const { resolve, reject } = jobs.shift()!;
       if (jobs.length === 0) worker.unref();
-      if (fault) reject(revived(fault));
+      if (error) reject(revived(error));
       else resolve(result as never);
       this.#next();
     });
@@ -109,9 +110,9 @@ const TYPES = new Map<string, { name: string; prototype: MIStoreError }>([
   ['INVALID_ENCODING', EncodingError],
 ]);
 
-/** A fault of a worker, of the type that it has there. Names of types say nothing: the worker's script is minified. */
-function revived(fault: Fault): MIStoreError {
-  const error = new MIStoreError(fault.code ?? 'WORKER_FAILED', fault.message, fault.details);
-  const type = TYPES.get(error.code);
+/** A worker's error, of the type that it has there, by its code: the worker's script is minified, so its name says nothing. */
+function revived({ code = 'WORKER_FAILED', message, details }: WorkerError): MIStoreError {
+  const error = new MIStoreError(code, message, details);
+  const type = TYPES.get(code);
   return type === undefined ? error : Object.setPrototypeOf(Object.assign(error, { name: type.name }), type.prototype);
 }

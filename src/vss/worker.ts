@@ -16,6 +16,6 @@ parentPort!.on('message', async (job: Job) => {
     parentPort!.postMessage({ result }, moved);
   } catch (error) {
     const { message, code, details } = error as Error & { code?: string; details?: Record<string, unknown> };
-    parentPort!.postMessage({ fault: { message, code, details } });
+    parentPort!.postMessage({ error: { message, code, details } });
   }
 });

@@ -35,7 +35,7 @@ describe('an interrupted ingest', () => {
     expect(last).toMatchObject({ sent: 100, alreadyStored: 2 * CAPACITY, repeated: [], conflicts: [] });
     expect(last.stored.length).toBe(rows.length);
     expect(await storedLines(here)).toEqual(linesOf(here, rows));
-    expect(await intake.give(here, rows)).toMatchObject({ sent: 0, alreadyStored: rows.length, receipts: [] });
+    expect(await intake.give(here, rows)).toMatchObject({ sent: 0, alreadyStored: rows.length, transactions: [] });
   });
 
   it('has its transactions settled before it ends, also when the rows break off', async () => {
@@ -56,7 +56,7 @@ describe('an interrupted ingest', () => {
 
   it('sends nothing for no rows', async () => {
     const here = await intake.ledger();
-    expect(await intake.give(here, [])).toMatchObject({ sent: 0, alreadyStored: 0, receipts: [] });
+    expect(await intake.give(here, [])).toMatchObject({ sent: 0, alreadyStored: 0, transactions: [] });
     expect(await intake.size(here)).toBe(0);
   });
 });
@@ -128,11 +128,13 @@ describe('batches', () => {
 
   it('are not sent in a dry run, which counts them', async () => {
     const here = await intake.ledger();
-    const { unsent, sent, receipts } = await intake.give(here, all.slice(0, CAPACITY + 1), 'a.csv', { dryRun: true });
-    expect({ unsent, sent, receipts }).toEqual({
+    const { unsent, sent, transactions } = await intake.give(here, all.slice(0, CAPACITY + 1), 'a.csv', {
+      dryRun: true,
+    });
+    expect({ unsent, sent, transactions }).toEqual({
       unsent: { records: CAPACITY + 1, batches: 2, bytes: 188 * (CAPACITY + 1) },
       sent: 0,
-      receipts: [],
+      transactions: [],
     });
     expect(await intake.size(here)).toBe(0);
   });

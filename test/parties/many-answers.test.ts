@@ -26,7 +26,7 @@ const gather = async (sending: AsyncIterable<SentAnswers>) => {
   for await (const sent of sending) all.push(sent);
   return all;
 };
-const accepted = (all: SentAnswers[]) => all.flatMap((sent) => ('receipt' in sent ? sent.queryIds.map(toHex) : []));
+const accepted = (all: SentAnswers[]) => all.flatMap((sent) => ('transaction' in sent ? sent.queryIds.map(toHex) : []));
 
 describe('Server.sendAnswers', () => {
   it('brings right answers through although there are too many and most are wrong', async () => {
@@ -42,9 +42,9 @@ describe('Server.sendAnswers', () => {
 
     const all = await gather(server.sendAnswers(answers));
     expect(accepted(all)).toEqual(queries);
-    const faults = all.flatMap((sent) => ('fault' in sent ? [sent.fault.code] : []));
-    expect(faults.length).toBe(240);
-    expect(new Set(faults)).toEqual(new Set(['WRONG_ANSWER', 'ALREADY_ANSWERED']));
+    const codes = all.flatMap((sent) => ('error' in sent ? [sent.error.code] : []));
+    expect(codes.length).toBe(240);
+    expect(new Set(codes)).toEqual(new Set(['WRONG_ANSWER', 'ALREADY_ANSWERED']));
     const states = queries.map((id) => scene.insurerSite.contract.queryState(fromHex(id)));
     expect((await Promise.all(states)).map(({ answeredSeats }) => answeredSeats)).toEqual([[1], [1], [1]]);
   });

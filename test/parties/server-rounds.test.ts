@@ -2,8 +2,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Hex } from '../../src/bytes.ts';
 import { ConnectionError } from '../../src/chain/errors.ts';
-import type { Written } from '../../src/contract/client.ts';
 import type { EventSource } from '../../src/contract/events.ts';
+import type { TransactionOutcome } from '../../src/contract/outcome.ts';
 import { Insurer } from '../../src/parties/insurer.ts';
 import { Server } from '../../src/parties/server.ts';
 import { type RoundEvent, ServerRounds, type ServerRoundsOptions } from '../../src/parties/server-rounds.ts';
@@ -59,7 +59,7 @@ async function ask(records: number[], insurer = scene.insurer): Promise<Hex> {
 /** An insurer that opens no channels. */
 async function careless(): Promise<Insurer> {
   const seed = seedOf('server rounds: careless');
-  const skip = () => () => Promise.resolve({} as Written);
+  const skip = () => () => Promise.resolve({} as TransactionOutcome);
   return new Insurer(deviating(await scene.chain.site(seed), { openChannel: skip }), seed);
 }
 

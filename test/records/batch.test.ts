@@ -3,7 +3,7 @@ import { createHmac } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { toHex } from '../../src/bytes.ts';
-import { type BatchContents, batchCapacity, batchNonce, MAX_RECORDS_BYTES } from '../../src/records/batch.ts';
+import { batchCapacity, batchNonce, MAX_RECORDS_BYTES, type NonceInput } from '../../src/records/batch.ts';
 import { recordBytes } from '../../src/records/record.ts';
 import type { Committee } from '../../src/vss/dealing.ts';
 import { encode, join, randomSource } from '../engine/oracle.ts';
@@ -35,7 +35,7 @@ describe('a batch', () => {
 describe('the nonce', () => {
   const key = bytes(32);
   const deployment = { chainId: 1n, contract: bytes(20) };
-  const contents: BatchContents = {
+  const contents: NonceInput = {
     ledgerId: 3n,
     threshold: 2,
     servers: [bytes(20), bytes(20), bytes(20)],

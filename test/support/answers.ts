@@ -7,11 +7,11 @@ import type { Server } from '../../src/parties/server.ts';
 /** Receipts of the transactions. Throws the first refusal, after all have been tried. */
 export async function sendAnswers(server: Server, answers: readonly AnswerCall[]): Promise<TransactionReceipt[]> {
   const receipts: TransactionReceipt[] = [];
-  const faults: Error[] = [];
+  const errors: Error[] = [];
   for await (const sent of server.sendAnswers(answers)) {
-    if ('fault' in sent) faults.push(sent.fault);
-    else receipts.push(sent.receipt);
+    if ('error' in sent) errors.push(sent.error);
+    else receipts.push(sent.transaction);
   }
-  if (faults[0]) throw faults[0];
+  if (errors[0]) throw errors[0];
   return receipts;
 }

@@ -66,17 +66,17 @@ async function ingestFile(output: Output, options: IngestFlags, file: string): P
     rejectedFile,
     tags: hospital.tags(given),
     dryRun: options.dryRun ?? false,
-    onProgress: ({ rows, read, confirmed, rejected, batchesInFlight, gasUsed, fees }) => {
+    onProgress: ({ rows, read, confirmed, rejected, pendingBatches, gasUsed, fees }) => {
       const rate = Math.round((1000 * rows) / (performance.now() - started));
       bar.update(
         read,
-        `${rows} rows, ${rate}/s, ${confirmed} confirmed, ${rejected} rejected, ${batchesInFlight} batches in flight, ${gasUsed} gas, ${ether(fees - (fees % MICROETHER))} ether`,
+        `${rows} rows, ${rate}/s, ${confirmed} confirmed, ${rejected} rejected, ${pendingBatches} batches pending, ${gasUsed} gas, ${ether(fees - (fees % MICROETHER))} ether`,
       );
     },
   });
   bar.done();
   await site.pool.close();
-  const { receipts, rows, rejected, skipped, sent, unsent, sums } = stored;
+  const { transactions, rows, rejected, skipped, sent, unsent, sums } = stored;
   const now = options.dryRun ? `${unsent.records} would be sent, in ${unsent.batches} batches` : `${sent} sent now`;
   output.say(
     `${rows} rows = ${stored.stored} stored (${now}) + ${rejected} rejected + ${skipped} skipped as duplicates.`,
@@ -85,9 +85,9 @@ async function ingestFile(output: Output, options: IngestFlags, file: string): P
   if (rejected > 0) output.say(`Rejected rows, with reasons: ${rejectedFile}`);
   return {
     ...stored,
-    receipts: undefined,
+    transactions: undefined,
     rejectedFile,
-    gas: receipts.reduce((gas, { gasUsed }) => gas + gasUsed, 0n),
+    gas: transactions.reduce((gas, { gasUsed }) => gas + gasUsed, 0n),
   };
 }
 
