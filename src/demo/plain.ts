@@ -1,5 +1,5 @@
-// What the demonstration expects, computed from the CSV by plain code that shares nothing with the rest of MIStore: the
-// number of records of each patient and the sums of his amounts, in hundredths.
+// What the demonstration expects, computed from the CSV by plain code that shares nothing with the rest of MIStore: each
+// patient's number of records and sums of amounts, in hundredths.
 import { createReadStream } from 'node:fs';
 import { pipeline } from 'node:stream';
 import { parse } from 'csv-parse';
@@ -10,7 +10,7 @@ export interface PlainTotals {
   sums: bigint[];
 }
 
-/** Totals by patient. Rows that are not whole, or whose amounts are not plain decimals in hundredths, do not count. */
+/** Totals by patient. Rows that are incomplete, or whose amounts are not plain decimals in hundredths, do not count. */
 export async function plainTotals(
   file: string,
   patientColumn: string,
@@ -34,7 +34,7 @@ function hundredths(text: string): bigint | null {
   return match && BigInt(`${match[1]}${match[2]}${(match[3] ?? '').padEnd(2, '0')}`);
 }
 
-/** The patient with most records; among equals the first in the file. There must be one. */
+/** The patient with the most records; the first in the file if there are several. There must be one. */
 export function busiest(totals: ReadonlyMap<string, PlainTotals>): string {
   return [...totals].reduce((most, next) => (next[1].records > most[1].records ? next : most))[0];
 }

@@ -1,6 +1,6 @@
-// Made-up encounters in the columns of Synthea's encounters.csv: the same text for the same seed, on any machine. Few
-// patients have many of the rows, a hundredth of the rows are refunds, and some descriptions need quotes. Not for
-// statistics, and nothing secret may come from its random numbers.
+// Made-up encounters in the columns of Synthea's encounters.csv: the same text for the same seed, on any machine. A few
+// patients have most of the rows, one row in a hundred is a refund, and some descriptions need quotes. Not for statistics,
+// and its random numbers must not be used for anything secret.
 import { createHash } from 'node:crypto';
 import { checkInteger } from '../errors.ts';
 import { formatAmount } from '../records/amounts.ts';
@@ -16,7 +16,7 @@ export const SAMPLE_HEADER =
   'Id,START,STOP,PATIENT,ORGANIZATION,PROVIDER,PAYER,ENCOUNTERCLASS,CODE,DESCRIPTION,BASE_ENCOUNTER_COST,' +
   'TOTAL_CLAIM_COST,PAYER_COVERAGE,REASONCODE,REASONDESCRIPTION\n';
 
-/** Least cost in cents, spread in cents; the dearest are rare. */
+/** Least cost and spread, in cents; high costs are rare. */
 const CLASSES = [
   { name: 'wellness', description: 'Well child visit (procedure)', code: '410620009', least: 13_655, spread: 90_000 },
   {
@@ -72,7 +72,7 @@ export function* sampleEncounters(options: SampleOptions): Generator<string> {
 }
 
 function encounter(patients: number, random: RandomNumbers): string {
-  // The square gives few patients most rows: the first of n has a share near 1/sqrt(n).
+  // The square gives a few patients most of the rows: the first of n has a share near 1/sqrt(n).
   const patient = Math.floor(patients * random.squared());
   const kind = CLASSES[Math.floor(CLASSES.length * random.squared())]!;
   const start = FIRST_DAY + 1000 * Math.floor(SECONDS * random.fraction());
@@ -110,8 +110,8 @@ function uuid(...words: number[]): string {
 }
 
 /**
- * A counter through a mixing function: 32-bit words, in integer arithmetic only. The mix is a bijection, so no word
- * comes twice in 2^32.
+ * A counter put through a mixing function: 32-bit words, in integer arithmetic only. The mix is a bijection, so no word
+ * repeats within 2^32.
  */
 class RandomNumbers {
   readonly #key: Uint32Array;
@@ -137,7 +137,7 @@ class RandomNumbers {
     return x * x;
   }
 
-  /** The UUID of the thing `number` of a kind: distinct for distinct things. */
+  /** The UUID of thing `number` of a kind: distinct for each number of the kind. */
   name(kind: number, number: number): string {
     return uuid(mix(number ^ this.#key[kind]!), mix(number ^ this.#key[1]! ^ kind), this.#key[2]!, this.#key[3]!);
   }

@@ -1,6 +1,6 @@
-// The whole story in one process, on an embedded chain: a hospital's CSV becomes a ledger, a patient checks his
-// receipts and consents, and an insurer gets the exact sum from t honest servers while the others lie or are switched
-// off. Every role has its own seed and account and reads nothing but the chain and what it is handed.
+// The whole story in one process, on an embedded chain: a hospital's CSV becomes a ledger, a patient checks their receipts
+// and consents, and an insurer gets the exact sum from t honest servers while the others lie or are switched off. Each
+// role has its own seed and account, and reads nothing but the chain and what it is given.
 import { randomBytes } from 'node:crypto';
 import { fromBigInt, toBigInt, toHex } from '../bytes.ts';
 import { accountOf } from '../chain/account.ts';
@@ -32,7 +32,7 @@ export interface StoryOptions {
   rejectedFile: string;
   threshold: number;
   servers: number;
-  /** Tells people what happens. */
+  /** Called with a line for people at each step. */
   say: (text: string) => void;
   progress: (label: string, total: number, unit: string) => { update(done: number, note?: string): void; done(): void };
 }
@@ -87,7 +87,7 @@ export async function tellStory(options: StoryOptions) {
       return { contract, hospital, hospitalSite, ledgerId, servers, serverSites };
     });
     say(
-      `The hospital opened ledger ${ledgerId}: any ${threshold} of ${n} servers can help to a sum, fewer learn nothing. All have joined.`,
+      `The hospital opened ledger ${ledgerId}: any ${threshold} of ${n} servers can compute a sum, fewer learn nothing. All have joined.`,
     );
     if (threshold === 1) say('Warning: with threshold 1 every server alone can read every amount.');
 
@@ -125,7 +125,9 @@ export async function tellStory(options: StoryOptions) {
     const receipts = await timed('receipts', () => hospital.role.receipts(ledgerId, patient.address));
     const verdicts = await timed('verify', () => checkReceipts(patientSite, receipts));
     const valid = verdicts.filter(({ fault }) => fault === null).length;
-    say(`The patient with most records checked his ${verdicts.length} receipts against the chain: ${valid} valid.`);
+    say(
+      `The patient with the most records checked their ${verdicts.length} receipts against the chain: ${valid} valid.`,
+    );
 
     const insurerSeed = randomBytes(32);
     const insurer = new Insurer(await siteOf(insurerSeed, contract), insurerSeed);
@@ -134,7 +136,7 @@ export async function tellStory(options: StoryOptions) {
     const consent = patient.consent(insurer.address, ledgerId, recordIds, deadline);
     const asked = await timed('query', () => insurer.query(consent));
     say(
-      `He consented; the insurer asked for the sum of exactly these records${asked.transactions.length > 1 ? `, in ${asked.transactions.length} transactions` : ''}.`,
+      `They consented; the insurer asked for the sum of exactly these records${asked.transactions.length > 1 ? `, in ${asked.transactions.length} transactions` : ''}.`,
     );
 
     // The faulty servers: one lies, and the contract refuses it; the others are switched off.
@@ -190,7 +192,7 @@ export async function tellStory(options: StoryOptions) {
   }
 }
 
-/** Gas that the answers took; throws where one was refused. */
+/** Gas that the answers took. Throws if one was refused. */
 async function gasOf(sending: AsyncIterable<SentAnswers>): Promise<bigint> {
   let gas = 0n;
   for await (const sent of sending) {

@@ -1,4 +1,4 @@
-// A batch being filled: its columns, and which row of the input each record came from.
+// A batch that is being filled: its columns, and the row of the input that each record came from.
 import type { BatchContents } from '../records/batch.ts';
 import { KEY_BYTES, TAG_BYTES } from '../records/record.ts';
 
@@ -6,7 +6,7 @@ export class BatchBuilder {
   readonly #tags: Uint8Array;
   readonly #keys: Uint8Array;
   readonly #messages: Uint8Array;
-  /** Row number of each record. */
+  /** Number of each record's row in the input. */
   readonly rows: number[] = [];
 
   constructor(capacity: number) {

@@ -54,7 +54,7 @@ export class Dealer {
     return { ledgerId, index, nonce, source, records };
   }
 
-  /** Messages and openings of a batch on chain. Throws NOT_OF_THIS_SEED where they do not open its commitments. */
+  /** Messages and openings of a batch on chain. Throws NOT_OF_THIS_SEED if they do not open its commitments. */
   open(batch: LedgerBatch): OpenedBatch {
     const { engine } = this.#site;
     const { committee, columns } = batch;

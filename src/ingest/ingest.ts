@@ -1,6 +1,6 @@
-// Ingest: rows of an input become records of a ledger, each exactly once. The chain is the journal: what is there of
-// this input is dealt again and compared, and only what is missing is sent. So the same command can be given again after
-// any interruption, and an input that has grown is continued.
+// Ingest: rows of an input become records of a ledger, each exactly once. The chain is the journal: batches of this input
+// that are on chain are dealt again and compared, and only the rest is sent. So an ingest that was interrupted is resumed
+// by the same command, and an input that has grown is continued.
 import { equalBytes } from '../bytes.ts';
 import type { TransactionReceipt } from '../chain/types.ts';
 import type { TransactionOutcome } from '../contract/outcome.ts';
@@ -20,8 +20,9 @@ export type { IngestRow } from './recorder.ts';
 
 export interface IngestProgress {
   rows: number;
-  /** Records in batches that are settled on chain. */
+  /** Records in settled batches. */
   confirmed: number;
+  /** Batches that have been sent and are not settled yet. */
   pendingBatches: number;
   gasUsed: bigint;
   /** Wei. */
@@ -31,11 +32,11 @@ export interface IngestProgress {
 export interface IngestSummary {
   /** Records sent now. */
   sent: number;
-  /** Records and batches that were not sent, because it is a dry run. */
+  /** What a dry run did not send. `bytes`: of the records. */
   unsent: { records: number; batches: number; bytes: number };
-  /** Records that were on chain from an earlier run of this input, and are as they should be. */
+  /** Records that were on chain from an earlier run of this input, and have not changed since. */
   alreadyStored: number;
-  /** Receipts of the transactions of the batches sent now, without their logs, which hold the batches. */
+  /** Receipts of the transactions sent now, without their logs, which hold the batches. */
   transactions: Omit<TransactionReceipt, 'logs'>[];
 }
 
@@ -43,7 +44,7 @@ export interface IngestOptions<R extends IngestRow> {
   /** Name of the input, 24 bytes: see records/source.ts. */
   source: Uint8Array;
   tags: Tags;
-  /** About how many rows there are, if that is known: memory for them is set aside at once. */
+  /** About how many rows there are, if known: memory for them is allocated at once. */
   expectedRows?: number;
   /** Do everything but send. */
   dryRun?: boolean;
@@ -57,8 +58,8 @@ export interface IngestOptions<R extends IngestRow> {
 }
 
 /**
- * Stores the rows in the dealer's ledger. Throws SOURCE_CHANGED where the chain holds other records of this input,
- * LEDGER_NOT_ACTIVE, and LEDGER_MOVED where the ledger is no longer as it was read.
+ * Stores the rows in the dealer's ledger. Throws SOURCE_CHANGED if the chain holds other records of this input,
+ * LEDGER_NOT_ACTIVE, and LEDGER_MOVED if batches have been appended since the ledger was read.
  */
 export async function ingest<R extends IngestRow>(
   site: Site,
@@ -139,12 +140,12 @@ class IngestRun<R extends IngestRow> {
     return this.#summary;
   }
 
-  /** Waits until nothing is under way any more, whatever came of it. */
+  /** Waits until no batch is being dealt, sent or settled, whether that succeeds or fails. */
   settle(): Promise<void> {
     return this.#dealing.settle();
   }
 
-  /** Hands the full batch on: dealt on the pool's threads, several at a time; sent or compared in order. */
+  /** Passes the batch on: batches are dealt on the pool's threads, several at a time, and sent or compared in order. */
   async #close(): Promise<void> {
     const built = this.#building;
     this.#building = new BatchBuilder(this.#capacity);
@@ -164,7 +165,7 @@ class IngestRun<R extends IngestRow> {
     this.#summary.alreadyStored += built.count;
   }
 
-  /** Resolves when the batch is on its way, to what follows it until it is settled. */
+  /** Resolves when the batch is sent, to what then waits for it to be settled. */
   async #send(call: BatchCall, count: number): Promise<(() => Promise<void>) | undefined> {
     if (this.#options.dryRun) {
       const { unsent } = this.#summary;
@@ -186,13 +187,13 @@ class IngestRun<R extends IngestRow> {
     this.#report();
   }
 
-  /** Ends the run where the rows and a batch on chain part ways; an earlier batch that differs is told first. */
+  /** Ends the run at a batch on chain that the rows do not give. If an earlier batch differs, its error comes first. */
   async #unexpected(expected: DoneBatch): Promise<never> {
     await this.#dealing.drain();
     return this.#changed(expected, this.#building);
   }
 
-  /** Ends the run: the chain holds other records of this input than the input has now. */
+  /** Ends the run, because the input has changed since its records were stored. */
   async #changed(expected: DoneBatch, built: BatchBuilder): Promise<never> {
     const batch = await this.#dealer.ledger.batch(expected.index);
     const place = firstDifference(this.#dealer, batch, built.contents);

@@ -1,5 +1,5 @@
-// The chain as the journal of an ingest: what a ledger already holds, which of it came from this input and how far
-// that input got. Nothing is kept on disk.
+// The chain as the journal of an ingest: what a ledger already holds, which of it came from this input, and up to which row.
+// Nothing is kept on disk.
 import { createHash } from 'node:crypto';
 import { toHex } from '../bytes.ts';
 import { MIStoreError } from '../errors.ts';
@@ -16,7 +16,7 @@ export interface DoneBatch {
   count: number;
   /** Row number of its last record. */
   row: number;
-  /** Of its records: see digestOf. */
+  /** Digest of its records: see digestOf. */
   digest: Uint8Array;
 }
 
@@ -28,7 +28,7 @@ export interface Journal {
   nextBatch: number;
 }
 
-/** Reads a ledger for the ingest of the input called `name` (24 bytes), of some `rows`. Opens the batches of other inputs. */
+/** Reads a ledger for an ingest. `name`: of the input, 24 bytes; `rows`: about how many. Opens the batches of other inputs. */
 export async function readJournal(dealer: Dealer, name: Uint8Array, rows: number): Promise<Journal> {
   const journal: Journal = { done: [], seen: new SeenRecords(rows), nextBatch: 0 };
   for await (const batch of dealer.ledger.batches()) {
@@ -49,8 +49,8 @@ export function digestOf(records: Uint8Array): Uint8Array {
 }
 
 /**
- * Whether batch `index` can be the next one, asked before the first is sent: the contract would refuse it, for the price
- * of its bytes, where the ledger is not active, where the node that was read lags behind, and where another process has
+ * Checks, before the first batch is sent, that the contract will take `index` as the next one. It refuses a batch, at the
+ * price of its bytes, if the ledger is not active, if the node that was read lags behind, or if another process has
  * appended since. Throws LEDGER_NOT_ACTIVE, LEDGER_MOVED.
  */
 export async function checkPlace(ledger: LedgerView, index: number): Promise<void> {
@@ -76,7 +76,7 @@ function remember(seen: SeenRecords, dealer: Dealer, batch: LedgerBatch): void {
   messages.fill(0);
 }
 
-/** Names the first record in which a batch on chain and the contents of the input differ. */
+/** Place of the first record in which a batch on chain differs from the contents of the input. */
 export function firstDifference(dealer: Dealer, batch: LedgerBatch, contents: BatchContents): number {
   const { messages } = dealer.open(batch);
   const { tags, keys, count } = batch.columns;

@@ -1,5 +1,5 @@
-// Free text of records (date, description, …) for receipts: it is not on chain, so it is read again from the CSV, in
-// one pass that keeps nothing of other records.
+// Free text of records (date, description, …) for receipts. It is not on chain, so it is read from the CSV again, in one
+// pass that keeps nothing of other records.
 import { basename } from 'node:path';
 import { toHex } from '../bytes.ts';
 import { formatAmount } from '../records/amounts.ts';
@@ -17,8 +17,8 @@ export interface StoredCsv {
 }
 
 /**
- * Gives the receipts the text of the CSV's rows. Of several rows with a record's id it is the first with the record's
- * amounts: the others were not stored. Returns how many receipts have found their row.
+ * Adds the text of the CSV's rows to the receipts. If several rows have a record's id, it is that of the first with the
+ * record's amounts, because the others were not stored. Returns the number of receipts whose row was found.
  */
 export async function addMetadata(receipts: Receipts, dealingKey: Uint8Array, csv: StoredCsv): Promise<number> {
   const { file, profile, name = basename(file) } = csv;

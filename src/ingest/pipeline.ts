@@ -1,27 +1,27 @@
-// A bounded pipeline that keeps order: values are made concurrently, handled one after the other in the order in which
-// they were pushed, and what a handling leaves to follow (a transaction to settle) is followed beside it. The first
-// failure ends it.
+// A bounded pipeline that keeps order. Values are made concurrently and handled one at a time, in the order in which they
+// were pushed. What remains to be awaited after that (a transaction that is to settle) is followed in the background. The
+// first failure ends the pipeline.
 
 type Follow = () => Promise<void>;
 
 export class Pipeline<T> {
   readonly #width: number;
-  /** Handlings of the values pushed and not handled yet, in order. */
+  /** One for each value that has been pushed and not handled yet, in order. */
   readonly #pending: Promise<void>[] = [];
   readonly #following = new Set<Promise<void>>();
   #failure: { error: unknown } | undefined;
 
-  /** `width`: values that may wait to be made or handled. */
+  /** `width`: how many values may be waiting to be made or handled. */
   constructor(width: number) {
     this.#width = width;
   }
 
-  /** What is being followed. */
+  /** Number of handled values that are still being followed. */
   get following(): number {
     return this.#following.size;
   }
 
-  /** Resolves when there is room for the next value. Throws the first failure of anything before it. */
+  /** Resolves when there is room for the next value. Throws the first failure so far. */
   async push(value: Promise<T>, handle: (value: T) => Promise<Follow | undefined>): Promise<void> {
     const before = this.#pending.at(-1);
     value.catch(() => undefined);
@@ -44,7 +44,7 @@ export class Pipeline<T> {
     this.#check();
   }
 
-  /** Resolves when nothing is under way, failed or not. */
+  /** Resolves when nothing is being made, handled or followed any more; does not throw. */
   async settle(): Promise<void> {
     await this.#pending.at(-1);
     while (this.#following.size > 0) await Promise.all(this.#following);

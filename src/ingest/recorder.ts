@@ -1,7 +1,6 @@
 // From rows to what their records will hold: tag, key and message; and whether the ledger has the record already. A
-// record is known by its key, so by its id in the source. It is the same record if patient and amounts are the same:
-// nothing else of a row is on chain, so a row whose date or text has changed is not told from one that has not.
-
+// record is identified by its key, that is by its id in the source. It is the same record if patient and amounts are the
+// same: nothing else of a row is on chain, so a row in which only date or text have changed is the same record too.
 import type { Tags } from '../identity/tags.ts';
 import { encodeLanes } from '../records/lanes.ts';
 import { RecordKeys, recordName } from '../records/record-key.ts';
@@ -14,7 +13,7 @@ export interface IngestRow {
   patient: string;
   /** Minor units, one for each lane of the ledger. */
   amounts: readonly bigint[];
-  /** The record's id in its source; rows without one are known by input and row number. */
+  /** The record's id in its source; a row without one is identified by input and row number. */
   id: string | undefined;
 }
 
@@ -23,7 +22,7 @@ export interface Recorded {
   key: Uint8Array;
   /** SECRET. */
   message: Uint8Array;
-  /** How the record stands to those before it, in this run and in the ledger. */
+  /** Whether the record is new, compared with those before it in this run and in the ledger. */
   sighting: Sighting;
 }
 

@@ -1,6 +1,6 @@
-// An audit: anyone checks a whole ledger, from the chain or an archive, against what the contract stores. Every batch in
-// its place, its count, its root; every commitment a point of the curve; every correction a canonical scalar; source rows
-// in order. Whether shares fit their commitments only their servers can tell: see Server.check.
+// An audit: anyone can check a whole ledger, read from the chain or from an archive, against what the contract stores: the
+// place, count and root of each batch, that commitments are points of the curve, that corrections are canonical scalars,
+// and that source rows ascend. Only a server can check the shares dealt to it: see Server.check.
 import { type Hex, toHex } from '../bytes.ts';
 import { batchFault, termsFault } from '../contract/storage-check.ts';
 import type { ContractEvent } from '../contract/types.ts';
@@ -17,7 +17,7 @@ import { type Committee, commitmentBytes, correctionBytes } from '../vss/dealing
 export interface AuditFault {
   /** Number of the batch; null for the ledger as such. */
   batch: number | null;
-  /** Null where it is not of one record. */
+  /** Null if it does not concern one record. */
   recordId: number | null;
   what: string;
 }
@@ -26,11 +26,11 @@ export interface Audit {
   ledgerId: bigint;
   batches: number;
   records: number;
-  /** Bytes of the records. */
+  /** Total length of the records. */
   bytes: number;
-  /** Inputs that the records came from. */
+  /** Number of inputs that the records came from. */
   sources: number;
-  /** All that is wrong, up to MAX_FAULTS of them. */
+  /** Everything that is wrong; the first MAX_FAULTS if there is more. */
   faults: AuditFault[];
 }
 
@@ -38,10 +38,10 @@ export interface AuditOptions {
   onProgress?: (progress: { records: number; total: number }) => void;
 }
 
-/** An audit that has found so many faults ends. */
+/** An audit stops when it has found this many faults. */
 export const MAX_FAULTS = 100;
 
-/** Throws UNKNOWN_LEDGER, UNSUPPORTED_DEALING, or IncompleteLogsError where a batch cannot be had. */
+/** Throws UNKNOWN_LEDGER, UNSUPPORTED_DEALING, or IncompleteLogsError if a batch is missing. */
 export async function audit(site: Site, ledgerId: bigint, { onProgress }: AuditOptions = {}): Promise<Audit> {
   const { contract, engine } = site;
   const view = await LedgerView.loadUnchecked(site, ledgerId);
@@ -65,7 +65,7 @@ export async function audit(site: Site, ledgerId: bigint, { onProgress }: AuditO
   return done;
 }
 
-/** The ledger's batches with what the contract stores of each, asked for while the batch before is being checked. */
+/** The ledger's batches, each with what the contract stores of it, which is requested while the batch before is checked. */
 async function* withStored(
   { contract, events }: Site,
   ledgerId: bigint,
@@ -101,14 +101,14 @@ function* batchFaults(
   try {
     columns = decodeRecords(committee, batch.records);
   } catch (error) {
-    if (error instanceof EncodingError) return; // batchFault has said so.
+    if (error instanceof EncodingError) return; // batchFault has reported it.
     throw error;
   }
   yield* pointFaults(engine, columns.commitments, commitmentBytes(committee) / 32, batch.firstRecordId);
   yield* scalarFaults(columns.corrections, correctionBytes(committee) / 32, batch.firstRecordId);
 }
 
-/** Rows of one input ascend, and a batch has no more records than rows. Notes how far each input has got. */
+/** The rows of one input must ascend, at least one for each record. `reached`: the last row of each input so far. */
 function* sourceFaults(
   { source, count }: ContractEvent<'BatchAppended'>,
   reached: Map<Hex, number>,
@@ -117,11 +117,11 @@ function* sourceFaults(
   const before = reached.get(toHex(name)) ?? 0;
   reached.set(toHex(name), row);
   if (row >= before + count) return;
-  const what = `its ${count} records reach row ${row} of a source that had reached row ${before} before`;
+  const what = `its ${count} records end at row ${row} of a source whose previous batch ended at row ${before}`;
   yield { recordId: null, what };
 }
 
-/** The contract checks that coordinates are canonical, not that they are on the curve. */
+/** The contract checks that coordinates are canonical, not that the points are on the curve. */
 function* pointFaults(
   engine: Engine,
   commitments: Uint8Array,

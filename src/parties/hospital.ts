@@ -1,5 +1,5 @@
 // A hospital: opens a ledger, deals and appends its records, reads them back, and gives its patients their receipts.
-// It needs its seed and the contract, and keeps nothing else.
+// It needs nothing but its seed and the contract.
 import { equalBytes, type Hex, toHex } from '../bytes.ts';
 import { accountOf } from '../chain/account.ts';
 import type { LedgerTerms } from '../contract/types.ts';
@@ -38,8 +38,8 @@ export class Hospital {
   }
 
   /**
-   * Opens a ledger and the channels to its servers, who can then join. Sends nothing where a server's key is missing or
-   * is none, which would leave a ledger that can never be active.
+   * Opens a ledger and the channels to its servers, which can then join. Sends nothing if a server's key is missing or
+   * invalid: such a ledger could never become active.
    */
   async openLedger(terms: Omit<LedgerTerms, 'dealing'>): Promise<bigint> {
     checkCommittee({ threshold: terms.threshold, seats: terms.servers.length });
@@ -51,7 +51,7 @@ export class Hospital {
   }
 
   /**
-   * Dealer of one of this hospital's ledgers. Opens channels that are still missing, unless it is to send nothing.
+   * Dealer of one of this hospital's ledgers. Opens channels that are still missing; with `readOnly` it sends nothing.
    * Throws NOT_THE_HOSPITAL.
    */
   async dealer(ledgerId: bigint, { readOnly = false } = {}): Promise<Dealer> {
@@ -88,7 +88,7 @@ export class Hospital {
     }
   }
 
-  /** Receipts of all records under the patient's tag (20 bytes), from seed and chain alone; metadata.ts adds free text. */
+  /** Receipts of all records under the patient's tag (20 bytes), from seed and chain alone; addMetadata adds free text. */
   async receipts(ledgerId: bigint, tag: Uint8Array): Promise<Receipts> {
     const dealer = await this.dealer(ledgerId, { readOnly: true });
     const { lanes, scale, currency } = dealer.ledger.opening;

@@ -1,5 +1,5 @@
-// An insurer: asks for the sum that a patient has consented to, and opens it from the servers' accepted answers. It
-// needs its seed and the contract: a query it forgot about can be opened again from the chain.
+// An insurer: asks for the sum that a patient has consented to, and opens it from the servers' accepted answers. It needs
+// nothing but its seed and the contract: every sum can be opened again from the chain.
 import { concat, equalBytes, fromHex, type Hex, toHex } from '../bytes.ts';
 import { accountOf } from '../chain/account.ts';
 import type { TransactionReceipt } from '../chain/types.ts';
@@ -34,7 +34,7 @@ export interface QuerySum extends AmountTerms {
   amounts: bigint[];
   /** Seats whose answers were used. */
   seats: number[];
-  /** (M, B): opens the commitment A_0 that the contract computed; proves the sum to whom it is shown. */
+  /** (M, B): opens the commitment A_0 that the contract computed, which proves the sum to anyone. */
   opening: { sum: Hex; blinding: Hex; commitment: Hex };
 }
 
@@ -68,7 +68,7 @@ export class Insurer {
     const ledger = await LedgerView.load(this.#site, consent.ledgerId);
     const queryId = consentDigest(deploymentOf(this.#site), consent);
     const started = await this.#progress(queryId);
-    // The contract opens a query without records too, whose last record is then said to be number 0.
+    // The contract also opens queries without records, and then gives 0 as the last record.
     const left = started?.count ? recordIds.filter((id) => id > started.lastRecordId) : recordIds;
     const channels = await openChannels(this.#site, this.#seed, this.address, ledger.opening.servers);
 
@@ -113,7 +113,7 @@ export class Insurer {
     return { queryId: toHex(queryId), records: recordIds.length, transactions };
   }
 
-  /** What the contract would find too, but only after channels are paid for or the consent is spent. */
+  /** The contract checks this too, but only after channels have been paid for or the consent is used. */
   #checkConsent({ insurer, recordsHash: consented }: Consent, recordIds: readonly number[]): void {
     const me = toHex(this.address);
     if (insurer.toLowerCase() !== me) {
@@ -124,14 +124,14 @@ export class Insurer {
     }
   }
 
-  /** Where the query stands: the last QueryExtended, if any. */
+  /** The query's progress according to the last QueryExtended, if there is one. */
   async #progress(queryId: Uint8Array) {
     let last: EventArguments['QueryExtended']['progress'] | undefined;
     for await (const { progress } of this.#site.events.read('QueryExtended', { queryId })) last = progress;
     return last;
   }
 
-  /** The answers to this insurer's query so far, with the masks that this seed gives. Reads only. */
+  /** The answers to this insurer's query so far, with their masks, which this seed gives. Sends nothing. */
   async answers(query: MaskUse, servers: readonly Uint8Array[]): Promise<SeatAnswer[]> {
     const channels = await sendingSecrets(this.#site, this.#seed, this.address, servers);
     const answers: SeatAnswer[] = [];
@@ -152,7 +152,7 @@ export class Insurer {
     if (!equalBytes(insurer, this.address)) {
       throw new MIStoreError(
         'NOT_YOUR_QUERY',
-        `query ${queryIdHex} is of insurer ${toHex(insurer)}, not of ${toHex(this.address)}`,
+        `query ${queryIdHex} belongs to insurer ${toHex(insurer)}, not to ${toHex(this.address)}`,
       );
     }
     const { opening: terms, committee } = await LedgerView.load(this.#site, ledgerId);

@@ -1,5 +1,5 @@
-// A patient: checks his receipts against the chain, and signs or revokes consents. Needs his account's key and the
-// contract; checking needs no key at all.
+// A patient: checks their receipts against the chain, and signs or revokes consents. Needs the key of the patient's account
+// and the contract; checking needs no key.
 import { randomBytes } from 'node:crypto';
 import { toHex } from '../bytes.ts';
 import { accountOf } from '../chain/account.ts';
@@ -14,8 +14,8 @@ import { type Receipts, type ReceiptVerdict, type StoredBatch, verifyReceipts } 
 import { checkSameTerms } from '../records/terms.ts';
 
 /**
- * Verdict on each receipt, from the contract's storage. Throws WRONG_DEPLOYMENT or WRONG_TERMS where the file is about
- * another contract or another ledger than the chain's.
+ * Verdict on each receipt, from the contract's storage. Throws WRONG_DEPLOYMENT or WRONG_TERMS if the file is for
+ * another contract, or its terms are not those of the ledger.
  */
 export async function checkReceipts(site: Site, receipts: Receipts): Promise<ReceiptVerdict[]> {
   const { contract, engine } = site;
@@ -58,7 +58,7 @@ export class Patient {
     return ids;
   }
 
-  /** Signs a consent for the insurer (20 bytes) to learn the sum of these records, once, up to `deadline` (Unix seconds). */
+  /** Signs a consent: the insurer (20 bytes) may learn the sum of these records, once, until `deadline` (Unix seconds). */
   consent(insurer: Uint8Array, ledgerId: bigint, recordIds: readonly number[], deadline: bigint): SignedConsent {
     const consent: Consent = {
       insurer: toHex(insurer),
@@ -72,7 +72,7 @@ export class Patient {
     return { consent, recordIds: [...recordIds], signature: toHex(signature) };
   }
 
-  /** Withdraws a consent of this patient that has not been used. Any account can submit it: the site's does. */
+  /** Withdraws a consent of this patient that has not been used. Any account can send this; the site's does. */
   async revoke(consent: Consent): Promise<void> {
     const deployment = deploymentOf(this.#site);
     const signature = signRevocation(this.#key, deployment, consentDigest(deployment, consent));

@@ -1,6 +1,6 @@
 // What an insurer sends to the contract: the queried records with uncompressed commitments and a multiproof for each
-// batch, cut so that each transaction stays under the nodes' size limit. (With 64 bytes a point and the calldata floor
-// of EIP-7623, bytes run out long before the gas cap of a transaction.)
+// batch, divided so that each transaction stays under the nodes' size limit. (At 64 bytes a point and the calldata price
+// of EIP-7623 a transaction reaches that limit long before its gas cap.)
 import { concat } from '../bytes.ts';
 import type { QueryPart } from '../contract/types.ts';
 import type { Engine } from '../engine/engine.ts';
@@ -9,10 +9,10 @@ import type { LedgerBatch } from '../ledger/view.ts';
 import { MAX_RECORDS_BYTES } from '../records/batch.ts';
 import { encodeQueriedRecords, queriedRecordBytes } from '../records/record.ts';
 
-/** ABI head, offsets, padding and the proof's share of one part; generous. */
+/** At least the ABI head, offsets and padding of one part. */
 const PART_OVERHEAD = 512;
 
-/** Bytes of one queried record with the worst case of its proof: ⌈log2 B⌉ nodes of 32 bytes. */
+/** Bytes of one queried record and, at worst, of its proof: ⌈log2 B⌉ nodes of 32 bytes. */
 const costOf = (batch: LedgerBatch): number =>
   queriedRecordBytes(batch.committee) + 32 * Math.ceil(Math.log2(batch.columns.count + 1)) + 2;
 
@@ -23,7 +23,10 @@ export class QueryParts {
   #left: number;
   #sums: Uint8Array;
 
-  /** `sums`: A_0 … A_{t−1} of the records before these. `reserved`: bytes that the consent, its signature, the masks and the progress take in each transaction. */
+  /**
+   * `sums`: A_0 … A_{t−1} of the records before these. `reserved`: bytes of each transaction that the consent, its
+   * signature, the masks and the progress take.
+   */
   constructor(engine: Engine, sums: Uint8Array, reserved: number) {
     this.#engine = engine;
     this.#sums = sums;
@@ -55,7 +58,7 @@ export class QueryParts {
     }
   }
 
-  /** A_0 … A_{t−1} of all records, as the contract will find them. */
+  /** A_0 … A_{t−1} of all records, as the contract will compute them. */
   get sums(): Uint8Array {
     return this.#sums;
   }

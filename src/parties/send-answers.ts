@@ -1,6 +1,5 @@
-// Sends a server's answers to any number of queries. Neither their number nor one that the contract refuses keeps the
-// others from the chain: there may be more queries than answers fit in a transaction, and anyone may have asked them.
-
+// Sends a server's answers to any number of queries, which anyone may have asked. If there are too many for a transaction,
+// or the contract refuses one of them, the others still reach the chain.
 import { RpcError, TransactionFailedError, TransactionLimitError } from '../chain/errors.ts';
 import type { TransactionReceipt } from '../chain/types.ts';
 import type { MIStoreContract } from '../contract/client.ts';
@@ -8,15 +7,15 @@ import { ContractError } from '../contract/errors.ts';
 import type { AnswerCall } from '../contract/types.ts';
 import { MIStoreError } from '../errors.ts';
 
-/** Answers that one transaction took, or one answer that no transaction takes, and why. */
+/** Answers that the contract accepted in one transaction, or one answer that could not be sent, and why. */
 export type SentAnswers =
   | { queryIds: Uint8Array[]; transaction: TransactionReceipt }
   | { queryIds: Uint8Array[]; error: MIStoreError };
 
-/** Faults that may be those of one answer, or of too many in one transaction. */
+/** Errors that one of the answers may cause, or their number. */
 const OF_ANSWERS = [ContractError, TransactionFailedError, TransactionLimitError, RpcError] as const;
 
-/** In as few transactions as will take them: what is refused is tried again in halves. Other faults are thrown. */
+/** Sends as few transactions as it can: one that fails is tried again in halves. Other errors are thrown. */
 export async function* sendAnswers(
   contract: MIStoreContract,
   answers: readonly AnswerCall[],

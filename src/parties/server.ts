@@ -1,5 +1,5 @@
 // A server: registers, joins the ledgers that name it, checks the batches dealt to it, and answers queries with its
-// masked share of the sum. It needs its seed and the contract: shares are recomputed from the chain.
+// masked share of the sum. It needs nothing but its seed and the contract: shares are recomputed from the chain.
 import { randomBytes } from 'node:crypto';
 import { concat, equalBytes, toHex } from '../bytes.ts';
 import { accountOf } from '../chain/account.ts';
@@ -58,7 +58,7 @@ export class Server {
 
   /** Joins a ledger that names this server, unless it has. */
   async join(ledgerId: bigint): Promise<void> {
-    await this.#membership(ledgerId); // Throws if it does not name this server, or its hospital has opened no channel.
+    await this.#membership(ledgerId); // Throws if the ledger does not name this server, or there is no channel to it.
     if (!(await this.seatIn(ledgerId)).joined) await this.#site.contract.join(ledgerId);
   }
 
@@ -84,7 +84,7 @@ export class Server {
     return named;
   }
 
-  /** Queries of a ledger that are sealed, by the contract's word too, and that this server has not answered. */
+  /** The ledger's queries that are sealed, also according to the contract's storage, and not answered by this server. */
   async pending(ledgerId: bigint): Promise<EventArguments['QuerySealed'][]> {
     const { seat } = await this.#membership(ledgerId);
     const pending: EventArguments['QuerySealed'][] = [];
@@ -112,12 +112,12 @@ export class Server {
     return { queryId, ledgerId, ...answer(queried, own), sums, masks };
   }
 
-  /** Sends any number of answers in as few transactions as take them, and yields what became of each transaction. */
+  /** Sends any number of answers in as few transactions as it can; yields the outcome of each part. */
   sendAnswers(answers: readonly AnswerCall[]): AsyncGenerator<SentAnswers> {
     return sendAnswers(this.#site.contract, answers);
   }
 
-  /** Numbers of the batch's records that the hospital dealt wrongly to this seat. */
+  /** Places in the batch of the records that the hospital dealt wrongly to this seat. */
   async #wronglyDealt(batch: LedgerBatch, seat: number, channel: Uint8Array): Promise<number[]> {
     const { committee, columns } = batch;
     const all = Array.from({ length: columns.count }, (_, k) => k);
@@ -137,8 +137,8 @@ export class Server {
   }
 
   /**
-   * Shares of the records with these ids, from all batches; null where the hospital's corrections are no scalars. Throws
-   * IncompleteLogsError where a node knows fewer of them, because it lags: the hospital is not to blame.
+   * Shares of the records with these ids, from all batches; null if one of the hospital's corrections is not a scalar.
+   * Throws IncompleteLogsError if the node has fewer of the records: then it lags, and the hospital is not to blame.
    */
   async #queriedShares(
     recordIds: readonly number[],
@@ -173,7 +173,7 @@ export class Server {
     return verify(engine, ledger.committee, seat, concat(y, w), engine.compress(sums), randomBytes).length === 0;
   }
 
-  /** Shares (s ‖ b) of the batch's records with these numbers; null where a correction of theirs is no scalar. */
+  /** Shares (s ‖ b) of the records at these places of the batch; null if one of their corrections is not a scalar. */
   #shares(batch: LedgerBatch, seat: number, keystream: Uint8Array, places: readonly number[]): Uint8Array | null {
     const own = concat(...places.map((k) => keystream.subarray(PAD_BYTES * k, PAD_BYTES * (k + 1))));
     try {
@@ -186,7 +186,7 @@ export class Server {
     }
   }
 
-  /** K(insurer→this server), or null where the insurer has not opened a valid one. */
+  /** K(insurer→this server), or null if the insurer has not opened a valid channel. */
   async #channelOf(insurer: Uint8Array): Promise<Uint8Array | null> {
     try {
       return await receiveChannel(this.#site, this.#seed, this.address, insurer);
@@ -196,7 +196,7 @@ export class Server {
     }
   }
 
-  /** Throws IncompleteLogsError where they are not `count`: with some of them missing, right shares would look wrong. */
+  /** Throws IncompleteLogsError unless there are `count`: if some were missing, right shares would look wrong. */
   async #recordIds(queryId: Uint8Array, count: number): Promise<number[]> {
     const ids: number[] = [];
     for await (const { recordIds } of this.#site.events.read('QueryExtended', { queryId })) ids.push(...recordIds);

@@ -5,7 +5,7 @@ import type { Engine } from '../engine/engine.ts';
 import { ArgumentError } from '../errors.ts';
 import type { Mask } from './masks.ts';
 
-/** y and w of one seat, 32-byte scalars: public, they stand on chain. */
+/** y and w of one seat, 32-byte scalars. Public: they are on chain. */
 export interface Answer {
   y: Uint8Array;
   w: Uint8Array;
@@ -35,7 +35,7 @@ export interface SumOpening {
   blinding: Uint8Array;
 }
 
-/** Takes the masks off `threshold` accepted answers of distinct seats (the first are used) and interpolates at 0. */
+/** Removes the masks of the first `threshold` accepted answers, of distinct seats, and interpolates at 0. */
 export function openSum(engine: Engine, threshold: number, answers: readonly SeatAnswer[]): SumOpening {
   if (answers.length < threshold) {
     throw new ArgumentError('number of answers', answers.length, `at least the threshold, ${threshold}`);

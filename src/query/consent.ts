@@ -1,10 +1,10 @@
-// A patient's consent: leave for one insurer to learn, once, the sum of exactly these records. The typed data (EIP-712)
-// that he signs, and the hash of the record ids in it. Signing itself is in ledger/, which knows Ethereum.
+// A patient's consent: permission for one insurer to learn, once, the sum of exactly these records. Here are the typed data
+// (EIP-712) that the patient signs and the hash of the record ids in it; the signing is in contract/signing.ts.
 import { type Hex, uint64 } from '../bytes.ts';
 import { ArgumentError } from '../errors.ts';
 import { keccak256 } from '../keccak.ts';
 
-/** Most records in one query: sums of more amounts may not decode (see records/lanes.ts). */
+/** Most records in one query: a sum of more might not decode (see records/lanes.ts). */
 export const MAX_QUERY_RECORDS = 2 ** 20;
 
 /** The message that a patient signs; field for field the contract's struct. Addresses are 0x-hex of 20 bytes. */
@@ -17,7 +17,7 @@ export interface Consent {
   recordsHash: Hex;
   /** Unix time in seconds; the query can be opened up to and including it. */
   deadline: bigint;
-  /** 32 random bytes in hex: makes each consent, and so each query's id and masks, unique. */
+  /** 32 random bytes in hex, which make the consent unique, and with it the query's id and masks. */
   salt: Hex;
 }
 
@@ -35,7 +35,7 @@ export const CONSENT_TYPES = {
 export const REVOCATION_TYPES = { Revocation: [{ name: 'queryId', type: 'bytes32' }] };
 export const DOMAIN = { name: 'MIStore', version: '1' };
 
-/** h_m with h_0 = 0 and h_{k+1} = keccak256(h_k ‖ uint64 id_k): can be continued from one transaction to the next. */
+/** h_m, with h_0 = 0 and h_{k+1} = keccak256(h_k ‖ uint64 id_k): one transaction can continue what another began. */
 export function recordsHash(recordIds: readonly number[]): Uint8Array {
   checkRecordIds(recordIds);
   return recordIds.reduce<Uint8Array>((hash, id) => keccak256(hash, uint64(id)), new Uint8Array(32));

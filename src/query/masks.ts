@@ -1,5 +1,5 @@
-// Masks: what hides a server's answer from all but the insurer. Both derive them from their channel; on chain there
-// is only their commitment (docs/protocol.md, "Query").
+// Masks: what hides a server's answer from everyone but the insurer. Both derive them from their channel; only commitments
+// to them are on chain (docs/protocol.md, "Query").
 import { fromBigInt, toBigInt, uint8, uint256 } from '../bytes.ts';
 import { GROUP_ORDER as r } from '../engine/bn254.ts';
 import type { Engine } from '../engine/engine.ts';
@@ -13,19 +13,19 @@ export interface Mask {
   blinding: Uint8Array;
 }
 
-/** Whose answer a mask hides, and of what. */
+/** What the masks of a query depend on, besides channel and seat. */
 export interface MaskUse {
   /** 32 bytes. */
   queryId: Uint8Array;
   ledgerId: bigint;
-  /** A_0 … A_{t−1}, t points: the commitments to what is asked for. */
+  /** A_0 … A_{t−1}, t points: the commitments to the sum that is asked for. */
   sums: Uint8Array;
 }
 
 /**
  * Mask of `seat`: HKDF(K(insurer→server); salt queryId; "mask", ledgerId, seat, keccak256(sums)), 48 bytes mod r each.
- * The sums are in it because the query's id names records by their numbers only, which hold something else after a
- * reorganisation, or by a node's lie: one mask on two contents would tell their difference to everyone.
+ * The sums are included because the query's id depends on the record ids only, and after a reorganisation, or if a node
+ * lies, those records can be other ones: one mask on two contents would reveal their difference to everyone.
  */
 export function mask(channel: Uint8Array, { queryId, ledgerId, sums }: MaskUse, seat: number): Mask {
   if (queryId.length !== 32) throw new ArgumentError('query id', queryId, '32 bytes');

@@ -1,4 +1,4 @@
-// The file that a patient hands to an insurer: the consent, the record ids it is about, his signature. JSON.
+// The file that a patient gives to an insurer, in JSON: the consent, the ids of its records, the patient's signature.
 import { type Hex, toHex } from '../bytes.ts';
 import { EncodingError } from '../errors.ts';
 import { type Consent, checkRecordIds, recordsHash } from './consent.ts';
@@ -9,7 +9,7 @@ export interface SignedConsent {
   consent: Consent;
   /** Strictly ascending. */
   recordIds: number[];
-  /** EIP-712 signature, or what the patient's contract wallet takes (EIP-1271). */
+  /** EIP-712 signature, or what the patient's contract wallet accepts (EIP-1271). */
   signature: Hex;
 }
 
@@ -19,7 +19,7 @@ export function formatSignedConsent({ consent, recordIds, signature }: SignedCon
   return `${JSON.stringify({ format: CONSENT_FORMAT, consent: written, recordIds, signature }, null, 1)}\n`;
 }
 
-/** Reads such a file; the record ids must be those of the consent. Throws an EncodingError. */
+/** Reads such a file. Throws an EncodingError, also if the record ids are not those of the consent. */
 export function parseSignedConsent(json: string): SignedConsent {
   let file: Record<string, unknown> & { consent?: Record<string, unknown> };
   try {

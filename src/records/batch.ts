@@ -37,9 +37,9 @@ export interface NonceInput extends BatchContents {
 
 /**
  * Synthetic nonce: HMAC-SHA256(dealing key; deployment, place, committee and contents), 16 bytes. The same contents give
- * the same batch, so a retry is idempotent; different contents never share a keystream, nor do the same contents dealt to
- * two committees: after a reorganisation, or by a node's lie, a ledger's number can be that of another one, and of two
- * thresholds on the same pads the smaller would hold for both. All lengths are fixed by the two counts.
+ * the same batch, so a retry is idempotent. Different contents never share a keystream, nor do the same contents dealt to
+ * two committees: after a reorganisation, or if a node lies, a ledger's number can be another ledger's, and if two
+ * thresholds used the same pads, the smaller would hold for both. The two counts fix all lengths.
  */
 export function batchNonce(dealingKey: Uint8Array, { chainId, contract }: Deployment, input: NonceInput): Uint8Array {
   const { ledgerId, threshold, servers, index, source, tags, keys, messages } = input;

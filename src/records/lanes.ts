@@ -1,5 +1,5 @@
 // Lanes: up to four signed amounts in one field element, m = Σ_l a_l · 2^(62 l) mod r (docs/protocol.md, "Ledger").
-// Adding field elements adds every lane; up to 2^20 records decode uniquely, since a lane's sum stays below 2^61 in
+// Adding field elements adds every lane. Sums of up to 2^20 records decode uniquely, since a lane's sum stays below 2^61 in
 // magnitude.
 import { toBigInt } from '../bytes.ts';
 import { GROUP_ORDER } from '../engine/bn254.ts';
@@ -7,7 +7,7 @@ import { ArgumentError, checkInteger, EncodingError } from '../errors.ts';
 import { MAX_AMOUNT } from './amounts.ts';
 
 export const MAX_LANES = 4;
-/** Records whose sum is sure to decode. */
+/** Most records whose sum is certain to decode. */
 export const MAX_SUMMED_RECORDS = 2 ** 20;
 export const MAX_SUM = MAX_AMOUNT * BigInt(MAX_SUMMED_RECORDS);
 

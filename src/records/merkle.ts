@@ -1,5 +1,5 @@
-// The Merkle tree of a batch, its leaves in record order. The engine hashes; proofs are those of OpenZeppelin's
-// SimpleMerkleTree, which the contract checks with MerkleProof of the same authors and whose root it computes too.
+// The Merkle tree of a batch, with its leaves in record order. The engine hashes. Proofs are those of OpenZeppelin's
+// SimpleMerkleTree; the contract computes the same root, and checks the proofs with OpenZeppelin's MerkleProof.
 import { SimpleMerkleTree } from '@openzeppelin/merkle-tree';
 import { equalBytes, fromHex, type Hex, toHex } from '../bytes.ts';
 import type { Engine } from '../engine/engine.ts';
@@ -45,7 +45,7 @@ export class BatchTree {
     return { proof: proof.map((node) => fromHex(node)), flags };
   }
 
-  /** Made when the first proof is asked for: most trees are for their root only. */
+  /** Made for the first proof: most trees are only needed for their root. */
   get #tree(): ComputedTree {
     this.#proofs ??= new ComputedTree(this.#nodes);
     return this.#proofs;
@@ -56,7 +56,7 @@ export class BatchTree {
   }
 }
 
-/** The library's tree over nodes that are there already. Its `load` hashes them all again, in 25 µs a leaf. */
+/** The library's tree over nodes that are computed already. Its own `load` hashes all of them again, in 25 µs a leaf. */
 class ComputedTree extends SimpleMerkleTree {
   constructor(nodes: Uint8Array) {
     const tree = Array.from({ length: nodes.length / NODE_BYTES }, (_, i) =>
@@ -66,7 +66,7 @@ class ComputedTree extends SimpleMerkleTree {
       const treeIndex = tree.length - 1 - k;
       return { value: tree[treeIndex]!, treeIndex };
     });
-    // Values are the leaves themselves, so nothing has to be made of them. Each proof is still checked against the root.
+    // Values are the leaves themselves, so they need no hashing. Each proof is still checked against the root.
     super(tree, values, (leaf) => leaf as Hex, parentHex);
   }
 }

@@ -1,6 +1,6 @@
-// Receipts: what a hospital gives to a patient so that they can check each of their records against the chain with no
-// help from anyone (docs/protocol.md, "Receipt"). One JSON file for one patient and ledger. It holds amounts and openings:
-// it is as private as the bill itself.
+// Receipts: what a hospital gives to a patient, so that they can check each of their records against the chain without help
+// from anyone (docs/protocol.md, "Receipt"). One JSON file for one patient and ledger. It holds amounts and openings, so it
+// is as private as the bill itself.
 import { equalBytes, fromHex, type Hex } from '../bytes.ts';
 import type { Engine } from '../engine/engine.ts';
 import { EncodingError } from '../errors.ts';
@@ -19,7 +19,7 @@ export interface Receipt {
   key: Hex;
   /** Exact decimals, one for each lane of the ledger, written as formatAmount does. */
   amounts: string[];
-  /** b_k(0), 32 bytes: with the amounts it opens the first commitment. */
+  /** b_k(0), 32 bytes: opens the first commitment together with the amounts. */
   blinding: Hex;
   /** t compressed points. */
   commitments: Hex[];
@@ -34,7 +34,7 @@ export interface Receipts extends AmountTerms {
   chainId: string;
   contract: Hex;
   ledgerId: string;
-  /** The patient's tag: the account that his records stand under. */
+  /** The patient's tag: the account under which their records are stored. */
   patient: Hex;
   records: Receipt[];
 }
@@ -59,7 +59,7 @@ export interface ReceiptVerdict {
 }
 
 /**
- * Verdict for each receipt against the batches that the contract stores (null where it stores none). Throws an
+ * Verdict on each receipt, against the batches that the contract stores (null for one that it does not have). Throws an
  * EncodingError for a receipt that cannot be read.
  */
 export function verifyReceipts(
@@ -88,7 +88,7 @@ export function verifyReceipts(
   }));
 }
 
-/** One amount has one text: what a person takes "(12.00)" or "12.00-" for is not known, and a program may take it otherwise. */
+/** Each amount has exactly one accepted text: a person and a program might read "(12.00)" or "12.00-" differently. */
 function amountOf({ recordId }: Receipt, text: string, scale: number): bigint {
   const what = `receipt of record ${recordId}`;
   let amount: bigint;

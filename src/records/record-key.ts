@@ -1,4 +1,4 @@
-// The key of a record: what the hospital finds a record by, and notices by that it is there already. To others it is noise.
+// The key of a record: the hospital finds a record by it, and notices one that is stored already. To others it is noise.
 import { hash } from 'node:crypto';
 import { ArgumentError, checkInteger } from '../errors.ts';
 import { KEY_BYTES } from './record.ts';
@@ -14,12 +14,12 @@ const BLOCK_BYTES = 64;
 const DIGEST_BYTES = 32;
 
 /**
- * Keys of records: HMAC-SHA256(dealing key; the record's name), truncated to 8 bytes. They let the hospital find a record
- * again and notice a duplicate, and are noise to others. HMAC by its definition, H(key ⊕ opad ‖ H(key ⊕ ipad ‖ name)),
- * with one-shot hashes over buffers that stay: a third of what an object for each record costs.
+ * Keys of records: HMAC-SHA256(dealing key; the record's name), truncated to 8 bytes. HMAC is computed by its definition,
+ * H(key ⊕ opad ‖ H(key ⊕ ipad ‖ name)), with one-shot hashes over buffers that are reused: that takes a third of the time
+ * of an HMAC object for each record.
  */
 export class RecordKeys {
-  /** key ⊕ ipad ‖ label and name of the record at hand. */
+  /** key ⊕ ipad ‖ label and name of the current record. */
   #inner: Buffer;
   /** key ⊕ opad ‖ inner hash. */
   readonly #outer = Buffer.alloc(BLOCK_BYTES + DIGEST_BYTES);
@@ -57,6 +57,6 @@ export class RecordKeys {
   }
 }
 
-/** Key of one record; RecordKeys is for many. */
+/** Key of one record; for many, use RecordKeys. */
 export const recordKey = (dealingKey: Uint8Array, record: RecordName): Uint8Array =>
   new RecordKeys(dealingKey).key(record);

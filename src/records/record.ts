@@ -1,5 +1,5 @@
-// The bytes of a record (docs/protocol.md, "Batch" and "Query"): on the wire, as the hospital writes it in a batch; queried,
-// as the insurer shows it to the contract; and what its leaf in the batch's Merkle tree hashes.
+// The bytes of a record (docs/protocol.md, "Batch", and docs/protocol.md, "Query"): on the wire, as a hospital writes it in a
+// batch; queried, as an insurer shows it to the contract; and as its leaf in the batch's Merkle tree.
 //
 //   on the wire   tag (20) ‖ key (8) ‖ C_0 … C_{t−1} compressed (32 each) ‖ corrections (32 each)
 //   queried       uint64 id ‖ key (8) ‖ C_0 … C_{t−1} uncompressed (64 each)

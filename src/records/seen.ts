@@ -1,6 +1,6 @@
 // Which records a ledger holds already: record key → digest of tag and message, for the whole ledger in flat memory
 // (slots of 16 bytes, open addressing, at most three quarters full). A digest of 8 bytes tells a repeated record from
-// one that has changed. Forgets nothing, and holds neither names nor amounts.
+// one that has changed. Nothing is ever removed, and neither names nor amounts are held.
 import { hash } from 'node:crypto';
 import { ArgumentError } from '../errors.ts';
 import { KEY_BYTES, TAG_BYTES } from './record.ts';
@@ -8,7 +8,7 @@ import { KEY_BYTES, TAG_BYTES } from './record.ts';
 export type Sighting = 'new' | 'same' | 'different';
 
 const FIRST_CAPACITY = 1024;
-/** Share of the slots that is used at most. */
+/** Largest share of the slots that is used. */
 const FULL = 3 / 4;
 /** Words of a slot: two of key, two of digest. The last word of a used slot is odd. */
 const WORDS = 4;
@@ -19,7 +19,7 @@ export class SeenRecords {
   readonly #content = Buffer.alloc(TAG_BYTES + 32);
   readonly #entry = Buffer.alloc(16);
 
-  /** `room`: records that are expected. There can be more, for the price of moving all. */
+  /** `room`: number of records expected. There can be more: then the table is copied into a larger one. */
   constructor(room = 0) {
     const capacity = 2 ** Math.ceil(Math.log2(Math.max(FIRST_CAPACITY, room / FULL)));
     this.#slots = new Int32Array(WORDS * capacity);
@@ -69,7 +69,7 @@ function checkLength(what: string, bytes: Uint8Array, length: number): void {
   if (bytes.length !== length) throw new ArgumentError(what, bytes, `${length} bytes`);
 }
 
-/** Where the key's slot begins, or the empty one where it belongs. Keys are HMAC outputs: their low bits are uniform. */
+/** Where the key's slot begins, or the empty slot it should go to. Keys are HMAC outputs, so their low bits are uniform. */
 function find(slots: Int32Array, keyHigh: number, keyLow: number): number {
   const last = slots.length - WORDS;
   for (let at = (WORDS * keyLow) & last; ; at = (at + WORDS) & last) {

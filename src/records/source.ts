@@ -1,6 +1,5 @@
-// The source word of a batch: which input its records came from and how far into it the batch reaches, so that an
-// ingest that starts again knows where it stands. 24 bytes name the input, 8 bytes are the row number (from 1) of the
-// batch's last record. The name is a hash: what the input is called and by which profile it was read.
+// The source word of a batch, which lets an ingest resume: 24 bytes that name the input its records came from ‖ uint64 row
+// number (from 1) of its last record. The name is a hash of what the input is called and of the profile that read it.
 import { createHash } from 'node:crypto';
 import { concat, equalBytes, toBigInt, uint64, utf8 } from '../bytes.ts';
 import { ArgumentError } from '../errors.ts';
@@ -29,7 +28,7 @@ export function decodeSource(source: Uint8Array): { name: Uint8Array; row: numbe
   return { name: source.slice(0, NAME_BYTES), row: Number(toBigInt(source.subarray(NAME_BYTES))) };
 }
 
-/** Row reached if the batch is of the input called `name`, else null. */
+/** The row that the batch reaches if it is of the input called `name`, else null. */
 export function rowReached(source: Uint8Array, name: Uint8Array): number | null {
   const decoded = decodeSource(source);
   return equalBytes(decoded.name, name) ? decoded.row : null;

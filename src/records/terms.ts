@@ -1,5 +1,5 @@
-// How a ledger's amounts are written: the names of its lanes, the decimals of a minor unit, the currency. A ledger has these
-// terms for ever; a profile and a receipts file state them, and must agree with the ledger.
+// How a ledger's amounts are written: the names of its lanes, the decimals of a minor unit, the currency. These terms never
+// change; a profile and a receipts file state them too, and must agree with the ledger.
 import { ArgumentError, checkInteger, MIStoreError } from '../errors.ts';
 import { formatAmount, MAX_SCALE } from './amounts.ts';
 import { MAX_LANES } from './lanes.ts';

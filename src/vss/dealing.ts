@@ -63,9 +63,9 @@ export function shares(
 }
 
 /**
- * Which of B records fail for `seat`: s·G + b·H ≠ Σ_j seat^j·C_j. Checks all at once with random weights and halves
- * only where that fails. Empty = all are right (wrongly so with probability 2^-128). Ascending record numbers. A record
- * with a commitment that is no point fails like one with a wrong share: whoever dealt it is to blame for both.
+ * Places of those of B records that fail for `seat`: s·G + b·H ≠ Σ_j seat^j·C_j. Ascending; none if all are right, except
+ * with probability 2^-128. All are checked at once with random weights, and in halves where that fails. A record with a
+ * commitment that is not a point fails like one with a wrong share: whoever dealt it is to blame for both.
  */
 export function verify(
   engine: Engine,

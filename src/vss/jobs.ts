@@ -9,7 +9,7 @@ export type Job =
 
 export interface Results {
   deal: Dealt;
-  /** Numbers of the records that fail. */
+  /** Places of the records that fail. */
   verify: number[];
 }
 

@@ -1,5 +1,5 @@
-// Pads: what a seat knows of every record without being told. One AES-256-CTR keystream for each batch and seat, whose
-// key comes from the channel secret and the batch's synthetic nonce, so it never serves two different contents.
+// Pads: what a seat can derive for every record without a message. One AES-256-CTR keystream for each batch and seat; its
+// key comes from the channel secret and the batch's synthetic nonce, so it is never used for two different contents.
 import { createCipheriv } from 'node:crypto';
 import { uint8, uint64, uint256 } from '../bytes.ts';
 import { PAD_BYTES } from '../engine/wasm/shapes.ts';

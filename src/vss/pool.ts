@@ -1,5 +1,5 @@
-// Batches on several cores: a pool of worker threads, each with an engine of its own. With no threads the work is done
-// in the caller's; the results are the same. Jobs are secrets in part: they are copied between threads, not wiped there.
+// Batches on several cores: a pool of worker threads, each with an engine of its own. Without threads the caller's does the
+// work, with the same results. Jobs hold secrets, which are copied between threads and not wiped there.
 import { Worker } from 'node:worker_threads';
 import { source } from '../../build/worker/source.js';
 import type { Engine } from '../engine/engine.ts';
@@ -21,13 +21,13 @@ interface WorkerError {
   details?: Record<string, unknown>;
 }
 
-/** Jobs that a worker has at a time: the one it does and the next, so that it never waits for this thread to answer. */
+/** Jobs that a worker has at a time: the current one and the next, so that it never has to wait for this thread. */
 const DEPTH = 2;
 
 export class VssPool {
   readonly engine: Engine;
   readonly threads: number;
-  /** The jobs that each worker has, in the order in which it does them. */
+  /** Each worker's jobs, in the order in which it does them. */
   readonly #workers = new Map<Worker, PendingJob[]>();
   readonly #waiting: PendingJob[] = [];
   #closed = false;
@@ -39,7 +39,7 @@ export class VssPool {
     this.threads = threads;
   }
 
-  /** Jobs that it takes to keep every thread busy. */
+  /** Number of jobs that keep every thread busy. */
   get width(): number {
     return Math.max(1, DEPTH * this.threads);
   }
@@ -53,7 +53,7 @@ export class VssPool {
     });
   }
 
-  /** Ends the threads; jobs under way are rejected. */
+  /** Ends the threads; unfinished jobs are rejected. */
   async close(): Promise<void> {
     this.#closed = true;
     const left = [...[...this.#workers.values()].flat(), ...this.#waiting.splice(0)];
@@ -63,7 +63,7 @@ export class VssPool {
     await Promise.all(workers.map((worker) => worker.terminate()));
   }
 
-  /** Gives the first waiting job to a worker that has none, else to a new one, else to one that has room. */
+  /** Gives the first waiting job to an idle worker, else to a new one, else to one that has room. */
   #next(): void {
     if (this.#waiting.length === 0) return;
     const [least] = [...this.#workers].sort(([, a], [, b]) => a.length - b.length);
@@ -81,7 +81,7 @@ export class VssPool {
     this.#workers.set(worker, []);
     worker.on('message', ({ result, error }: { result: unknown; error?: WorkerError }) => {
       const jobs = this.#workers.get(worker);
-      if (jobs === undefined) return; // An answer that was under way when the pool was closed.
+      if (jobs === undefined) return; // The result was on its way when the pool was closed.
       const { resolve, reject } = jobs.shift()!;
       if (jobs.length === 0) worker.unref();
       if (error) reject(revived(error));
@@ -93,7 +93,7 @@ export class VssPool {
     return worker;
   }
 
-  /** A thread that ended by itself takes the job with it that it was at; the next one waits again. */
+  /** When a thread ends by itself, the job that it was doing fails; its next one waits again. */
   #lost(worker: Worker, cause: Error): void {
     const jobs = this.#workers.get(worker);
     if (jobs === undefined) return;
@@ -110,7 +110,7 @@ const TYPES = new Map<string, { name: string; prototype: MIStoreError }>([
   ['INVALID_ENCODING', EncodingError],
 ]);
 
-/** A worker's error, of the type that it has there, by its code: the worker's script is minified, so its name says nothing. */
+/** A worker's error with the type that it had there, found by its code: the worker's minified script has lost the names. */
 function revived({ code = 'WORKER_FAILED', message, details }: WorkerError): MIStoreError {
   const error = new MIStoreError(code, message, details);
   const type = TYPES.get(code);

@@ -1,4 +1,4 @@
-// The worker thread of VssPool: an engine of its own, and one job after the other.
+// The worker thread of VssPool: it has an engine of its own, and does one job after the other.
 import { parentPort, workerData } from 'node:worker_threads';
 import type { EngineName } from '../engine/engine.ts';
 import { createEngine } from '../engine/load.ts';
@@ -9,7 +9,7 @@ const engine = createEngine({ kind: workerData as EngineName });
 parentPort!.on('message', async (job: Job) => {
   try {
     const result = run(await engine, job);
-    // Dealt bytes are moved; they are whole buffers of this thread's own.
+    // Bytes of a dealing are moved, not copied: they are whole buffers of this thread.
     const moved = Object.values(result).flatMap((part) =>
       part instanceof Uint8Array ? [part.buffer as ArrayBuffer] : [],
     );

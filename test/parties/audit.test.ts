@@ -183,8 +183,16 @@ describe('what a hospital can put on chain and must not', () => {
     expect(await audit(site, ledger.ledgerId)).toMatchObject({
       sources: 2,
       faults: [
-        { batch: 3, recordId: null, what: 'its 2 records reach row 3 of a source that had reached row 2 before' },
-        { batch: 4, recordId: null, what: 'its 1 records reach row 4 of a source that had reached row 6 before' },
+        {
+          batch: 3,
+          recordId: null,
+          what: 'its 2 records end at row 3 of a source whose previous batch ended at row 2',
+        },
+        {
+          batch: 4,
+          recordId: null,
+          what: 'its 1 records end at row 4 of a source whose previous batch ended at row 6',
+        },
       ],
     });
   });
