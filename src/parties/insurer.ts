@@ -75,29 +75,7 @@ export class Insurer {
     const { threshold, seats } = ledger.committee;
     const before = started?.sums ?? new Uint8Array(64 * threshold);
     const parts = new QueryParts(engine, before, 64 * (seats + threshold) + fromHex(signature).length + 1024);
-    let found = 0;
-    for await (const batch of ledger.batches()) {
-      const places = batch.places(left);
-      const foreign = places.find((k) => batch.tag(k) !== consent.patient.toLowerCase());
-      if (foreign !== undefined) {
-        const recordId = batch.event.firstRecordId + foreign;
-        throw new MIStoreError(
-          'FOREIGN_RECORD',
-          `record ${recordId} belongs to ${batch.tag(foreign)}, not to ${consent.patient} who signed the consent`,
-          { recordId },
-        );
-      }
-      if (places.length > 0) parts.add(batch, places);
-      found += places.length;
-    }
-    if (found < left.length) {
-      const { nextRecordId } = await ledger.state();
-      throw new MIStoreError(
-        'UNKNOWN_RECORD',
-        `the consent names record ${left.at(-1)}; ledger ${consent.ledgerId} holds the records 0 to ${nextRecordId - 1}`,
-      );
-    }
-
+    await addRecords(parts, ledger, consent, left);
     const use = { queryId, ledgerId: consent.ledgerId, sums: parts.sums };
     const masks = concat(...channels.map((k, s) => maskCommitment(engine, mask(k, use, s + 1))));
     let progress = started;
@@ -193,4 +171,34 @@ export class Insurer {
     const { status } = await this.#site.contract.queryState(queryId);
     throw new MIStoreError('QUERY_NOT_SEALED', `query ${toHex(queryId)} ${NOT_SEALED[status]}`, { status });
   }
+}
+
+/**
+ * Adds the ledger's records with these ids to the query. Throws FOREIGN_RECORD for one that is not the patient's, and
+ * UNKNOWN_RECORD if the ledger has too few.
+ */
+async function addRecords(
+  parts: QueryParts,
+  ledger: LedgerView,
+  { patient, ledgerId }: Consent,
+  recordIds: readonly number[],
+): Promise<void> {
+  let found = 0;
+  for await (const batch of ledger.batches()) {
+    const places = batch.places(recordIds);
+    const foreign = places.find((k) => batch.tag(k) !== patient.toLowerCase());
+    if (foreign !== undefined) {
+      const recordId = batch.event.firstRecordId + foreign;
+      const message = `record ${recordId} belongs to ${batch.tag(foreign)}, not to ${patient} who signed the consent`;
+      throw new MIStoreError('FOREIGN_RECORD', message, { recordId });
+    }
+    if (places.length > 0) parts.add(batch, places);
+    found += places.length;
+  }
+  if (found === recordIds.length) return;
+  const { nextRecordId } = await ledger.state();
+  throw new MIStoreError(
+    'UNKNOWN_RECORD',
+    `the consent names record ${recordIds.at(-1)}; ledger ${ledgerId} holds the records 0 to ${nextRecordId - 1}`,
+  );
 }

@@ -15,7 +15,7 @@ export interface ServerRoundsOptions {
   join?: boolean;
   /** Called with each event as it happens. */
   onEvent?: (event: RoundEvent) => void;
-  /** Stops the rounds: at the latest after the batch or the query at hand. */
+  /** Stops the rounds: after the batch that is being checked, or after the answers to the ledger that is being served. */
   signal?: AbortSignal;
 }
 
@@ -83,7 +83,7 @@ export class ServerRounds {
     }
   }
 
-  /** Serves every ledger once. Throws if the list of ledgers cannot be read; the errors of one ledger are reported only. */
+  /** Serves every ledger once. Throws if the list of ledgers cannot be read; errors of one ledger are only reported. */
   async round(): Promise<void> {
     const { ledgerId } = this.#options;
     for (const served of ledgerId === undefined ? await this.#server.ledgers() : [ledgerId]) {
@@ -141,7 +141,7 @@ export class ServerRounds {
     }
   }
 
-  /** Joining takes this server's own wish. */
+  /** A server joins a ledger only if it was told to. */
   async #isMember(ledgerId: bigint): Promise<boolean> {
     if (this.#options.join) {
       await this.#server.join(ledgerId);
@@ -187,7 +187,7 @@ export class ServerRounds {
     if (errors[0]) throw errors[0];
   }
 
-  /** The answer to one query, null if there is none. Its error is its own: the node may have the logs of the others. */
+  /** The answer to one query, or null. An error concerns this query only: the node may have the logs of the others. */
   async #prepare(sealed: EventArguments['QuerySealed'], errors: MIStoreError[]): Promise<AnswerCall | null> {
     const contents = toHex(keccak256(sealed.queryId, sealed.sums, sealed.masks));
     const before = this.#refused.get(contents);

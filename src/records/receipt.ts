@@ -119,55 +119,23 @@ function fault(record: Receipt, tag: Uint8Array, opened: Uint8Array, stored: Sto
 
 /** Reads a receipts file. Throws an EncodingError that says what is wrong. */
 export function parseReceipts(json: string): Receipts {
-  let value: unknown;
+  let file: unknown;
   try {
-    value = JSON.parse(json);
+    file = JSON.parse(json);
   } catch {
     // The parser's own message quotes the file, which is as private as the bill.
     throw new EncodingError('receipts', 'not JSON');
   }
-  const fail = (path: string, expected: string): never => {
-    throw new EncodingError('receipts', `${path} must be ${expected}`);
-  };
-  const file = isObject(value) ? value : fail('the file', 'a JSON object');
+  if (!isObject(file)) fail('the file', 'a JSON object');
   if (file.format !== RECEIPTS_FORMAT) fail('format', `"${RECEIPTS_FORMAT}"`);
-  checkFields(
-    file,
-    '',
-    {
-      format: text,
-      chainId: decimal,
-      ledgerId: decimal,
-      contract: hexOf(20),
-      patient: hexOf(20),
-      lanes: texts,
-      scale: (value) => natural(value) && (value as number) <= MAX_SCALE,
-      currency: text,
-      records: Array.isArray,
-    },
-    fail,
-  );
+  checkFields(file, '', FILE_FIELDS);
   const ids = new Set<unknown>();
-  (file.records as unknown[]).forEach((record, k) => {
+  (file.records as unknown[]).forEach((receipt, k) => {
     const path = `records[${k}]`;
-    const fields = isObject(record) ? record : fail(path, 'an object');
-    checkFields(
-      fields,
-      `${path}.`,
-      {
-        recordId: natural,
-        batch: natural,
-        key: hexOf(8),
-        amounts: texts,
-        blinding: hexOf(32),
-        commitments: hexes,
-        proof: hexes,
-        metadata: (v) => v === undefined || (isObject(v) && Object.values(v).every(text)),
-      },
-      fail,
-    );
-    if (ids.has(fields.recordId)) fail(`${path}.recordId`, 'of a record that has no receipt yet in this file');
-    ids.add(fields.recordId);
+    if (!isObject(receipt)) fail(path, 'an object');
+    checkFields(receipt, `${path}.`, RECEIPT_FIELDS);
+    if (ids.has(receipt.recordId)) fail(`${path}.recordId`, 'of a record that has no receipt yet in this file');
+    ids.add(receipt.recordId);
   });
   return file as unknown as Receipts;
 }
@@ -185,13 +153,36 @@ const hexOf =
     typeof value === 'string' && value.length === 2 + 2 * bytes && /^0x[0-9a-fA-F]*$/.test(value);
 const hexes: Predicate = (value) => Array.isArray(value) && value.every(hexOf(32));
 
-function checkFields(
-  object: Record<string, unknown>,
-  path: string,
-  checks: Record<string, Predicate>,
-  fail: (path: string, expected: string) => never,
-): void {
-  for (const [name, check] of Object.entries(checks))
-    if (!check(object[name])) fail(path + name, 'present and well formed');
-  for (const name of Object.keys(object)) if (!Object.hasOwn(checks, name)) fail(path + name, 'absent (unknown field)');
+const FILE_FIELDS: Record<string, Predicate> = {
+  format: text,
+  chainId: decimal,
+  ledgerId: decimal,
+  contract: hexOf(20),
+  patient: hexOf(20),
+  lanes: texts,
+  scale: (value) => natural(value) && (value as number) <= MAX_SCALE,
+  currency: text,
+  records: Array.isArray,
+};
+const RECEIPT_FIELDS: Record<string, Predicate> = {
+  recordId: natural,
+  batch: natural,
+  key: hexOf(8),
+  amounts: texts,
+  blinding: hexOf(32),
+  commitments: hexes,
+  proof: hexes,
+  metadata: (value) => value === undefined || (isObject(value) && Object.values(value).every(text)),
+};
+
+/** Throws unless the object has these fields, and no other ones. */
+function checkFields(object: Record<string, unknown>, path: string, fields: Record<string, Predicate>): void {
+  for (const [name, isRight] of Object.entries(fields)) {
+    if (!isRight(object[name])) fail(path + name, 'present and well formed');
+  }
+  for (const name of Object.keys(object)) if (!Object.hasOwn(fields, name)) fail(path + name, 'absent (unknown field)');
+}
+
+function fail(path: string, expected: string): never {
+  throw new EncodingError('receipts', `${path} must be ${expected}`);
 }
