@@ -16,8 +16,6 @@ const TO_SPLIT = [
   'test/contract/client.test.ts',
   'test/contract/events.test.ts',
   'test/engine',
-  'test/parties/audit.test.ts',
-  'test/records/batch.test.ts',
 ];
 
 /** Folders with more files, and why; ARCHITECTURE.md says so too. */

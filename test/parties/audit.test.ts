@@ -1,5 +1,5 @@
-// Audits: of right ledgers from chain and archive; of ledgers into which their hospital has put what the contract takes
-// and must not be; and through nodes that lie. The exact batch and record each time.
+// Audits of right ledgers, from the chain and from archives, and of ledgers into which their hospital has put what the
+// contract accepts and must not be there. Each is found with its batch and record.
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,38 +7,28 @@ import { bn254 } from '@noble/curves/bn254.js';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { exportArchive } from '../../src/archive/export.ts';
-import { concat, fromBigInt, toBigInt, toHex } from '../../src/bytes.ts';
-import { CONTRACT } from '../../src/contract/abi.ts';
-import type { Engine } from '../../src/engine/engine.ts';
+import { concat, fromBigInt, toBigInt } from '../../src/bytes.ts';
 import { createEngine } from '../../src/engine/load.ts';
 import { openSite, type Site } from '../../src/ledger/site.ts';
 import { audit, MAX_FAULTS } from '../../src/parties/audit.ts';
 import { encodeSource } from '../../src/records/source.ts';
 import { startChain, type TestChain } from '../support/chain.ts';
 import { drawBytes, makeBatch, openLedger, type TestLedger } from '../support/ledger.ts';
-import { type Answer, type Call, type Endpoint, startEndpoint } from '../support/proxy.ts';
+import { COMMITMENT, CORRECTION, fillLedger, SIZE } from './audited-ledger.ts';
 
 const r = bn254.G1.Point.Fn.ORDER;
 const p = bn254.G1.Point.Fp.ORDER;
 
 let chain: TestChain;
-let engine: Engine;
 let folder: string;
-let endpoint: Endpoint;
 let site: Site;
-/** By way of the endpoint. */
-let through: Site;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'mistore-audit-'));
   chain = await startChain();
-  engine = await createEngine();
-  endpoint = await startEndpoint((_, forward) => forward(), chain.node.url);
-  site = await openSite({ rpc: chain.node.url, contract: chain.address, engine });
-  through = await openSite({ rpc: endpoint.url, contract: chain.address, engine });
+  site = await openSite({ rpc: chain.node.url, contract: chain.address, engine: await createEngine() });
 });
 afterAll(async () => {
-  await endpoint?.stop();
   await chain?.stop();
   await rm(folder, { recursive: true });
 });
@@ -47,36 +37,8 @@ afterAll(async () => {
 async function archived(ledger: TestLedger): Promise<Site> {
   const archive = join(folder, `${ledger.ledgerId}`);
   await exportArchive({ contract: ledger.hospital, ledgerId: ledger.ledgerId, file: archive });
-  return openSite({ rpc: chain.node.url, contract: chain.address, engine, archive });
+  return openSite({ rpc: chain.node.url, contract: chain.address, engine: site.engine, archive });
 }
-
-/** A ledger of batches with so many records, changed before they are appended. */
-async function filled(
-  name: string,
-  counts: readonly number[],
-  change: (records: Uint8Array, index: number) => void = () => undefined,
-  source: (index: number) => Uint8Array = (index) => encodeSource(new Uint8Array(24), 100 * (index + 1)),
-): Promise<TestLedger> {
-  const ledger = await openLedger(chain, name, { threshold: 2, seats: 4 });
-  let first = 0;
-  for (const [index, count] of counts.entries()) {
-    const { call } = makeBatch(
-      ledger,
-      index,
-      first,
-      Array.from({ length: count }, (_, k) => `patient ${k % 3}`),
-    );
-    change(call.records, index);
-    await ledger.hospital.appendBatch({ ...call, source: source(index) });
-    first += count;
-  }
-  return ledger;
-}
-
-/** A record at (2, 4): tag 20, key 8, 2 commitments, 3 corrections α and 2 β. */
-const SIZE = 28 + 32 * 2 + 32 * 5;
-const COMMITMENT = (k: number, j: number) => SIZE * k + 28 + 32 * j;
-const CORRECTION = (k: number, i: number) => SIZE * k + 92 + 32 * i;
 
 /** The least x from `from` on that is on no point of the curve, or that is on one. */
 function abscissa(from: bigint, on: boolean): bigint {
@@ -89,7 +51,7 @@ function abscissa(from: bigint, on: boolean): bigint {
 
 describe('an audit of a right ledger', () => {
   it('counts it, the same from chain and archive', async () => {
-    const ledger = await filled('right', [3, 1, 4]);
+    const ledger = await fillLedger(chain, 'right', [3, 1, 4]);
     const progress: [number, number][] = [];
     const found = await audit(site, ledger.ledgerId, {
       onProgress: ({ records, total }) => progress.push([records, total]),
@@ -119,7 +81,7 @@ describe('an audit of a right ledger', () => {
       sources: 0,
       faults: [],
     });
-    const ends = await filled('ends', [2], (records) => {
+    const ends = await fillLedger(chain, 'ends', [2], (records) => {
       records.fill(0, COMMITMENT(0, 0), COMMITMENT(0, 1)); // infinity
       records.set(fromBigInt(r - 1n, 32), CORRECTION(0, 0));
       records.set(fromBigInt(0n, 32), CORRECTION(1, 4));
@@ -135,7 +97,7 @@ describe('an audit of a right ledger', () => {
 describe('what a hospital can put on chain and must not', () => {
   it('is named: a commitment on no point of the curve', async () => {
     const off = fromBigInt(abscissa(12345n, false), 32);
-    const ledger = await filled('off the curve', [3, 2, 3], (records, index) => {
+    const ledger = await fillLedger(chain, 'off the curve', [3, 2, 3], (records, index) => {
       if (index === 1) records.set(off, COMMITMENT(1, 0));
       if (index === 2)
         for (const [k, j] of [
@@ -156,7 +118,7 @@ describe('what a hospital can put on chain and must not', () => {
   });
 
   it('is named: a correction that is no canonical scalar', async () => {
-    const ledger = await filled('no scalar', [2, 2], (records, index) => {
+    const ledger = await fillLedger(chain, 'no scalar', [2, 2], (records, index) => {
       if (index === 0) records.set(fromBigInt(r, 32), CORRECTION(1, 0));
       if (index === 1) records.set(new Uint8Array(32).fill(255), CORRECTION(0, 4));
       if (index === 1) records.set(fromBigInt(r + (1n << 200n), 32), CORRECTION(1, 2));
@@ -179,7 +141,9 @@ describe('what a hospital can put on chain and must not', () => {
       [one, 7],
       [two, 2 ** 40],
     ];
-    const ledger = await filled('rows', [3, 2, 3, 2, 1, 3, 2], undefined, (index) => encodeSource(...rows[index]!));
+    const ledger = await fillLedger(chain, 'rows', [3, 2, 3, 2, 1, 3, 2], undefined, (index) =>
+      encodeSource(...rows[index]!),
+    );
     expect(await audit(site, ledger.ledgerId)).toMatchObject({
       sources: 2,
       faults: [
@@ -198,7 +162,7 @@ describe('what a hospital can put on chain and must not', () => {
   });
 
   it('is not listed without end', async () => {
-    const ledger = await filled('all wrong', [30, 30], (records) => {
+    const ledger = await fillLedger(chain, 'all wrong', [30, 30], (records) => {
       for (let k = 0; k < 30; k++)
         for (let i = 0; i < 5; i++) records.fill(255, CORRECTION(k, i), CORRECTION(k, i + 1));
     });
@@ -221,7 +185,7 @@ describe('what a hospital can put on chain and must not', () => {
     await fc.assert(
       fc.asyncProperty(words, async (changes) => {
         // The contract refuses coordinates of p or more; so commitments are drawn below it.
-        const ledger = await filled(`any ${runs++}`, [6], (records) => {
+        const ledger = await fillLedger(chain, `any ${runs++}`, [6], (records) => {
           for (const { k, place, word } of changes) {
             const commitment = (word % p) | ((word >> 255n) << 255n);
             if (place < 2) records.set(fromBigInt(commitment, 32), COMMITMENT(k, place));
@@ -257,91 +221,6 @@ async function read<T>(events: AsyncIterable<T>): Promise<T[]> {
   for await (const event of events) list.push(event);
   return list;
 }
-
-describe('a node that lies', () => {
-  let ledger: TestLedger;
-  beforeAll(async () => {
-    ledger = await filled('lied about', [2, 3, 2]);
-  });
-
-  /** Changes the data of the BatchAppended log of batch 1. */
-  const lie =
-    (change: (data: Buffer) => Buffer) =>
-    async (call: Call, forward: () => Promise<Answer>): Promise<Answer> => {
-      const answer = await forward();
-      if (call.method !== 'eth_getLogs' || typeof answer !== 'object' || !('result' in answer)) return answer;
-      const index = toHex(fromBigInt(1n, 32));
-      const logs = (answer.result as { topics: string[]; data: string }[]).map((log) =>
-        log.topics[2] === index && log.data.length > 1000
-          ? { ...log, data: `0x${change(Buffer.from(log.data.slice(2), 'hex')).toString('hex')}` }
-          : log,
-      );
-      return { result: logs };
-    };
-  const RECORDS = 32 * 7;
-
-  it.each([
-    ['a tag', RECORDS, /root of its records is 0x\w+; the contract stores 0x/],
-    ['a key', RECORDS + SIZE + 27, /root of its records/],
-    ['a sign of a commitment', RECORDS + COMMITMENT(2, 1), /root of its records/],
-    ['the root', 64, /the event says 0x/],
-    ['the count', 63, /holds 756 bytes; 2 records have 504/],
-    ['the first record', 31, /begins with record 3 according to the event; the batches before it end at 1/],
-  ])('about %s is caught at its batch', async (_, at, what) => {
-    endpoint.answer = lie((data) => {
-      data[at]! ^= at === RECORDS + COMMITMENT(2, 1) ? 0x80 : 1;
-      return data;
-    });
-    const { faults } = await audit(through, ledger.ledgerId);
-    const own = faults.filter(({ batch }) => batch === 1);
-    expect(own[0]!.what).toMatch(what);
-    expect(own[0]!.recordId).toBeNull();
-  });
-
-  it('with a batch of another length is caught', async () => {
-    endpoint.answer = lie((data) => {
-      const length = data.readUInt32BE(32 * 6 + 28) - 7;
-      data.writeUInt32BE(length, 32 * 6 + 28);
-      return data.subarray(0, RECORDS + 32 * Math.ceil(length / 32));
-    });
-    const { faults } = await audit(through, ledger.ledgerId);
-    expect(faults).toEqual([
-      { batch: 1, recordId: null, what: `holds ${3 * SIZE - 7} bytes; 3 records have ${3 * SIZE}` },
-    ]);
-  });
-
-  it('about the terms is caught', async () => {
-    endpoint.answer = async (call, forward) => {
-      const answer = await forward();
-      if (call.method !== 'eth_getLogs' || typeof answer !== 'object' || !('result' in answer)) return answer;
-      // The first word of LedgerOpened is the threshold.
-      const threshold = /^0x0{63}2/;
-      const logs = answer.result as { topics: string[]; data: string }[];
-      const opened = CONTRACT.getEvent('LedgerOpened')!.topicHash;
-      return {
-        result: logs.map((log) =>
-          log.topics[0] === opened ? { ...log, data: log.data.replace(threshold, `0x${'0'.repeat(63)}3`) } : log,
-        ),
-      };
-    };
-    const { faults } = await audit(through, ledger.ledgerId);
-    expect(faults[0]).toEqual({
-      batch: null,
-      recordId: null,
-      what: 'it was opened with threshold 3, the contract has 2',
-    });
-  });
-
-  it('that withholds a batch is named with it', async () => {
-    endpoint.answer = async (call, forward) => {
-      const answer = await forward();
-      if (call.method !== 'eth_getLogs' || typeof answer !== 'object' || !('result' in answer)) return answer;
-      const index = toHex(fromBigInt(2n, 32));
-      return { result: (answer.result as { topics: string[] }[]).filter(({ topics }) => topics[2] !== index) };
-    };
-    await expect(audit(through, ledger.ledgerId)).rejects.toThrow(/batch 2 of ledger/);
-  });
-});
 
 it('the sizes that these tests reckon with are those of the wire', async () => {
   const ledger = await openLedger(chain, 'sizes', { threshold: 2, seats: 4 });
