@@ -58,7 +58,7 @@ describe('the demonstration', () => {
     expect(said.some((text) => text.includes('the contract refused it'))).toBe(servers > threshold);
   });
 
-  it('of a file that is not there, or without rows, fails before any chain starts', async () => {
+  it('of a file that does not exist, or has no rows, fails before a chain is started', async () => {
     const options = {
       engine: await createEngine(),
       profile: presetProfile('synthea-encounters'),

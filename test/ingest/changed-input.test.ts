@@ -1,4 +1,5 @@
-// An input that is not what the ledger stored under its name is refused with its first differing row, and nothing is sent.
+// An input that differs from what the ledger stored under its name is refused with the first row that differs, and nothing
+// is sent.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { IngestRow } from '../../src/ingest/ingest.ts';
 import { all, CAPACITY, Intake } from '../support/ingest-rows.ts';

@@ -1,5 +1,5 @@
 // `mistore ingest` as its user runs it: standard input, gzip, a dry run, a file that has changed. What it refuses costs
-// nothing: the account's nonce stays.
+// nothing: the account's nonce does not change.
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -42,7 +42,7 @@ async function mistoreIngest(args: readonly string[], inputFile?: string): Promi
 
 const nonce = () => readNonce(chain.rpc, ledger.hospital.address);
 
-/** What an ingest says that stored or knew every row. */
+/** What an ingest reports if every row is stored, now or already. */
 const account = (stored: number, sent: number, more: object = {}) => ({
   code: 0,
   json: { rows: stored, stored, sent, rejected: 0, skipped: 0, ...more },
@@ -148,7 +148,7 @@ describe('a file that has changed', () => {
     expect(await nonce()).toBe(before);
   });
 
-  it('does not keep the program waiting at a terminal, where it had begun to show its progress', async () => {
+  it('lets the program end at a terminal, where it had begun to show its progress', async () => {
     await writeCsv(file, rows.slice(0, 30));
     const args = (await ingestArguments(cli, ledger)).filter((arg) => arg !== '--json');
     const done = await cli.run([...args, file], { atTerminal: true });

@@ -1,6 +1,6 @@
 // The ingest through an endpoint that misbehaves: replies lost, late, twice, in another order, cut short; rate limits;
-// logs left out; answers of a node that is behind. It ends right, with every row once, and so does the same command
-// given again, which finds everything on chain.
+// logs left out; answers of a node that is behind. It ends with every row stored once, and the same command, given
+// again, finds everything on chain.
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -58,7 +58,7 @@ async function endsRight(ledger: Cast, { answer }: Pick<CountedFault, 'answer'>)
     await onBusyChain(async () => {
       const first = await ingestFile(ledger, file, { url: endpoint.url });
       expect(first).toMatchObject({ rows: ROWS, stored: ROWS, sent: ROWS, batches: 6, rejected: 0, skipped: 0 });
-      await chain.mine(3); // So that no node is behind the end of the first run any more.
+      await chain.mine(3); // So that no node is behind the end of the first run.
       const second = await ingestFile(ledger, file, { url: endpoint.url });
       expect(second).toMatchObject({ rows: ROWS, stored: ROWS, sent: 0, batches: 0, rejected: 0, skipped: 0 });
     });
@@ -69,13 +69,13 @@ async function endsRight(ledger: Cast, { answer }: Pick<CountedFault, 'answer'>)
   expect(await readNonce(chain.rpc, ledger.hospital.address)).toBe(before + 6);
 }
 
-describe('ends right', () => {
+describe('stores every row once', () => {
   it.each([1, 2, 3])('although one call in six meets one of ten faults (seed %i)', async (seed) => {
     const ledger = await openIngestLedger(chain, `hostile ${seed}`);
     await endsRight(ledger, { answer: hostile(seed, 6) });
   });
 
-  it('although a third of the calls is refused for its rate, in the words of seven providers', async () => {
+  it('although a third of the calls is refused by rate limits, in the words of seven providers', async () => {
     const ledger = await openIngestLedger(chain, 'rates');
     const fault = rateLimited(4, 3);
     await endsRight(ledger, fault);
@@ -100,7 +100,7 @@ describe('ends right', () => {
   });
 });
 
-describe('a node that stands still at an old block', () => {
+describe('a node that stays at an old block', () => {
   const getLedger = CONTRACT.getFunction('getLedger')!.selector;
 
   it.each([

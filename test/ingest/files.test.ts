@@ -1,5 +1,5 @@
-// Files that come again: changed since, grown, or followed by further files with some of the same ids. What the ingest
-// refuses costs nothing: the account's nonce stays.
+// Files that are ingested again: changed or grown since, or followed by other files with some of the same ids. What the
+// ingest refuses costs nothing: the account's nonce does not change.
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -38,7 +38,7 @@ async function newLedger(): Promise<void> {
 const give = (path = file, more: Partial<CsvInput> = {}) => ingestFile(ledger, path, more);
 const nonce = () => readNonce(chain.rpc, ledger.hospital.address);
 
-/** What an ingest says that stored or knew every row. */
+/** What an ingest reports if every row is stored, now or already. */
 const account = (stored: number, sent: number) => ({ rows: stored, stored, sent, rejected: 0, skipped: 0 });
 
 describe('a file that has changed', () => {
@@ -66,7 +66,7 @@ describe('a file that has changed', () => {
     ['two rows in another order', 51, given.toSpliced(50, 2, given[51]!, given[50]!)],
   ])('in %s is refused by its row %i, and nothing is sent', async (_, row, lines) => {
     const before = await nonce();
-    // As it is, and with new rows after the changed one.
+    // Without and with new rows after the changed one.
     for (const now of [lines, [...lines, ...rows.slice(CAPACITY + 100, -1)]]) {
       await writeCsv(file, now);
       expect(await fault(give())).toMatchObject({
@@ -81,7 +81,7 @@ describe('a file that has changed', () => {
     await expectStored(ledger, file);
   });
 
-  it('by its end being cut off is refused too', async () => {
+  it('because its end is missing is refused too', async () => {
     const before = await nonce();
     for (const length of [0, 1, CAPACITY, given.length - 1]) {
       await writeFile(
@@ -126,7 +126,7 @@ describe('a file that has grown', () => {
 describe('a further file', () => {
   beforeEach(newLedger);
 
-  it('has ids that are known skipped and counted; with other content they go to the rejected file', async () => {
+  it('has rows with known ids skipped and counted; with other content they go to the rejected file', async () => {
     await writeCsv(file, rows.slice(0, 100));
     await give();
     const further = `${file}.2.csv`;
@@ -149,7 +149,7 @@ describe('a further file', () => {
         })),
       );
     }
-    // Both files are still themselves, and what the ledger holds is the first and the new rows of the second.
+    // Both files can be given again; the ledger holds the first, and the new rows of the second.
     expect(await give()).toMatchObject(account(100, 0));
     const all = join(folder, 'all.csv');
     await writeCsv(all, rows.slice(0, 110));
@@ -167,7 +167,7 @@ describe('a further file', () => {
     });
   });
 
-  it('between two parts of the first disturbs neither', async () => {
+  it('ingested between two parts of the first disturbs neither', async () => {
     await writeCsv(file, rows.slice(0, CAPACITY));
     await give();
     const further = `${file}.2.csv`;

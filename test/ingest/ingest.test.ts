@@ -21,7 +21,7 @@ async function* brokenAfter(rows: readonly IngestRow[], count: number): AsyncGen
 }
 
 describe('an interrupted ingest', () => {
-  it('stores every row once when it is given again, whereever it stopped', async () => {
+  it('stores every row once when it is given again, wherever it stopped', async () => {
     const here = await intake.ledger();
     const rows = all.slice(0, 2 * CAPACITY + 100);
     const stored: number[] = [];
@@ -29,7 +29,7 @@ describe('an interrupted ingest', () => {
       expect(await fault(intake.give(here, brokenAfter(rows, stop)))).toMatchObject({ message: 'the disk is gone' });
       stored.push(await intake.size(here));
     }
-    // Whole batches are on chain when the rows break off, and no part of one.
+    // Whole batches are on chain when reading the rows fails, and no part of one.
     expect(stored).toEqual([0, 0, 0, CAPACITY, CAPACITY, CAPACITY, 2 * CAPACITY, 2 * CAPACITY]);
     const last = await intake.give(here, rows);
     expect(last).toMatchObject({ sent: 100, alreadyStored: 2 * CAPACITY, repeated: [], conflicts: [] });
@@ -38,7 +38,7 @@ describe('an interrupted ingest', () => {
     expect(await intake.give(here, rows)).toMatchObject({ sent: 0, alreadyStored: rows.length, transactions: [] });
   });
 
-  it('has its transactions settled before it ends, also when the rows break off', async () => {
+  it('waits for its transactions to settle before it ends, also when reading the rows fails', async () => {
     const here = await intake.ledger();
     await fault(intake.give(here, brokenAfter(all, 2 * CAPACITY + 1)));
     expect(await intake.size(here)).toBe(2 * CAPACITY);
@@ -77,7 +77,7 @@ describe('another input', () => {
     const expected = { stored: [2, 5], repeated: [1, 6], conflicts: [3, 4, 7] };
     expect(await intake.give(here, second, 'february.csv')).toMatchObject({ ...expected, sent: 2 });
     expect(await intake.give(here, second, 'february.csv')).toMatchObject({ ...expected, sent: 0, alreadyStored: 2 });
-    // The first input is still itself, and can still grow past what the second has stored.
+    // The first input can be given again, and can still grow past what the second has stored.
     const march = await intake.give(
       here,
       [...all.slice(0, 60), { ...all[100]!, row: 61 }, { ...all[102]!, row: 62 }],
@@ -88,7 +88,7 @@ describe('another input', () => {
     expect(await storedLines(here)).toEqual(linesOf(here, kept));
   });
 
-  it('without ids is known by its rows: the same rows under another name are other records', async () => {
+  it('without ids is identified by its rows: the same rows under another name are other records', async () => {
     const here = await intake.ledger();
     const rows = all.slice(0, 5).map((row): IngestRow => ({ ...row, id: undefined }));
     expect(await intake.give(here, rows, 'x.csv')).toMatchObject({ sent: 5 });
@@ -161,7 +161,7 @@ describe('refused before anything is sent', () => {
     expect(await intake.size(here)).toBe(0);
   });
 
-  it('a ledger of another hospital, one that is not active, one that is not there', async () => {
+  it('a ledger of another hospital, one that is not active, one that does not exist', async () => {
     const stranger = seedOf('ingest: stranger');
     const hospital = new Hospital(await intake.chain.site(stranger), stranger);
     expect(await fault(hospital.dealer(intake.cast.ledgerId))).toMatchObject({ code: 'NOT_THE_HOSPITAL' });

@@ -1,6 +1,6 @@
 // One ingest, killed outright (SIGKILL) twenty times and started again with the same command: every row is on chain
 // once, in order, and the bytes are those of an ingest that nothing interrupted. The chain takes one batch a second, so
-// kills fall before the first transaction, with several in flight, and between batches.
+// kills fall before the first transaction, with several pending, and between batches.
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { pause, quantity } from '../../src/chain/rpc.ts';
@@ -52,8 +52,9 @@ afterAll(async () => {
 });
 
 interface Kill {
-  /** Batches on chain from which on it strikes, and milliseconds later that it does. */
+  /** Number of batches on chain before the kill. */
   after: number;
+  /** Milliseconds from then to the kill. */
   delay: number;
 }
 
@@ -65,7 +66,7 @@ function drawKills(): Kill[] {
   return [...early, ...places.sort((a, b) => a - b).map((after) => ({ after, delay: 900 * random() }))];
 }
 
-/** How things stand on chain: batches, mined transactions of the hospital, and those that wait for a block. */
+/** Numbers of batches on chain, of the hospital's mined transactions, and of those that wait for a block. */
 async function standing() {
   const { nextBatch } = await contract.getLedger(ledger.ledgerId);
   const mined = await readNonce(chain.rpc, ledger.hospital.address);

@@ -1,6 +1,6 @@
-// The hospital's memory does not grow with the rows, but for the tables of records and ids that were seen. Measured in a
+// The hospital's memory does not grow with the rows, except for the tables of records and ids that were seen. Measured in a
 // process of its own, after forced garbage collections, while dealing 60,000 rows without sending them, and while
-// sending them; what is in flight is bounded, and small against what is looked for.
+// sending them; what is pending is bounded, and small compared with what the test looks for.
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -48,13 +48,13 @@ async function heldAlong(rows: number, dryRun: boolean): Promise<number[]> {
 const table = (records: number, slot: number) => slot * 2 ** Math.ceil(Math.log2(2 * records));
 
 it.each([
-  // MiB that may vary with what is in flight. Two hundred bytes kept of every row are more, and so is the log of every batch.
+  // MiB that may vary with what is pending. 200 bytes kept of every row would be more, and so would the log of every batch.
   ['dealing', true, 2],
   ['sending', false, 7],
 ])('does not grow while %s 60,000 rows', async (_, dryRun, slack) => {
   const rows = 60_000;
   const samples = await heldAlong(rows, dryRun);
-  // From the second quarter on: by then as much is in flight as there will be.
+  // From the second quarter on: by then as much is pending as there ever will be.
   const growth = Math.min(...samples.slice(5)) - Math.min(...samples.slice(1, 4));
   const tables = table(rows, 16) - table(rows / 4, 16);
   const megabytes = samples.map((sample) => (sample / MIB).toFixed(1)).join(', ');

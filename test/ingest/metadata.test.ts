@@ -1,4 +1,5 @@
-// Free text comes to the receipt of the row it stood in: by id, or by source and row; never from a row that was not stored.
+// Free text is added to the receipt of its row, which is found by id, or by source and row; never from a row that was not
+// stored.
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

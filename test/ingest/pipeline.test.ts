@@ -13,7 +13,7 @@ function gate<T = void>() {
   return { promise, resolve, reject };
 }
 
-/** Whether the promise is settled after everything that can go on has gone on. */
+/** Whether the promise is settled after everything that does not wait for the test is done. */
 async function settled(promise: Promise<unknown>): Promise<boolean> {
   let done = false;
   const mark = () => {

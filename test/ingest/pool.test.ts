@@ -1,5 +1,5 @@
-// The pool of worker threads: the same bytes with any number of threads and in any order of jobs, faults that come back
-// as they were thrown, an end that leaves no job waiting, and threads that die.
+// The pool of worker threads: the same bytes with any number of threads and in any order of jobs, errors that arrive as
+// they were thrown, a close that leaves no job waiting, and threads that die.
 import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { toHex } from '../../src/bytes.ts';
 import { createEngine } from '../../src/engine/load.ts';
@@ -10,8 +10,8 @@ import { MAX_THREADS, VssPool } from '../../src/vss/pool.ts';
 import { Program } from '../support/process.ts';
 import { randomFrom } from '../support/proxy.ts';
 
-// The worker's script as it is, and three jobs more, each in its turn: "die" ends the thread, "break" throws where nobody
-// catches, "meet" waits until three threads are at it.
+// The worker's script with three more jobs, done in turn like the others: "die" ends the thread, "break" throws where nobody
+// catches, "meet" waits until three threads are doing it.
 vi.mock('../../build/worker/source.js', async (original) => {
   const { source } = (await original()) as { source: string };
   const sabotage = `
@@ -46,13 +46,13 @@ function poolOf(threads: number): VssPool {
 
 const committee: Committee = { threshold: 3, seats: 5 };
 
-/** Bytes of the seed, different for each. */
+/** Bytes that depend on the seed. */
 function drawn(seed: number, length: number): Uint8Array {
   const random = randomFrom(seed);
   return Uint8Array.from({ length }, () => Math.floor(256 * random()));
 }
 
-/** Deals `count` records drawn by the seed: messages below 2^248. */
+/** Deals `count` records that depend on the seed: messages below 2^248. */
 function dealJob(seed: number, count: number, { threshold, seats } = committee): Job & { kind: 'deal' } {
   const messages = drawn(seed, 32 * count);
   for (let k = 0; k < count; k++) messages[32 * k] = 0;
@@ -114,7 +114,7 @@ describe('results', () => {
     }
   });
 
-  it('leave the arguments to the caller', async () => {
+  it("leave the caller's arguments usable", async () => {
     const job = dealJob(7, 5);
     const before = [job.messages, ...job.pads].map(toHex);
     await poolOf(2).run(job);
@@ -184,7 +184,7 @@ describe('close', () => {
     const pool = poolOf(1);
     await pool.run(dealJob(23, 1));
     const job = pool.run(dealJob(24, 1));
-    // The thread answers while this one is asleep; its answer is still to be read when the pool is closed.
+    // The thread answers while this one is asleep; its answer has not been read when the pool is closed.
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 300);
     const ended = expect(job).rejects.toMatchObject({ code: 'POOL_CLOSED' });
     await pool.close();
@@ -232,7 +232,7 @@ describe('threads', () => {
     expect(() => new VssPool(engine, threads)).toThrow(ArgumentError);
   });
 
-  it('do not keep a program running that is done with them', async () => {
+  it('do not keep a finished program running', async () => {
     const program = await Program.bundle('test/ingest/pool-user.ts');
     onTestFinished(() => program.remove());
     expect(await program.start().ended).toMatchObject({ code: 0, stdout: 'done\n' });

@@ -36,7 +36,7 @@ test('the first of each id is new, later ones the same or different, as a Map wo
   );
 });
 
-test('an id is known from file to file, a row without one is not', () => {
+test('an id identifies a record in every file, a row number only in its own', () => {
   const seen = new SeenRecords();
   const row = { row: 1, patient: 'p', amounts: [1n] };
   const other = new Uint8Array(24).fill(7);

@@ -1,5 +1,5 @@
 // Reorganisations under the ingest: blocks are taken out of the chain, and their transactions with them (anvil forgets
-// them, where a real node puts them back into its pool), while batches are in flight and after some are settled.
+// them, where a real node puts them back into its pool), while batches are pending and after some are settled.
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -108,7 +108,7 @@ describe('a reorganisation', () => {
         const head = Number(await chain.rpc.call('eth_blockNumber'));
         history.push([head, (await views.getLedger(ledger.ledgerId)).nextBatch]);
         if (settled < 2) return;
-        // Out with the block of the last batch that is settled, and all after it.
+        // Removes the block of the last settled batch, and all blocks after it.
         const [block] = history.find(([, batches]) => batches >= settled)!;
         await reorganise(head - block + 1);
         kept = (await views.getLedger(ledger.ledgerId)).nextBatch;
@@ -135,7 +135,7 @@ describe('a reorganisation', () => {
     expect(await readNonce(chain.rpc, ledger.hospital.address)).toBe(before + BATCHES);
   });
 
-  it('after the run is made good by the same command', async () => {
+  it('after the run is repaired by the same command', async () => {
     const ledger = await openIngestLedger(chain, 'after');
     await ingestFile(ledger, file);
     await chain.mine();

@@ -1,5 +1,5 @@
-// Consents that allow nothing, each refused with its reason, by the party before anything is sent or by the contract; and
-// a query so large that it takes several transactions, interrupted and continued.
+// Queries that no consent allows: each is refused with its reason, by the insurer before anything is sent or by the
+// contract. And a query so large that it takes several transactions, interrupted and continued.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { fromHex, type Hex, toHex } from '../../src/bytes.ts';
 import { addressText } from '../../src/chain/account.ts';
@@ -53,7 +53,7 @@ afterAll(() => chain?.stop());
 const signed = async (records: readonly number[] = ids.slice(0, 5), seconds = 3600): Promise<SignedConsent> =>
   patient.consent(insurer.address, cast.ledgerId, records, await chain.deadline(seconds));
 const blocks = async () => BigInt(await chain.rpc.call<string>('eth_blockNumber'));
-/** The fault of a query that must not have sent anything. */
+/** The error of a query, which must not have sent anything. */
 async function refusedUnsent(given: SignedConsent, by = insurer) {
   const before = await blocks();
   const refusal = await fault(by.query(given));
@@ -87,7 +87,7 @@ describe('a query is refused', () => {
     expect((await insurer.query({ ...given, consent })).records).toBe(5);
   });
 
-  it('over a record that is not there', async () => {
+  it('over a record that does not exist', async () => {
     expect(await refusedUnsent(await signed([...ids.slice(0, 3), rows.length]))).toMatchObject({
       code: 'UNKNOWN_RECORD',
       message: `the consent names record ${rows.length}; ledger ${cast.ledgerId} holds the records 0 to ${rows.length - 1}`,
@@ -106,7 +106,7 @@ describe('a query is refused', () => {
     }
   });
 
-  it('in a ledger that is not there, or of another contract', async () => {
+  it('in a ledger that does not exist, or of another contract', async () => {
     const given = await signed();
     expect(await refusedUnsent({ ...given, consent: { ...given.consent, ledgerId: 77n } })).toMatchObject({
       code: 'UNKNOWN_LEDGER',
@@ -151,7 +151,7 @@ describe('a query is refused', () => {
     }
   });
 
-  it('with the signature of another patient, for his own records too', async () => {
+  it("with another patient's signature, also over records of that patient", async () => {
     const other = new Patient(await chain.reader(), custodialSeed(cast.hospitalSeed, 'someone else'));
     const theirs = other.consent(insurer.address, cast.ledgerId, ids.slice(0, 5), await chain.deadline());
     expect(await refusedUnsent(theirs)).toMatchObject({ code: 'FOREIGN_RECORD' });
@@ -167,7 +167,7 @@ describe('a query is refused', () => {
     expect(await refusedUnsent(given, stranger)).toMatchObject({ code: 'NOT_THE_INSURER' });
   });
 
-  it('after the patient has revoked the consent, which only he can, and only before it is used', async () => {
+  it('after the patient has revoked the consent, which only they can do, and only before it is used', async () => {
     const given = await signed();
     const other = new Patient(await chain.site(strangerSeed), seedOf('consents: another patient'));
     expect(await fault(other.revoke(given.consent))).toMatchObject({ code: 'INVALID_SIGNATURE' });
@@ -184,7 +184,7 @@ describe('a query is refused', () => {
     expect(await fault(patient.revoke(used.consent))).toMatchObject({ code: 'CONSENT_USED' });
   });
 
-  it('a second time by the contract; the insurer is told of the first', async () => {
+  it('the second time by the contract; the insurer gets the first query again', async () => {
     const given = await signed();
     const first = await insurer.query(given);
     const before = await blocks();
@@ -216,7 +216,7 @@ describe('a large query', () => {
   it('takes several transactions, survives an interruption after each, and gives the exact sum', async () => {
     const given = await signed(ids);
     const steps: number[] = [];
-    /** A site whose contract takes one transaction and then fails, as when the machine goes down. */
+    /** A site whose contract takes one transaction and then fails, as if the machine went down. */
     const interrupted = async (): Promise<Site> => {
       let sent = false;
       const once = () => {
@@ -269,7 +269,7 @@ describe('a large query', () => {
     });
   });
 
-  it('of all queries at once, a server answers in one transaction', async () => {
+  it('is answered together with all others, in one transaction of a server', async () => {
     const server = cast.servers[0]!;
     const pending = await server.pending(cast.ledgerId);
     expect(pending.length).toBeGreaterThan(4);

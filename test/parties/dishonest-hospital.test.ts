@@ -1,5 +1,5 @@
-// A hospital that deals wrongly is found by the servers it wronged, with exactly the records, and keeps nobody from the
-// rest of their work.
+// A hospital that deals wrong shares: the servers that got them find exactly those records, and can still do the rest of
+// their work.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { AnswerCall } from '../../src/contract/types.ts';
 import { encode, Point, r } from '../engine/oracle.ts';
@@ -53,14 +53,14 @@ describe('a hospital that deals wrongly', () => {
     records[at + 31]! ^= 1;
   };
 
-  it('is found by the servers it wronged, with exactly the records', async () => {
+  it('is found by the servers that got wrong shares, with exactly the records', async () => {
     const here = await spoiled((records) => {
       lastByte(records, field(0, 'α_2'));
       lastByte(records, field(5, 'α_3'));
       lastByte(records, field(6, 'β_3'));
       lastByte(records, field(17, 'α_2'));
       lastByte(records, field(39, 'β_3'));
-      // Commitments of one record given to its neighbour: every server is wronged.
+      // Commitments of one record given to its neighbour: the shares of every server are wrong.
       const [a, b] = [
         records.slice(field(20, 'C_0'), field(20, 'α_2')),
         records.slice(field(21, 'C_0'), field(21, 'α_2')),
@@ -75,7 +75,7 @@ describe('a hospital that deals wrongly', () => {
     ]);
   });
 
-  it('is found where what it dealt is not even a point or a scalar', async () => {
+  it('is found even if what it dealt is not a point or a scalar', async () => {
     const noPoint = encode([4n]); // 4³ + 3 is no square mod p
     expect(() => Point.Fp.sqrt(67n)).toThrow();
     const here = await spoiled((records) => {
@@ -111,7 +111,7 @@ describe('a hospital that deals wrongly', () => {
     }
   });
 
-  it('cannot make receipts for what the chain does not say', async () => {
+  it('cannot make receipts for records whose commitments it has swapped', async () => {
     const here = await spoiled((records) => {
       const [a, b] = [records.slice(field(1, 'C_0'), field(1, 'α_2')), records.slice(field(2, 'C_0'), field(2, 'α_2'))];
       records.set(a, field(2, 'C_0'));
@@ -123,7 +123,7 @@ describe('a hospital that deals wrongly', () => {
     });
   });
 
-  it('is left alone by servers that it has opened no channel to', async () => {
+  it('gets no server to join a ledger without a channel to it', async () => {
     const { opening } = (await cast.hospital.dealer(cast.ledgerId)).ledger;
     const site = await scene.chain.site(seedOf('dishonest hospital: careless hospital'));
     const { ledgerId } = await site.contract.openLedger(opening);

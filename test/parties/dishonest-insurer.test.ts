@@ -1,4 +1,4 @@
-// An insurer who cheats gets no answer: without the masks of his own channels a server's share of the sum would be bare.
+// An insurer that cheats gets no answer: without masks from its own channels a server's share of the sum would be public.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { concat } from '../../src/bytes.ts';
 import type { TransactionOutcome } from '../../src/contract/outcome.ts';
@@ -15,7 +15,7 @@ beforeAll(async () => {
 afterAll(() => scene?.chain.stop());
 
 describe('an insurer that cheats', () => {
-  /** Seals a query of the cheat with masks of his own making, or without opening channels. */
+  /** Seals a query of the cheat with masks that it made up, or without opening channels. */
   async function sealedWith(site: Site, seed: Uint8Array, masks: (honest: Uint8Array) => Uint8Array, channels = true) {
     const dishonest = deviating(site, {
       query: (honest) => (consent, signature, given, parts) => honest.query(consent, signature, masks(given), parts),
@@ -48,7 +48,7 @@ describe('an insurer that cheats', () => {
       expect(await server.prepare(sealed)).toBe('the mask commitment is not that of the channel');
   });
 
-  it('without a channel is refused, and not a failure of the server', async () => {
+  it('without a channel is refused, and the server does not fail', async () => {
     const seed = seedOf('dishonest insurer: insurer without channels');
     const sealed = await sealedWith(await scene.chain.site(seed), seed, (masks) => masks, false);
     expect(await scene.cast.servers[0]!.prepare(sealed)).toBe('the insurer has opened no channel to this server');

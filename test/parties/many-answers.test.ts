@@ -1,4 +1,4 @@
-// More answers than one transaction takes, and answers that the contract refuses among them: each right one arrives.
+// More answers than one transaction takes, among them some that the contract refuses: every right one is accepted.
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { fromHex, toHex } from '../../src/bytes.ts';
 import { ConnectionError } from '../../src/chain/errors.ts';
@@ -29,7 +29,7 @@ const gather = async (sending: AsyncIterable<SentAnswers>) => {
 const accepted = (all: SentAnswers[]) => all.flatMap((sent) => ('transaction' in sent ? sent.queryIds.map(toHex) : []));
 
 describe('Server.sendAnswers', () => {
-  it('brings right answers through although there are too many and most are wrong', async () => {
+  it('gets right answers accepted although there are too many and most are wrong', async () => {
     const server = scene.cast.servers[0]!;
     const queries = [await ask([0]), await ask([1, 2]), await ask([3])];
     const right = await Promise.all(queries.map((id) => prepared(server, id)));
@@ -49,7 +49,7 @@ describe('Server.sendAnswers', () => {
     expect((await Promise.all(states)).map(({ answeredSeats }) => answeredSeats)).toEqual([[1], [1], [1]]);
   });
 
-  it('sends all that fits in one transaction, and nothing for nothing', async () => {
+  it('sends what fits into one transaction as one, and nothing for no answers', async () => {
     const server = scene.cast.servers[1]!;
     const queries = [await ask([4]), await ask([5, 6])];
     const all = await gather(server.sendAnswers(await Promise.all(queries.map((id) => prepared(server, id)))));
@@ -57,7 +57,7 @@ describe('Server.sendAnswers', () => {
     expect(await gather(server.sendAnswers([]))).toEqual([]);
   });
 
-  it('does not halve what a lost connection stopped', async () => {
+  it('does not try again in halves after a lost connection', async () => {
     const { serverSites, serverSeeds, servers } = scene.cast;
     let tries = 0;
     const cut = deviating(serverSites[1]!, {
@@ -74,7 +74,7 @@ describe('Server.sendAnswers', () => {
 });
 
 describe('Server.prepare', () => {
-  it('does not blame the hospital where the node leaves out records of the query', async () => {
+  it('does not blame the hospital if the node leaves out records of the query', async () => {
     const { serverSites, serverSeeds } = scene.cast;
     const site = serverSites[2]!;
     const sealed = await scene.sealed(await ask([8, 9]));

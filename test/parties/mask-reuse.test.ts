@@ -1,5 +1,5 @@
-// One consent, two contents: after a reorganisation, or by a node's lie, the record ids of a query can hold something
-// else than when a server answered it first. Two answers under one mask would tell the difference of the shares.
+// One consent, two contents: after a reorganisation, or if a node lies, the records with the ids of a query can be other
+// ones than when a server answered it first. Two answers under one mask would reveal the difference of the shares.
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { fromBigInt, fromHex, toBigInt, toHex } from '../../src/bytes.ts';
 import type { EventArguments } from '../../src/contract/types.ts';
@@ -32,7 +32,7 @@ const row = (number: number, amount: bigint): IngestRow => ({
 const at0 = ([first, second]: bigint[]) => (((2n * first! - second!) % r) + r) % r;
 
 describe('a mask', () => {
-  it('is another one where a reorganisation has given the consented records other contents', async () => {
+  it('changes if a reorganisation gives the consented records other contents', async () => {
     const chain = await startChain();
     onTestFinished(() => chain.stop());
     const cast = await openCast(chain, 'mask reuse', 2, 3);
@@ -83,7 +83,7 @@ describe('a mask', () => {
     expect(() => decodeLanes(difference, 2)).toThrow();
   });
 
-  it('does not serve for other records that a node tells a server of', async () => {
+  it('is not used for other records that a node shows to a server', async () => {
     const scene = await openScene('mask lie');
     onTestFinished(() => scene.chain.stop());
     const { cast, insurer } = scene;

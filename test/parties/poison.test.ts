@@ -1,4 +1,4 @@
-// What a stranger can put on chain for nothing but gas, and that nobody stops over it.
+// What a stranger can put on chain for the price of gas: it must not stop anyone.
 import { Interface } from 'ethers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import artifact from '../../build/contracts/MIStore.json' with { type: 'json' };

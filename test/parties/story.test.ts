@@ -1,5 +1,5 @@
 // The whole story once, through the library on an embedded chain: a CSV in, receipts checked, a consented and verified
-// sum out of three of five servers, one of which lies and one is silent. Then everything again from seeds and chain alone.
+// sum out of three of five servers, while one lies and one is silent. Then everything again from seeds and chain alone.
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -85,7 +85,7 @@ describe('the story', () => {
     }
   });
 
-  it('gives the patient receipts that he can check himself', async () => {
+  it('gives the patient receipts that they can check without help', async () => {
     receipts = await cast.hospital.receipts(cast.ledgerId, patient.address);
     expect(receipts.records.length).toBe(expected.records);
     const verdicts = await checkReceipts(await chain.reader(), receipts);
@@ -95,7 +95,7 @@ describe('the story', () => {
     expect(await patient.records(cast.ledgerId)).toEqual(receipts.records.map(({ recordId }) => recordId));
   });
 
-  it('takes the query that he consented to', async () => {
+  it('takes the query that the patient consented to', async () => {
     const ids = receipts.records.map(({ recordId }) => recordId);
     const consent = patient.consent(insurer.address, cast.ledgerId, ids, await chain.deadline());
     const sent = await insurer.query(consent);
@@ -125,7 +125,7 @@ describe('the story', () => {
     }
     expect(attempts[3]).toMatchObject({ amounts: expected.sums, records: expected.records, seats: [5, 1, 3] });
 
-    // The liar thinks better of it, and the silent one wakes up: every number of answers has been there.
+    // The liar and the silent one answer honestly at last: so every number of answers has been tried.
     for (const seat of [2, 4]) {
       await sendAnswers(cast.servers[seat - 1]!, [await answerOf(seat)]);
       await attempt();

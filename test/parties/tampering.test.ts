@@ -1,4 +1,4 @@
-// One changed byte in any message that the contract takes, or in the head of a receipts file: each is refused or noticed.
+// One byte changed in any message that the contract takes, or in the head of a receipts file, is refused or noticed.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { concat, fromHex, toHex, uint64 } from '../../src/bytes.ts';
 import type { AnswerCall, QueryPart } from '../../src/contract/types.ts';
@@ -56,13 +56,13 @@ describe('one changed byte', () => {
       'records swapped',
     );
     expect(Object.keys(refused)).toEqual(expect.arrayContaining(['INVALID_PROOF']));
-    // And unchanged it is taken.
+    // Unchanged, it is accepted.
     expect(
       (await contract.query(consent, fromHex(signature), masks, [part])).events.map(({ event }) => event),
     ).toContain('QuerySealed');
   });
 
-  it('in any part of an answer is refused by the contract, and the honest one is taken after all', async () => {
+  it('in any part of an answer is refused by the contract, and the honest one is accepted then', async () => {
     const { queryId } = await scene.insurer.query(await scene.consentTo([1, 2, 30]));
     const server = scene.cast.servers[1]!;
     const honest = (await server.prepare(await scene.sealed(queryId))) as AnswerCall;

@@ -1,5 +1,5 @@
-// Answers and the sum: the contract's equation holds for each honest answer and for no other; every subset of answers
-// from the threshold on opens the sum of plain BigInts, and none below; a wrong answer or mask does not.
+// Answers and the sum: the contract's equation holds for each honest answer and for no other. Every subset of at least t
+// answers opens the sum of plain BigInts; smaller ones, wrong answers and wrong masks do not.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createEngine } from '../../src/engine/load.ts';
@@ -68,7 +68,7 @@ describe.each([
     expect(answers.filter((one) => !accepted(one, sums))).toEqual([]);
   });
 
-  it('every subset of at least t answers opens the exact sum; a smaller one none', () => {
+  it('every subset of at least t answers opens the exact sum; a smaller one does not', () => {
     for (let set = 0; set < 2 ** seats; set++) {
       const given = answers.filter((_, i) => (set >> i) & 1);
       if (given.length < threshold) {
@@ -88,7 +88,7 @@ describe.each([
     expect(commitment(decode(sum)[0]!, decode(blinding)[0]!).equals(sums[0]!)).toBe(true);
   });
 
-  it('an answer with any byte of it changed fails the equation, and spoils the opening', () => {
+  it('an answer with any byte changed fails the equation, and does not open the sum', () => {
     const first = answers[0]!;
     for (const part of ['y', 'w'] as const) {
       for (let at = 0; at < 32; at += 3) {

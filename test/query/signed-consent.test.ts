@@ -1,5 +1,5 @@
-// The consent file: what is written is read again; any character of it that matters, changed, is noticed here or in the
-// signature; a file that is none is refused in words.
+// The consent file: it is read back as it was written; a change of any character that matters is noticed, here or by its
+// signature; anything that is not a consent file is refused in words.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type Hex, toHex } from '../../src/bytes.ts';

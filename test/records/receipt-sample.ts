@@ -1,4 +1,4 @@
-// A batch of one patient's records as a hospital deals it, and the receipts that it gives him.
+// A batch of one patient's records as a hospital deals it, and the receipts that it gives to the patient.
 import { toHex } from '../../src/bytes.ts';
 import { createEngine } from '../../src/engine/load.ts';
 import { formatAmount, MAX_AMOUNT } from '../../src/records/amounts.ts';

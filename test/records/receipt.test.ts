@@ -23,7 +23,7 @@ const flipDigit = (hex: Hex, at: number): Hex =>
 const digits = (hex: Hex) => Array.from({ length: hex.length - 2 }, (_, i) => i + 2);
 
 describe('receipts', () => {
-  it('are valid as they are made, and after a file', () => {
+  it('are valid as they are made, and when read from a file', () => {
     expect(faults(receipts)).toEqual(none);
     const read = parseReceipts(JSON.stringify(receipts));
     expect(read).toEqual(receipts);
@@ -45,7 +45,7 @@ describe('receipts', () => {
     expect(faults(other.receipts, other.stored)).toEqual(none);
   });
 
-  it('of no records are no verdicts', () => {
+  it('of no records have no verdicts', () => {
     expect(verifyReceipts(engine, { ...receipts, records: [] }, () => stored)).toEqual([]);
   });
 });
@@ -69,7 +69,7 @@ describe('tampering', () => {
     }
   });
 
-  it('with any digit of a blinding is caught, also where it is no scalar any more', () => {
+  it('with any digit of a blinding is caught, also if it is no longer a scalar', () => {
     for (const at of digits(receipts.records[2]!.blinding)) {
       const blinding = flipDigit(receipts.records[2]!.blinding, at);
       const file = changed(({ records }) => {
@@ -222,7 +222,7 @@ describe('a receipt that cannot be read', () => {
     );
   });
 
-  it.each(['+0.00', '-0.00', '0', '00.00'])('is one with the amount %s for nothing', (text) => {
+  it.each(['+0.00', '-0.00', '0', '00.00'])('is one with the amount %s for zero', (text) => {
     const file = changed(({ records }) => {
       records[0]!.amounts[0] = text;
     });

@@ -37,7 +37,7 @@ describe('a source', () => {
     );
   });
 
-  it('tells the row reached for its own name only', () => {
+  it('gives the row reached for its own name only', () => {
     const name = sourceName('a.csv', profile);
     const word = encodeSource(name, 42);
     expect(rowReached(word, name)).toBe(42);

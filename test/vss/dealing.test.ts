@@ -1,5 +1,5 @@
 // Dealing number 1 at several committees: shares against an independent Lagrange, commitments and corrections against
-// @noble/curves, reconstruction from every subset of seats. Verification of what is corrupted: verify.test.ts.
+// @noble/curves, reconstruction from every subset of seats. Verification of corrupted batches: verify.test.ts.
 import { describe, expect, it } from 'vitest';
 import { ArgumentError } from '../../src/errors.ts';
 import {
@@ -101,7 +101,7 @@ describe.each(COMMITTEES)('(%i, %i)', (threshold, seats) => {
     expect(verify(engine, committee, 2, first!, dealt6.commitments, random)).toEqual(threshold === 1 ? [] : all);
   });
 
-  it('is reconstructed by every subset of seats from t on, and by none below', () => {
+  it('is reconstructed by every subset of at least t seats, and by no smaller one', () => {
     for (const subset of subsets(seats)) {
       const given = subset.map((s) => ({ seat: s + 1, shares: dealt6.shares[s]! }));
       if (subset.length < threshold) {

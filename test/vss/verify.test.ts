@@ -1,4 +1,4 @@
-// A seat's verification of a batch: it finds exactly what was corrupted, whatever message it was, and nothing else.
+// A seat's verification of a batch: it finds exactly the records that were corrupted, whatever was changed in them.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { PAD_BYTES } from '../../src/engine/wasm/shapes.ts';
@@ -97,7 +97,7 @@ describe('verify', () => {
     }
   });
 
-  it('names a record whose commitment is no point, and those alone', () => {
+  it('names the records whose commitments are not points, and no others', () => {
     const commitments = dealt13.commitments.slice();
     const notOnCurve = 4n; // 4³ + 3 = 67 is no square mod p
     expect(Point.Fp.sqrt.bind(null, 67n)).toThrow();
