@@ -15,7 +15,6 @@ const TO_SPLIT = [
   'test/archive/reader.test.ts',
   'test/contract/client.test.ts',
   'test/contract/events.test.ts',
-  'test/engine',
   'test/parties/audit.test.ts',
   'test/records/batch.test.ts',
 ];
