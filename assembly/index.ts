@@ -1,6 +1,6 @@
 // What the host sees of a module: reserve() space for inputs and outputs, one call, then wipe(). Bytes in, bytes out;
 // layouts and meaning are those of src/engine/engine.ts. A call returns -1 when it is done, or the number of the
-// first faulty element of an input; faultArgument() then says of which input.
+// first faulty element of an input; faultArgument() then says of which one.
 import { startAdditions } from './curve/addition';
 import { firstFault } from './field/bytes';
 import { decodePoints, decodeScalars, decompressPoints, encodePoints } from './curve/codec';
@@ -34,7 +34,7 @@ export function fused(x: f64): bool {
 
 let argument: i32 = 0;
 
-/** Which input, counted from 0, is faulty. */
+/** Number of the faulty input, from 0, among those whose elements are checked. */
 export function faultArgument(): i32 {
   return argument;
 }
@@ -128,8 +128,8 @@ export function msm(out: usize, scalars: usize, bytes: usize, n: i32): i32 {
 }
 
 /**
- * Whether n records' shares (64 bytes each) of one seat fit their commitments (t compressed points a record), at once
- * with the weights (16 bytes each): the byte at `out` is 1 or 0. prepareTables() first.
+ * Whether n records' shares (64 bytes each) of one seat fit their commitments (t compressed points a record), all checked
+ * at once with the weights (16 bytes each): the byte at `out` is 1 or 0. prepareTables() first.
  */
 export function verifyShares(out: usize, seat: i32, t: i32, shares: usize, bytes: usize, weights: usize, n: i32): i32 {
   start();
@@ -162,7 +162,7 @@ export function deal(out: usize, messages: usize, pads: usize, t: i32, seats: i3
   return bad;
 }
 
-/** n pads of one seat and its corrections (an address of 0 for none) → n shares (64 bytes each). */
+/** n pads of one seat and its corrections (address 0 where it has none) → n shares (64 bytes each). */
 export function shares(out: usize, pads: usize, alpha: usize, beta: usize, n: i32): i32 {
   for (argument = 0; argument < 2; argument++) {
     const corrections = argument === 0 ? alpha : beta;

@@ -88,7 +88,7 @@ export function keep(): void {
   base = top;
 }
 
-/** Starts the arena anew for larger tables in place of the present ones. */
+/** Gives back the tables, so that larger ones can take their place. */
 export function discard(): void {
   base = (__heap_base + 15) & ~15;
   top = base;

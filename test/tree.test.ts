@@ -8,16 +8,6 @@ const ROOT = new URL('..', import.meta.url).pathname;
 const MAX_LINES = 300;
 const MAX_FILES = 15;
 
-/** Not yet split: files that are longer, folders that hold more. */
-const TO_SPLIT = [
-  'test/archive/export.test.ts',
-  'test/archive/lies.test.ts',
-  'test/archive/reader.test.ts',
-  'test/contract/client.test.ts',
-  'test/contract/events.test.ts',
-  'test/engine',
-];
-
 /** Folders with more files, and why; ARCHITECTURE.md says so too. */
 const LARGE_FOLDERS: Record<string, string> = {
   'test/corpus': 'one file for each way in which a CSV can be written, listed in its manifest.json',
@@ -36,7 +26,7 @@ const text = new Map(code.map((file) => [file, readFileSync(join(ROOT, file), 'u
 describe('files', () => {
   it(`have at most ${MAX_LINES} lines`, () => {
     const long = code.filter((file) => text.get(file)!.split('\n').length - 1 > MAX_LINES);
-    expect(long.filter((file) => !TO_SPLIT.includes(file))).toEqual([]);
+    expect(long).toEqual([]);
   });
 
   it('begin with a comment that says what they hold', () => {
@@ -59,7 +49,7 @@ describe('folders', () => {
     const counts = new Map<string, number>();
     for (const file of all) counts.set(dirname(file), (counts.get(dirname(file)) ?? 0) + 1);
     const large = [...counts].filter(([, count]) => count > MAX_FILES).map(([folder]) => folder);
-    expect(large.filter((folder) => !TO_SPLIT.includes(folder))).toEqual(Object.keys(LARGE_FOLDERS));
+    expect(large).toEqual(Object.keys(LARGE_FOLDERS));
   });
 
   it('that hold more are explained in ARCHITECTURE.md', () => {

@@ -45,7 +45,7 @@ const UNUSED = U + QUAD; // takes the sum of a lane without a job
 const LONE = UNUSED + POINT; // a job for both lanes
 if (LONE + 2 * JOB > ADDITION_END) ERROR('working storage');
 
-/** Takes the storage of the batches from the arena; first of all in a call. */
+/** Takes the storage of the batches from the arena. Called first in every call of the module. */
 export function startAdditions(): void {
   jobs = take(JOB * <usize>(CAPACITY + 2 * 4));
   products = take(QUAD * <usize>(CAPACITY / 4 + 1));
@@ -128,9 +128,9 @@ function numerators(h: usize, at: usize, doubling: bool): void {
   sub(N + h, QY + h, PY + h);
 }
 
-/** Computes n jobs; false, with nothing written, if a denominator is zero. The three places after them are used. */
+/** Computes n jobs; false, with no sum written, if a denominator is zero. Overwrites the three places after the jobs. */
 function compute(first: i32, n: i32, doubling: bool): bool {
-  // lanes without a job repeat the last one, for nothing
+  // a lane without a job repeats the last one, and its sum goes to UNUSED
   for (let i = n; i & 3; i++) {
     memory.copy(job(first + i), job(first + n - 1), 8);
     store<u32>(job(first + i), <u32>UNUSED, 8);

@@ -66,7 +66,7 @@ function zeroLanes(a: usize): i32 {
   return <i32>first | ((<i32>isZeroNumber(WORDS)) << 1);
 }
 
-/** Points from 64 bytes each: the number of the first faulty one, or -1. Two at a time, faults and infinity as (1, 2). */
+/** Points from 64 bytes each: the number of the first faulty one, or -1. Two at a time; G stands in for faults and infinity. */
 export function decodePoints(points: usize, bytes: usize, n: i32): i32 {
   for (let i = 0; i < n; i += 2) {
     const lanes = min(2, n - i);
@@ -117,7 +117,7 @@ function storePair(points: usize, lanes: i32, x: usize, y: usize, infinite: i32)
   if (infinite & 2) memory.fill(second, 0, POINT);
 }
 
-/** Points from 32 bytes each: the number of the first faulty one, or -1. Four at a time, faults and infinity as x = 1. */
+/** Points from 32 bytes each: the number of the first faulty one, or -1. Four at a time; x = 1 stands in as above. */
 export function decompressPoints(points: usize, bytes: usize, n: i32): i32 {
   for (let i = 0; i < n; i += 4) {
     const lanes = min(4, n - i);

@@ -1,5 +1,5 @@
-// The layout of affine points and the questions asked of them: x ‖ y in Montgomery form, reduced, 40 bytes each. Infinity
-// is all zero bytes, which no point has, since x = 0 is not on the curve.
+// The layout of affine points, and zero tests: x ‖ y in Montgomery form, reduced, 40 bytes each. Infinity is all zero
+// bytes, which no point has, since no point has x = 0.
 import { scatter, toWords } from '../../build/assembly/fp';
 import { ELEMENT, NUMBER } from '../field/layout';
 import { POINTS_END, POINTS_TEMP } from '../memory';

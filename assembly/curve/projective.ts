@@ -45,7 +45,7 @@ function constant(o: usize, words: usize): void {
   mul(o, o, R2);
 }
 
-/** Sets the constants that the functions below use; first of all in a call, since wipe() clears them. */
+/** Sets the constants that the functions below use. Called first in every call of the module, since wipe() clears them. */
 export function startProjective(): void {
   constant(BETA, NUMBERS);
   constant(NINE, NUMBERS + 64);

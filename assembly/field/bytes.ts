@@ -1,5 +1,5 @@
 // Bytes on the wire to pairs of Fr and back, both lanes at once: big-endian scalars of 32 bytes and wide scalars of 48.
-// The relaxed form has kernels of its own for this (assembly/generate/bytes.mjs); the scalar form goes through words.
+// The relaxed form has kernels of its own for this (assembly/generate/relaxed/bytes.mjs); the scalar form goes through words.
 // Elements are plain here, not in Montgomery form.
 import {
   addReduce,

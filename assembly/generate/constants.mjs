@@ -1,4 +1,5 @@
-// Writes the constants of the curve as data: numbers as four little-endian 64-bit words, programs as bytes.
+// Writes the constants of the curve as data: numbers as four little-endian 64-bit words, and the exponent of square roots
+// as a program of bytes.
 import { beta, G, H, p } from './curve.mjs';
 import { assert, words } from './integers.mjs';
 

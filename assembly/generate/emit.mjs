@@ -1,4 +1,4 @@
-// The words that all generators write AssemblyScript with: lists of statements, functions of addresses, and the passage
+// The vocabulary that all generators write AssemblyScript with: lists of statements, functions of addresses, and the passage
 // between the 64-bit words of a number (w0 … w3) and its limbs of fewer bits (a name and a number, as t0 … t8).
 import { words } from './integers.mjs';
 

@@ -2,7 +2,7 @@
 // when a module is compiled (ASC_FEATURE_RELAXED_SIMD), so the other one is not in it.
 //
 // Everything works on pairs: two independent elements side by side, 80 bytes; one element alone takes 40 bytes. Nothing
-// is checked at run time: which operands a kernel allows is said here and proved by relaxed-bounds.mjs and scalar-bounds.mjs.
+// is checked at run time: which operands a kernel allows is said here and proved by relaxed/bounds.mjs and scalar/bounds.mjs.
 // Elements are in Montgomery form (a stands for a R) unless said. Their classes are bounds of digits and value:
 //   reduced   the least; what reduce and its kin leave; tables and points are kept so
 //   product   what mul and sqr leave

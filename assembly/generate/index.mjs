@@ -6,9 +6,9 @@ import { p, r } from './curve.mjs';
 import { facade } from './facade.mjs';
 import { inverseKernel } from './inverse.mjs';
 import { keccakPermutation } from './keccak.mjs';
-import { relaxedField } from './relaxed.mjs';
-import { relaxedBytes } from './relaxed-bytes.mjs';
-import { scalarField } from './scalar.mjs';
+import { relaxedBytes } from './relaxed/bytes.mjs';
+import { relaxedField } from './relaxed/field.mjs';
+import { scalarField } from './scalar/field.mjs';
 import { splitKernel } from './split.mjs';
 
 export function generate() {

@@ -18,7 +18,7 @@ const NONE = SUM + PAIR; // a scalar of zero
 if (NONE + SCALAR > POLYNOMIAL_END) ERROR('working storage');
 
 /**
- * Deals n messages (canonical scalars); `pads` holds the seats' keystreams one after the other. Writes per record t
+ * Deals n messages (canonical scalars); `pads` holds the seats' keystreams one after the other. Writes for each record t
  * coefficients of the values, t of the blindings, and 2(seats - t) + 1 corrections.
  */
 export function dealBatch(
@@ -86,7 +86,7 @@ function differences(c: usize, y: usize, t: i32): void {
 
 /**
  * Coefficients, at `a` and at a + other, of the polynomial with forward differences c at `first`, first + 1, …: Newton's form
- * sum_j c_j / j! (x - first) … (x - first - j + 1), multiplied out from the inside. Uses c up.
+ * sum_j c_j / j! (x - first) … (x - first - j + 1), multiplied out from the inside. Overwrites c.
  */
 function coefficients(a: usize, other: usize, c: usize, t: i32, first: i32): void {
   if (t > 2) halve(c + 2 * PAIR, c + 2 * PAIR);
@@ -109,7 +109,7 @@ function coefficients(a: usize, other: usize, c: usize, t: i32, first: i32): voi
 
 /**
  * Corrections of the seats from..to, at `a` and at a + step: the values that continue y, less the pads. y holds backward
- * differences, D_j in y_(t-1-j); the next value comes from D_j += D_(j+1). Uses y up.
+ * differences, D_j in y_(t-1-j); the next value comes from D_j += D_(j+1). Overwrites y.
  */
 function extend(
   a: usize,

@@ -1,14 +1,14 @@
 // The interface of the engine: arithmetic of BN254 and keccak-256 over whole batches, bytes in, bytes out. It knows
-// nothing of hospitals. Implementations: WASM (wasm.ts: relaxed SIMD or scalar) and the BigInt twin (reference.ts), which is the
-// specification of the others. All are synchronous, deterministic, and NOT constant-time.
+// nothing of hospitals. Implementations: WASM (wasm/, relaxed SIMD or scalar) and the BigInt twin (reference/), which is
+// the specification of the others. All are synchronous, deterministic, and NOT constant-time.
 //
 // Wire forms (big-endian, EIP-196 where it defines one):
 //   scalar        32 bytes, canonical (< r)
 //   wide scalar   48 bytes, any value, read mod r (bias < 2^-130)
 //   point         64 bytes, x ‖ y, canonical (< p), on the curve; infinity is 64 zero bytes
 //   compressed    32 bytes, x with bit 255 = y mod 2; infinity is 32 zero bytes
-// A batch is the concatenation of its elements. Every method throws an EncodingError that names the element's number
-// for a non-canonical scalar or coordinate or a point off the curve, and an ArgumentError for a wrong length.
+// A batch is the concatenation of its elements. Every method throws an EncodingError with the element's number for a
+// scalar or coordinate that is not canonical and for a point off the curve, and an ArgumentError for a wrong length.
 
 export type EngineName = 'relaxed' | 'scalar' | 'reference';
 

@@ -11,12 +11,12 @@ const MODULES = { relaxed, scalar } as const;
 const KINDS: readonly EngineName[] = ['relaxed', 'scalar', 'reference'];
 
 export interface EngineOptions {
-  /** Insists on one implementation; without it, the fastest that works here. */
+  /** Requires this implementation. Without it, the fastest that works here is taken. */
   kind?: EngineName;
 }
 
 /**
- * The engine, ready in some milliseconds; its tables are built when they are first needed. Rejects if `kind` cannot
+ * The engine, ready in a few milliseconds; its tables are built when they are first needed. Rejects if `kind` cannot
  * run here.
  */
 export async function createEngine(options: EngineOptions = {}): Promise<Engine> {
@@ -40,7 +40,7 @@ async function createWasm(kind: keyof typeof MODULES): Promise<Engine> {
   return createWasmEngine(await WebAssembly.compile(bytes), kind);
 }
 
-/** Node 20 has relaxed SIMD behind a flag. Newer versions do not know the flag, so it is set only where it is missed. */
+/** Node 20 has relaxed SIMD behind a flag. Newer versions do not know the flag, so it is set on Node 20 only. */
 function allowRelaxedSimd(): void {
   if (!globalThis.process?.versions?.node?.startsWith('20.')) return;
   process.getBuiltinModule('node:v8').setFlagsFromString('--experimental-wasm-relaxed-simd');

@@ -5,7 +5,7 @@ import { concat, equalBytes, toHex } from '../bytes.ts';
 import { accountOf } from '../chain/account.ts';
 import { IncompleteLogsError } from '../chain/errors.ts';
 import type { AnswerCall, EventArguments } from '../contract/types.ts';
-import { PAD_BYTES } from '../engine/wasm/shapes.ts';
+import { PAD_BYTES } from '../engine/sizes.ts';
 import { EncodingError, MIStoreError } from '../errors.ts';
 import { kemKeys } from '../identity/kem.ts';
 import { accountKey, checkSeed } from '../identity/keys.ts';

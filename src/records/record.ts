@@ -6,7 +6,7 @@
 //   leaf          keccak256(uint64 id ‖ tag (20) ‖ key (8) ‖ C_0 … C_{t−1} compressed)
 import { concat, uint64 } from '../bytes.ts';
 import type { Engine } from '../engine/engine.ts';
-import { POINT_BYTES } from '../engine/wasm/shapes.ts';
+import { POINT_BYTES } from '../engine/sizes.ts';
 import { ArgumentError, checkInteger, EncodingError } from '../errors.ts';
 import { keccak256 } from '../keccak.ts';
 import { type Committee, commitmentBytes, correctionBytes } from '../vss/dealing.ts';

@@ -2,7 +2,7 @@
 // seats that the pads alone cannot serve (Shamir 1979, Pedersen 1991; docs/protocol.md, "Batch"). Everything that
 // depends on the dealing number is in this file. Pure functions of an Engine; verdicts are returned, not thrown.
 import type { Engine } from '../engine/engine.ts';
-import { COMPRESSED_BYTES, SCALAR_BYTES } from '../engine/wasm/shapes.ts';
+import { COMPRESSED_BYTES, MAX_SEATS, SCALAR_BYTES } from '../engine/sizes.ts';
 import { ArgumentError, checkInteger, EncodingError } from '../errors.ts';
 
 /** The dealing number that a ledger names on chain. */
@@ -15,7 +15,7 @@ export interface Committee {
 }
 
 export function checkCommittee({ threshold, seats }: Committee): void {
-  checkInteger('servers', seats, 1, 255);
+  checkInteger('servers', seats, 1, MAX_SEATS);
   checkInteger('threshold', threshold, 1, seats);
 }
 

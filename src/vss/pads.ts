@@ -2,7 +2,7 @@
 // key comes from the channel secret and the batch's synthetic nonce, so it is never used for two different contents.
 import { createCipheriv } from 'node:crypto';
 import { uint8, uint64, uint256 } from '../bytes.ts';
-import { PAD_BYTES } from '../engine/wasm/shapes.ts';
+import { MAX_SEATS, PAD_BYTES } from '../engine/sizes.ts';
 import { ArgumentError, checkInteger } from '../errors.ts';
 import { expand } from '../identity/keys.ts';
 
@@ -26,7 +26,7 @@ export function pads(
   seat: number,
   count: number,
 ): Uint8Array {
-  checkInteger('seat', seat, 1, 255);
+  checkInteger('seat', seat, 1, MAX_SEATS);
   if (nonce.length !== NONCE_BYTES) throw new ArgumentError('nonce', nonce, `${NONCE_BYTES} bytes`);
   const key = expand(channel, 'deal', [uint256(ledgerId), uint64(index), uint8(seat)], 32, nonce);
   const stream = createCipheriv('aes-256-ctr', key, new Uint8Array(16)).update(new Uint8Array(PAD_BYTES * count));

@@ -7,8 +7,8 @@ import * as oracle from './oracle.ts';
 
 const { encode } = oracle;
 
-/** One call of each method on inputs of about `size` elements; the results in hex. */
-function story(engine: Engine, seed: number, size: number): Record<string, string> {
+/** The results, in hex, of one call of each method on inputs of about `size` elements. */
+function callAll(engine: Engine, seed: number, size: number): Record<string, string> {
   const random = oracle.randomSource(seed);
   // a view at an odd offset of a larger buffer, which is how parts of a batch arrive
   const view = (bytes: Uint8Array) => {
@@ -45,25 +45,25 @@ function story(engine: Engine, seed: number, size: number): Record<string, strin
   return { ...Object.fromEntries(inHex), verdict: String(verdict) };
 }
 
-/** The twin's stories, which each of the other engines is compared with. */
-const told = new Map<string, Record<string, string>>();
+/** The twin's results, which each of the other engines is compared with. */
+const known = new Map<string, Record<string, string>>();
 
-function twinStory(seed: number, size: number): Record<string, string> {
+function callTwin(seed: number, size: number): Record<string, string> {
   const key = `${seed} ${size}`;
-  const known = told.get(key) ?? story(reference, seed, size);
-  told.set(key, known);
-  return known;
+  const results = known.get(key) ?? callAll(reference, seed, size);
+  known.set(key, results);
+  return results;
 }
 
 describe.each(engines.filter((engine) => engine !== reference))('$name engine and twin', (engine) => {
   test.each([0, 1, 2, 3, 5, 8, 13, 31, 64, 100, 200])('the same bytes for about %i elements', (size) => {
     for (let seed = 0; seed < 3; seed++) {
-      expect(story(engine, 100 * size + seed, size)).toEqual(twinStory(100 * size + seed, size));
+      expect(callAll(engine, 100 * size + seed, size)).toEqual(callTwin(100 * size + seed, size));
     }
   });
 
   test('a large call after small ones, and small ones after it', () => {
-    for (const size of [1, 1100, 1, 0, 600, 2]) expect(story(engine, size, size)).toEqual(twinStory(size, size));
+    for (const size of [1, 1100, 1, 0, 600, 2]) expect(callAll(engine, size, size)).toEqual(callTwin(size, size));
   });
 });
 

@@ -156,7 +156,7 @@ describe.each(engines)('dealing of the $name engine', (engine) => {
     }
   });
 
-  test('shares adds what corrections there are', () => {
+  test('shares adds the corrections that it is given', () => {
     const count = 9;
     const pad = random.bytes(96 * count);
     const [alpha, beta] = [random.scalars(count), random.scalars(count)];
@@ -182,7 +182,7 @@ describe.each(engines)('dealing of the $name engine', (engine) => {
     }
   });
 
-  test('fewer than t shares say nothing of the message: t - 1 shares fit any message', () => {
+  test('t - 1 shares say nothing of the message: they fit any message', () => {
     const [t, n] = [3, 5];
     const input = randomInput(n, 1);
     const other = { ...input, messages: [modR(input.messages[0]! + 1n)] };

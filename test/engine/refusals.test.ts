@@ -68,7 +68,7 @@ function expectRefusal(
   expect(error.message).toContain(text);
   const twin = thrown(reference, call);
   expect({ message: error.message, details: error.details }).toEqual({ message: twin.message, details: twin.details });
-  // it must work as before afterwards
+  // and the engine still works
   expect(engine.commit(encode([1n]), encode([0n]))).toEqual(oracle.compressed([oracle.G]));
 }
 

@@ -1,7 +1,7 @@
 // Pads: AES-256-CTR under an HKDF key, against node:crypto's own HKDF; every input changes the whole stream.
 import { describe, expect, it } from 'vitest';
 import { toHex } from '../../src/bytes.ts';
-import { PAD_BYTES } from '../../src/engine/wasm/shapes.ts';
+import { PAD_BYTES } from '../../src/engine/sizes.ts';
 import { ArgumentError } from '../../src/errors.ts';
 import { pads } from '../../src/vss/pads.ts';
 import { keystream } from './oracle.ts';

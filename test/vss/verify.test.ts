@@ -1,7 +1,7 @@
 // A seat's verification of a batch: it finds exactly the records that were corrupted, whatever was changed in them.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { PAD_BYTES } from '../../src/engine/wasm/shapes.ts';
+import { PAD_BYTES } from '../../src/engine/sizes.ts';
 import { ArgumentError, EncodingError } from '../../src/errors.ts';
 import { shares, verify } from '../../src/vss/dealing.ts';
 import { decode, encode, modR, Point, randomSource } from '../engine/oracle.ts';

@@ -2,14 +2,8 @@
 // that is not canonical and names the element's number.
 import { curveRight, FIELD_PRIME, GROUP_ORDER, INFINITY, isOnCurve, type Point } from '../bn254.ts';
 import { squareRoot } from '../modular.ts';
-import {
-  COMPRESSED_BYTES,
-  nonCanonicalScalar,
-  notAPoint,
-  POINT_BYTES,
-  SCALAR_BYTES,
-  WIDE_BYTES,
-} from '../wasm/shapes.ts';
+import { nonCanonicalScalar, notAPoint } from '../shapes.ts';
+import { COMPRESSED_BYTES, POINT_BYTES, SCALAR_BYTES, WIDE_BYTES } from '../sizes.ts';
 
 const SIGN = 1n << 255n;
 

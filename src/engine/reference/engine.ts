@@ -6,7 +6,19 @@ import { concat, toBigInt } from '../../bytes.ts';
 import { GROUP_ORDER } from '../bn254.ts';
 import type { Dealing, Engine } from '../engine.ts';
 import { mod } from '../modular.ts';
-import * as shapes from '../wasm/shapes.ts';
+import {
+  commitShape,
+  countElements,
+  dealShape,
+  hashShape,
+  interpolateShape,
+  msmShape,
+  sharesShape,
+  sumShape,
+  treeShape,
+  verifyShape,
+} from '../shapes.ts';
+import { COMPRESSED_BYTES, HASH_BYTES, POINT_BYTES, WEIGHT_BYTES } from '../sizes.ts';
 import {
   integers,
   readCompressed,
@@ -42,32 +54,32 @@ export function createReferenceEngine(): Engine {
 }
 
 function commit(values: Uint8Array, blindings: Uint8Array): Uint8Array {
-  shapes.commitShape(values, blindings);
+  commitShape(values, blindings);
   return writeCompressed(commitEach(readScalars('values', values), readScalars('blindings', blindings)));
 }
 
 function decompress(points: Uint8Array): Uint8Array {
-  shapes.countElements('points', points, shapes.COMPRESSED_BYTES);
+  countElements('points', points, COMPRESSED_BYTES);
   return writePoints(readCompressed('points', points));
 }
 
 function compress(points: Uint8Array): Uint8Array {
-  shapes.countElements('points', points, shapes.POINT_BYTES);
+  countElements('points', points, POINT_BYTES);
   return writeCompressed(readPoints('points', points));
 }
 
 function sumPoints(points: Uint8Array, columns: number): Uint8Array {
-  shapes.sumShape(points, columns);
+  sumShape(points, columns);
   return writePoints(sumEach(byColumn(readPoints('points', points), columns)));
 }
 
 function msm(scalars: Uint8Array, points: Uint8Array): Uint8Array {
-  shapes.msmShape(scalars, points);
+  msmShape(scalars, points);
   return writePoints([multiScalar(readScalars('scalars', scalars), readPoints('points', points), SCALAR_BITS)]);
 }
 
 function deal(threshold: number, seats: number, messages: Uint8Array, pads: readonly Uint8Array[]): Dealing {
-  shapes.dealShape(threshold, seats, messages, pads);
+  dealShape(threshold, seats, messages, pads);
   const valuePoints = range(0, threshold - 1);
   const blindingPoints = range(1, threshold);
   const toValues = coefficientMatrix(valuePoints);
@@ -97,7 +109,7 @@ function deal(threshold: number, seats: number, messages: Uint8Array, pads: read
 }
 
 function shares(pads: Uint8Array, alpha: Uint8Array | null, beta: Uint8Array | null): Uint8Array {
-  shapes.sharesShape(pads, alpha, beta);
+  sharesShape(pads, alpha, beta);
   const corrections = [alpha && readScalars('alpha', alpha), beta && readScalars('beta', beta)];
   return writeScalars(readWide(pads).map((pad, i) => (pad + (corrections[i % 2]?.[i >> 1] ?? 0n)) % GROUP_ORDER));
 }
@@ -109,10 +121,10 @@ function verifyShares(
   commitments: Uint8Array,
   weights: Uint8Array,
 ): boolean {
-  shapes.verifyShape(seat, threshold, shares, commitments, weights);
+  verifyShape(seat, threshold, shares, commitments, weights);
   const scalars = readScalars('shares', shares);
   const points = readCompressed('commitments', commitments);
-  const w = integers(weights, shapes.WEIGHT_BYTES);
+  const w = integers(weights, WEIGHT_BYTES);
   // P_k = Σ_j seat^j C_{k,j} by Horner's rule; then Σ_k w_k s_k and Σ_k w_k b_k open Σ_k w_k P_k, if all is well.
   const atSeat = byColumn(points, threshold).reduceRight((sum, column) => addEach(timesEach(sum, seat), column));
   const right = multiScalar(w, atSeat, WEIGHT_BITS);
@@ -122,7 +134,7 @@ function verifyShares(
 }
 
 function interpolate(seats: readonly number[], values: Uint8Array): Uint8Array {
-  const count = shapes.interpolateShape(seats, values);
+  const count = interpolateShape(seats, values);
   const atZero = evaluationMatrix(seats.map(BigInt), [0n]);
   const y = readScalars('values', values);
   const t = seats.length;
@@ -130,16 +142,16 @@ function interpolate(seats: readonly number[], values: Uint8Array): Uint8Array {
 }
 
 function hashEach(messages: Uint8Array, length: number): Uint8Array {
-  const count = shapes.hashShape(messages, length);
+  const count = hashShape(messages, length);
   return concat(
     ...Array.from({ length: count }, (_, k) => keccak_256(messages.subarray(length * k, length * (k + 1)))),
   );
 }
 
 function merkleNodes(leaves: Uint8Array): Uint8Array {
-  const count = shapes.treeShape(leaves);
-  const nodes = new Uint8Array(shapes.HASH_BYTES * (2 * count - 1));
-  const node = (i: number) => nodes.subarray(shapes.HASH_BYTES * i, shapes.HASH_BYTES * (i + 1));
+  const count = treeShape(leaves);
+  const nodes = new Uint8Array(HASH_BYTES * (2 * count - 1));
+  const node = (i: number) => nodes.subarray(HASH_BYTES * i, HASH_BYTES * (i + 1));
   for (let k = 0; k < count; k++) node(2 * count - 2 - k).set(leaves.subarray(32 * k, 32 * k + 32));
   for (let i = count - 2; i >= 0; i--) {
     const [a, b] = [node(2 * i + 1), node(2 * i + 2)];

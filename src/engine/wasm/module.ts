@@ -1,8 +1,9 @@
-// The small interface to a module's linear memory: inputs are placed there, the module is called, the output is read, and
-// whatever the call left is wiped, also when it fails. Copies of secrets that the host's garbage collector or the
+// A module of assembly/, instantiated, and its memory: inputs are placed there, the module is called, the output is read,
+// and whatever the call left is wiped, also when it fails. Copies of secrets that the host's garbage collector or the
 // machine's registers hold are out of reach.
 import { instantiateSync } from '@assemblyscript/loader';
 import { MIStoreError } from '../../errors.ts';
+import { type Batch, errorsOf, type Input, part, pieces } from './inputs.ts';
 
 /** Exports of assembly/index.ts. Addresses are u32; a result of -1 is success, another one a faulty element's number. */
 export interface Exports {
@@ -33,12 +34,6 @@ export interface Exports {
   merkleNodes(out: number, leaves: number, n: number): number;
 }
 
-/** How an element of each input is refused, by its number. */
-export type Refusal = (element: number) => Error;
-
-/** Elements of one call, so that memory (about 400 bytes an element, never given back) stays bounded. */
-export const PIECE = 1 << 13;
-
 /** An implementation of the engine that cannot run on this machine. */
 export class EngineUnavailableError extends MIStoreError {
   constructor(engine: string, reason: string) {
@@ -46,64 +41,61 @@ export class EngineUnavailableError extends MIStoreError {
   }
 }
 
-export interface Linear {
+/** Elements of one call of runEach, which takes about 400 bytes of memory an element. */
+const PIECE = 1 << 13;
+
+export class ModuleInstance {
   readonly wasm: Exports;
-  /** Runs `f` on the addresses of the inputs and of `outLength` bytes, and returns what `read` makes of these. */
+
+  /** `name` is for the error if this machine's relaxed_madd is not fused. */
+  constructor(module: WebAssembly.Module, name: string) {
+    // AssemblyScript's only import is abort, which the release modules do not call
+    this.wasm = instantiateSync(module, {}).exports as unknown as Exports;
+    if (!this.wasm.fused(1 + 2 ** -30)) throw new EngineUnavailableError(name, 'relaxed_madd rounds twice');
+  }
+
+  /** Calls `f` with the addresses of `outLength` bytes and of the inputs; what `read` makes of these bytes. */
   run<T>(
-    inputs: readonly Uint8Array[],
-    refusals: readonly Refusal[],
+    inputs: readonly Input[],
     outLength: number,
     f: (out: number, ...addresses: number[]) => number,
     read: (output: Uint8Array) => T,
-  ): T;
-  /** `run` in pieces of elements: input i and the output have sizes[i] and outSize bytes an element. */
-  runEach(
-    count: number,
-    inputs: readonly Uint8Array[],
-    sizes: readonly number[],
-    refusals: readonly Refusal[],
-    outSize: number,
-    f: (n: number, out: number, ...addresses: number[]) => number,
-  ): Uint8Array;
-}
-
-/** Instantiates a module of assembly/; `name` is for the error if this machine's relaxed_madd is not fused. */
-export function createLinear(module: WebAssembly.Module, name: string): Linear {
-  // AssemblyScript's only import is abort, which the release modules do not call
-  const wasm = instantiateSync(module, {}).exports as unknown as Exports;
-  if (!wasm.fused(1 + 2 ** -30)) throw new EngineUnavailableError(name, 'relaxed_madd rounds twice');
-
-  const run: Linear['run'] = (inputs, refusals, outLength, f, read) => {
+  ): T {
+    const { wasm } = this;
     try {
       const out = wasm.reserve(outLength) >>> 0;
-      const addresses = inputs.map((input) => wasm.reserve(input.length) >>> 0);
-      inputs.forEach((input, i) => {
-        new Uint8Array(wasm.memory.buffer).set(input, addresses[i]);
+      const addresses = inputs.map(({ bytes }) => wasm.reserve(bytes.length) >>> 0);
+      inputs.forEach(({ bytes }, i) => {
+        new Uint8Array(wasm.memory.buffer).set(bytes, addresses[i]);
       });
       const faulty = f(out, ...addresses);
-      if (faulty >= 0) throw refusals[wasm.faultArgument()]!(faulty);
+      if (faulty >= 0) throw errorsOf(inputs)[wasm.faultArgument()]!(faulty);
       return read(new Uint8Array(wasm.memory.buffer, out, outLength));
     } finally {
       wasm.wipe();
     }
-  };
+  }
 
-  const runEach: Linear['runEach'] = (count, inputs, sizes, refusals, outSize, f) => {
+  /** `run` in pieces: `count` records of every batch, `outSize` bytes of output a record. */
+  runEach(
+    count: number,
+    batches: readonly Batch[],
+    outSize: number,
+    f: (n: number, out: number, ...addresses: number[]) => number,
+    pieceSize = PIECE,
+  ): Uint8Array {
     const result = new Uint8Array(outSize * count);
-    for (let from = 0; from < count; from += PIECE) {
-      const n = Math.min(PIECE, count - from);
-      const pieces = inputs.map((input, i) => input.subarray(from * sizes[i]!, (from + n) * sizes[i]!));
-      const shifted = refusals.map((refusal) => (element: number) => refusal(from + element));
-      run(
-        pieces,
-        shifted,
-        outSize * n,
-        (out, ...addresses) => f(n, out, ...addresses),
-        (output) => result.set(output, from * outSize),
+    for (const piece of pieces(count, pieceSize)) {
+      this.run(
+        batches.map((batch) => part(batch, piece)),
+        outSize * piece.n,
+        (out, ...addresses) => f(piece.n, out, ...addresses),
+        (output) => result.set(output, outSize * piece.from),
       );
     }
     return result;
-  };
-
-  return { wasm, run, runEach };
+  }
 }
+
+/** For `read` of run: the output as it is, in memory of its own. */
+export const copy = (output: Uint8Array): Uint8Array => output.slice();

@@ -1,4 +1,4 @@
-// The field kernels of both forms at the limits of their operands: every claim of assembly/generate/*-bounds.mjs, with
+// The field kernels of both forms at the limits of their operands: every claim of assembly/generate/*/bounds.mjs, with
 // the bounds written down again here, against BigInt. Both moduli; the two lanes always differ.
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';

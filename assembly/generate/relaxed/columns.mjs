@@ -1,9 +1,9 @@
 // Sums of digit products in the relaxed form. Two exact fused multiply-adds split a product, x·y = 2^51 h + l; the bit
 // patterns of h and l are added up as 64-bit integers, and those of their offsets are taken off once, in the starting
 // value of the column. The bound of every column is followed while it is written.
-import { range } from './emit.mjs';
-import { assert } from './integers.mjs';
-import { HALF, HIGH_OFFSET, LOW_OFFSET, pattern, W } from './relaxed-digits.mjs';
+import { range } from '../emit.mjs';
+import { assert } from '../integers.mjs';
+import { HALF, HIGH_OFFSET, LOW_OFFSET, pattern, W } from './digits.mjs';
 
 /** Added to each column but the last, so that its carry is an unsigned shift. */
 export const BIAS = 1n << 60n;

@@ -1,5 +1,5 @@
-// Choosing the engine: the fastest that the machine runs, the next one where it does not, and a typed refusal where one
-// kind was insisted on.
+// Choosing the engine: the fastest that the machine runs, the next one where it cannot, and a typed error where one kind
+// was required.
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { relaxed } from '../../build/engine/modules.js';
 import { createEngine } from '../../src/engine/load.ts';

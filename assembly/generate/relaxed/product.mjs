@@ -1,9 +1,9 @@
 // Products of the relaxed form, o = a b / 2^255 mod m: ten columns of digit products, brought to five by dividing by 2^51
 // five times. The value's way, in units of m = 0.378 · 2^255: |T| ≤ |a||b|, three folds and two Montgomery steps leave
-// |T| ≤ 0.3781 |a||b| + 0.5, at most 0.88 for the operands that are allowed (relaxed-bounds.mjs).
-import { kernel, range } from './emit.mjs';
-import { Columns } from './relaxed-columns.mjs';
-import { digitNames, loadDigit, N, storeDigit } from './relaxed-digits.mjs';
+// |T| ≤ 0.3781 |a||b| + 0.5, at most 0.88 for the operands that are allowed (bounds.mjs).
+import { kernel, range } from '../emit.mjs';
+import { Columns } from './columns.mjs';
+import { digitNames, loadDigit, N, storeDigit } from './digits.mjs';
 
 const FOLDS = 3;
 

@@ -1,9 +1,9 @@
 // What the WASM engine leaves in linear memory: nothing of a call's data, whether it succeeds or fails. The memory after a
 // call must be the same, byte for byte, whatever the inputs were.
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import type { Engine } from '../../src/engine/engine.ts';
-import { createEngine } from '../../src/engine/load.ts';
-import * as oracle from './oracle.ts';
+import type { Engine } from '../../../src/engine/engine.ts';
+import { createEngine } from '../../../src/engine/load.ts';
+import * as oracle from '../oracle.ts';
 
 const COUNT = 37;
 const [t, n, seat] = [2, 3, 3];

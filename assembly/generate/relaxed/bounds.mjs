@@ -1,9 +1,9 @@
 // The bounds of the relaxed form: which digits and values its kernels allow. Every claim is checked with exact integers
 // when the kernels are written, for the worst case of every digit; a violated bound stops the build.
-import { range } from './emit.mjs';
-import { abs, assert, ceilDiv } from './integers.mjs';
-import { BIAS, LARGEST } from './relaxed-columns.mjs';
-import { balanced, HALF, N, W } from './relaxed-digits.mjs';
+import { range } from '../emit.mjs';
+import { abs, assert, ceilDiv } from '../integers.mjs';
+import { BIAS, LARGEST } from './columns.mjs';
+import { balanced, HALF, N, W } from './digits.mjs';
 
 /**
  * Classes of elements, as bounds of the digits (0 to 3) and of the value; the top digit is bounded by the value.

@@ -2,8 +2,8 @@
 // them, not only as bytes do.
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { decode, encode } from '../oracle.ts';
 import { KernelForm, mod, R } from './kernels.ts';
-import { decode, encode } from './oracle.ts';
 
 const HALF = 1n << 50n;
 const forms = [await KernelForm.load('relaxed'), await KernelForm.load('scalar')];

@@ -1,8 +1,8 @@
 // The digits of the relaxed form: signed, radix 2^51, each an integer in a double; digit j of both lanes in one vector.
 // And the doubles that products and conversions are made with, which live in memory: as literals they would be built anew
 // at every use.
-import { range } from './emit.mjs';
-import { assert, mod } from './integers.mjs';
+import { range } from '../emit.mjs';
+import { assert, mod } from '../integers.mjs';
 
 /** Digits of an element. */
 export const N = 5;

@@ -1,18 +1,16 @@
 // The argument checks that all implementations of Engine share: lengths and ranges, before any arithmetic, and the two
 // errors for elements that do not decode. Values never appear in a message, because they may be secret.
-import { ArgumentError, checkInteger, EncodingError } from '../../errors.ts';
-
-export const SCALAR_BYTES = 32;
-export const WIDE_BYTES = 48;
-/** One record of a seat's keystream: u ‖ v. */
-export const PAD_BYTES = 2 * WIDE_BYTES;
-export const POINT_BYTES = 64;
-export const COMPRESSED_BYTES = 32;
-export const WEIGHT_BYTES = 16;
-export const MAX_SEATS = 255;
-export const HASH_BYTES = 32;
-/** Of one message to hash in bulk. */
-const MAX_MESSAGE_BYTES = 2 ** 20;
+import { ArgumentError, checkInteger, EncodingError } from '../errors.ts';
+import {
+  COMPRESSED_BYTES,
+  HASH_BYTES,
+  MAX_MESSAGE_BYTES,
+  MAX_SEATS,
+  PAD_BYTES,
+  POINT_BYTES,
+  SCALAR_BYTES,
+  WEIGHT_BYTES,
+} from './sizes.ts';
 
 /** `element` counts from 0 within the argument. */
 export function nonCanonicalScalar(argument: string, element: number): EncodingError {

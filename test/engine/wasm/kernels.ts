@@ -1,7 +1,7 @@
 // The field kernels of both forms for tests: places digits or values, applies a kernel, reads digits and values back.
 // Layouts and classes are written down here once more, independently of the generator.
 import { readFileSync } from 'node:fs';
-import { createEngine } from '../../src/engine/load.ts';
+import { createEngine } from '../../../src/engine/load.ts';
 
 export const P = 21888242871839275222246405745257275088696311157297823662689037894645226208583n;
 export const R = 21888242871839275222246405745257275088548364400416034343698204186575808495617n;
@@ -53,7 +53,7 @@ export class KernelForm {
 
   static async load(name: 'relaxed' | 'scalar'): Promise<KernelForm> {
     await createEngine({ kind: name }); // allows relaxed SIMD where it is behind a flag
-    const file = readFileSync(new URL(`../../build/engine/kernels-${name}.wasm`, import.meta.url));
+    const file = readFileSync(new URL(`../../../build/engine/kernels-${name}.wasm`, import.meta.url));
     const { instance } = await WebAssembly.instantiate(file, {});
     return new KernelForm(name, instance.exports as unknown as Exports);
   }

@@ -1,7 +1,7 @@
 // The bounds of the scalar form: which values its kernels allow. Every claim is checked with exact integers when the
 // kernels are written; a violated bound stops the build.
-import { range } from './emit.mjs';
-import { assert, ceilDiv, words } from './integers.mjs';
+import { range } from '../emit.mjs';
+import { assert, ceilDiv, words } from '../integers.mjs';
 
 /** Limbs of an element, and their radix. */
 export const N = 9;

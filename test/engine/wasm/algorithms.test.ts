@@ -2,9 +2,9 @@
 // some lanes, seats' evaluation by signed digits. Against @noble/curves, with scalars whose points are known.
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { createEngine } from '../../src/engine/load.ts';
+import { createEngine } from '../../../src/engine/load.ts';
+import * as oracle from '../oracle.ts';
 import { KernelForm } from './kernels.ts';
-import * as oracle from './oracle.ts';
 
 const { r, G, H, times } = oracle;
 /** A primitive cube root of 1 mod r. */

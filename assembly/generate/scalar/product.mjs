@@ -1,8 +1,8 @@
 // Products of the scalar form, o = a b / 2^261 mod m, of one element: product scanning with 64-bit columns, of which the
-// low limb is taken off nine times. That the columns fit and the value stays below 2.5 m is checked by scalar-bounds.mjs.
-import { procedure, range } from './emit.mjs';
-import { invert, mod, words } from './integers.mjs';
-import { MASK, N, W } from './scalar-bounds.mjs';
+// low limb is taken off nine times. That the columns fit and the value stays below 2.5 m is checked by bounds.mjs.
+import { procedure, range } from '../emit.mjs';
+import { invert, mod, words } from '../integers.mjs';
+import { MASK, N, W } from './bounds.mjs';
 
 const each = (f) => range(N, f);
 /** Limb j of the element at an address. */
