@@ -1,9 +1,9 @@
 // mistore consent sign: a patient's consent to one sum, for one insurer.
-import { readFile } from 'node:fs/promises';
 import { toHex } from '../../../bytes.ts';
 import { addressText } from '../../../chain/account.ts';
 import { consentDigest } from '../../../contract/signing.ts';
 import { MIStoreError } from '../../../errors.ts';
+import { readTextFile } from '../../../files/text-file.ts';
 import { deploymentOf, type Site } from '../../../ledger/site.ts';
 import { checkReceipts, Patient } from '../../../parties/patient.ts';
 import { formatSignedConsent } from '../../../query/signed-consent.ts';
@@ -94,7 +94,7 @@ async function recordsOf(
   patient: Patient,
   file: string,
 ): Promise<{ ledgerId: bigint; recordIds: number[] }> {
-  const receipts = parseReceipts(await readFile(file, 'utf8'));
+  const receipts = parseReceipts(await readTextFile(file));
   const tag = toHex(patient.address);
   if (receipts.patient.toLowerCase() !== tag) {
     throw new MIStoreError('NOT_YOUR_RECEIPTS', `${file} has receipts of ${receipts.patient}, not of your tag ${tag}`);
