@@ -29,6 +29,30 @@ export const archiveOption = () =>
     "read the ledger's events from this file (mistore archive export), and from the node only later ones",
   ).env('MISTORE_ARCHIVE');
 
+export const forceOption = () => new Option('--force', 'replace the file if it exists');
+
+/** Options whose <file> is written; every other <file> of an option is read. */
+const WRITTEN = ['out', 'rejected', 'skipped', 'state'];
+/** Arguments that name a file that is read. */
+const READ = ['file', 'consent'];
+
+/** The files that a command line names: those to read, and those to write. */
+export function filesOf(command: Command): { read: string[]; written: string[] } {
+  const named = command.options
+    .filter(({ flags }) => flags.includes('<file>'))
+    .map((option) => ({ name: option.attributeName(), file: command.getOptionValue(option.attributeName()) }));
+  const files = (of: typeof named) => of.map(({ file }) => file).filter((file) => typeof file === 'string');
+  const isWritten = ({ name }: { name: string }) => WRITTEN.includes(name);
+  const given = command.registeredArguments.map((argument, a) => ({
+    name: argument.name(),
+    file: command.processedArgs[a],
+  }));
+  return {
+    read: [...files(named.filter((one) => !isWritten(one))), ...files(given.filter(({ name }) => READ.includes(name)))],
+    written: files(named.filter(isWritten)),
+  };
+}
+
 /** Of commands that only read the contract. */
 export const chainOptions = (command: Command): Command => command.addOption(rpcOption()).addOption(contractOption());
 

@@ -5,7 +5,7 @@ import { computeAddress, decryptKeystoreJson, encryptKeystoreJson, isError } fro
 import { fromHex, toHex } from '../bytes.ts';
 import { ArgumentError, EncodingError, MIStoreError } from '../errors.ts';
 import { fileFault } from '../files/faults.ts';
-import { writeOutputFile } from '../files/output-file.ts';
+import { withOutputFile } from '../files/output-file.ts';
 import { readTextFile } from '../files/text-file.ts';
 import { SEED_BYTES } from './keys.ts';
 
@@ -58,8 +58,9 @@ export async function writeKeystore(
   { overwrite = false, scrypt = STRONG_SCRYPT }: WriteKeystoreOptions = {},
 ): Promise<void> {
   if (password === '') throw new KeystoreError(file, 'is not written: the password is empty');
-  const text = await encryptSeed(seed, role, password, scrypt);
-  await writeOutputFile(file, text, { replace: overwrite });
+  await withOutputFile(file, { replace: overwrite }, async (output) =>
+    output.write(await encryptSeed(seed, role, password, scrypt)),
+  );
 }
 
 /** Throws KeystoreError if the file is missing, is not a keystore, or has another password; EncodingError if it is not text. */
