@@ -111,12 +111,19 @@ export const queryIdText = reader((text) => {
   return text.toLowerCase() as Hex;
 });
 
-/** Commander's reader of record ids, given one after the other. */
-export const collectRecords = (text: string, before: number[] = []): number[] => [...before, recordId(text)];
 const recordId = reader((text) => {
   if (!/^(0|[1-9]\d{0,15})$/.test(text)) throw new Error('A record id is a whole number, from 0.');
   return Number(text);
 });
 
-export const collect = (text: string, before: string[] = []): string[] => [...before, text];
-export const collectAddresses = (text: string, before: Uint8Array[] = []): Uint8Array[] => [...before, address(text)];
+/** Commander's reader of the next value of an option that can be given again. */
+const gather = <T>(read: (text: string) => T) =>
+  Object.assign((text: string, before: T[] = []): T[] => [...before, read(text)], { gathers: true });
+
+export const collect = gather((text) => text);
+export const collectAddresses = gather(address);
+export const collectRecords = gather(recordId);
+
+/** Whether the option can be given again. Of any other, the last value would win in silence. */
+export const canBeRepeated = ({ variadic, parseArg }: Option): boolean =>
+  variadic || (parseArg !== undefined && 'gathers' in parseArg);
