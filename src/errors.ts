@@ -25,8 +25,8 @@ export class ArgumentError extends MIStoreError {
 
 /** Bytes that do not decode: wrong length, a non-canonical field element, a point off the curve. */
 export class EncodingError extends MIStoreError {
-  constructor(what: string, message: string, details: Record<string, unknown> = {}) {
-    super('INVALID_ENCODING', `${what}: ${message}`, { what, ...details });
+  constructor(what: string, message: string, details: Record<string, unknown> = {}, options?: ErrorOptions) {
+    super('INVALID_ENCODING', `${what}: ${message}`, { what, ...details }, options);
   }
 }
 

@@ -5,6 +5,7 @@ import { createHash, type Hash } from 'node:crypto';
 import { constants, copyFile, type FileHandle, open, rename } from 'node:fs/promises';
 import { equalBytes, type Hex, toHex } from '../bytes.ts';
 import type { RawLog } from '../chain/types.ts';
+import { checkRegular } from '../files/output-file.ts';
 import { ArchiveContents, type Tally } from './contents.ts';
 import { ArchiveError, type ArchiveHeader, encodeCheckpoint, encodeEvent, encodeHeader } from './format.ts';
 import { type CheckpointFrame, scanArchive } from './scan.ts';
@@ -45,10 +46,12 @@ export class ArchiveDraft {
 
   /**
    * Continues FILE.part or a copy of FILE, whichever reaches further, or else starts a new draft. Throws ArchiveError if
-   * FILE is not a whole archive of this ledger, so that no other file is ever replaced.
+   * FILE is not a whole archive of this ledger, or FILE.part not the beginning of one, so that no other file is ever
+   * replaced; and OutputFileError if either is a device or a pipe.
    */
   static async open(file: string, header: ArchiveHeader): Promise<ArchiveDraft> {
     const part = partOf(file);
+    for (const path of [file, part]) await checkRegular(path);
     const whole = await readDraft(file, header, false);
     const begun = await readDraft(part, header, true);
     const reached = ({ points }: FoundDraft) => points.at(-1)?.frame.block ?? -1;
@@ -147,7 +150,7 @@ const partOf = (file: string): string => `${file}.part`;
 
 /**
  * What a file holds of the ledger; nothing if there is no such file. Throws ArchiveError if it is not a whole archive of
- * that ledger. A `part` need not be whole: it counts up to its last checkpoint.
+ * that ledger. A `part` need only begin like one: it counts up to its last checkpoint.
  */
 async function readDraft(file: string, wanted: ArchiveHeader, part: boolean): Promise<FoundDraft> {
   const found: FoundDraft = { points: [], contents: new ArchiveContents() };
@@ -158,18 +161,26 @@ async function readDraft(file: string, wanted: ArchiveHeader, part: boolean): Pr
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return found;
     throw error;
   }
+  let begun = false;
   try {
+    begun = part && (await isBeginning(handle, encodeHeader(wanted)));
     for await (const piece of scanArchive(handle, file)) {
       if (piece.kind === 'header') checkHeader(file, piece.header, wanted);
       else if (piece.kind === 'checkpoint') found.points.push({ frame: piece.frame, tally: found.contents.tally });
       else found.contents.add(piece.log.topics.map(toHex), toHex(piece.log.data.subarray(0, 64)));
     }
   } catch (error) {
-    if (!part || !(error instanceof ArchiveError)) throw error;
+    if (!begun || !(error instanceof ArchiveError)) throw error;
   } finally {
     await handle.close();
   }
   return found;
+}
+
+/** Whether the file begins with the header, or is cut short in it. */
+async function isBeginning(handle: FileHandle, header: Uint8Array): Promise<boolean> {
+  const { bytesRead, buffer } = await handle.read(new Uint8Array(header.length), 0, header.length, 0);
+  return equalBytes(buffer.subarray(0, bytesRead), header.subarray(0, bytesRead));
 }
 
 /** Throws ArchiveError unless the archive is of this ledger of this contract on this chain. */

@@ -3,7 +3,8 @@
 import type { Command } from 'commander';
 import { MIStoreError } from '../errors.ts';
 import { fileFault } from '../files/faults.ts';
-import { jsonOption } from './options.ts';
+import { checkNotInput } from '../files/output-file.ts';
+import { filesOf, jsonOption } from './options.ts';
 import { Output } from './output.ts';
 import { INTERRUPTED } from './secrets.ts';
 
@@ -51,6 +52,8 @@ function action<O, A extends unknown[]>(work: CommandDefinition<O, A>['run']) {
     const options = command.optsWithGlobals() as O & { json?: boolean };
     const output = new Output(options.json ?? false);
     try {
+      const { read, written } = filesOf(command);
+      for (const file of written) await checkNotInput(file, read);
       output.result(await work(output, options, ...(given.slice(0, -2) as A)));
     } catch (error) {
       fail(output, error);

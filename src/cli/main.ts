@@ -2,6 +2,7 @@
 // The program `mistore`: runs the command that its arguments name. A usage error ends it as any error does: in words,
 // with --json also as an object, with status 1.
 import { CommanderError } from 'commander';
+import { faultOfGivenText } from './given-text.ts';
 import { Output } from './output.ts';
 import { createProgram } from './program.ts';
 
@@ -18,7 +19,10 @@ for (const [name, value] of Object.entries(process.env)) {
 }
 
 try {
-  await createProgram().parseAsync();
+  const program = createProgram();
+  const fault = faultOfGivenText(process.argv.slice(2), process.env);
+  if (fault !== undefined) program.error(`error: ${fault}`);
+  await program.parseAsync();
 } catch (error) {
   if (!(error instanceof CommanderError)) throw error;
   process.exitCode = error.exitCode;

@@ -29,6 +29,30 @@ export const archiveOption = () =>
     "read the ledger's events from this file (mistore archive export), and from the node only later ones",
   ).env('MISTORE_ARCHIVE');
 
+export const forceOption = () => new Option('--force', 'replace the file if it exists');
+
+/** Options whose <file> is written; every other <file> of an option is read. */
+const WRITTEN = ['out', 'rejected', 'skipped', 'state'];
+/** Arguments that name a file that is read. */
+const READ = ['file', 'consent'];
+
+/** The files that a command line names: those to read, and those to write. */
+export function filesOf(command: Command): { read: string[]; written: string[] } {
+  const named = command.options
+    .filter(({ flags }) => flags.includes('<file>'))
+    .map((option) => ({ name: option.attributeName(), file: command.getOptionValue(option.attributeName()) }));
+  const files = (of: typeof named) => of.map(({ file }) => file).filter((file) => typeof file === 'string');
+  const isWritten = ({ name }: { name: string }) => WRITTEN.includes(name);
+  const given = command.registeredArguments.map((argument, a) => ({
+    name: argument.name(),
+    file: command.processedArgs[a],
+  }));
+  return {
+    read: [...files(named.filter((one) => !isWritten(one))), ...files(given.filter(({ name }) => READ.includes(name)))],
+    written: files(named.filter(isWritten)),
+  };
+}
+
 /** Of commands that only read the contract. */
 export const chainOptions = (command: Command): Command => command.addOption(rpcOption()).addOption(contractOption());
 
@@ -87,12 +111,19 @@ export const queryIdText = reader((text) => {
   return text.toLowerCase() as Hex;
 });
 
-/** Commander's reader of record ids, given one after the other. */
-export const collectRecords = (text: string, before: number[] = []): number[] => [...before, recordId(text)];
 const recordId = reader((text) => {
   if (!/^(0|[1-9]\d{0,15})$/.test(text)) throw new Error('A record id is a whole number, from 0.');
   return Number(text);
 });
 
-export const collect = (text: string, before: string[] = []): string[] => [...before, text];
-export const collectAddresses = (text: string, before: Uint8Array[] = []): Uint8Array[] => [...before, address(text)];
+/** Commander's reader of the next value of an option that can be given again. */
+const gather = <T>(read: (text: string) => T) =>
+  Object.assign((text: string, before: T[] = []): T[] => [...before, read(text)], { gathers: true });
+
+export const collect = gather((text) => text);
+export const collectAddresses = gather(address);
+export const collectRecords = gather(recordId);
+
+/** Whether the option can be given again. Of any other, the last value would win in silence. */
+export const canBeRepeated = ({ variadic, parseArg }: Option): boolean =>
+  variadic || (parseArg !== undefined && 'gathers' in parseArg);

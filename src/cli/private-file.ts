@@ -1,13 +1,30 @@
-// Files with what only their owner may read: receipts, consents.
-import { open } from 'node:fs/promises';
+// Receipts and consents: written as src/files/output-file.ts writes, over an earlier file only with --force, and removed if
+// Ctrl-C comes before they are whole.
+import { removeUnfinishedFiles, withOutputFile } from '../files/output-file.ts';
+import { onInterrupt } from './signals.ts';
 
-/** Writes the file, over an earlier one, readable by its owner only from the first byte on. */
-export async function writePrivate(path: string, text: string): Promise<void> {
-  const file = await open(path, 'w', 0o600);
+export interface OutFlags {
+  out: string;
+  force?: boolean;
+}
+
+/**
+ * Writes what `make` makes to the file of --out, and gives it back. Throws OutputFileError, before it is made, if the file
+ * must not be written.
+ */
+export async function writePrivate<T>(
+  { out, force = false }: OutFlags,
+  make: () => Promise<T>,
+  format: (made: T) => string,
+): Promise<T> {
+  const interruptible = onInterrupt(removeUnfinishedFiles);
   try {
-    await file.chmod(0o600);
-    await file.writeFile(text);
+    return await withOutputFile(out, { replace: force, advice: '--force replaces it' }, async (file) => {
+      const made = await make();
+      await file.write(format(made));
+      return made;
+    });
   } finally {
-    await file.close();
+    interruptible();
   }
 }

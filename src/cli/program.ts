@@ -3,6 +3,7 @@ import { Command, type Option } from 'commander';
 import manifest from '../../package.json' with { type: 'json' };
 import { addCommands } from './commands/list.ts';
 import { ENVIRONMENT, HELP } from './help.ts';
+import { canBeRepeated } from './options.ts';
 
 /** What commander keeps to itself of a command. */
 interface Inner {
@@ -10,12 +11,23 @@ interface Inner {
 }
 
 /**
- * Commander names a required option that is missing before a mistyped one, which is what is wrong when it is that
- * option's name; and it does not say that the environment can give it.
+ * What commander leaves out. It names a required option that is missing before a mistyped one, which is what is wrong when
+ * it is that option's name; it does not say that the environment can give it; and of an option that is given twice it
+ * takes the last value in silence.
  */
 class MIStoreCommand extends Command {
   override createCommand(name?: string): Command {
     return new MIStoreCommand(name);
+  }
+
+  override addOption(option: Option): this {
+    if (!option.isBoolean() && !canBeRepeated(option)) {
+      let given = 0;
+      this.on(`option:${option.name()}`, () => {
+        if (++given === 2) this.error(`error: option '${option.flags}' is given twice; it takes one value`);
+      });
+    }
+    return super.addOption(option);
   }
 
   /** Called by commander. Of the options, only unknown ones are still among the arguments, and what follows a --. */

@@ -1,9 +1,10 @@
 // Passwords and seeds of the CLI. A password comes from a file, from the environment or from a hidden prompt, never
 // from the command line, where others could read it.
-import { readFile } from 'node:fs/promises';
 import password from '@inquirer/password';
 import { MIStoreError } from '../errors.ts';
+import { readTextFile } from '../files/text-file.ts';
 import { readKeystore } from '../identity/keystore.ts';
+import { isText } from './given-text.ts';
 
 export const PASSWORD_VARIABLE = 'MISTORE_PASSWORD';
 
@@ -15,8 +16,9 @@ export interface SecretFlags {
   passwordFile?: string;
 }
 
+/** From the file, without one line end at its end; else from the environment; else asked for. */
 export async function readPassword({ passwordFile }: SecretFlags, question: string, confirm = false): Promise<string> {
-  if (passwordFile !== undefined) return (await readFile(passwordFile, 'utf8')).replace(/\r?\n$/, '');
+  if (passwordFile !== undefined) return passwordIn(passwordFile);
   const given = process.env[PASSWORD_VARIABLE];
   if (given !== undefined) return given;
   if (!process.stdin.isTTY) {
@@ -26,10 +28,20 @@ export async function readPassword({ passwordFile }: SecretFlags, question: stri
     );
   }
   const first = await ask(question);
+  if (!isText(first)) throw new MIStoreError('NOT_TEXT', 'what was typed is not UTF-8; set the terminal to UTF-8');
   if (confirm && first !== (await ask('The same again'))) {
     throw new MIStoreError('PASSWORDS_DIFFER', 'the two passwords differ');
   }
   return first;
+}
+
+/** By file: one may hold the password of two keystores, and be a pipe, which can be read only once. */
+const passwords = new Map<string, string>();
+
+async function passwordIn(file: string): Promise<string> {
+  const known = passwords.get(file) ?? (await readTextFile(file)).replace(/\r?\n$/, '');
+  passwords.set(file, known);
+  return known;
 }
 
 async function ask(message: string): Promise<string> {

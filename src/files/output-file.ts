@@ -81,16 +81,41 @@ export class OutputFile {
   }
 }
 
-/** Writes a whole file; see OutputFile. */
-export async function writeOutputFile(path: string, content: string, options?: OutputFileOptions): Promise<void> {
+/**
+ * Does work that writes a file, and puts the file in its place if the work ends well. Throws OutputFileError before the
+ * work begins where `path` must not be written.
+ */
+export async function withOutputFile<T>(
+  path: string,
+  options: OutputFileOptions,
+  work: (file: OutputFile) => Promise<T>,
+): Promise<T> {
   const file = await OutputFile.create(path, options);
   try {
-    await file.write(content);
+    const result = await work(file);
+    await file.keep();
+    return result;
   } catch (error) {
     await file.discard();
     throw error;
   }
-  await file.keep();
+}
+
+/** Throws OutputFileError if `path` leads to the file of one of `inputs`, by whatever name or link. */
+export async function checkNotInput(path: string, inputs: readonly string[]): Promise<void> {
+  const found = await statOf(path);
+  for (const input of found === undefined ? [] : inputs) {
+    const read = await statOf(input).catch(() => undefined);
+    if (read?.dev !== found!.dev || read.ino !== found!.ino) continue;
+    const other = input === path ? '' : ` (${input})`;
+    throw new OutputFileError(path, `is a file that this run reads${other}; name another for what it writes`);
+  }
+}
+
+/** Throws OutputFileError if something that is not a regular file stands in the path's place. */
+export async function checkRegular(path: string): Promise<void> {
+  const found = await statOf(path);
+  if (found && !found.isFile()) throw new OutputFileError(path, `is ${kindOfFile(found)}; it must be a regular file`);
 }
 
 /** Removes what is written but not in its place yet: for a program that a signal ends. On exit it happens by itself. */
@@ -120,13 +145,8 @@ async function placeOf(path: string, options: OutputFileOptions): Promise<{ targ
     if (isLink) throw new OutputFileError(path, 'is a symbolic link to a file that does not exist');
     return { target: path, exists: false };
   }
-  if (!found.isFile()) throw new OutputFileError(path, `is ${kindOfFile(found)}; it must be a regular file`);
-  for (const input of options.inputs ?? []) {
-    const read = await statOf(input).catch(() => undefined);
-    if (read?.dev !== found.dev || read.ino !== found.ino) continue;
-    const other = input === path ? '' : ` (${input})`;
-    throw new OutputFileError(path, `is a file that this run reads${other}; name another for what it writes`);
-  }
+  await checkRegular(path);
+  await checkNotInput(path, options.inputs ?? []);
   if (!(await mayReplace(path, options.replace ?? false))) {
     const advice = options.advice === undefined ? '' : `; ${options.advice}`;
     throw new OutputFileError(path, `the file exists, and is not replaced${advice}`);

@@ -1,11 +1,12 @@
 // A role's seed in an encrypted file: Web3 secret storage version 3, as ethers writes and reads it (scrypt, AES-128-CTR,
 // keccak MAC). The 32 secret bytes are a MIStore seed, not an account's key; a field `mistore` says so and names the
 // role. Whoever has both the file and its password can act as the role.
-import { readFile } from 'node:fs/promises';
 import { computeAddress, decryptKeystoreJson, encryptKeystoreJson, isError } from 'ethers';
 import { fromHex, toHex } from '../bytes.ts';
-import { ArgumentError, MIStoreError } from '../errors.ts';
-import { writeOutputFile } from '../files/output-file.ts';
+import { ArgumentError, EncodingError, MIStoreError } from '../errors.ts';
+import { fileFault } from '../files/faults.ts';
+import { withOutputFile } from '../files/output-file.ts';
+import { readTextFile } from '../files/text-file.ts';
 import { SEED_BYTES } from './keys.ts';
 
 /** A keystore file that cannot be read, written or opened. */
@@ -57,18 +58,19 @@ export async function writeKeystore(
   { overwrite = false, scrypt = STRONG_SCRYPT }: WriteKeystoreOptions = {},
 ): Promise<void> {
   if (password === '') throw new KeystoreError(file, 'is not written: the password is empty');
-  const text = await encryptSeed(seed, role, password, scrypt);
-  await writeOutputFile(file, text, { replace: overwrite });
+  await withOutputFile(file, { replace: overwrite }, async (output) =>
+    output.write(await encryptSeed(seed, role, password, scrypt)),
+  );
 }
 
-/** Throws KeystoreError if the file is missing, is not a keystore, or has another password. */
+/** Throws KeystoreError if the file is missing, is not a keystore, or has another password; EncodingError if it is not text. */
 export async function readKeystore(file: string, password: string): Promise<Keystore> {
   let text: string;
   try {
-    text = await readFile(file, 'utf8');
+    text = await readTextFile(file);
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    throw new KeystoreError(file, code === 'ENOENT' ? 'there is no such file' : `cannot be read (${code})`);
+    if (error instanceof EncodingError) throw error;
+    throw new KeystoreError(file, fileFault(error) ?? `cannot be read: ${(error as Error).message}`);
   }
   return decryptSeed(file, text, password);
 }

@@ -1,6 +1,7 @@
 // The file that a patient gives to an insurer, in JSON: the consent, the ids of its records, the patient's signature.
 import { type Hex, toHex } from '../bytes.ts';
 import { EncodingError } from '../errors.ts';
+import { parseJson } from '../files/json.ts';
 import { type Consent, checkRecordIds, recordsHash } from './consent.ts';
 
 export const CONSENT_FORMAT = 'mistore-consent/1';
@@ -21,13 +22,7 @@ export function formatSignedConsent({ consent, recordIds, signature }: SignedCon
 
 /** Reads such a file. Throws an EncodingError, also if the record ids are not those of the consent. */
 export function parseSignedConsent(json: string): SignedConsent {
-  let file: Record<string, unknown> & { consent?: Record<string, unknown> };
-  try {
-    file = JSON.parse(json);
-  } catch {
-    // The parser's own message quotes the file.
-    throw new EncodingError('consent', 'not JSON');
-  }
+  const file = parseJson(json, 'consent') as Record<string, unknown> & { consent?: Record<string, unknown> };
   const consent = file?.consent ?? {};
   const require = (ok: unknown, field: string, expected: string) => {
     if (!ok) throw new EncodingError('consent', `${field} must be ${expected}`);

@@ -1,9 +1,11 @@
 // Profiles: a named, hashed description of how one kind of CSV is to be read. A profile is a JSON file that conforms to
 // profile.schema.json; what it leaves out has a stated default, and what it says wrongly is an error with its path.
-import { readFile } from 'node:fs/promises';
 import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
 import { utf8 } from '../bytes.ts';
 import { MIStoreError } from '../errors.ts';
+import { fileFault } from '../files/faults.ts';
+import { parseJson } from '../files/json.ts';
+import { readTextFile } from '../files/text-file.ts';
 import { keccak256 } from '../keccak.ts';
 import type { AmountFormat } from './amounts.ts';
 import type { DateFormat } from './csv/dates.ts';
@@ -67,17 +69,21 @@ export function parseProfile(json: unknown, origin = 'given'): Profile {
   return profile;
 }
 
+/** A profile from its file. Throws a ProfileError, also for a file that cannot be read. */
 export async function loadProfile(path: string): Promise<Profile> {
   let json: unknown;
   try {
-    json = JSON.parse(await readFile(path, 'utf8'));
-  } catch (cause) {
-    const { code, message } = cause as NodeJS.ErrnoException;
-    const why = code === 'ENOENT' ? 'there is no such file (ENOENT)' : message;
-    const problem = cause instanceof SyntaxError ? `is not JSON: ${message}` : `cannot be read: ${why}`;
-    throw new ProfileError(path, [{ path: '', problem }]);
+    json = parseJson(await readTextFile(path), 'it');
+  } catch (error) {
+    throw new ProfileError(path, [{ path: '', problem: problemOfFile(error as Error) }]);
   }
   return parseProfile(json, path);
+}
+
+/** Profiles are not private: the parser may quote them. */
+function problemOfFile(error: Error): string {
+  if (error.cause instanceof SyntaxError) return `is not JSON: ${error.cause.message}`;
+  return `cannot be read: ${fileFault(error) ?? error.message}`;
 }
 
 /**

@@ -4,6 +4,7 @@
 import { equalBytes, fromHex, type Hex } from '../bytes.ts';
 import type { Engine } from '../engine/engine.ts';
 import { EncodingError } from '../errors.ts';
+import { parseJson } from '../files/json.ts';
 import { formatAmount, MAX_SCALE, parseAmount } from './amounts.ts';
 import { encodeLanes } from './lanes.ts';
 import { verifyProof } from './merkle.ts';
@@ -119,13 +120,7 @@ function fault(record: Receipt, tag: Uint8Array, opened: Uint8Array, stored: Sto
 
 /** Reads a receipts file. Throws an EncodingError that says what is wrong. */
 export function parseReceipts(json: string): Receipts {
-  let file: unknown;
-  try {
-    file = JSON.parse(json);
-  } catch {
-    // The parser's own message quotes the file, which is as private as the bill.
-    throw new EncodingError('receipts', 'not JSON');
-  }
+  const file = parseJson(json, 'receipts');
   if (!isObject(file)) fail('the file', 'a JSON object');
   if (file.format !== RECEIPTS_FORMAT) fail('format', `"${RECEIPTS_FORMAT}"`);
   checkFields(file, '', FILE_FIELDS);

@@ -1,5 +1,6 @@
 // Exports that are interrupted, meet a reorganisation, or read from a node that leaves out logs.
-import { copyFile, readFile, stat, truncate, writeFile } from 'node:fs/promises';
+import { execFileSync } from 'node:child_process';
+import { readFile, rename, stat, truncate, writeFile } from 'node:fs/promises';
 import { Interface } from 'ethers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import artifact from '../../build/contracts/MIStore.json' with { type: 'json' };
@@ -66,13 +67,27 @@ describe('an interrupted export', () => {
     expect(Math.min(...blocks)).toBe(checkpoints[0]!.block + 1);
     expect((await readFile(path('resumed'))).equals(await readFile(path('large')))).toBe(true);
 
-    // A part that is not of this ledger, or no archive, is written over.
-    await writeFile(path('resumed.part'), 'rubbish');
-    expect(await at('resumed')).toMatchObject({ added: 0 });
-    await exported('whole');
-    await copyFile(path('whole'), path('fresh.part'));
-    expect(await at('fresh')).toEqual(whole);
+    // Torn within its first line.
+    await truncate(path('large'), 30);
+    await rename(path('large'), path('torn.part'));
+    expect(await at('torn')).toEqual(whole);
   }, 120_000);
+
+  it('writes over no part that it did not begin', async () => {
+    await exported('whole');
+    const two = await openLedger(chain, 'two', { threshold: 1, seats: 1 });
+    for (const [name, content, message] of [
+      ['notes', 'notes', /notes\.part: is not an archive/],
+      ['other', await readFile(path('whole')), /other\.part: is of ledger \d+ .*, not of ledger/],
+    ] as const) {
+      await writeFile(path(`${name}.part`), content);
+      await expect(exported(name, story.insurer, two.ledgerId)).rejects.toThrow(message);
+      expect(await readFile(path(`${name}.part`))).toEqual(Buffer.from(content));
+    }
+    execFileSync('mkfifo', [path('pipe'), path('end.part')]);
+    await expect(exported('pipe')).rejects.toThrow('pipe: is a pipe; it must be a regular file');
+    await expect(exported('end')).rejects.toThrow('end.part: is a pipe; it must be a regular file');
+  });
 });
 
 describe('a reorganisation', () => {

@@ -2,8 +2,11 @@
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { Command } from 'commander';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { COMMANDS } from '../../src/cli/commands/list.ts';
 import { bundleCli, Cli } from '../support/cli.ts';
+import { parseLine } from '../support/parse-line.ts';
 
 const CONTRACT = `0x${'ab'.repeat(20)}`;
 let cli: Cli;
@@ -55,3 +58,64 @@ it.each(['localhost:8545', 'ws://name:secret@localhost:8545/secret', 'secret', '
     expect(stderr + JSON.stringify(json)).not.toMatch(/secret|null/);
   },
 );
+
+describe('an option that takes one value', () => {
+  /** With a value that each reader takes. */
+  const VALUES: Record<string, string> = {
+    address: CONTRACT,
+    number: '1',
+    t: '1',
+    n: '1',
+    count: '1',
+    digits: '1',
+    seconds: '1',
+    amount: '1',
+    gwei: '1',
+    blocks: '1',
+    'id...': '1',
+  };
+  const options = [...COMMANDS].flatMap(([name, definition]) => {
+    const command = definition.addTo(new Command());
+    const given = command.registeredArguments.filter(({ required }) => required).map((argument) => argument.name());
+    return command.options
+      .filter((option) => option.required)
+      .map((option) => {
+        const [, kind] = /<([^>]+)>/.exec(option.flags)!;
+        const value = option.argChoices?.[0] ?? VALUES[kind!] ?? 'text';
+        const words = given.map(
+          (argument) => VALUES[argument] ?? (argument === 'query' ? `0x${'12'.repeat(32)}` : '1'),
+        );
+        return { name, flags: option.flags, words: [...name.split(' '), ...words], long: option.long!, value };
+      });
+  });
+  const said = (words: string[]) =>
+    parseLine(words).then(
+      () => '',
+      (error: Error) => error.message,
+    );
+  const repeatable = ['--server', '--record', '--amount', '--metadata', '--symbol'];
+
+  it.each(options.filter(({ long }) => !repeatable.includes(long)))(
+    '$name $flags: is refused when it is given twice, however it is written',
+    async ({ words, flags, long, value }) => {
+      const message = `option '${flags}' is given twice; it takes one value`;
+      expect(await said([...words, long, value, long, value])).toContain(message);
+      expect(await said([...words, `${long}=${value}`, long, value])).toContain(message);
+      expect(await said([...words, long, value])).not.toMatch(/given twice|invalid/);
+    },
+  );
+
+  it.each(options.filter(({ long }) => repeatable.includes(long)))(
+    '$name $flags: can be given again',
+    async ({ words, long, value }) => {
+      expect(await said([...words, long, value, long, value])).not.toMatch(/given twice|invalid/);
+    },
+  );
+
+  it('may stand in the environment and be given once', async () => {
+    const { code, json } = await cli.run(['account', '--keystore', 'none.json', '--json'], {
+      env: { MISTORE_KEYSTORE: 'other.json', MISTORE_PASSWORD: 'p' },
+    });
+    expect({ code, said: json.error.message }).toEqual({ code: 1, said: 'none.json: there is no such file or folder' });
+  });
+});

@@ -58,7 +58,9 @@ describe('bad input is refused in words, with exit status 1', () => {
     expect(
       await refused(['deploy'], { env: { MISTORE_KEYSTORE: 'operator.json', MISTORE_PASSWORD: undefined } }),
     ).toMatch(/^NO_PASSWORD/);
-    expect(await refused(['deploy', '--keystore', 'none.json'])).toBe('KEYSTORE: none.json: there is no such file');
+    expect(await refused(['deploy', '--keystore', 'none.json'])).toBe(
+      'KEYSTORE: none.json: there is no such file or folder',
+    );
     expect(await refused(['deploy', '--keystore', 'encounters.csv'])).toBe('KEYSTORE: encounters.csv: is not JSON');
     expect((await cli.run(['deploy'])).code).toBe(1);
   });

@@ -8,7 +8,13 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { build } from 'esbuild';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
-import { OutputFile, OutputFileError, removeUnfinishedFiles, writeOutputFile } from '../../src/files/output-file.ts';
+import {
+  OutputFile,
+  OutputFileError,
+  type OutputFileOptions,
+  removeUnfinishedFiles,
+  withOutputFile,
+} from '../../src/files/output-file.ts';
 
 const root = await mkdtemp(join(tmpdir(), 'mistore-output-'));
 let folder: string;
@@ -19,6 +25,8 @@ beforeEach(async () => {
 });
 afterAll(() => rm(root, { recursive: true, force: true }));
 
+const write = (name: string, content: string, options: OutputFileOptions = {}) =>
+  withOutputFile(name, options, (file) => file.write(content));
 const text = (file = path) => readFile(file, 'utf8');
 const names = async () => (await readdir(folder)).sort();
 const refusal = (message: string, file = path) => new OutputFileError(file, message);
@@ -55,7 +63,7 @@ describe('a file that is not there yet', () => {
   });
 
   it('of many that are written at once, one is kept', async () => {
-    const written = await Promise.allSettled(['a', 'b', 'c', 'd', 'e'].map((one) => writeOutputFile(path, one)));
+    const written = await Promise.allSettled(['a', 'b', 'c', 'd', 'e'].map((one) => write(path, one)));
     const kept = written.flatMap(({ status }, i) => (status === 'fulfilled' ? ['abcde'[i]] : []));
     expect(kept).toEqual([await text()]);
     expect(await names()).toEqual(['out.txt']);
@@ -63,11 +71,9 @@ describe('a file that is not there yet', () => {
 
   it('may have the longest name', async () => {
     const long = join(folder, 'x'.repeat(255));
-    await writeOutputFile(long, 'long');
+    await write(long, 'long');
     expect(await text(long)).toBe('long');
-    await expect(writeOutputFile(`${long}x`, '')).rejects.toThrow(
-      /cannot be written: the name is too long|name is too/,
-    );
+    await expect(write(`${long}x`, '')).rejects.toThrow(/cannot be written: the name is too long|name is too/);
   });
 });
 
@@ -75,9 +81,9 @@ describe('a file that is there', () => {
   beforeEach(() => writeFile(path, 'before', { mode: 0o644 }));
 
   it('is not replaced unasked, and the refusal says what would', async () => {
-    await expect(writeOutputFile(path, 'after')).rejects.toThrow(refusal('the file exists, and is not replaced'));
+    await expect(write(path, 'after')).rejects.toThrow(refusal('the file exists, and is not replaced'));
     const advice = '--force replaces it';
-    await expect(writeOutputFile(path, 'after', { advice })).rejects.toThrow(
+    await expect(write(path, 'after', { advice })).rejects.toThrow(
       refusal('the file exists, and is not replaced; --force replaces it'),
     );
     expect(await text()).toBe('before');
@@ -85,7 +91,7 @@ describe('a file that is there', () => {
   });
 
   it('replaced, has mode 0600', async () => {
-    await writeOutputFile(path, 'after', { replace: true });
+    await write(path, 'after', { replace: true });
     expect(await text()).toBe('after');
     expect((await stat(path)).mode & 0o777).toBe(0o600);
   });
@@ -106,15 +112,15 @@ describe('a file that is there', () => {
     await expect(file.keep()).rejects.toThrow(refusal('the file exists, and is not replaced'));
     await expect(OutputFile.create(path, { replace })).rejects.toThrow(OutputFileError);
     await writeFile(path, 'before');
-    await writeOutputFile(path, 'after', { replace });
+    await write(path, 'after', { replace });
     expect(await text()).toBe('after');
   });
 
   it('reached by a link, is replaced itself, and the link stays', async () => {
     const name = join(folder, 'link');
     await symlink('out.txt', name);
-    await expect(writeOutputFile(name, 'after')).rejects.toThrow(refusal('the file exists, and is not replaced', name));
-    await writeOutputFile(name, 'after', { replace: true });
+    await expect(write(name, 'after')).rejects.toThrow(refusal('the file exists, and is not replaced', name));
+    await write(name, 'after', { replace: true });
     expect(await text()).toBe('after');
     expect((await names()).filter((found) => found.startsWith('.'))).toEqual([]);
     expect(existsSync(name)).toBe(true);
@@ -174,6 +180,18 @@ describe('what is not a regular file', () => {
       refusal('cannot be written: a part of the path is not a folder', inFile),
     );
   });
+});
+
+it('work that fails leaves all as it was', async () => {
+  await writeFile(path, 'before');
+  const work = async (file: OutputFile) => {
+    await file.write('half');
+    throw new Error('the work');
+  };
+  await expect(withOutputFile(path, { replace: true }, work)).rejects.toThrow('the work');
+  await expect(withOutputFile(path, {}, () => expect.fail('begun'))).rejects.toThrow('is not replaced');
+  expect(await text()).toBe('before');
+  expect(await names()).toEqual(['out.txt']);
 });
 
 describe('what is unfinished', () => {

@@ -17,6 +17,8 @@ export interface StartOptions {
   /** Text for standard input, which is empty if neither is given; or a file that is read into it. */
   input?: string;
   inputFile?: string;
+  /** Script of a shell that runs the program as "$@": it can give it bytes that are not text, pipes, limits. */
+  shell?: string;
   /** Whether the program takes its standard output for a terminal. */
   atTerminal?: boolean;
 }
@@ -100,12 +102,11 @@ export class Program {
     return new Program(folder);
   }
 
-  start(args: readonly string[] = [], { cwd, env, input, inputFile, atTerminal }: StartOptions = {}): Running {
+  start(args: readonly string[] = [], { cwd, env, input, inputFile, shell, atTerminal }: StartOptions = {}): Running {
     const terminal = atTerminal ? ['--import', 'data:text/javascript,process.stdout.isTTY=true'] : [];
-    const child = spawn(process.execPath, [...terminal, join(this.#folder, 'main.js'), ...args], {
-      ...(cwd && { cwd }),
-      ...(env && { env }),
-    });
+    const command = [process.execPath, ...terminal, join(this.#folder, 'main.js'), ...args];
+    const [file, ...words] = shell === undefined ? command : ['/bin/bash', '-c', shell, 'bash', ...command];
+    const child = spawn(file!, words, { ...(cwd && { cwd }), ...(env && { env }) });
     this.#running.add(child);
     child.once('close', () => this.#running.delete(child));
     child.stdin!.on('error', () => undefined); // It may end before it has read all.

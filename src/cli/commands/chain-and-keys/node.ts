@@ -1,6 +1,7 @@
 // mistore node: an embedded chain that runs until it is stopped.
 import { once } from 'node:events';
 import { startNode } from '../../../chain/embedded-node.ts';
+import { checkRegular } from '../../../files/output-file.ts';
 import { defineCommand } from '../../command.ts';
 import { integer } from '../../options.ts';
 import type { Output } from '../../output.ts';
@@ -29,6 +30,7 @@ export const node = defineCommand({
 });
 
 async function runNode(output: Output, { port, state, blockTime }: NodeFlags): Promise<object> {
+  if (state !== undefined) await checkRegular(state);
   // A second Ctrl-C must not end the program either: the chain's own listener would, and the state would not be written.
   const stop = stopSignal({ once: false });
   const chain = await startNode({ port, ...(state && { state }), ...(blockTime && { blockTime }) });

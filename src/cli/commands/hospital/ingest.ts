@@ -1,9 +1,11 @@
 // mistore ingest: the rows of a CSV into a ledger.
-import { readFile, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { type Hex, toHex } from '../../../bytes.ts';
 import { parseAddress } from '../../../chain/account.ts';
 import { ether } from '../../../chain/errors.ts';
 import { EncodingError, MIStoreError } from '../../../errors.ts';
+import { parseJson } from '../../../files/json.ts';
+import { readTextFile } from '../../../files/text-file.ts';
 import { ingestCsv } from '../../../ingest/csv.ts';
 import { Hospital } from '../../../parties/hospital.ts';
 import { defineCommand } from '../../command.ts';
@@ -93,14 +95,7 @@ async function ingestFile(output: Output, options: IngestFlags, file: string): P
 
 /** Patient id → account, from a JSON file. */
 async function readTags(file: string): Promise<[string, Hex][]> {
-  const text = await readFile(file, 'utf8');
-  let tags: unknown;
-  try {
-    tags = JSON.parse(text);
-  } catch {
-    // The parser's own message quotes the file, which has patients' ids.
-    throw new EncodingError(file, 'not JSON');
-  }
+  const tags = parseJson(await readTextFile(file), file);
   if (typeof tags !== 'object' || tags === null || Array.isArray(tags)) {
     throw new EncodingError(file, 'must be a JSON object, patient id → account');
   }

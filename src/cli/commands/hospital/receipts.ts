@@ -5,18 +5,18 @@ import { MIStoreError } from '../../../errors.ts';
 import { dealingKey } from '../../../identity/keys.ts';
 import { addMetadata } from '../../../ingest/metadata.ts';
 import { Hospital } from '../../../parties/hospital.ts';
+import type { Receipts } from '../../../records/receipt.ts';
 import { defineCommand } from '../../command.ts';
-import { address, archiveOption, ledgerNumber, type RoleFlags, roleOptions } from '../../options.ts';
+import { address, archiveOption, forceOption, ledgerNumber, type RoleFlags, roleOptions } from '../../options.ts';
 import type { Output } from '../../output.ts';
-import { writePrivate } from '../../private-file.ts';
+import { type OutFlags, writePrivate } from '../../private-file.ts';
 import { type ProfileFlags, profileOf, profileOptions } from '../../profile-options.ts';
 import { openRole } from '../../sites.ts';
 
-interface ReceiptsFlags extends RoleFlags, ProfileFlags {
+interface ReceiptsFlags extends RoleFlags, ProfileFlags, OutFlags {
   ledger: bigint;
   of?: string;
   tag?: Uint8Array;
-  out: string;
   csv?: string;
   source?: string;
 }
@@ -32,6 +32,7 @@ export const receipts = defineCommand({
     command
       .requiredOption('--ledger <number>', 'the ledger', ledgerNumber)
       .requiredOption('--out <file>', 'the receipts file to write: as private as the bills')
+      .addOption(forceOption())
       .option('--of <patient>', "the patient's id, for a custodial tag")
       .option('--tag <address>', "or the patient's own account", address)
       .option('--csv <file>', 'the CSV, for the free text')
@@ -53,16 +54,22 @@ async function writeReceipts(output: Output, options: ReceiptsFlags): Promise<ob
   const { site, seed } = await openRole(options);
   const hospital = new Hospital(site, seed);
   const tag = options.tag ?? hospital.tags().tag(options.of!);
-  const written = await hospital.receipts(options.ledger, tag);
-  if (written.records.length === 0) {
-    const message = `ledger ${options.ledger} has no records under the tag ${addressText(tag)}; is it the patient's id as in the CSV, or their account? Nothing was written`;
-    throw new MIStoreError('NO_RECORDS', message, { ledger: options.ledger, tag: toHex(tag) });
-  }
-  if (csv !== undefined) {
-    const found = await addMetadata(written, dealingKey(seed), csv);
-    output.say(`${csv.file} has ${found} of the ${written.records.length} records.`);
-  }
-  await writePrivate(options.out, `${JSON.stringify(written, null, 1)}\n`);
-  output.say(`Wrote ${written.records.length} receipts of ${addressText(tag)} to ${options.out}.`);
-  return { file: options.out, patient: toHex(tag), receipts: written.records.length };
+  const make = async () => {
+    const made = await receiptsOf(hospital, options.ledger, tag);
+    if (csv !== undefined) {
+      const found = await addMetadata(made, dealingKey(seed), csv);
+      output.say(`${csv.file} has ${found} of the ${made.records.length} records.`);
+    }
+    return made;
+  };
+  const { records } = await writePrivate(options, make, (made) => `${JSON.stringify(made, null, 1)}\n`);
+  output.say(`Wrote ${records.length} receipts of ${addressText(tag)} to ${options.out}.`);
+  return { file: options.out, patient: toHex(tag), receipts: records.length };
+}
+
+async function receiptsOf(hospital: Hospital, ledger: bigint, tag: Uint8Array): Promise<Receipts> {
+  const found = await hospital.receipts(ledger, tag);
+  if (found.records.length > 0) return found;
+  const message = `ledger ${ledger} has no records under the tag ${addressText(tag)}; is it the patient's id as in the CSV, or their account? Nothing was written`;
+  throw new MIStoreError('NO_RECORDS', message, { ledger, tag: toHex(tag) });
 }

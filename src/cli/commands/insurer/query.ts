@@ -1,5 +1,5 @@
 // mistore query: an insurer asks for the sum that a consent allows.
-import { readFile } from 'node:fs/promises';
+import { readTextFile } from '../../../files/text-file.ts';
 import { Insurer } from '../../../parties/insurer.ts';
 import { parseSignedConsent } from '../../../query/signed-consent.ts';
 import { defineCommand } from '../../command.ts';
@@ -18,7 +18,7 @@ export const query = defineCommand({
 });
 
 async function runQuery(output: Output, options: RoleFlags & FeeFlags, file: string): Promise<object> {
-  const consent = parseSignedConsent(await readFile(file, 'utf8'));
+  const consent = parseSignedConsent(await readTextFile(file));
   const { site, seed } = await openRole(options, cappedBy(options));
   const bar = output.progress('Query', consent.recordIds.length, 'records');
   const asked = await new Insurer(site, seed).query(consent, (done) => bar.update(done));

@@ -1,7 +1,7 @@
 // mistore consent revoke: a consent that has not been used is withdrawn.
-import { readFile } from 'node:fs/promises';
 import { toHex } from '../../../bytes.ts';
 import { consentDigest } from '../../../contract/signing.ts';
+import { readTextFile } from '../../../files/text-file.ts';
 import { deploymentOf } from '../../../ledger/site.ts';
 import { Patient } from '../../../parties/patient.ts';
 import { parseSignedConsent } from '../../../query/signed-consent.ts';
@@ -34,7 +34,7 @@ export const consentRevoke = defineCommand({
 });
 
 async function revokeConsent(output: Output, options: RevokeFlags, file: string): Promise<object> {
-  const { consent } = parseSignedConsent(await readFile(file, 'utf8'));
+  const { consent } = parseSignedConsent(await readTextFile(file));
   const { payer: keystore, passwordFile, payerPasswordFile = passwordFile } = options;
   const payer = keystore === undefined ? {} : { payer: { keystore, passwordFile: payerPasswordFile } };
   const { site, seed } = await openRole(options, payer);

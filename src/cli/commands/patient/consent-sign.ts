@@ -1,9 +1,9 @@
 // mistore consent sign: a patient's consent to one sum, for one insurer.
-import { readFile } from 'node:fs/promises';
 import { toHex } from '../../../bytes.ts';
 import { addressText } from '../../../chain/account.ts';
 import { consentDigest } from '../../../contract/signing.ts';
 import { MIStoreError } from '../../../errors.ts';
+import { readTextFile } from '../../../files/text-file.ts';
 import { deploymentOf, type Site } from '../../../ledger/site.ts';
 import { checkReceipts, Patient } from '../../../parties/patient.ts';
 import { formatSignedConsent } from '../../../query/signed-consent.ts';
@@ -13,18 +13,18 @@ import {
   address,
   archiveOption,
   collectRecords,
+  forceOption,
   integer,
   ledgerNumber,
   type RoleFlags,
   roleOptions,
 } from '../../options.ts';
 import type { Output } from '../../output.ts';
-import { writePrivate } from '../../private-file.ts';
+import { type OutFlags, writePrivate } from '../../private-file.ts';
 import { openRole } from '../../sites.ts';
 
-interface SignFlags extends RoleFlags {
+interface SignFlags extends RoleFlags, OutFlags {
   insurer: Uint8Array;
-  out: string;
   receipts?: string;
   ledger?: bigint;
   record?: number[];
@@ -43,6 +43,7 @@ export const consentSign = defineCommand({
       command
         .requiredOption('--insurer <address>', 'who may ask', address)
         .requiredOption('--out <file>', 'the consent file to write, for the insurer')
+        .addOption(forceOption())
         .option('--receipts <file>', 'consent for all records of this receipts file')
         .option('--ledger <number>', 'or for all records under your tag in this ledger', ledgerNumber)
         .option('--record <id...>', 'with --ledger: for these records only', collectRecords)
@@ -54,11 +55,14 @@ export const consentSign = defineCommand({
 async function signConsent(output: Output, options: SignFlags): Promise<object> {
   const { site, seed } = await openRole(options);
   const patient = new Patient(site, seed);
-  const { ledgerId, recordIds } = await consentedRecords(site, patient, options);
-  const deadline = BigInt(Math.floor(Date.now() / 1000) + 86_400 * options.days);
-  const signed = patient.consent(options.insurer, ledgerId, recordIds, deadline);
-  await writePrivate(options.out, formatSignedConsent(signed));
-  const queryId = toHex(consentDigest(deploymentOf(site), signed.consent));
+  const sign = async () => {
+    const { ledgerId, recordIds } = await consentedRecords(site, patient, options);
+    const deadline = BigInt(Math.floor(Date.now() / 1000) + 86_400 * options.days);
+    return patient.consent(options.insurer, ledgerId, recordIds, deadline);
+  };
+  const { consent, recordIds } = await writePrivate(options, sign, formatSignedConsent);
+  const { ledgerId, deadline } = consent;
+  const queryId = toHex(consentDigest(deploymentOf(site), consent));
   output.say(
     `${addressText(options.insurer)} may learn the sum of ${recordIds.length} records of ledger ${ledgerId}, once, for ${options.days} days.`,
   );
@@ -94,7 +98,7 @@ async function recordsOf(
   patient: Patient,
   file: string,
 ): Promise<{ ledgerId: bigint; recordIds: number[] }> {
-  const receipts = parseReceipts(await readFile(file, 'utf8'));
+  const receipts = parseReceipts(await readTextFile(file));
   const tag = toHex(patient.address);
   if (receipts.patient.toLowerCase() !== tag) {
     throw new MIStoreError('NOT_YOUR_RECEIPTS', `${file} has receipts of ${receipts.patient}, not of your tag ${tag}`);

@@ -1,5 +1,5 @@
 // mistore verify: a receipts file against the chain, by anyone who has the file.
-import { readFile } from 'node:fs/promises';
+import { readTextFile } from '../../../files/text-file.ts';
 import { checkReceipts } from '../../../parties/patient.ts';
 import { parseReceipts } from '../../../records/receipt.ts';
 import { defineCommand } from '../../command.ts';
@@ -16,7 +16,7 @@ export const verify = defineCommand({
 });
 
 async function verifyReceipts(output: Output, options: ChainFlags, file: string): Promise<object> {
-  const receipts = parseReceipts(await readFile(file, 'utf8'));
+  const receipts = parseReceipts(await readTextFile(file));
   const verdicts = await checkReceipts(await openReader(options), receipts);
   const invalid = verdicts.filter(({ fault }) => fault !== null);
   output.say(`${verdicts.length - invalid.length} of ${verdicts.length} receipts are valid.`);
