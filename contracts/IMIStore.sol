@@ -129,6 +129,8 @@ interface IMIStore {
     error ChannelMissing(address from, address to);
     error InvalidThreshold(uint256 threshold, uint256 seats);
     error InvalidLanes(uint256 lanes);
+    /// @param what "lane" or "currency"; @param length bytes
+    error NameTooLong(string what, uint256 length, uint256 maximum);
     error InvalidMinRecords(uint256 minRecords);
     error UnsupportedDealing(uint8 dealing);
     error DuplicateServer(address server);
@@ -176,7 +178,8 @@ interface IMIStore {
     // ---------------------------------------------------------------- ledger
 
     /// @notice Opens a ledger of the caller (the hospital). Seat i is servers[i - 1]; all must be registered.
-    /// @param lanes 1 to 4 lane names; @param scale decimals of the currency; @return ledgerId counted from 1
+    /// @param lanes 1 to 4 lane names; @param scale decimals of the currency. Each lane name and the currency: at most 64
+    /// bytes, which servers read of every ledger. @return ledgerId counted from 1
     function openLedger(
         uint8 threshold,
         address[] calldata servers,

@@ -38,6 +38,7 @@ abstract contract Ledgers is Identity {
 
     uint256 private constant MAX_SEATS = 255;
     uint256 private constant MAX_LANES = 4;
+    uint256 private constant MAX_NAME_BYTES = 64;
     uint8 private constant POLYNOMIALS_WITH_PADS = 1;
 
     /// @inheritdoc IMIStore
@@ -59,6 +60,7 @@ abstract contract Ledgers is Identity {
         if (dealing != POLYNOMIALS_WITH_PADS) revert UnsupportedDealing(dealing);
         if (lanes.length == 0 || lanes.length > MAX_LANES) revert InvalidLanes(lanes.length);
         if (minRecords == 0 || minRecords > Queries.MAX_RECORDS) revert InvalidMinRecords(minRecords);
+        _requireNames(lanes, currency);
 
         ledgerId = ++ledgerCount;
         LedgerStorage storage ledger = _ledgers[ledgerId];
@@ -162,6 +164,16 @@ abstract contract Ledgers is Identity {
     function _root(uint256 ledgerId, uint256 index) internal view returns (bytes32 root) {
         root = _ledgers[ledgerId].roots[index];
         if (root == 0) revert UnknownBatch(ledgerId, index);
+    }
+
+    function _requireNames(string[] calldata lanes, string calldata currency) private pure {
+        for (uint256 i = 0; i < lanes.length; ++i) {
+            uint256 length = bytes(lanes[i]).length;
+            if (length > MAX_NAME_BYTES) revert NameTooLong("lane", length, MAX_NAME_BYTES);
+        }
+        if (bytes(currency).length > MAX_NAME_BYTES) {
+            revert NameTooLong("currency", bytes(currency).length, MAX_NAME_BYTES);
+        }
     }
 
     function _giveSeats(LedgerStorage storage ledger, address[] calldata servers) private returns (address last) {

@@ -15,6 +15,9 @@ for (let i = 0; i < 16; i++) {
 /** Node's, which has hex of large data at native speed; undefined in browsers. */
 const { Buffer } = globalThis;
 const encoder = new TextEncoder();
+const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+/** A surrogate that is not one of a pair: half of a character, which UTF-8 cannot encode. */
+const LONE_SURROGATE = /\p{Surrogate}/u;
 
 export function concat(...parts: Uint8Array[]): Uint8Array {
   const out = new Uint8Array(parts.reduce((n, part) => n + part.length, 0));
@@ -30,8 +33,28 @@ export function equalBytes(a: Uint8Array, b: Uint8Array): boolean {
   return a.length === b.length && a.every((byte, i) => byte === b[i]);
 }
 
-export function utf8(text: string): Uint8Array {
+/** The text as UTF-8. Throws EncodingError as checkWellFormed does. */
+export function utf8(text: string, what = 'text'): Uint8Array {
+  checkWellFormed(text, what);
   return encoder.encode(text);
+}
+
+/**
+ * Throws EncodingError, without the text, if it has a lone surrogate. Encoders put U+FFFD in place of one, so that different
+ * texts would get the same bytes.
+ */
+export function checkWellFormed(text: string, what: string): void {
+  if (LONE_SURROGATE.test(text))
+    throw new EncodingError(what, 'has half of a surrogate pair, which is not a character');
+}
+
+/** The text that the UTF-8 is; a byte order mark stays in it. Throws EncodingError for bytes that are not UTF-8. */
+export function fromUtf8(bytes: Uint8Array, what = 'text'): string {
+  try {
+    return decoder.decode(bytes);
+  } catch {
+    throw new EncodingError(what, 'is not valid UTF-8');
+  }
 }
 
 export function toHex(bytes: Uint8Array): Hex {

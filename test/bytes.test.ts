@@ -8,6 +8,7 @@ import {
   equalBytes,
   fromBigInt,
   fromHex,
+  fromUtf8,
   toBigInt,
   toHex,
   uint8,
@@ -115,8 +116,31 @@ describe('bytes', () => {
     expect(() => (encode as (value: number) => Uint8Array)(0.5)).toThrow();
   });
 
-  it('are UTF-8', () => {
+  it('of text are UTF-8, and give the text back', () => {
     fc.assert(fc.property(fc.string({ unit: 'binary' }), (text) => Buffer.from(utf8(text)).equals(Buffer.from(text))));
+    fc.assert(fc.property(fc.string({ unit: 'binary' }), (text) => fromUtf8(utf8(text)) === text));
+    expect(fromUtf8(Uint8Array.of(0xef, 0xbb, 0xbf, 0x61))).toBe('\ufeffa');
+  });
+
+  it('that are not UTF-8 are refused, and not shown', () => {
+    const valid = (bytes: Uint8Array) => Buffer.compare(Buffer.from(Buffer.from(bytes).toString()), bytes) === 0;
+    fc.assert(
+      fc.property(bytes, (given) => {
+        if (valid(given)) expect(utf8(fromUtf8(given))).toEqual(given);
+        else expect(() => fromUtf8(given, 'header')).toThrow(new EncodingError('header', 'is not valid UTF-8'));
+      }),
+    );
+    for (const broken of [[0xff], [0xc0, 0x80], [0xed, 0xa0, 0x80], [0xf4, 0x90, 0x80, 0x80], [0xe2, 0x82], [0x80]]) {
+      expect(() => fromUtf8(Uint8Array.from(broken))).toThrow(EncodingError);
+    }
+  });
+
+  it('do not exist for half a character: no text is turned into another', () => {
+    for (const text of ['\ud800', 'a\udfffb', '\udc00\ud800', '\ud83d']) {
+      const refusal = new EncodingError('patient', 'has half of a surrogate pair, which is not a character');
+      expect(() => utf8(text, 'patient')).toThrow(refusal);
+    }
+    expect(utf8('\ud83d\ude00').length).toBe(4);
   });
 });
 

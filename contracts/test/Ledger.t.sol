@@ -71,6 +71,29 @@ contract LedgerTest is Fixture {
         store.openLedger(1, servers(1), 1, new string[](4), 2, "USD", 2 ** 20);
     }
 
+    function testLongestNames() external {
+        _register(1);
+        string[] memory lanes = new string[](4);
+        for (uint256 i = 0; i < 4; ++i) lanes[i] = _name(64);
+        store.openLedger(1, servers(1), 1, lanes, 2, _name(64), 1);
+    }
+
+    function testNameTooLong(uint256 lane, uint256 length) external {
+        _register(1);
+        (lane, length) = (lane % 4, bound(length, 65, 1000));
+        string[] memory lanes = new string[](4);
+        lanes[lane] = _name(length);
+        vm.expectRevert(abi.encodeWithSelector(IMIStore.NameTooLong.selector, "lane", length, 64));
+        store.openLedger(1, servers(1), 1, lanes, 2, "USD", 1);
+        lanes[lane] = "";
+        vm.expectRevert(abi.encodeWithSelector(IMIStore.NameTooLong.selector, "currency", length, 64));
+        store.openLedger(1, servers(1), 1, lanes, 2, _name(length), 1);
+    }
+
+    function _name(uint256 length) private pure returns (string memory) {
+        return string(new bytes(length));
+    }
+
     function testUnregisteredServer(uint256 missing) external {
         address[] memory list = servers(4);
         list[missing % 4] = stranger;

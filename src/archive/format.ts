@@ -1,7 +1,7 @@
 // The bytes of an archive (docs/archive.md): one line of JSON that names the ledger, then frames, each an event as the chain
 // logged it or a checkpoint. Only encoding and decoding: nothing here reads files, asks nodes or checks what events say.
 import type { Hash } from 'node:crypto';
-import { fromHex, type Hex, toBigInt, toHex, uint64, utf8 } from '../bytes.ts';
+import { fromHex, fromUtf8, type Hex, toBigInt, toHex, uint64, utf8 } from '../bytes.ts';
 import type { RawLog } from '../chain/types.ts';
 import { MIStoreError } from '../errors.ts';
 
@@ -68,9 +68,9 @@ export function encodeHeader({ chainId, contract, ledgerId }: ArchiveHeader): Ui
 }
 
 /** Null if the line is not the header of an archive in this version of the format. */
-export function decodeHeader(line: string): ArchiveHeader | null {
+export function decodeHeader(line: Uint8Array): ArchiveHeader | null {
   try {
-    const { format, chainId, contract, ledgerId } = JSON.parse(line) as Record<string, unknown>;
+    const { format, chainId, contract, ledgerId } = JSON.parse(fromUtf8(line)) as Record<string, unknown>;
     const numbers = [chainId, ledgerId].every((text) => typeof text === 'string' && /^\d{1,78}$/.test(text));
     if (format !== ARCHIVE_FORMAT || !numbers) return null;
     return {

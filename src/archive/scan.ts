@@ -68,7 +68,7 @@ class Scan {
 
   async header(): Promise<ArchiveHeader> {
     const line = await this.#bytes.line(MAX_HEADER_BYTES);
-    const header = line && decodeHeader(line.toString());
+    const header = line && decodeHeader(line);
     if (!header) throw new ArchiveError(this.#file, 'is not an archive of a ledger that this program knows');
     this.#hash.update(line);
     return header;

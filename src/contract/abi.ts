@@ -2,7 +2,7 @@
 // call and the event that carry a batch's records (batch-abi.ts), where its hex strings would cost more than the dealing.
 import { Interface, type ParamType, type Result } from 'ethers';
 import artifact from '../../build/contracts/MIStore.json' with { type: 'json' };
-import { fromHex, type Hex, toBigInt, toHex } from '../bytes.ts';
+import { fromHex, fromUtf8, type Hex, toBigInt, toHex } from '../bytes.ts';
 import type { RawLog } from '../chain/types.ts';
 import { EncodingError } from '../errors.ts';
 import type { Consent } from '../query/consent.ts';
@@ -81,8 +81,6 @@ function converted(event: string, values: Result): object {
 const shortMessage = (error: unknown): string =>
   (error as { shortMessage?: string }).shortMessage ?? (error as Error).message;
 const lower = (hex: string) => hex.toLowerCase() as Consent['insurer'];
-/** Puts U+FFFD in place of bytes that are not UTF-8. */
-const lenient = new TextDecoder('utf-8', { ignoreBOM: true });
 const word = (value: bigint) => fromHex(`0x${value.toString(16).padStart(64, '0')}`, 'scalar');
 
 /** Converts a value that was decoded with STRINGS_AS_BYTES. No view returns a string. */
@@ -94,10 +92,20 @@ function fromEthers(type: ParamType, value: unknown): unknown {
       type.components.map((component, i) => [component.name, fromEthers(component, values[i])]),
     );
   }
-  if (type.type === 'string') return lenient.decode(fromHex(value as string, type.name));
+  if (type.type === 'string') return textOrHex(value as Hex);
   if (type.type === 'address' || type.type.startsWith('bytes')) return fromHex(value as string, type.name);
   if (type.type.startsWith('uint') && type.type !== 'uint256') return safeNumber(type.name, value as bigint);
   return value;
+}
+
+/** The text that the bytes are, or their 0x-hex if they are not UTF-8: no byte is replaced by another. */
+function textOrHex(hex: Hex): string {
+  const bytes = fromHex(hex);
+  try {
+    return fromUtf8(bytes);
+  } catch {
+    return hex;
+  }
 }
 
 function safeNumber(name: string, value: bigint): number {

@@ -31,6 +31,7 @@ const MESSAGES: Record<string, (values: Values) => string> = {
   InvalidThreshold: (v) =>
     `a threshold of ${v.threshold} with ${v.seats} servers; it must be 1 ≤ threshold ≤ servers ≤ 255`,
   InvalidLanes: (v) => `${v.lanes} lanes; a ledger has 1 to 4, each with a name`,
+  NameTooLong: (v) => `the name of a ${v.what} has ${v.length} bytes; at most ${v.maximum} are allowed`,
   InvalidMinRecords: (v) => `a minimum of ${v.minRecords} records for a query; it must be from 1 to 2^20`,
   UnsupportedDealing: (v) => `the contract does not know dealing ${v.dealing}`,
   DuplicateServer: (v) => `server ${v.server} is named twice`,
@@ -77,8 +78,11 @@ export function decodeRevert(data: string): ContractError | null {
     const error = CONTRACT.parseError(data);
     if (error === null) return null;
     const { name, fragment, args } = error;
-    const named = fragment.inputs.every((input) => input.name !== '') ? args.toObject() : {};
-    return new ContractError(name, named, MESSAGES[name]?.(args) ?? `the contract reverted with ${error.signature}`);
+    const areNamed = fragment.inputs.every((input) => input.name !== '');
+    const named = areNamed ? args.toObject() : {};
+    // By name from an object of their own: \`args.length\` is the number of values.
+    const message = MESSAGES[name]?.(areNamed ? named : args);
+    return new ContractError(name, named, message ?? `the contract reverted with ${error.signature}`);
   } catch {
     return null; // Other contracts, and nodes, may give anything.
   }

@@ -25,10 +25,11 @@ export interface LedgerTerms {
   /** Seat i is servers[i − 1]; 20 bytes each, all registered. */
   servers: readonly Uint8Array[];
   dealing: number;
-  /** 1 to 4 lane names. */
+  /** Names of 1 to 4 lanes, each of at most 64 bytes. In an event, a name that is not UTF-8 is 0x-hex of its bytes. */
   lanes: readonly string[];
   /** Decimals of the currency, 0..255. */
   scale: number;
+  /** At most 64 bytes; in an event, as the lane names. */
   currency: string;
   minRecords: number;
 }

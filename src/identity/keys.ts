@@ -44,5 +44,5 @@ export function dealingKey(seed: Uint8Array): Uint8Array {
 export function custodialSeed(hospitalSeed: Uint8Array, patient: string): Uint8Array {
   checkSeed(hospitalSeed);
   if (patient === '') throw new ArgumentError('patient', patient, 'a non-empty text');
-  return expand(hospitalSeed, 'patient/', [utf8(patient)], SEED_BYTES);
+  return expand(hospitalSeed, 'patient/', [utf8(patient, 'patient')], SEED_BYTES);
 }

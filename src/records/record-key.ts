@@ -1,5 +1,6 @@
 // The key of a record: the hospital finds a record by it, and notices one that is stored already. To others it is noise.
 import { hash } from 'node:crypto';
+import { checkWellFormed } from '../bytes.ts';
 import { ArgumentError, checkInteger } from '../errors.ts';
 import { KEY_BYTES } from './record.ts';
 
@@ -41,6 +42,7 @@ export class RecordKeys {
     this.#makeRoom(label.length + ('id' in record ? 3 * record.id.length : record.source.length + 8));
     let end = BLOCK_BYTES + this.#inner.write(label, BLOCK_BYTES, 'latin1');
     if ('id' in record) {
+      checkWellFormed(record.id, 'record id');
       end += this.#inner.write(record.id, end, 'utf8');
     } else {
       checkInteger('row', record.row, 0, Number.MAX_SAFE_INTEGER);

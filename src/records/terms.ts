@@ -1,16 +1,17 @@
 // How a ledger's amounts are written: the names of its lanes, the decimals of a minor unit, the currency. These terms never
 // change; a profile and a receipts file state them too, and must agree with the ledger.
+import { utf8 } from '../bytes.ts';
 import { ArgumentError, checkInteger, MIStoreError } from '../errors.ts';
 import { formatAmount, MAX_SCALE } from './amounts.ts';
 import { MAX_LANES } from './lanes.ts';
 import type { Profile } from './profile.ts';
 
 export interface AmountTerms {
-  /** 1 to 4 distinct names. */
+  /** 1 to 4 distinct names, each of at most 64 bytes. */
   readonly lanes: readonly string[];
   /** Decimals of a minor unit: 2 for cents. 0..12. */
   readonly scale: number;
-  /** For people. */
+  /** For people. At most 64 bytes. */
   readonly currency: string;
 }
 
@@ -21,11 +22,27 @@ export const profileTerms = ({ columns, amounts }: Pick<Profile, 'columns' | 'am
   currency: amounts.currency,
 });
 
-/** Throws an ArgumentError for terms that the contract accepts, but with which no receipt or sum could be written. */
-export function checkAmountTerms({ lanes, scale }: AmountTerms): void {
+/** Most bytes, in UTF-8, of a lane's name and of the currency: the contract's limit. */
+export const MAX_NAME_BYTES = 64;
+
+/**
+ * Throws an ArgumentError for terms that the contract would refuse, or with which no receipt or sum could be written, and an
+ * EncodingError for a name that has no UTF-8.
+ */
+export function checkAmountTerms({ lanes, scale, currency }: AmountTerms): void {
   checkInteger('number of lanes', lanes.length, 1, MAX_LANES);
   checkInteger('scale', scale, 0, MAX_SCALE);
   if (new Set(lanes).size < lanes.length) throw new ArgumentError('lanes', lanes.join(', '), 'distinct names');
+  lanes.forEach((name, l) => {
+    checkName(`name of lane ${l + 1}`, name);
+  });
+  checkName('currency', currency);
+}
+
+function checkName(what: string, name: string): void {
+  const { length } = utf8(name, what);
+  if (length > MAX_NAME_BYTES)
+    throw new ArgumentError(`length of the ${what}`, length, `at most ${MAX_NAME_BYTES} bytes`);
 }
 
 /** Throws WRONG_TERMS unless `given` are the ledger's terms. `stating` begins the message: "the CSV would be read as". */

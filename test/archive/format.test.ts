@@ -37,6 +37,12 @@ async function opened(content: Uint8Array): Promise<ArchiveError | null> {
   }
 }
 
+/** The same bytes with the last digest made right, so that it does not give a change away. */
+function resealed(archive: Buffer): Buffer {
+  const digest = createHash('sha256').update(archive.subarray(0, -32)).digest();
+  return Buffer.concat([archive.subarray(0, -32), digest]);
+}
+
 describe('a file', () => {
   it('that does not exist, or is a folder, is refused by its name', async () => {
     await expect(ArchiveReader.open(path('nothing'))).rejects.toThrow(/nothing: there is no such file/);
@@ -128,18 +134,24 @@ describe('a file', () => {
     }
   });
 
+  it('with a header that is not UTF-8 is refused, though its digest is right', async () => {
+    const { header, parts } = parseArchive(bytes);
+    const noted = buildArchive({ header: { ...header, note: 'ä' }, parts });
+    expect(await opened(noted)).toBeNull();
+    for (const byte of [0xff, 0x00, 0xc3]) {
+      const copy = Buffer.from(noted);
+      copy[copy.indexOf('ä') + 1] = byte;
+      expect((await opened(resealed(copy)))?.message).toMatch(/is not an archive of a ledger that this program knows/);
+    }
+  });
+
   it('with wrong counts, unknown frames or impossible lengths is refused', async () => {
     const { offsets } = parseArchive(bytes);
     const last = offsets.at(-2)!;
     const patched = (change: (copy: Buffer) => void) => {
       const copy = Buffer.from(bytes);
       change(copy);
-      // The digest is made right again, so that nothing else gives the fault away.
-      createHash('sha256')
-        .update(copy.subarray(0, -32))
-        .digest()
-        .copy(copy, copy.length - 32);
-      return opened(copy);
+      return opened(resealed(copy));
     };
     expect(await patched(() => undefined)).toBeNull();
     expect((await patched((copy) => copy.writeBigUInt64BE(3n, last + 45)))?.message).toMatch(/counts 3 events of \d+/);

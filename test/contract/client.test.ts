@@ -11,6 +11,7 @@ import { CONTRACT } from '../../src/contract/abi.ts';
 import { MIStoreContract } from '../../src/contract/client.ts';
 import { ContractViews } from '../../src/contract/views.ts';
 import { keccak256 } from '../../src/keccak.ts';
+import { MAX_NAME_BYTES } from '../../src/records/terms.ts';
 import { keyOf, type TestChain } from '../support/chain.ts';
 import { drawBytes, makeBatch, openLedger, type TestBatch, type TestLedger } from '../support/ledger.ts';
 import { find, openClientScene, refusal } from './client-scene.ts';
@@ -90,6 +91,11 @@ describe('a ledger', () => {
     await refusal(hospital.openLedger({ ...terms, threshold: 4 }), 'InvalidThreshold');
     await refusal(hospital.openLedger({ ...terms, lanes: [] }), 'InvalidLanes');
     await refusal(hospital.openLedger({ ...terms, minRecords: 0 }), 'InvalidMinRecords');
+    const tooLong = { ...terms, lanes: ['a', 'b'.repeat(MAX_NAME_BYTES + 1)] };
+    expect((await refusal(hospital.openLedger(tooLong), 'NameTooLong')).message).toBe(
+      'the name of a lane has 65 bytes; at most 64 are allowed',
+    );
+    await refusal(hospital.openLedger({ ...terms, currency: 'b'.repeat(MAX_NAME_BYTES + 1) }), 'NameTooLong');
     await refusal(hospital.openLedger({ ...terms, dealing: 2 }), 'UnsupportedDealing');
     await refusal(
       hospital.openLedger({ ...terms, servers: [servers[0]!.account, servers[0]!.account] }),
@@ -105,6 +111,14 @@ describe('a ledger', () => {
     await refusal(servers[0]!.join(ledgerId), 'AlreadyJoined');
     await refusal(servers[0]!.join(99n), 'UnknownLedger');
     await refusal(insurer.join(ledgerId), 'NotAMember');
+  });
+
+  it('has names and a currency of up to 64 bytes, in any script', async () => {
+    const { hospital, servers } = ledger;
+    const lanes = ['x'.repeat(MAX_NAME_BYTES), '€'.repeat(21), '\u{1f600}'.repeat(16), ''];
+    const terms = { threshold: 1, servers: [servers[0]!.account], dealing: 1, lanes, scale: 2, minRecords: 1 };
+    const { events } = await hospital.openLedger({ ...terms, currency: 'y'.repeat(MAX_NAME_BYTES) });
+    expect(find(events, 'LedgerOpened')).toMatchObject({ lanes, currency: 'y'.repeat(MAX_NAME_BYTES) });
   });
 
   it('takes batches from its hospital only, in order, and only when all have joined', async () => {

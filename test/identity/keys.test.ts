@@ -7,7 +7,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { fromHex, toHex } from '../../src/bytes.ts';
 import { accountOf } from '../../src/chain/account.ts';
-import { ArgumentError } from '../../src/errors.ts';
+import { ArgumentError, EncodingError } from '../../src/errors.ts';
 import { kemKeys } from '../../src/identity/kem.ts';
 import { accountKey, checkSeed, custodialSeed, dealingKey, expand, SEED_BYTES } from '../../src/identity/keys.ts';
 
@@ -173,6 +173,12 @@ describe('refusals', () => {
       expect(message).toMatch(/^seed is /);
       expect(message).not.toMatch(/5ec2|94|194|231/i);
     }
+  });
+
+  it('a patient with half a character, who would get the seed of another patient', () => {
+    expect(() => custodialSeed(new Uint8Array(32), 'p\ud800')).toThrow(
+      new EncodingError('patient', 'has half of a surrogate pair, which is not a character'),
+    );
   });
 
   it('an empty patient', () => {

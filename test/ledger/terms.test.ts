@@ -26,15 +26,36 @@ describe('a ledger is not opened', () => {
     ['no lane', { lanes: [] }, 'number of lanes is 0; it must be an integer from 1 to 4'],
     ['five lanes', { lanes: [...'abcde'] }, 'number of lanes is 5; it must be an integer from 1 to 4'],
     ['a threshold above its servers', { threshold: 4 }, 'threshold is 4; it must be an integer from 1 to 3'],
+    [
+      'a lane name of 65 bytes',
+      { lanes: ['a', `${'€'.repeat(21)}ab`] },
+      'length of the name of lane 2 is 65; it must be at most 64 bytes',
+    ],
+    [
+      'a currency of 110 KB',
+      { currency: 'x'.repeat(110_000) },
+      'length of the currency is 110000; it must be at most 64 bytes',
+    ],
     ['no servers', { servers: [] }, 'servers is 0; it must be an integer from 1 to 255'],
   ])('with %s', async (_, changed, message) => {
     expect(await opened(changed)).toMatchObject({ code: 'INVALID_ARGUMENT', message });
   });
 
-  it.each([{}, { scale: 0 }, { scale: 12 }, { lanes: ['a', 'A', 'b', 'B'] }, { threshold: 3 }])(
-    'but %j is no fault of terms',
-    async (changed) => {
-      expect((await opened(changed)).message).toBe('the site was reached');
-    },
-  );
+  it('with a name that has half a character', async () => {
+    expect(await opened({ lanes: ['a', '\ud800'] })).toMatchObject({
+      code: 'INVALID_ENCODING',
+      message: 'name of lane 2: has half of a surrogate pair, which is not a character',
+    });
+  });
+
+  it.each([
+    {},
+    { scale: 0 },
+    { scale: 12 },
+    { lanes: ['a', 'A', 'b', 'B'] },
+    { threshold: 3 },
+    { lanes: ['x'.repeat(64), `${'€'.repeat(21)}a`], currency: 'y'.repeat(64) },
+  ])('but %j is no fault of terms', async (changed) => {
+    expect((await opened(changed)).message).toBe('the site was reached');
+  });
 });

@@ -28,6 +28,6 @@ describe('a ledger whose texts are not UTF-8', () => {
     await sender.send({ to: chain.address, data: fromHex(data) });
     expect(await cast.servers[0]!.ledgers()).toEqual([cast.ledgerId, cast.ledgerId + 1n]);
     const { opening } = await LedgerView.load(await chain.reader(), cast.ledgerId + 1n);
-    expect([opening.lanes, opening.currency]).toEqual([['\ufffd\ufffd\ufffd\ufffd'], '\ufffd\ufffd\ufffd\ufffd']);
+    expect([opening.lanes, opening.currency]).toEqual([['0xff80c0fe'], '0xff80c0fe']);
   });
 });

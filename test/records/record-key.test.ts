@@ -4,7 +4,7 @@ import { createHmac } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { toHex } from '../../src/bytes.ts';
-import { ArgumentError } from '../../src/errors.ts';
+import { ArgumentError, EncodingError } from '../../src/errors.ts';
 import { RecordKeys, recordKey, recordName } from '../../src/records/record-key.ts';
 import { encode, join, randomSource } from '../engine/oracle.ts';
 
@@ -29,7 +29,10 @@ describe('a record key', () => {
   });
 
   it('is that of any text and row, whatever the keys made before with the same object', () => {
-    const id = fc.oneof(fc.string({ unit: 'binary', maxLength: 40 }), fc.constantFrom('€'.repeat(3000), 'x', '\ud800'));
+    const id = fc.oneof(
+      fc.string({ unit: 'binary', maxLength: 40 }),
+      fc.constantFrom('€'.repeat(3000), 'x', '\u{1f600}'),
+    );
     const name = fc.oneof(
       fc.record({ id }),
       fc.record({
@@ -49,6 +52,14 @@ describe('a record key', () => {
         }
       }),
     );
+  });
+
+  it('is refused for an id with half a character, which would get the key of another id, and not shown', () => {
+    for (const id of ['\ud800', 'a\udfff', '\udc00\ud800']) {
+      expect(() => recordKey(key, { id })).toThrow(
+        new EncodingError('record id', 'has half of a surrogate pair, which is not a character'),
+      );
+    }
   });
 
   it('needs a dealing key of 32 bytes, which is not shown, and a row that is a number', () => {
