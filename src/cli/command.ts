@@ -18,8 +18,8 @@ export interface CommandDefinition<O, A extends unknown[]> {
   examples: readonly string[];
   /** Adds arguments and options; --json is there for every command. */
   configure(command: Command): void;
-  /** Does the work; its result is what --json prints. What it throws ends the program with status 1. */
-  run(output: Output, options: O, ...args: A): Promise<object>;
+  /** Does the work; its result is what --json prints, unless that is printed already. What it throws ends with status 1. */
+  run(output: Output, options: O, ...args: A): Promise<object | undefined>;
 }
 
 /** A definition whose types are settled: for lists of commands. */
@@ -54,7 +54,8 @@ function action<O, A extends unknown[]>(work: CommandDefinition<O, A>['run']) {
     try {
       const { read, written } = filesOf(command);
       for (const file of written) await checkNotInput(file, read);
-      output.result(await work(output, options, ...(given.slice(0, -2) as A)));
+      const result = await work(output, options, ...(given.slice(0, -2) as A));
+      if (result !== undefined) output.end(result);
     } catch (error) {
       fail(output, error);
     }
@@ -64,12 +65,12 @@ function action<O, A extends unknown[]>(work: CommandDefinition<O, A>['run']) {
 function fail(output: Output, error: unknown): void {
   output.stopProgress();
   const known = error instanceof MIStoreError || (error as NodeJS.ErrnoException).syscall !== undefined;
-  const { stack } = error as Error;
   const message = inWords(error as NodeJS.ErrnoException);
-  output.say(known ? `error: ${message}` : `unexpected error, please report it: ${stack}`);
+  output.note(known ? `error: ${message}` : `unexpected error, please report it: ${message}`);
+  if (!known) for (const frame of (error as Error).stack?.match(/^ +at .*$/gm) ?? []) output.note(frame);
   const { code = 'UNEXPECTED', details = {} } = error as Partial<MIStoreError>;
   process.exitCode = code === INTERRUPTED ? 130 : 1;
-  output.result({ error: { code, message, details } });
+  output.end({ error: { code, message, details } });
 }
 
 /** The message; for a fault of the file system in words, with the path. */

@@ -7,9 +7,9 @@ Options from the environment: MISTORE_RPC, MISTORE_CONTRACT, MISTORE_KEYSTORE,
 MISTORE_PASSWORD_FILE, MISTORE_ARCHIVE. The password itself: MISTORE_PASSWORD.
 
 Exit status: 0 done; 1 an error, a wrong option or a failed check, in words;
-130 Ctrl-C. With --json the last line of standard output is one JSON object, on
-errors too. "mistore COMMAND --help" has examples; docs/operations.md tells how
-to run all this in production.`;
+130 Ctrl-C. Results go to standard output, progress and notes to standard error.
+With --json standard output has one JSON object, on errors too. "mistore COMMAND
+--help" has examples; docs/operations.md tells how to run this in production.`;
 
 /** For the program, before commands are added, which inherit it. */
 export const HELP: Partial<Help> = {

@@ -29,6 +29,6 @@ try {
   // Help has been shown, or commander has said what is wrong, on standard error.
   if (error.exitCode !== 0 && process.argv.includes('--json')) {
     const message = error.message.replace(/^error: /, '').replace(/\s+/g, ' ');
-    new Output(true).result({ error: { code: 'USAGE', message, details: {} } });
+    new Output(true).end({ error: { code: 'USAGE', message, details: {} } });
   }
 }

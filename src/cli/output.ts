@@ -1,24 +1,22 @@
-// What the CLI shows. People: lines, tables and a progress bar, on standard output at a terminal and on standard error
-// when it is piped. Programs (--json): one JSON object as the last line of standard output. Much of what is shown was
-// written by strangers (names of lanes, a currency, what a node says): a terminal must not take any of it for a command.
+// What the CLI shows. For people: results on standard output; progress, notes and errors on standard error, at a terminal
+// or not. For programs (--json): one JSON object on standard output, and all lines for people on standard error. Nothing
+// else in the program writes to either; whatever is shown goes through visible().
 import { SingleBar } from 'cli-progress';
 import Table from 'cli-table3';
 import { onInterrupt } from './signals.ts';
+import { visible } from './visible.ts';
 
 export interface Progress {
   update(done: number, note?: string): void;
   done(): void;
 }
 
-/** Control characters but the line feed, and those that reorder a line's text. */
-const COMMANDS = /[\p{Cc}\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/gu;
-
-const harmless = (text: string): string =>
-  text.replace(COMMANDS, (c) => (c === '\n' ? c : `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`));
+/** A cell of several lines is a list. */
+type Cell = string | number | readonly string[];
 
 export class Output {
   readonly json: boolean;
-  readonly #people: NodeJS.WriteStream;
+  readonly #results: NodeJS.WriteStream;
   /** Bars that are drawn now; each keeps the program running. */
   readonly #bars = new Set<SingleBar>();
   /** A bar hides the cursor and stops lines from wrapping: a signal must give that back before it ends the program. */
@@ -26,18 +24,32 @@ export class Output {
 
   constructor(json: boolean) {
     this.json = json;
-    this.#people = process.stdout.isTTY && !json ? process.stdout : process.stderr;
+    this.#results = json ? process.stderr : process.stdout;
   }
 
-  /** A line for people. */
-  say(text = ''): void {
-    this.#people.write(`${harmless(text)}\n`);
+  /** A line of the result. */
+  print(line: string): void {
+    this.#results.write(`${visible(line)}\n`);
   }
 
-  table(head: string[], rows: (string | number)[][]): void {
-    const table = new Table({ head, style: { head: [], border: [], compact: true } });
-    table.push(...rows.map((row) => row.map((cell) => harmless(String(cell)))));
-    this.say(table.toString());
+  /** A table of the result. */
+  table(head: string[], rows: readonly (readonly Cell[])[]): void {
+    const table = new Table({ head: head.map(visible), style: { head: [], border: [], compact: true } });
+    const shown = (cell: Cell) => (Array.isArray(cell) ? cell : [String(cell)]).map(visible).join('\n');
+    table.push(...rows.map((row) => row.map(shown)));
+    this.#results.write(`${table.toString()}\n`);
+  }
+
+  /** A line about the way to the result, or an error. */
+  note(line: string): void {
+    process.stderr.write(`${visible(line)}\n`);
+  }
+
+  /** The command's result, or error, for programs; printed for them only. BigInts become decimal strings. */
+  end(value: object): void {
+    if (!this.json) return;
+    const text = JSON.stringify(value, (_, v) => (typeof v === 'bigint' ? v.toString() : v));
+    process.stdout.write(`${visible(text)}\n`); // In JSON, what visible() writes means the same character.
   }
 
   /** A bar at a terminal; one line when done elsewhere. `total` 0: not known; `unit` '': only percentages are shown. */
@@ -46,7 +58,7 @@ export class Output {
     let last = 0;
     const bar = new SingleBar({
       format: `${label} {bar} {percentage}% ${unit && `{value}/{total} ${unit}`} {note} {left}`,
-      stream: this.#people,
+      stream: process.stderr,
       hideCursor: true,
       noTTYOutput: false,
       clearOnComplete: true,
@@ -56,19 +68,19 @@ export class Output {
       this.#bars.add(bar);
       this.#interruptible ??= onInterrupt(() => {
         this.stopProgress();
-        this.say('Interrupted. Nothing is lost: the same command can be given again.');
+        this.note('Interrupted. Nothing is lost: the same command can be given again.');
       });
     }
     return {
       update: (done, note = '') => {
         last = done;
-        bar.update(done, { note, left: timeLeft(performance.now() - started, done, total) });
+        bar.update(done, { note: visible(note), left: timeLeft(performance.now() - started, done, total) });
       },
       done: () => {
         bar.stop();
         this.#bars.delete(bar);
         if (this.#bars.size === 0) this.stopProgress();
-        this.say(`${label}: ${unit && `${last} ${unit} in `}${((performance.now() - started) / 1000).toFixed(1)} s`);
+        this.note(`${label}: ${unit && `${last} ${unit} in `}${((performance.now() - started) / 1000).toFixed(1)} s`);
       },
     };
   }
@@ -79,12 +91,6 @@ export class Output {
     this.#bars.clear();
     this.#interruptible?.();
     this.#interruptible = undefined;
-  }
-
-  /** The command's result: printed for programs only. BigInts become decimal strings. */
-  result(value: object): void {
-    if (!this.json) return;
-    process.stdout.write(`${JSON.stringify(value, (_, v) => (typeof v === 'bigint' ? v.toString() : v))}\n`);
   }
 }
 

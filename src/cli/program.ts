@@ -4,6 +4,7 @@ import manifest from '../../package.json' with { type: 'json' };
 import { addCommands } from './commands/list.ts';
 import { ENVIRONMENT, HELP } from './help.ts';
 import { canBeRepeated } from './options.ts';
+import { visible } from './visible.ts';
 
 /** What commander keeps to itself of a command. */
 interface Inner {
@@ -48,6 +49,7 @@ export function createProgram(): Command {
     .configureHelp(HELP)
     .showHelpAfterError('(--help tells more)')
     .exitOverride()
+    .configureOutput({ outputError: (text, write) => write(text.split('\n').map(visible).join('\n')) })
     .addHelpText('after', ENVIRONMENT);
   addCommands(program);
   return program;

@@ -5,6 +5,7 @@ import { MIStoreError } from '../errors.ts';
 import { readTextFile } from '../files/text-file.ts';
 import { readKeystore } from '../identity/keystore.ts';
 import { isText } from './given-text.ts';
+import { visible } from './visible.ts';
 
 export const PASSWORD_VARIABLE = 'MISTORE_PASSWORD';
 
@@ -61,5 +62,6 @@ export async function readSeed(options: SecretFlags): Promise<Uint8Array> {
       'this command acts for a role: give its --keystore FILE (make one with "mistore keygen")',
     );
   }
-  return (await readKeystore(options.keystore, await readPassword(options, `Password of ${options.keystore}`))).seed;
+  return (await readKeystore(options.keystore, await readPassword(options, `Password of ${visible(options.keystore)}`)))
+    .seed;
 }

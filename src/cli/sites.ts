@@ -35,6 +35,6 @@ export async function openReader(options: ChainFlags): Promise<Site> {
 /** Where events are read from: an archive, if one is named. */
 function sourceOf({ archive, json }: ChainFlags): Pick<SiteOptions, 'archive' | 'onPruned'> {
   if (!archive) return {}; // MISTORE_ARCHIVE may be set to nothing.
-  const onPruned = ({ message }: Error) => new Output(json ?? false).say(`Events end with the archive: ${message}.`);
+  const onPruned = ({ message }: Error) => new Output(json ?? false).note(`Events end with the archive: ${message}.`);
   return { archive, onPruned };
 }

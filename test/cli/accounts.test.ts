@@ -1,5 +1,5 @@
 // Accounts and who pays: what a keystore's account is and has, a patient without ether who revokes, a ledger that waits.
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { accountOf, addressText } from '../../src/chain/account.ts';
@@ -48,6 +48,14 @@ describe('account', () => {
       expect(code, stderr).toBe(0);
       expect(json).toEqual({ address: addressOf(poor), ether });
     }
+  });
+
+  it('goes to a file, all of it and nothing else', async () => {
+    await fund(scene.chain.node.url, accountOf(accountKey(poor)), 10n ** 18n);
+    const { code, stderr } = await cli.run(['account'], { shell: '"$@" > account.txt', ...as('poor') });
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    const text = await readFile(join(cli.folder, 'account.txt'), 'utf8');
+    expect(text).toBe(`Account: ${addressOf(poor)}\nIt has 1 ether.\n`);
   });
 
   it('is shown without an endpoint and without a contract, but not without the password', async () => {

@@ -31,7 +31,7 @@ describe('mistore demo that is stopped', () => {
     onTestFinished(() => {
       cli.env = {};
     });
-    const running = await cli.start(['demo', '--rows', '50000'], 'stderr');
+    const running = await cli.start(['demo', '--rows', '50000']);
     // The line says that the sample is made up: so its folder is there, and the ingest far from its end.
     expect(await readdir(temporary)).toHaveLength(1);
     expect(await running.stop(signal)).toEqual({ code: null, json: undefined });

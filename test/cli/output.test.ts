@@ -1,4 +1,4 @@
-// Progress bars and signals: a bar changes the terminal, so Ctrl-C must pass through the output, which puts the terminal
+// What goes to which stream; progress bars and signals: a bar changes the terminal, so Ctrl-C must pass through the output, which puts the terminal
 // right and raises the signal again; and no listener may stay that would keep a later Ctrl-C from ending the program.
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { Output, timeLeft } from '../../src/cli/output.ts';
@@ -11,6 +11,45 @@ const one = before.map((count) => count + 1);
 afterEach(() => {
   vi.restoreAllMocks();
   expect(listeners()).toEqual(before);
+});
+
+describe('what goes where', () => {
+  /** What is written to standard output and to standard error. */
+  function written(json: boolean, show: (output: Output) => void): [string, string] {
+    vi.restoreAllMocks();
+    const streams = [process.stdout, process.stderr].map((stream) => vi.spyOn(stream, 'write').mockReturnValue(true));
+    show(new Output(json));
+    return streams.map((stream) => stream.mock.calls.flat().join('')) as [string, string];
+  }
+  const result = (output: Output) => {
+    output.print('the result');
+    output.table(['head'], [['cell'], [['two', 'lines']]]);
+  };
+  const table = '┌───────┐\n│ head  │\n├───────┤\n│ cell  │\n│ two   │\n│ lines │\n└───────┘\n';
+
+  it('results: to standard output; with --json to standard error', () => {
+    expect(written(false, result)).toEqual([`the result\n${table}`, '']);
+    expect(written(true, result)).toEqual(['', `the result\n${table}`]);
+  });
+
+  it('notes and progress: to standard error', () => {
+    for (const json of [false, true]) {
+      const [stdout, stderr] = written(json, (output) => {
+        output.note('a note');
+        const bar = output.progress('Work', 10, 'rows');
+        bar.update(5, 'half');
+        bar.done();
+      });
+      expect(stdout).toBe('');
+      expect(stderr).toMatch(/^a note\n[\s\S]*Work: 5 rows in [0-9.]+ s\n$/);
+    }
+  });
+
+  it('the object: to standard output, with --json only', () => {
+    const end = (output: Output) => output.end({ wei: 12n, text: 'é' });
+    expect(written(false, end)).toEqual(['', '']);
+    expect(written(true, end)).toEqual(['{"wei":"12","text":"é"}\n', '']);
+  });
 });
 
 describe('a bar', () => {

@@ -118,8 +118,8 @@ describe('mistore profiles', () => {
 
   it('lists them', async () => {
     const { code, stdout, stderr } = await cli.run(['profiles']);
-    expect([code, stdout]).toEqual([0, '']);
-    for (const name of Object.keys(PRESETS)) expect(stderr).toContain(name);
+    expect([code, stderr]).toEqual([0, '']);
+    for (const name of Object.keys(PRESETS)) expect(stdout).toContain(name);
     expect((await cli.run(['profiles', '--json'])).json).toEqual({ profiles: Object.keys(PRESETS) });
   });
 

@@ -139,7 +139,7 @@ describe('bad input is refused in words, with exit status 1', () => {
       JSON.stringify({ ...consent, recordIds: consent.recordIds.slice(1) }),
     );
     expect(await refused(['query', 'unsigned.json'], as('insurer'))).toMatch(
-      /^INVALID_SIGNATURE: the signature is not that of 0x/,
+      /^INVALID_SIGNATURE: the signature is not by 0x/,
     );
     expect(await refused(['query', 'forged.json'], as('insurer'))).toMatch(/^INVALID_SIGNATURE/);
     expect(await refused(['query', 'fewer.json'], as('insurer'))).toMatch(/^INVALID_ENCODING: consent: recordsHash/);
@@ -161,9 +161,9 @@ describe('bad input is refused in words, with exit status 1', () => {
   });
 
   it('a query asked again: nothing is sent, and it says so', async () => {
-    const { code, stderr } = await cli.run(['query', 'consent.json'], as('insurer'));
+    const { code, stdout, stderr } = await cli.run(['query', 'consent.json'], as('insurer'));
     expect(code).toBe(0);
-    expect(stderr).toContain(`Query ${query} over ${records} records had been asked before; nothing was sent.`);
+    expect(stdout).toContain(`Query ${query} over ${records} records had been asked before; nothing was sent.`);
     expect(stderr).toContain(`mistore sum ${query}`);
   });
 

@@ -154,10 +154,10 @@ describe('a file that has changed', () => {
     const done = await cli.run([...args, file], { atTerminal: true });
     expect(done).toMatchObject({ code: 0, stdout: expect.stringContaining('30 rows = 30 stored (30 sent now)') });
     await writeCsv(file, rows.slice(0, 29));
-    const { code, stdout } = await cli.run([...args, file], { atTerminal: true });
+    const { code, stderr } = await cli.run([...args, file], { atTerminal: true });
     expect(code).toBe(1);
-    expect(stdout).toContain('error: what follows row 29 is not what this ledger stored');
+    expect(stderr).toContain('error: what follows row 29 is not what this ledger stored');
     // The cursor, hidden for the bar, is shown again.
-    expect(stdout.lastIndexOf('\x1b[?25h')).toBeGreaterThan(stdout.lastIndexOf('\x1b[?25l'));
+    expect(stderr.lastIndexOf('\x1b[?25h')).toBeGreaterThan(stderr.lastIndexOf('\x1b[?25l'));
   });
 });

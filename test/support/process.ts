@@ -19,7 +19,7 @@ export interface StartOptions {
   inputFile?: string;
   /** Script of a shell that runs the program as "$@": it can give it bytes that are not text, pipes, limits. */
   shell?: string;
-  /** Whether the program takes its standard output for a terminal. */
+  /** Whether the program takes its standard error for a terminal. */
   atTerminal?: boolean;
 }
 
@@ -103,7 +103,7 @@ export class Program {
   }
 
   start(args: readonly string[] = [], { cwd, env, input, inputFile, shell, atTerminal }: StartOptions = {}): Running {
-    const terminal = atTerminal ? ['--import', 'data:text/javascript,process.stdout.isTTY=true'] : [];
+    const terminal = atTerminal ? ['--import', 'data:text/javascript,process.stderr.isTTY=true'] : [];
     const command = [process.execPath, ...terminal, join(this.#folder, 'main.js'), ...args];
     const [file, ...words] = shell === undefined ? command : ['/bin/bash', '-c', shell, 'bash', ...command];
     const child = spawn(file!, words, { ...(cwd && { cwd }), ...(env && { env }) });

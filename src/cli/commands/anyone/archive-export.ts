@@ -40,10 +40,12 @@ async function exportFile(output: Output, options: ExportFlags): Promise<object>
   });
   bar.done();
   const { batches, records, events, bytes, block, added, cut } = written;
-  output.say(
+  output.print(
     `${options.out}: ${events} events, ${records} records in ${batches} batches, ${bytes} bytes, to block ${block}.`,
   );
-  if (cut > 0) output.say(`A reorganisation had taken back ${cut} events; they were cut off, and the file written on.`);
-  output.say(`${added} events are new. "mistore archive verify ${options.out}" checks all of it.`);
+  if (cut > 0)
+    output.print(`A reorganisation had taken back ${cut} events; they were cut off, and the file written on.`);
+  output.print(`${added} events are new.`);
+  output.note(`"mistore archive verify ${options.out}" checks all of it.`);
   return { file: options.out, ledger: options.ledger, ...written, seconds: watch.seconds };
 }

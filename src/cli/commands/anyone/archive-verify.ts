@@ -25,16 +25,18 @@ async function verifyFile(output: Output, options: ChainFlags, file: string): Pr
   const { fault, records, batches, bytes, queries, block, whole, behind } = counts;
   const recordsPerSecond = watch.rate(records);
   if (fault === null) {
-    output.say(
+    output.print(
       `Right: ledger ${ledger} to block ${block}, ${records} records in ${batches} batches, ${queries} queries.`,
     );
     if (!whole)
-      output.say(`The node has no state of block ${block}: whether anything up to there is missing cannot be checked.`);
-    if (behind > 0) output.say(`The ledger has ${behind} batches more by now: export again to add them.`);
+      output.print(
+        `The node has no state of block ${block}: whether anything up to there is missing cannot be checked.`,
+      );
+    if (behind > 0) output.print(`The ledger has ${behind} batches more by now: export again to add them.`);
   } else {
     process.exitCode = 1;
-    output.say(`WRONG: ${fault.about}: ${fault.what}. ${records} records in ${batches} batches before it are right.`);
+    output.print(`WRONG: ${fault.about}: ${fault.what}. ${records} records in ${batches} batches before it are right.`);
   }
-  output.say(`${bytes} bytes, ${seconds} s, ${recordsPerSecond} records/s.`);
+  output.print(`${bytes} bytes, ${seconds} s, ${recordsPerSecond} records/s.`);
   return { file, ledger, ...counts, valid: fault === null, seconds, recordsPerSecond };
 }

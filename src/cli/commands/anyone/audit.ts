@@ -28,7 +28,7 @@ async function runAudit(output: Output, options: ChainFlags, ledgerId: bigint): 
   const { ledgerId: ledger, ...counts } = found;
   const { batches, records, bytes, sources, faults } = counts;
   const rate = watch.rate(records);
-  output.say(
+  output.print(
     `${records} records of ${sources} inputs in ${batches} batches, ${bytes} bytes, in ${seconds} s: ${rate} records/s.`,
   );
   if (faults.length > 0) {
@@ -36,8 +36,8 @@ async function runAudit(output: Output, options: ChainFlags, ledgerId: bigint): 
       ['batch', 'record', 'what is wrong'],
       faults.map(({ batch, recordId, what }) => [batch ?? '', recordId ?? '', what]),
     );
-    if (faults.length === MAX_FAULTS) output.say(`The audit ends after ${MAX_FAULTS} faults.`);
+    if (faults.length === MAX_FAULTS) output.print(`The audit ends after ${MAX_FAULTS} faults.`);
     process.exitCode = 1;
-  } else output.say('All of it is right.');
+  } else output.print('All of it is right.');
   return { ledger, ...counts, valid: faults.length === 0, seconds, recordsPerSecond: rate };
 }

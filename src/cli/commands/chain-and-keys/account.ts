@@ -22,14 +22,14 @@ export const account = defineCommand({
 async function showAccount(output: Output, options: KeyFlags & { rpc: string }): Promise<object> {
   const own = accountOf(accountKey(await readSeed(options)));
   const address = addressText(own);
-  output.say(`Account: ${address}`);
+  output.print(`Account: ${address}`);
   try {
     const balance = ether(await readBalance(new Rpc(options.rpc, { retries: 1 }), own));
-    output.say(`It has ${balance} ether.`);
+    output.print(`It has ${balance} ether.`);
     return { address, ether: balance };
   } catch (error) {
     if (!(error instanceof ConnectionError)) throw error;
-    output.say(`Its ether is not known: ${error.message}.`);
+    output.note(`Its ether is not known: ${error.message}.`);
     return { address, ether: null };
   }
 }

@@ -20,6 +20,6 @@ async function runDeploy(output: Output, options: KeyFlags & { rpc: string }): P
   const sender = await createSender({ rpc: options.rpc, privateKey: accountKey(await readSeed(options)) });
   const { address, receipt } = await deployContract(sender);
   sender.close();
-  output.say(`Contract ${addressText(address)}, ${receipt.gasUsed} gas.`);
+  output.print(`Contract ${addressText(address)}, ${receipt.gasUsed} gas.`);
   return { contract: addressText(address), gas: receipt.gasUsed, transaction: receipt.transactionHash };
 }

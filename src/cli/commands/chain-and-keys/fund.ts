@@ -25,6 +25,6 @@ async function runFund(
   account: Uint8Array,
 ): Promise<object> {
   await setBalance(rpc, account, BigInt(ether) * WEI_PER_ETHER);
-  output.say(`${addressText(account)} now has ${ether} ether.`);
+  output.print(`${addressText(account)} now has ${ether} ether.`);
   return { address: addressText(account), ether };
 }

@@ -31,6 +31,7 @@ async function runKeygen(output: Output, options: SecretFlags & { out: string; r
   const seed = new Uint8Array(randomBytes(32));
   await writeKeystore(options.out, password, { seed, role: options.role });
   const account = addressText(accountOf(accountKey(seed)));
-  output.say(`Wrote ${options.out}. Account: ${account}. Keep file and password: there is no other copy of this seed.`);
+  output.print(`Wrote ${options.out}. Account: ${account}`);
+  output.note('Keep the file and its password: there is no other copy of this seed.');
   return { file: options.out, role: options.role, address: account };
 }

@@ -29,14 +29,17 @@ export const node = defineCommand({
   run: runNode,
 });
 
-async function runNode(output: Output, { port, state, blockTime }: NodeFlags): Promise<object> {
+/** Its object is printed when the chain is ready: whoever started it waits for that. */
+async function runNode(output: Output, { port, state, blockTime }: NodeFlags): Promise<undefined> {
   if (state !== undefined) await checkRegular(state);
   // A second Ctrl-C must not end the program either: the chain's own listener would, and the state would not be written.
   const stop = stopSignal({ once: false });
   const chain = await startNode({ port, ...(state && { state }), ...(blockTime && { blockTime }) });
-  output.say(`Chain ${chain.chainId} at ${chain.url}. Ctrl-C stops it.`);
-  output.result({ url: chain.url, chainId: chain.chainId, ready: true });
+  output.print(`Chain ${chain.chainId} at ${chain.url}`);
+  output.end({ url: chain.url, chainId: chain.chainId, ready: true });
+  output.note('Ctrl-C stops it.');
   if (!stop.aborted) await once(stop, 'abort');
   await chain.stop();
-  return { url: chain.url, stopped: true };
+  output.note('Stopped.');
+  return undefined;
 }

@@ -56,7 +56,7 @@ async function runDemo(output: Output, { csv, preset, threshold, servers, rows }
   const started = performance.now();
   try {
     const file = csv ?? (await writeSample(join(folder, 'encounters.csv'), rows));
-    if (csv === undefined) output.say(`Made up ${rows} encounters in Synthea's CSV format.`);
+    if (csv === undefined) output.print(`Made up ${rows} encounters in Synthea's CSV format.`);
     const story = await tellStory({
       engine: await chosenEngine(),
       csv: file,
@@ -64,7 +64,7 @@ async function runDemo(output: Output, { csv, preset, threshold, servers, rows }
       profile: presetProfile(preset),
       threshold,
       servers,
-      say: (text) => output.say(text),
+      say: (text) => output.print(text),
       progress: (...bar) => output.progress(...bar),
     });
     const { sums, expected, exact } = story.query;
@@ -72,8 +72,8 @@ async function runDemo(output: Output, { csv, preset, threshold, servers, rows }
       ['lane', 'sum from chain and servers', 'sum from the CSV'],
       Object.keys(expected).map((lane) => [lane, sums[lane]!, expected[lane]!]),
     );
-    output.say(exact ? 'The insurer has the exact sum, and nobody else learnt it.' : 'THE SUMS DIFFER.');
-    output.say(
+    output.print(exact ? 'The insurer has the exact sum, and nobody else learnt it.' : 'THE SUMS DIFFER.');
+    output.print(
       `Gas: ${story.gas.perRecord} a record, ${story.gas.query} the query, ${story.gas.answer} an answer. ${((performance.now() - started) / 1000).toFixed(1)} s.`,
     );
     if (!exact) process.exitCode = 1;

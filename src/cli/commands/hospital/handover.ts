@@ -32,6 +32,6 @@ async function handOver(output: Output, options: HandoverFlags): Promise<object>
   const password = await readPassword({ passwordFile: options.patientPasswordFile }, '');
   await writeKeystore(options.out, password, { seed, role: 'patient' });
   const tag = addressText(accountOf(accountKey(seed)));
-  output.say(`Wrote ${options.out}. The patient's tag is ${tag}.`);
+  output.print(`Wrote ${options.out}. The patient's tag is ${tag}.`);
   return { file: options.out, address: tag };
 }

@@ -80,11 +80,11 @@ async function ingestFile(output: Output, options: IngestFlags, file: string): P
   await site.pool.close();
   const { transactions, rows, rejected, skipped, sent, unsent, sums } = stored;
   const now = options.dryRun ? `${unsent.records} would be sent, in ${unsent.batches} batches` : `${sent} sent now`;
-  output.say(
+  output.print(
     `${rows} rows = ${stored.stored} stored (${now}) + ${rejected} rejected + ${skipped} skipped as duplicates.`,
   );
   output.table(['lane', `sum, ${profile.amounts.currency}`], Object.entries(sums));
-  if (rejected > 0) output.say(`Rejected rows, with reasons: ${rejectedFile}`);
+  if (rejected > 0) output.print(`Rejected rows, with reasons: ${rejectedFile}`);
   return {
     ...stored,
     transactions: undefined,

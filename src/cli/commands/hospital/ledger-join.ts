@@ -18,6 +18,6 @@ async function joinLedger(output: Output, options: RoleFlags, ledgerId: bigint):
   const { site, seed } = await openRole(options);
   await new Server(site, seed).join(ledgerId);
   const { joined, seats } = await site.contract.getLedger(ledgerId);
-  output.say(`Joined ledger ${ledgerId}; ${joined} of ${seats} servers have.`);
+  output.print(`Joined ledger ${ledgerId}; ${joined} of ${seats} servers have.`);
   return { ledger: ledgerId, joined, seats };
 }

@@ -45,13 +45,13 @@ async function openLedger(output: Output, options: OpenFlags): Promise<object> {
     throw new MIStoreError('INVALID_THRESHOLD', message, { threshold, servers: servers.length });
   }
   const { site, seed } = await openRole(options, cappedBy(options));
-  if (threshold === 1) output.say('Warning: with threshold 1 every server alone can read every amount.');
+  if (threshold === 1) output.note('Warning: with threshold 1 every server alone can read every amount.');
   const ledgerId = await new Hospital(site, seed).openLedger({
     threshold,
     servers,
     ...profileTerms(profile),
     minRecords,
   });
-  output.say(`Opened ledger ${ledgerId}. It can be written to when all ${servers.length} servers have joined.`);
+  output.print(`Opened ledger ${ledgerId}. It can be written to when all ${servers.length} servers have joined.`);
   return { ledger: ledgerId };
 }

@@ -39,7 +39,7 @@ async function showLedger(output: Output, options: ChainFlags, ledgerId: bigint)
   };
   output.table(
     ['term', 'value'],
-    Object.entries(shown).map(([name, value]) => [name, Array.isArray(value) ? value.join('\n') : String(value)]),
+    Object.entries(shown).map(([name, value]) => [name, Array.isArray(value) ? value : String(value)]),
   );
   return shown;
 }

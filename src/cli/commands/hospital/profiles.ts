@@ -16,7 +16,7 @@ export const profiles = defineCommand({
 async function showProfiles(output: Output, { json }: { json?: boolean }, name?: string): Promise<object> {
   if (name !== undefined) {
     const profile = presetProfile(name);
-    if (!json) process.stdout.write(`${JSON.stringify(profile, null, 2)}\n`);
+    if (!json) for (const line of JSON.stringify(profile, null, 2).split('\n')) output.print(line);
     return profile;
   }
   output.table(['profile', 'lanes', 'other columns', 'amounts'], Object.values(PRESETS).map(summary));

@@ -58,12 +58,12 @@ async function writeReceipts(output: Output, options: ReceiptsFlags): Promise<ob
     const made = await receiptsOf(hospital, options.ledger, tag);
     if (csv !== undefined) {
       const found = await addMetadata(made, dealingKey(seed), csv);
-      output.say(`${csv.file} has ${found} of the ${made.records.length} records.`);
+      output.print(`${csv.file} has ${found} of the ${made.records.length} records.`);
     }
     return made;
   };
   const { records } = await writePrivate(options, make, (made) => `${JSON.stringify(made, null, 1)}\n`);
-  output.say(`Wrote ${records.length} receipts of ${addressText(tag)} to ${options.out}.`);
+  output.print(`Wrote ${records.length} receipts of ${addressText(tag)} to ${options.out}.`);
   return { file: options.out, patient: toHex(tag), receipts: records.length };
 }
 

@@ -24,12 +24,12 @@ async function runQuery(output: Output, options: RoleFlags & FeeFlags, file: str
   const asked = await new Insurer(site, seed).query(consent, (done) => bar.update(done));
   const { queryId, records, transactions } = asked;
   bar.done();
-  output.say(
+  output.print(
     transactions.length > 0
       ? `Query ${queryId} over ${records} records, ${transactions.length} transactions. The servers can answer it.`
       : `Query ${queryId} over ${records} records had been asked before; nothing was sent.`,
   );
-  output.say(`When enough servers have answered: mistore sum ${queryId}`);
+  output.note(`When enough servers have answered: mistore sum ${queryId}`);
   return {
     query: queryId,
     records,

@@ -22,6 +22,6 @@ async function openSum(output: Output, options: RoleFlags, queryId: Hex): Promis
   const { amounts, currency, records, seats, opening, ledgerId } = found;
   const sums = formatLanes(found, amounts);
   output.table(['lane', `sum, ${currency}`], Object.entries(sums));
-  output.say(`Over ${records} records of ledger ${ledgerId}, from the answers of the seats ${seats.join(', ')}.`);
+  output.print(`Over ${records} records of ledger ${ledgerId}, from the answers of the seats ${seats.join(', ')}.`);
   return { query: queryId, ledger: ledgerId, records, currency, sums, seats, opening };
 }

@@ -40,6 +40,6 @@ async function revokeConsent(output: Output, options: RevokeFlags, file: string)
   const { site, seed } = await openRole(options, payer);
   await new Patient(site, seed).revoke(consent);
   const queryId = toHex(consentDigest(deploymentOf(site), consent));
-  output.say(`Revoked: query ${queryId} can not be opened any more.`);
+  output.print(`Revoked: query ${queryId} can not be opened any more.`);
   return { query: queryId, revoked: true };
 }

@@ -63,10 +63,11 @@ async function signConsent(output: Output, options: SignFlags): Promise<object> 
   const { consent, recordIds } = await writePrivate(options, sign, formatSignedConsent);
   const { ledgerId, deadline } = consent;
   const queryId = toHex(consentDigest(deploymentOf(site), consent));
-  output.say(
+  output.print(
     `${addressText(options.insurer)} may learn the sum of ${recordIds.length} records of ledger ${ledgerId}, once, for ${options.days} days.`,
   );
-  output.say(`Wrote ${options.out}. To withdraw it before it is used: mistore consent revoke ${options.out}`);
+  output.print(`Wrote ${options.out}.`);
+  output.note(`To withdraw it before it is used: mistore consent revoke ${options.out}`);
   return { file: options.out, query: queryId, ledger: ledgerId, records: recordIds.length, deadline };
 }
 

@@ -19,7 +19,7 @@ async function verifyReceipts(output: Output, options: ChainFlags, file: string)
   const receipts = parseReceipts(await readTextFile(file));
   const verdicts = await checkReceipts(await openReader(options), receipts);
   const invalid = verdicts.filter(({ fault }) => fault !== null);
-  output.say(`${verdicts.length - invalid.length} of ${verdicts.length} receipts are valid.`);
+  output.print(`${verdicts.length - invalid.length} of ${verdicts.length} receipts are valid.`);
   if (invalid.length > 0) {
     output.table(
       ['record', 'fault'],

@@ -18,6 +18,6 @@ async function runRegister(output: Output, options: RoleFlags): Promise<object> 
   const { site, seed } = await openRole(options);
   const server = new Server(site, seed);
   await server.register();
-  output.say(`Server ${addressText(server.address)} is registered.`);
+  output.print(`Server ${addressText(server.address)} is registered.`);
   return { address: addressText(server.address), registered: true };
 }

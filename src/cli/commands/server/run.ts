@@ -40,12 +40,13 @@ async function run(output: Output, options: RunOptions): Promise<object> {
     join: options.join ?? false,
     signal: stopSignal(),
     onEvent: (event) => {
-      for (const line of inWords(event)) output.say(line);
+      for (const line of inWords(event)) output.note(line);
     },
   });
-  output.say(`Server ${addressText(server.address)} is running.`);
+  output.note(`Server ${addressText(server.address)} is running.`);
   await (options.once ? rounds.round() : rounds.run(1000 * options.interval));
   const { leftOut, away, ...done } = rounds.summary;
+  output.print(`Checked ${done.records} records, answered ${done.answered} queries.`);
   if (leftOut.length > 0 || away !== null) process.exitCode = 1;
   return {
     address: addressText(server.address),
