@@ -9,7 +9,7 @@ import { decodeEvent, topicOf } from '../contract/abi.ts';
 import type { MIStoreContract } from '../contract/client.ts';
 import { EventReader, type EventSource, topicsOf, type Where } from '../contract/events.ts';
 import type { ContractEvent, EventName } from '../contract/types.ts';
-import { ArgumentError, checkInteger } from '../errors.ts';
+import { ArgumentError, checkInteger, EncodingError } from '../errors.ts';
 import { checkHeader } from './draft.ts';
 import { type ArchiveIndex, type IndexedEvent, indexArchive, topicKey } from './event-index.ts';
 import type { ReadableFile } from './file-bytes.ts';
@@ -147,7 +147,7 @@ export class ArchiveReader implements EventSource {
     const { bytesRead } = await this.#handle.read(body, 0, length, at);
     const log = bytesRead === length ? decodeBody(body) : null;
     if (log === null || 'digest' in log) throw new ArchiveError(this.file, 'has changed while it was in use');
-    const event = decodeEvent(rawLog(this.header.contract, log));
+    const event = decoded(() => decodeEvent(rawLog(this.header.contract, log)), this.file, at);
     if (event === null) throw new ArchiveError(this.file, `has an unknown event at byte ${at}`, { byte: at });
     return event;
   }
@@ -155,6 +155,21 @@ export class ArchiveReader implements EventSource {
   #checkLedger(ledgerId: bigint | undefined): void {
     if (ledgerId === undefined || ledgerId === this.ledgerId) return;
     throw new ArchiveError(this.file, `is of ledger ${this.ledgerId}, not of ledger ${ledgerId}`, { ledgerId });
+  }
+}
+
+/** Names the file and the place in it if an event does not decode. */
+function decoded<T>(decode: () => T, file: string, at: number): T {
+  try {
+    return decode();
+  } catch (error) {
+    if (!(error instanceof EncodingError)) throw error;
+    throw new ArchiveError(
+      file,
+      `has a malformed event at byte ${at}: ${error.message}`,
+      { byte: at },
+      { cause: error },
+    );
   }
 }
 

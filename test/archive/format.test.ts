@@ -190,6 +190,37 @@ describe('a file', () => {
   });
 });
 
+describe('an event that does not decode', () => {
+  it('is refused with the file and its place in it, whatever its kind', async () => {
+    const { header, parts } = parseArchive(bytes);
+    const kinds = new Set<string>();
+    for (const [i, part] of parts.entries()) {
+      if (part.kind !== 'event' || kinds.has(part.topics[0]!.toString('hex'))) continue;
+      kinds.add(part.topics[0]!.toString('hex'));
+      const broken = [
+        ...(part.data.length > 0
+          ? [
+              { ...part, data: part.data.subarray(0, -1) },
+              { ...part, data: Buffer.alloc(0) },
+            ]
+          : []),
+        { ...part, topics: part.topics.slice(0, -1) },
+        { ...part, topics: [part.topics[0]!] },
+        { ...part, topics: [...part.topics.slice(0, 3), randomBytes(32)].slice(0, 4), data: randomBytes(300) },
+      ];
+      for (const one of broken) {
+        await writeFile(path('broken'), buildArchive({ header, parts: parts.with(i, one) }));
+        const reader = await ArchiveReader.open(path('broken'));
+        const error = await all(reader.readAll()).catch((reason: unknown) => reason);
+        expect(error).toBeInstanceOf(ArchiveError);
+        expect((error as Error).message).toMatch(/broken: has a malformed event at byte \d+: .*event/);
+        await reader.close();
+      }
+    }
+    expect(kinds.size).toBe(11);
+  });
+});
+
 describe('frames', () => {
   it('of every size are read back as they were written, across the pieces in which files are read', async () => {
     const hex = (length: number) => `0x${randomBytes(length).toString('hex')}` as const;
