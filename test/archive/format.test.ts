@@ -1,5 +1,6 @@
 // The archive file: whatever is cut off, changed, put in, taken out or reordered is noticed before anything of the file is
 // believed; frames of every size are read back as they were written.
+import { execFileSync } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
 import { open, readFile, writeFile } from 'node:fs/promises';
 import fc from 'fast-check';
@@ -44,9 +45,15 @@ function resealed(archive: Buffer): Buffer {
 }
 
 describe('a file', () => {
-  it('that does not exist, or is a folder, is refused by its name', async () => {
-    await expect(ArchiveReader.open(path('nothing'))).rejects.toThrow(/nothing: there is no such file/);
-    await expect(ArchiveReader.open(path('.'))).rejects.toThrow(/EISDIR/);
+  it('that does not exist, or is a folder or a pipe, is refused by its name', async () => {
+    await expect(ArchiveReader.open(path('nothing'))).rejects.toThrow(
+      new ArchiveError(path('nothing'), 'there is no such file or folder'),
+    );
+    await expect(ArchiveReader.open(path('.'))).rejects.toThrow(/is a folder; it must be a regular file$/);
+    execFileSync('mkfifo', [path('pipe')]);
+    await expect(ArchiveReader.open(path('pipe'))).rejects.toThrow(
+      new ArchiveError(path('pipe'), 'is a pipe; it must be a regular file'),
+    );
   });
 
   it('cut off anywhere but after a checkpoint is refused', async () => {
