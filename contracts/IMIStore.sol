@@ -202,7 +202,7 @@ interface IMIStore {
 
     /// @notice Withdraws a consent that has not been used. `signature` is the patient's over Revocation(bytes32 queryId),
     /// so anyone can submit it for a patient without funds. The consent itself is given, not only its digest: otherwise
-    /// anyone could revoke the consent of another under his own name.
+    /// anyone could revoke the consent of another under their own name.
     function revokeConsent(Consent calldata consent, bytes calldata signature) external;
 
     /// @notice Opens the query that `consent` allows, with its first (often all) records. Seals it when they are complete,

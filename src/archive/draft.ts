@@ -2,11 +2,11 @@
 // next one continues the part from its last checkpoint. Only one export at a time may write a file; a part that two have
 // written is damaged, which is noticed.
 import { createHash, type Hash } from 'node:crypto';
-import { constants, copyFile, type FileHandle, open, rename } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
 import { equalBytes, type Hex, toHex } from '../bytes.ts';
 import type { RawLog } from '../chain/types.ts';
-import { checkRegular } from '../files/output-file.ts';
 import { ArchiveContents, type Tally } from './contents.ts';
+import { DraftPlace, openToRead, orArchiveError } from './draft-place.ts';
 import { ArchiveError, type ArchiveHeader, encodeCheckpoint, encodeEvent, encodeHeader } from './format.ts';
 import { type CheckpointFrame, scanArchive } from './scan.ts';
 
@@ -27,7 +27,7 @@ const WRITE_BYTES = 2 ** 20;
 
 export class ArchiveDraft {
   readonly contents: ArchiveContents;
-  readonly #file: string;
+  readonly #place: DraftPlace;
   readonly #header: Uint8Array;
   readonly #handle: FileHandle;
   readonly #points: ResumePoint[];
@@ -36,8 +36,8 @@ export class ArchiveDraft {
   #unwritten: Uint8Array[] = [];
   #unwrittenBytes = 0;
 
-  private constructor(file: string, header: Uint8Array, handle: FileHandle, { contents, points }: FoundDraft) {
-    this.#file = file;
+  private constructor(place: DraftPlace, header: Uint8Array, handle: FileHandle, { contents, points }: FoundDraft) {
+    this.#place = place;
     this.#header = header;
     this.#handle = handle;
     this.contents = contents;
@@ -47,17 +47,16 @@ export class ArchiveDraft {
   /**
    * Continues FILE.part or a copy of FILE, whichever reaches further, or else starts a new draft. Throws ArchiveError if
    * FILE is not a whole archive of this ledger, or FILE.part not the beginning of one, so that no other file is ever
-   * replaced; and OutputFileError if either is a device or a pipe.
+   * replaced; and as DraftPlace.at does.
    */
   static async open(file: string, header: ArchiveHeader): Promise<ArchiveDraft> {
-    const part = partOf(file);
-    for (const path of [file, part]) await checkRegular(path);
-    const whole = await readDraft(file, header, false);
-    const begun = await readDraft(part, header, true);
+    const place = await DraftPlace.at(file);
+    const whole = await readDraft(place.file, header, false);
+    const begun = await readDraft(place.part, header, true);
     const reached = ({ points }: FoundDraft) => points.at(-1)?.frame.block ?? -1;
     const best = reached(begun) > reached(whole) ? begun : whole;
-    if (best === whole && best.points.length > 0) await copyFile(file, part, constants.COPYFILE_FICLONE);
-    const draft = new ArchiveDraft(file, encodeHeader(header), await open(part, 'a'), best);
+    if (best === whole && best.points.length > 0) await place.copy();
+    const draft = new ArchiveDraft(place, encodeHeader(header), await place.openPart(), best);
     await draft.rewind();
     return draft;
   }
@@ -111,11 +110,11 @@ export class ArchiveDraft {
     }
   }
 
-  /** Turns the draft into the archive. Its last frame must be a checkpoint. */
+  /** Turns the draft into the archive. Its last frame must be a checkpoint. Throws as DraftPlace.publish does. */
   async publish(): Promise<void> {
-    await this.#handle.sync();
+    await orArchiveError(this.#place.part, this.#handle.sync());
     await this.#handle.close();
-    await rename(partOf(this.#file), this.#file);
+    await this.#place.publish();
   }
 
   /** Leaves the part for the next export. */
@@ -131,7 +130,7 @@ export class ArchiveDraft {
   }
 
   async #flush(): Promise<void> {
-    await this.#handle.appendFile(Buffer.concat(this.#unwritten));
+    await orArchiveError(this.#place.part, this.#handle.appendFile(Buffer.concat(this.#unwritten)));
     this.#unwritten = [];
     this.#unwrittenBytes = 0;
   }
@@ -140,13 +139,11 @@ export class ArchiveDraft {
   async #cut(bytes: number, hash: Hash): Promise<void> {
     this.#unwritten = [];
     this.#unwrittenBytes = 0;
-    await this.#handle.truncate(bytes);
+    await orArchiveError(this.#place.part, this.#handle.truncate(bytes));
     this.#bytes = bytes;
     this.#hash = hash.copy();
   }
 }
-
-const partOf = (file: string): string => `${file}.part`;
 
 /**
  * What a file holds of the ledger; nothing if there is no such file. Throws ArchiveError if it is not a whole archive of
@@ -154,13 +151,8 @@ const partOf = (file: string): string => `${file}.part`;
  */
 async function readDraft(file: string, wanted: ArchiveHeader, part: boolean): Promise<FoundDraft> {
   const found: FoundDraft = { points: [], contents: new ArchiveContents() };
-  let handle: FileHandle;
-  try {
-    handle = await open(file, 'r');
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return found;
-    throw error;
-  }
+  const handle = await openToRead(file);
+  if (handle === null) return found;
   let begun = false;
   try {
     begun = part && (await isBeginning(handle, encodeHeader(wanted)));

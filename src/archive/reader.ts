@@ -1,7 +1,7 @@
 // The events of one ledger, read from an archive: for a party whose node has pruned its logs. Later events come from the
 // chain, if a contract is given. The file is checked to be whole and undamaged; whether it is true, verify.ts checks. Takes
 // about 250 bytes of memory for each event; batches stay on disk.
-import { close, open, read } from 'node:fs';
+import { close, open, read, stat } from 'node:fs';
 import { promisify } from 'node:util';
 import { IncompleteLogsError } from '../chain/errors.ts';
 import { readBlock } from '../chain/state.ts';
@@ -9,8 +9,10 @@ import { decodeEvent, topicOf } from '../contract/abi.ts';
 import type { MIStoreContract } from '../contract/client.ts';
 import { EventReader, type EventSource, topicsOf, type Where } from '../contract/events.ts';
 import type { ContractEvent, EventName } from '../contract/types.ts';
-import { ArgumentError, checkInteger } from '../errors.ts';
+import { ArgumentError, checkInteger, EncodingError } from '../errors.ts';
+import { kindOfFile } from '../files/faults.ts';
 import { checkHeader } from './draft.ts';
+import { orArchiveError } from './draft-place.ts';
 import { type ArchiveIndex, type IndexedEvent, indexArchive, topicKey } from './event-index.ts';
 import type { ReadableFile } from './file-bytes.ts';
 import { ArchiveError, type ArchiveHeader, type Checkpoint, decodeBody, rawLog } from './format.ts';
@@ -147,7 +149,7 @@ export class ArchiveReader implements EventSource {
     const { bytesRead } = await this.#handle.read(body, 0, length, at);
     const log = bytesRead === length ? decodeBody(body) : null;
     if (log === null || 'digest' in log) throw new ArchiveError(this.file, 'has changed while it was in use');
-    const event = decodeEvent(rawLog(this.header.contract, log));
+    const event = decoded(() => decodeEvent(rawLog(this.header.contract, log)), this.file, at);
     if (event === null) throw new ArchiveError(this.file, `has an unknown event at byte ${at}`, { byte: at });
     return event;
   }
@@ -158,16 +160,31 @@ export class ArchiveReader implements EventSource {
   }
 }
 
+/** Names the file and the place in it if an event does not decode. */
+function decoded<T>(decode: () => T, file: string, at: number): T {
+  try {
+    return decode();
+  } catch (error) {
+    if (!(error instanceof EncodingError)) throw error;
+    throw new ArchiveError(
+      file,
+      `has a malformed event at byte ${at}: ${error.message}`,
+      { byte: at },
+      { cause: error },
+    );
+  }
+}
+
 interface OpenFile extends ReadableFile {
   close(): Promise<void>;
 }
 
 /** By descriptor: a reader lives as long as its party, and Node warns about a FileHandle that nobody closes. */
 async function openFile(file: string): Promise<OpenFile> {
-  const descriptor = await promisify(open)(file, 'r').catch((error: NodeJS.ErrnoException) => {
-    const reason = error.code === 'ENOENT' ? 'there is no such file' : `cannot be read (${error.code})`;
-    throw new ArchiveError(file, reason);
-  });
+  // A pipe would not even be opened until somebody writes to it.
+  const found = await orArchiveError(file, promisify(stat)(file));
+  if (!found.isFile()) throw new ArchiveError(file, `is ${kindOfFile(found)}; it must be a regular file`);
+  const descriptor = await orArchiveError(file, promisify(open)(file, 'r'));
   let closed: Promise<void> | undefined;
   return {
     read: (buffer, offset, length, position) => promisify(read)(descriptor, buffer, offset, length, position),

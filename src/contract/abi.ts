@@ -1,6 +1,6 @@
 // The contract's ABI: converts calls, results and events between bytes and the types of types.ts. By ethers, except for the
 // call and the event that carry a batch's records (batch-abi.ts), where its hex strings would cost more than the dealing.
-import { Interface, type ParamType, type Result } from 'ethers';
+import { type EventFragment, Interface, type ParamType, type Result } from 'ethers';
 import artifact from '../../build/contracts/MIStore.json' with { type: 'json' };
 import { fromHex, fromUtf8, type Hex, toBigInt, toHex } from '../bytes.ts';
 import type { RawLog } from '../chain/types.ts';
@@ -17,16 +17,19 @@ export const CONTRACT = new Interface(artifact.abi);
 const STRINGS_AS_BYTES = new Interface(JSON.stringify(artifact.abi).replaceAll('"type":"string', '"type":"bytes'));
 export const BYTECODE: Uint8Array = fromHex(artifact.bytecode, 'bytecode of the contract');
 
+/** The events by their first topic. Not CONTRACT.getEvent, which also takes names and throws for a malformed one. */
+const EVENTS = new Map<string, EventFragment>();
+CONTRACT.forEachEvent((event) => EVENTS.set(event.topicHash, event));
+
 /** First topic of an event. */
 export function topicOf(name: EventName): Hex {
   return CONTRACT.getEvent(name)!.topicHash as Hex;
 }
 
-/** Names of the indexed arguments of an event, in the order of the topics 1, 2, 3. */
-export function indexedArguments(name: EventName): string[] {
-  return CONTRACT.getEvent(name)!
-    .inputs.filter(({ indexed }) => indexed)
-    .map((input) => input.name);
+/** The indexed arguments of an event with their ABI types, in the order of the topics 1, 2, 3. */
+export function indexedArguments(name: EventName): { name: string; type: string }[] {
+  const { inputs } = CONTRACT.getEvent(name)!;
+  return inputs.filter(({ indexed }) => indexed).map(({ name, type }) => ({ name, type }));
 }
 
 /** Calldata of a call. Throws EncodingError for an argument that does not have its ABI type. */
@@ -53,11 +56,16 @@ export function decodeResult(method: string, data: string): unknown[] {
 
 /** A log of the contract as a typed event; null for an event that the ABI does not have. Throws EncodingError. */
 export function decodeEvent(log: RawLog): ContractEvent | null {
-  const event = CONTRACT.getEvent(log.topics[0] ?? '');
-  if (event === null) return null;
+  const event = EVENTS.get(log.topics[0]?.toLowerCase() ?? '');
+  if (event === undefined) return null;
   const { blockNumber, blockHash, transactionHash, logIndex } = log;
   const place = { blockNumber, blockHash, transactionHash, logIndex };
   if (event.name === 'BatchAppended') return { event: 'BatchAppended', ...decodeBatchAppended(log), ...place };
+  if (log.topics.length !== 1 + indexedArguments(event.name as EventName).length) {
+    throw new EncodingError(`event ${event.name}`, `has ${log.topics.length} topics`);
+  }
+  // ethers would take data whose last word is cut short.
+  if (log.data.length % 64 !== 2) throw new EncodingError(`event ${event.name}`, 'has data that is not whole words');
   try {
     const fragment = STRINGS_AS_BYTES.getEvent(event.name)!;
     const values = STRINGS_AS_BYTES.decodeEventLog(fragment, log.data, [fragment.topicHash, ...log.topics.slice(1)]);

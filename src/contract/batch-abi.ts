@@ -7,6 +7,7 @@ import { keccak256 } from '../keccak.ts';
 import type { BatchCall, EventArguments } from './types.ts';
 
 const SELECTOR = keccak256(utf8('appendBatch(uint256,uint64,bytes16,bytes32,bytes)')).slice(0, 4);
+const EVENT = 'event BatchAppended';
 const WORD = 32;
 
 /**
@@ -42,17 +43,17 @@ export function appendBatchExecution(recordsLength: number): bigint {
  * Throws EncodingError.
  */
 export function decodeBatchAppended({ topics, data: hex }: RawLog): EventArguments['BatchAppended'] {
-  const data = fromHex(hex, 'event BatchAppended');
+  const data = fromHex(hex, EVENT);
   const word = (i: number) => data.subarray(WORD * i, WORD * (i + 1));
   const length = wordAsNumber('length of the records', word(6));
   const end = 7 * WORD + length;
   const offset = wordAsNumber('offset of the records', word(5));
   if (topics.length !== 3 || offset !== 6 * WORD || data.length !== end + paddingOf(length)) {
-    throw new EncodingError('event BatchAppended', `does not decode: ${data.length} bytes`);
+    throw new EncodingError(EVENT, `has ${topics.length} topics and ${data.length} bytes of data`);
   }
   return {
-    ledgerId: toBigInt(fromHex(topics[1]!, 'ledgerId', WORD)),
-    index: wordAsNumber('index', fromHex(topics[2]!, 'index', WORD)),
+    ledgerId: toBigInt(fromHex(topics[1]!, `ledgerId of ${EVENT}`, WORD)),
+    index: wordAsNumber('index', fromHex(topics[2]!, `index of ${EVENT}`, WORD)),
     firstRecordId: wordAsNumber('firstRecordId', word(0)),
     count: wordAsNumber('count', word(1)),
     root: word(2),
@@ -65,7 +66,10 @@ export function decodeBatchAppended({ topics, data: hex }: RawLog): EventArgumen
 function wordAsNumber(name: string, word: Uint8Array): number {
   const value = toBigInt(word);
   if (word.length !== WORD || value > Number.MAX_SAFE_INTEGER)
-    throw new EncodingError(name, `${value} in ${word.length} bytes is out of range`);
+    throw new EncodingError(
+      EVENT,
+      `${name} is ${value} in ${word.length} bytes; it must be at most 2^53 − 1 in ${WORD}`,
+    );
   return Number(value);
 }
 

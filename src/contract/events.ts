@@ -183,19 +183,30 @@ export class EventReader implements EventSource {
   }
 }
 
-/** Filter for the logs of one kind of event. Throws ArgumentError for an argument that the event does not index. */
+/**
+ * Filter for the logs of one kind of event. Throws ArgumentError for an argument that the event does not index, or a value
+ * that does not have its type.
+ */
 export function topicsOf(name: EventName, where: Readonly<Record<string, unknown>>): (Hex | null)[] {
   const indexed = indexedArguments(name);
+  const names = indexed.map((argument) => argument.name);
   for (const argument of Object.keys(where)) {
-    if (!indexed.includes(argument)) {
-      throw new ArgumentError(`event argument ${argument} of ${name}`, where[argument], `one of ${indexed.join(', ')}`);
+    if (!names.includes(argument)) {
+      throw new ArgumentError(`event argument ${argument} of ${name}`, where[argument], `one of ${names.join(', ')}`);
     }
   }
-  return [topicOf(name), ...indexed.map((argument) => (where[argument] === undefined ? null : topic(where[argument])))];
+  return [topicOf(name), ...indexed.map((argument) => topicFor(argument, where[argument.name]))];
 }
 
-/** A value as a 32-byte topic, padded on the left with zeros. */
-function topic(value: unknown): Hex {
-  if (!(value instanceof Uint8Array)) return toHex(uint256(value as bigint | number));
-  return toHex(concat(new Uint8Array(32 - value.length), value));
+/** A value as a 32-byte topic, padded on the left with zeros; null, which matches any, if there is none. */
+function topicFor({ name, type }: { name: string; type: string }, value: unknown): Hex | null {
+  if (value === undefined) return null;
+  const length = { address: 20, bytes32: 32 }[type];
+  if (length !== undefined) {
+    if (!(value instanceof Uint8Array) || value.length !== length)
+      throw new ArgumentError(name, value, `${length} bytes`);
+    return toHex(concat(new Uint8Array(32 - length), value));
+  }
+  if (typeof value !== 'bigint') checkInteger(name, value, 0, Number.MAX_SAFE_INTEGER);
+  return toHex(uint256(value));
 }

@@ -2,6 +2,7 @@
 // (signing.ts). Each call asks the node; nothing is kept. The contract's own errors are thrown as ContractError.
 import { type Hex, toHex } from '../bytes.ts';
 import type { Rpc } from '../chain/rpc.ts';
+import { EncodingError } from '../errors.ts';
 import type { StoredBatch } from '../records/receipt.ts';
 import { decodeResult, encodeCall } from './abi.ts';
 import { asContractError } from './errors.ts';
@@ -62,7 +63,9 @@ export class ContractViews {
     const [status, answered] = await this.#results('queryState', [queryId], block);
     const bits = answered as bigint;
     const answeredSeats = Array.from({ length: 255 }, (_, i) => i + 1).filter((seat) => (bits >> BigInt(seat)) & 1n);
-    return { status: STATUS[status as number]!, answeredSeats };
+    const known = STATUS[status as number];
+    if (known === undefined) throw new EncodingError('result of queryState', `${status} is no status of a query`);
+    return { status: known, answeredSeats };
   }
 
   async #read<T>(method: string, args: readonly unknown[], block?: BlockTag): Promise<T> {

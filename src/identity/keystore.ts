@@ -6,7 +6,7 @@ import { fromHex, toHex } from '../bytes.ts';
 import { ArgumentError, EncodingError, MIStoreError } from '../errors.ts';
 import { fileFault } from '../files/faults.ts';
 import { withOutputFile } from '../files/output-file.ts';
-import { readTextFile } from '../files/text-file.ts';
+import { readTextFile, textOf } from '../files/text-file.ts';
 import { SEED_BYTES } from './keys.ts';
 
 /** A keystore file that cannot be read, written or opened. */
@@ -41,14 +41,14 @@ export interface Keystore {
 }
 
 export interface WriteKeystoreOptions {
-  /** Replace a file that exists. */
+  /** Replace a keystore that exists; never a file of another kind. */
   overwrite?: boolean;
   scrypt?: ScryptCost;
 }
 
 /**
  * Writes the file completely or not at all, readable by its owner only. Throws OutputFileError if the file exists, unless
- * `overwrite` is set, and KeystoreError for an empty password: a variable or file that should hold the password and is empty
+ * `overwrite` is set and it is a keystore, and KeystoreError for an empty password: a variable or file that should hold the password and is empty
  * would leave the seed open to everyone.
  */
 export async function writeKeystore(
@@ -58,7 +58,9 @@ export async function writeKeystore(
   { overwrite = false, scrypt = STRONG_SCRYPT }: WriteKeystoreOptions = {},
 ): Promise<void> {
   if (password === '') throw new KeystoreError(file, 'is not written: the password is empty');
-  await withOutputFile(file, { replace: overwrite }, async (output) =>
+  const replace = overwrite && ((head: Uint8Array) => isKeystore(file, head));
+  const advice = overwrite ? 'it is not a keystore' : undefined;
+  await withOutputFile(file, { replace, ...(advice && { advice }) }, async (output) =>
     output.write(await encryptSeed(seed, role, password, scrypt)),
   );
 }
@@ -92,9 +94,9 @@ async function encryptSeed(seed: Uint8Array, role: string, password: string, scr
 }
 
 async function decryptSeed(file: string, text: string, password: string): Promise<Keystore> {
-  const role = checkFile(file, text);
+  const { role, storage } = checkFile(file, text);
   try {
-    return { seed: fromHex((await decryptKeystoreJson(text, password)).privateKey), role };
+    return { seed: fromHex((await decryptKeystoreJson(storage, password)).privateKey), role };
   } catch (error) {
     const wrong = isError(error, 'INVALID_ARGUMENT') && error.argument === 'password';
     throw new KeystoreError(
@@ -104,8 +106,22 @@ async function decryptSeed(file: string, text: string, password: string): Promis
   }
 }
 
-/** The role. Throws for a file that is not a MIStore keystore, or whose key derivation would take too much memory. */
-function checkFile(file: string, text: string): string {
+/** Whether a file that begins with these bytes, up to 64 KiB, is a keystore, whatever its password. */
+function isKeystore(file: string, head: Uint8Array): boolean {
+  try {
+    checkFile(file, textOf(head, file));
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * The role, and the secret storage with only the fields that were checked: ethers ignores the case of names, and would take
+ * the parameters of "CRYPTO" instead. Throws KeystoreError for a file that is not a MIStore keystore, or whose key derivation
+ * would take too much memory.
+ */
+function checkFile(file: string, text: string): { role: string; storage: string } {
   // biome-ignore lint/suspicious/noExplicitAny: any JSON, checked below
   let content: any;
   try {
@@ -115,8 +131,8 @@ function checkFile(file: string, text: string): string {
   }
   const { mistore, version, crypto, Crypto } = content ?? {};
   if (version !== 3 || typeof mistore?.role !== 'string') throw new KeystoreError(file, 'is not a MIStore keystore');
-  const { kdf, kdfparams } = Crypto ?? crypto ?? {};
-  const { n: N, r, p, dklen } = kdfparams ?? {};
+  const { cipher, cipherparams, ciphertext, mac, kdf, kdfparams } = Crypto ?? crypto ?? {};
+  const { n: N, r, p, dklen, salt } = kdfparams ?? {};
   const whole = [N, r, p].every((value) => Number.isSafeInteger(value) && value > 0);
   if (
     kdf !== 'scrypt' ||
@@ -128,5 +144,7 @@ function checkFile(file: string, text: string): string {
   ) {
     throw new KeystoreError(file, 'its key derivation is not scrypt, or has scrypt parameters out of range');
   }
-  return mistore.role;
+  const derivation = { kdf, kdfparams: { n: N, r, p, dklen, salt } };
+  const storage = { version, crypto: { cipher, cipherparams, ciphertext, mac, ...derivation } };
+  return { role: mistore.role, storage: JSON.stringify(storage) };
 }

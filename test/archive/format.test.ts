@@ -1,5 +1,6 @@
 // The archive file: whatever is cut off, changed, put in, taken out or reordered is noticed before anything of the file is
 // believed; frames of every size are read back as they were written.
+import { execFileSync } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
 import { open, readFile, writeFile } from 'node:fs/promises';
 import fc from 'fast-check';
@@ -44,9 +45,15 @@ function resealed(archive: Buffer): Buffer {
 }
 
 describe('a file', () => {
-  it('that does not exist, or is a folder, is refused by its name', async () => {
-    await expect(ArchiveReader.open(path('nothing'))).rejects.toThrow(/nothing: there is no such file/);
-    await expect(ArchiveReader.open(path('.'))).rejects.toThrow(/EISDIR/);
+  it('that does not exist, or is a folder or a pipe, is refused by its name', async () => {
+    await expect(ArchiveReader.open(path('nothing'))).rejects.toThrow(
+      new ArchiveError(path('nothing'), 'there is no such file or folder'),
+    );
+    await expect(ArchiveReader.open(path('.'))).rejects.toThrow(/is a folder; it must be a regular file$/);
+    execFileSync('mkfifo', [path('pipe')]);
+    await expect(ArchiveReader.open(path('pipe'))).rejects.toThrow(
+      new ArchiveError(path('pipe'), 'is a pipe; it must be a regular file'),
+    );
   });
 
   it('cut off anywhere but after a checkpoint is refused', async () => {
@@ -187,6 +194,37 @@ describe('a file', () => {
     const strangers = await ArchiveReader.open(strangeFile);
     await expect(all(strangers.readAll())).rejects.toThrow(/has an unknown event at byte \d+/);
     await strangers.close();
+  });
+});
+
+describe('an event that does not decode', () => {
+  it('is refused with the file and its place in it, whatever its kind', async () => {
+    const { header, parts } = parseArchive(bytes);
+    const kinds = new Set<string>();
+    for (const [i, part] of parts.entries()) {
+      if (part.kind !== 'event' || kinds.has(part.topics[0]!.toString('hex'))) continue;
+      kinds.add(part.topics[0]!.toString('hex'));
+      const broken = [
+        ...(part.data.length > 0
+          ? [
+              { ...part, data: part.data.subarray(0, -1) },
+              { ...part, data: Buffer.alloc(0) },
+            ]
+          : []),
+        { ...part, topics: part.topics.slice(0, -1) },
+        { ...part, topics: [part.topics[0]!] },
+        { ...part, topics: [...part.topics.slice(0, 3), randomBytes(32)].slice(0, 4), data: randomBytes(300) },
+      ];
+      for (const one of broken) {
+        await writeFile(path('broken'), buildArchive({ header, parts: parts.with(i, one) }));
+        const reader = await ArchiveReader.open(path('broken'));
+        const error = await all(reader.readAll()).catch((reason: unknown) => reason);
+        expect(error).toBeInstanceOf(ArchiveError);
+        expect((error as Error).message).toMatch(/broken: has a malformed event at byte \d+: .*event/);
+        await reader.close();
+      }
+    }
+    expect(kinds.size).toBe(11);
   });
 });
 

@@ -111,7 +111,7 @@ describe.each(NODES)('at a node that %s', (name, pruning, later) => {
     expect(found).toEqual({ recordId: forged.records[7]!.recordId, fault: 'amounts do not open the commitment' });
   });
 
-  it('the patient finds his records and consents, and the insurer asks, in two transactions', async () => {
+  it('the patient finds their records and consents, and the insurer asks, in two transactions', async () => {
     const patient = new Patient(await site(), custodialSeed(cast.hospitalSeed, patientId));
     const recordIds = await patient.records(cast.ledgerId);
     expect(recordIds.length).toBe(expected.records);

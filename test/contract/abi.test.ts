@@ -8,8 +8,9 @@ import type { RawLog } from '../../src/chain/types.ts';
 import { CONTRACT, decodeEvent, decodeResult, encodeCall, indexedArguments, topicOf } from '../../src/contract/abi.ts';
 import { decodeBatchAppended, encodeAppendBatch } from '../../src/contract/batch-abi.ts';
 import { asContractError, ContractError, decodeRevert, KNOWN_ERRORS } from '../../src/contract/errors.ts';
-import type { BatchCall } from '../../src/contract/types.ts';
-import { EncodingError } from '../../src/errors.ts';
+import { topicsOf } from '../../src/contract/events.ts';
+import type { BatchCall, EventName } from '../../src/contract/types.ts';
+import { ArgumentError, EncodingError } from '../../src/errors.ts';
 import { drawBytes } from '../support/ledger.ts';
 
 const place = { blockNumber: 5, blockHash: '0xbb', transactionHash: '0xcc', logIndex: 3 } as const;
@@ -104,8 +105,34 @@ describe('events and results', () => {
   });
 
   it('select by their indexed arguments', () => {
-    expect(indexedArguments('QuerySealed')).toEqual(['queryId', 'ledgerId', 'insurer']);
-    expect(indexedArguments('ServerJoined')).toEqual(['ledgerId', 'seat', 'server']);
+    expect(indexedArguments('QuerySealed')).toEqual([
+      { name: 'queryId', type: 'bytes32' },
+      { name: 'ledgerId', type: 'uint256' },
+      { name: 'insurer', type: 'address' },
+    ]);
+    expect(indexedArguments('ServerJoined').map(({ name }) => name)).toEqual(['ledgerId', 'seat', 'server']);
+    const topics = topicsOf('ServerJoined', { ledgerId: 2n ** 256n - 1n, server: new Uint8Array(20).fill(0xab) });
+    expect(topics).toEqual([
+      topicOf('ServerJoined'),
+      `0x${'ff'.repeat(32)}`,
+      null,
+      `0x${'00'.repeat(12)}${'ab'.repeat(20)}`,
+    ]);
+  });
+
+  it.each<[EventName, object, RegExp]>([
+    ['Registered', { account: new Uint8Array(33) }, /account is 33 bytes; it must be 20 bytes/],
+    ['Registered', { account: new Uint8Array(19) }, /account is 19 bytes; it must be 20 bytes/],
+    ['QueryOpened', { queryId: new Uint8Array(20) }, /queryId is 20 bytes; it must be 32 bytes/],
+    ['QueryOpened', { queryId: '0x12' }, /queryId is "0x12"/],
+    ['ServerJoined', { seat: 0.5 }, /seat is 0.5; it must be an integer/],
+    ['ServerJoined', { seat: 'one' }, /seat is "one"/],
+    ['ServerJoined', { ledgerId: -1n }, /-1; it must be from 0/],
+    ['ServerJoined', { ledgerId: 2n ** 256n }, /from 0 to 256\^32/],
+    ['ServerJoined', { count: 1 }, /event argument count of ServerJoined/],
+  ])('of %s are not selected by %o', (name, where, message) => {
+    expect(() => topicsOf(name, where as Record<string, unknown>)).toThrow(ArgumentError);
+    expect(() => topicsOf(name, where as Record<string, unknown>)).toThrow(message);
   });
 
   it('arguments of a wrong type are a typed error', () => {

@@ -1,10 +1,12 @@
 // Keystores: every seed can be read back, ethers agrees on the format, and only the right password opens one.
-import { chmod, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { execFileSync } from 'node:child_process';
+import { chmod, mkdtemp, readdir, readFile, readlink, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { decryptKeystoreJson, encryptKeystoreJson, Wallet } from 'ethers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { toHex } from '../../src/bytes.ts';
+import { OutputFileError } from '../../src/files/output-file.ts';
 import { KeystoreError, readKeystore, STRONG_SCRYPT, WEAK_SCRYPT, writeKeystore } from '../../src/identity/keystore.ts';
 import { keyOf } from '../support/chain.ts';
 import { drawBytes } from '../support/ledger.ts';
@@ -126,6 +128,56 @@ describe('the file', () => {
     expect((await readdir(folder)).filter((name) => name.endsWith('.tmp'))).toEqual([]);
   });
 
+  it.each([
+    ['notes', 'notes'],
+    ['nothing', ''],
+    ['JSON of another kind', '{"format":"mistore-receipts/1"}'],
+    ["a wallet's keystore", '{"version":3,"crypto":{"kdf":"scrypt","kdfparams":{"n":2,"r":8,"p":1,"dklen":32}}}'],
+    ['bytes that are not text', Uint8Array.of(0xff, 0xff, 0x00)],
+  ])('is not written over %s, even with `overwrite`', async (_, content) => {
+    const file = fresh();
+    await writeFile(file, content);
+    const seed = drawBytes('seed', 32);
+    await expect(writeKeystore(file, 'p', { seed, role: 'r' }, { ...weak, overwrite: true })).rejects.toThrow(
+      new OutputFileError(file, 'the file exists, and is not replaced; it is not a keystore'),
+    );
+    expect(await readFile(file)).toEqual(Buffer.from(content));
+    expect((await readdir(folder)).filter((name) => name.endsWith('.tmp'))).toEqual([]);
+  });
+
+  it.each([true, false])(
+    'is not written to a pipe, a device or a link to nothing (overwrite: %s)',
+    async (overwrite) => {
+      const [pipe, gone, keep] = [fresh(), fresh(), await written()];
+      execFileSync('mkfifo', ['-m', '644', pipe]);
+      await symlink('nothing', gone);
+      const { mode } = await stat('/dev/null');
+      for (const file of [pipe, gone, '/dev/null', folder]) {
+        const writing = writeKeystore(file, 'p', { seed: drawBytes('seed', 32), role: 'r' }, { ...weak, overwrite });
+        await expect(writing).rejects.toThrow(OutputFileError);
+      }
+      expect((await stat(pipe)).mode & 0o777).toBe(0o644);
+      expect((await stat('/dev/null')).mode).toBe(mode);
+      await expect(stat(join(folder, 'nothing'))).rejects.toThrow('ENOENT');
+      // A link to a keystore is followed to it.
+      const linked = fresh();
+      await symlink(keep, linked);
+      const writing = writeKeystore(linked, 'q', { seed: drawBytes('other', 32), role: 'r' }, { ...weak, overwrite });
+      if (overwrite) await writing;
+      else await expect(writing).rejects.toThrow(/exists, and is not replaced$/);
+      expect((await readKeystore(keep, overwrite ? 'q' : 'correct horse')).role).toBe(overwrite ? 'r' : 'hospital');
+      expect(await readlink(linked)).toBe(keep);
+    },
+  );
+
+  it('that is not UTF-8 is refused in words', async () => {
+    const file = await written();
+    const bytes = await readFile(file);
+    bytes[bytes.indexOf('hospital')] = 0xe4;
+    await writeFile(file, bytes);
+    await expect(readKeystore(file, 'correct horse')).rejects.toThrow(/is not valid UTF-8 in line \d+; convert it/);
+  });
+
   it('is one of several written at the same moment', async () => {
     const file = fresh();
     const writes = ['a', 'b', 'c', 'd'].map((role) =>
@@ -194,6 +246,15 @@ describe('a file that is not a keystore, or has another password: refused', () =
     const error = await readKeystore(file, 'correct horse').catch((reason: unknown) => reason);
     expect(error).toBeInstanceOf(KeystoreError);
     expect((error as Error).message).toMatch(message);
+  });
+
+  it('the parameters that are checked are those that are used, whatever else the file has', async () => {
+    const file = await written();
+    const { Crypto, ...rest } = JSON.parse(await readFile(file, 'utf8'));
+    const huge = { ...Crypto, kdfparams: { ...Crypto.kdfparams, n: 2 ** 24 } };
+    const decoy = { ...Crypto, kdfparams: { N: 2 ** 24, ...Crypto.kdfparams } };
+    await writeFile(file, JSON.stringify({ CRYPTO: huge, ...rest, Crypto: decoy }));
+    expect((await readKeystore(file, 'correct horse')).role).toBe('hospital');
   });
 
   it.each([
