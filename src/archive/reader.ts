@@ -2,6 +2,7 @@
 // chain, if a contract is given. The file is checked to be whole and undamaged; whether it is true, verify.ts checks. Takes
 // about 250 bytes of memory for each event; batches stay on disk.
 import { close, open, read } from 'node:fs';
+import { stat } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { IncompleteLogsError } from '../chain/errors.ts';
 import { readBlock } from '../chain/state.ts';
@@ -10,6 +11,7 @@ import type { MIStoreContract } from '../contract/client.ts';
 import { EventReader, type EventSource, topicsOf, type Where } from '../contract/events.ts';
 import type { ContractEvent, EventName } from '../contract/types.ts';
 import { ArgumentError, checkInteger } from '../errors.ts';
+import { kindOfFile } from '../files/faults.ts';
 import { checkHeader } from './draft.ts';
 import { type ArchiveIndex, type IndexedEvent, indexArchive, topicKey } from './event-index.ts';
 import type { ReadableFile } from './file-bytes.ts';
@@ -164,10 +166,14 @@ interface OpenFile extends ReadableFile {
 
 /** By descriptor: a reader lives as long as its party, and Node warns about a FileHandle that nobody closes. */
 async function openFile(file: string): Promise<OpenFile> {
-  const descriptor = await promisify(open)(file, 'r').catch((error: NodeJS.ErrnoException) => {
+  const unreadable = (error: NodeJS.ErrnoException): never => {
     const reason = error.code === 'ENOENT' ? 'there is no such file' : `cannot be read (${error.code})`;
     throw new ArchiveError(file, reason);
-  });
+  };
+  // A pipe cannot be read at any place, and opening one may wait for ever.
+  const found = await stat(file).catch(unreadable);
+  if (!found.isFile()) throw new ArchiveError(file, `is ${kindOfFile(found)}; it must be a regular file`);
+  const descriptor = await promisify(open)(file, 'r').catch(unreadable);
   let closed: Promise<void> | undefined;
   return {
     read: (buffer, offset, length, position) => promisify(read)(descriptor, buffer, offset, length, position),
