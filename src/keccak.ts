@@ -9,11 +9,18 @@ interface Exports {
   hash(out: number, message: number, length: number): void;
 }
 
-const module = new WebAssembly.Module(Uint8Array.from(atob(keccak), (c) => c.charCodeAt(0)));
-const { memory, reserve, wipe, hash } = new WebAssembly.Instance(module).exports as unknown as Exports;
+let kernel: Exports | undefined;
+
+/** Not when this file is loaded: what computes no hash must run where memory is short, such as "mistore --help". */
+function load(): Exports {
+  const module = new WebAssembly.Module(Uint8Array.from(atob(keccak), (c) => c.charCodeAt(0)));
+  return new WebAssembly.Instance(module).exports as unknown as Exports;
+}
 
 /** 32 bytes: the hash of all parts, one after the other. */
 export function keccak256(...parts: Uint8Array[]): Uint8Array {
+  kernel ??= load();
+  const { memory, reserve, wipe, hash } = kernel;
   let length = 0;
   for (const part of parts) length += part.length;
   try {

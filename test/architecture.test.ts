@@ -1,11 +1,8 @@
 // The shape of the sources: which folder may import which, who may use which package, and what the library exports. Types
 // count as imports too. How long files are: tree.test.ts.
-import { readdirSync, readFileSync } from 'node:fs';
-import { join, normalize } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import manifest from '../package.json' with { type: 'json' };
-
-const ROOT = new URL('..', import.meta.url).pathname;
+import { files, folder, imports, isOwn, packageOf, target, text } from './support/sources.ts';
 
 /** Each may import those before it, and itself. src/index.ts may import all but the last two. */
 const ORDER = [
@@ -31,7 +28,7 @@ const ORDER = [
 
 /** Packages that only these folders may use. */
 const OWNERS: Record<string, string[]> = {
-  ethers: ['chain', 'identity', 'contract'],
+  ethers: ['identity', 'contract'],
   '@foundry-rs/anvil': ['chain'],
   '@assemblyscript/loader': ['engine'],
   '@openzeppelin/merkle-tree': ['records'],
@@ -44,33 +41,6 @@ const OWNERS: Record<string, string[]> = {
   'cli-table3': ['cli'],
   '@inquirer/password': ['cli'],
 };
-
-const files = readdirSync(join(ROOT, 'src'), { recursive: true, encoding: 'utf8' })
-  .filter((file) => file.endsWith('.ts'))
-  .sort();
-const text = new Map(files.map((file) => [file, readFileSync(join(ROOT, 'src', file), 'utf8')]));
-
-/** What a file names in import, export … from and import(). */
-function imports(file: string): string[] {
-  const source = text.get(file)!;
-  const named = [
-    ...source.matchAll(/^(?:import|export)\s[^;'(]*?\sfrom\s+'([^']+)'/gm),
-    ...source.matchAll(/^import\s+'([^']+)'/gm),
-  ];
-  const dynamic = [
-    ...source.matchAll(/\bimport\('([^']+)'\)/g),
-    ...source.matchAll(/\brequire(?:\.resolve)?\('([^']+)'\)/g),
-  ];
-  return [...named, ...dynamic].map((match) => match[1]!);
-}
-const isOwn = (name: string) => name.startsWith('.');
-const target = (file: string, name: string) => normalize(join('src', file, '..', name));
-const packageOf = (name: string) =>
-  name
-    .split('/')
-    .slice(0, name.startsWith('@') ? 2 : 1)
-    .join('/');
-const folder = (file: string) => file.split('/')[0]!;
 
 const own = files.flatMap((file) =>
   imports(file)

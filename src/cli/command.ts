@@ -4,9 +4,9 @@ import type { Command } from 'commander';
 import { MIStoreError } from '../errors.ts';
 import { fileFault } from '../files/faults.ts';
 import { checkNotInput } from '../files/output-file.ts';
+import { INTERRUPTED } from './input/secrets.ts';
 import { filesOf, jsonOption } from './options.ts';
 import { Output } from './output.ts';
-import { INTERRUPTED } from './secrets.ts';
 
 /** `O`: the options, as commander reads them; `A`: the arguments. */
 export interface CommandDefinition<O, A extends unknown[]> {
@@ -57,9 +57,20 @@ function action<O, A extends unknown[]>(work: CommandDefinition<O, A>['run']) {
       const result = await work(output, options, ...(given.slice(0, -2) as A));
       if (result !== undefined) output.end(result);
     } catch (error) {
-      fail(output, error);
+      fail(output, withAdvice(error));
     }
   };
+}
+
+/**
+ * What Node throws where WebAssembly finds no address space, as an error that says what to do; any other as it is.
+ * "ulimit -v" and some containers set such a limit.
+ */
+function withAdvice(error: unknown): unknown {
+  if (!(error instanceof RangeError && /WebAssembly|Wasm/.test(error.message))) return error;
+  const message =
+    'WebAssembly needs 10 GiB of address space (not of memory), and the limit here is lower: raise it ("ulimit -v unlimited"), or set NODE_OPTIONS=--disable-wasm-trap-handler, which is slower';
+  return new MIStoreError('NO_ADDRESS_SPACE', message, {}, { cause: error });
 }
 
 function fail(output: Output, error: unknown): void {

@@ -2,7 +2,7 @@
 // The program `mistore`: runs the command that its arguments name. A usage error ends it as any error does: in words,
 // with --json also as an object, with status 1.
 import { CommanderError } from 'commander';
-import { faultOfGivenText } from './given-text.ts';
+import { faultOfGivenText } from './input/given-text.ts';
 import { Output } from './output.ts';
 import { createProgram } from './program.ts';
 

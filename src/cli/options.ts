@@ -4,7 +4,8 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { Hex } from '../bytes.ts';
 import { parseAddress } from '../chain/account.ts';
 
-export const jsonOption = () => new Option('--json', 'print one JSON object on standard output, and nothing else there');
+export const jsonOption = () =>
+  new Option('--json', 'print one JSON object on standard output, and nothing else there');
 export const rpcOption = () =>
   new Option('--rpc <url>', 'Ethereum endpoint')
     .env('MISTORE_RPC')

@@ -1,17 +1,18 @@
 // The contract as a command reaches it: in the role of a keystore, or to read only; events from an archive if one is
 // named.
 import { accountKey } from '../identity/keys.ts';
-import { openSite, type Site, type SiteOptions } from '../ledger/site.ts';
+import type { Site, SiteOptions } from '../ledger/site.ts';
 import { chosenEngine } from './engine.ts';
+import { readSeed, type SecretFlags } from './input/secrets.ts';
 import type { ChainFlags, RoleFlags } from './options.ts';
 import { Output } from './output.ts';
-import { readSeed, type SecretFlags } from './secrets.ts';
 
 /** The contract as one role sees it. The seed is for the caller's party; `payer`: who sends and pays in its place. */
 export async function openRole(
   options: RoleFlags,
   { payer, ...more }: Pick<SiteOptions, 'threads' | 'sending'> & { payer?: SecretFlags } = {},
 ): Promise<{ site: Site; seed: Uint8Array }> {
+  const { openSite } = await import('../ledger/site.ts');
   const seed = await readSeed(options);
   return {
     site: await openSite({
@@ -28,6 +29,7 @@ export async function openRole(
 
 /** The contract to read only. */
 export async function openReader(options: ChainFlags): Promise<Site> {
+  const { openSite } = await import('../ledger/site.ts');
   const { rpc, contract } = options;
   return openSite({ rpc, contract, engine: await chosenEngine(), ...sourceOf(options) });
 }

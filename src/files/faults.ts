@@ -1,5 +1,5 @@
 // What is wrong with a file that a person named, in words: for messages in place of the system's codes.
-import type { BigIntStats } from 'node:fs';
+import type { StatsBase } from 'node:fs';
 
 const FAULTS: Record<string, string> = {
   ENOENT: 'there is no such file or folder',
@@ -10,6 +10,7 @@ const FAULTS: Record<string, string> = {
   ENOSPC: 'the disk is full',
   EROFS: 'the disk can only be read',
   ELOOP: 'its symbolic links lead in a circle',
+  ENXIO: 'it is a socket, or nothing is connected to it',
   ENAMETOOLONG: 'the name is too long',
 };
 
@@ -17,7 +18,7 @@ const FAULTS: Record<string, string> = {
 export const fileFault = (error: unknown): string | undefined => FAULTS[(error as NodeJS.ErrnoException).code ?? ''];
 
 /** What a thing that is not a regular file is: "a folder", "a pipe", "a device". */
-export function kindOfFile(stats: Pick<BigIntStats, 'isDirectory' | 'isFIFO' | 'isSocket'>): string {
+export function kindOfFile(stats: Pick<StatsBase<unknown>, 'isDirectory' | 'isFIFO' | 'isSocket'>): string {
   if (stats.isDirectory()) return 'a folder';
   if (stats.isFIFO()) return 'a pipe';
   return stats.isSocket() ? 'a socket' : 'a device';

@@ -1,9 +1,11 @@
 // Reading an archive: the same events as from the chain, however they are selected; later ones from the chain.
+import { execFileSync } from 'node:child_process';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { exportArchive } from '../../src/archive/export.ts';
+import { ArchiveError } from '../../src/archive/format.ts';
 import { ArchiveReader } from '../../src/archive/reader.ts';
 import { fromHex } from '../../src/bytes.ts';
 import { MIStoreContract } from '../../src/contract/client.ts';
@@ -111,6 +113,16 @@ describe('an archive read', () => {
     ]);
     expect(both[0]).toEqual(both[2]);
     expect(both[1].filter(({ event }) => event === 'BatchAppended')).toEqual(both[0]);
+  });
+
+  it('is of a regular file: a pipe without a writer is not waited for', async () => {
+    const pipe = join(folder, 'pipe');
+    execFileSync('mkfifo', [pipe]);
+    await expect(ArchiveReader.open(pipe)).rejects.toThrow(
+      new ArchiveError(pipe, 'is a pipe; it must be a regular file'),
+    );
+    await expect(ArchiveReader.open(folder)).rejects.toThrow('is a folder; it must be a regular file');
+    await expect(ArchiveReader.open('/dev/null')).rejects.toThrow('is a device; it must be a regular file');
   });
 
   it('refuses to be asked about another ledger', async () => {

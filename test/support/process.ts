@@ -90,8 +90,9 @@ export class Program {
     await mkdir(join(ROOT, 'build/test'), { recursive: true });
     const folder = await mkdtemp(join(ROOT, 'build/test/program-'));
     await build({
-      entryPoints: [join(ROOT, entry)],
-      outfile: join(folder, 'main.js'),
+      entryPoints: { main: join(ROOT, entry) },
+      outdir: folder,
+      splitting: true,
       bundle: true,
       format: 'esm',
       platform: 'node',

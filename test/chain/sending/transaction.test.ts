@@ -1,7 +1,7 @@
 // Transactions on bytes against ethers, which shares no code with ours: the same raw bytes and hash, everywhere where
 // an RLP length or a leading zero can go wrong.
 
-import { Transaction as EthersTransaction, Wallet } from 'ethers';
+import { Transaction as EthersTransaction, getAddress, Wallet } from 'ethers';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { toHex } from '../../../src/bytes.ts';
@@ -110,6 +110,18 @@ describe('accounts', () => {
     }
     const largest = Buffer.from((order - 1n).toString(16), 'hex');
     expect(addressText(accountOf(largest))).toBe(new Wallet(toHex(largest)).address);
+  });
+
+  it('are written and read as ethers does, checksum and all', () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ minLength: 20, maxLength: 20 }), (address) => {
+        const text = addressText(address);
+        expect(text).toBe(getAddress(toHex(address)));
+        for (const form of [text, text.toLowerCase(), `0x${text.slice(2).toUpperCase()}`]) {
+          expect(parseAddress(form)).toEqual(address);
+        }
+      }),
+    );
   });
 
   it('refuse a mistyped address', () => {

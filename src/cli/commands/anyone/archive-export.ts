@@ -1,5 +1,4 @@
 // mistore archive export: a ledger's events in one file.
-import { exportArchive } from '../../../archive/export.ts';
 import { defineCommand } from '../../command.ts';
 import { type ChainFlags, chainOptions, ledgerNumber } from '../../options.ts';
 import type { Output } from '../../output.ts';
@@ -27,6 +26,7 @@ export const archiveExport = defineCommand({
 });
 
 async function exportFile(output: Output, options: ExportFlags): Promise<object> {
+  const { exportArchive } = await import('../../../archive/export.ts');
   const { contract } = await openReader(options);
   const { nextRecordId } = await contract.getLedger(options.ledger);
   const bar = output.progress('Export', nextRecordId, 'records');

@@ -1,5 +1,4 @@
 // mistore archive verify: an archive against the contract's storage.
-import { verifyArchive } from '../../../archive/verify.ts';
 import { defineCommand } from '../../command.ts';
 import { type ChainFlags, chainOptions } from '../../options.ts';
 import type { Output } from '../../output.ts';
@@ -15,6 +14,7 @@ export const archiveVerify = defineCommand({
 });
 
 async function verifyFile(output: Output, options: ChainFlags, file: string): Promise<object> {
+  const { verifyArchive } = await import('../../../archive/verify.ts');
   const { contract, engine } = await openReader(options);
   const bar = output.progress('Verify', 0, 'records');
   const watch = new Stopwatch();

@@ -1,5 +1,4 @@
 // mistore audit: anyone checks a whole ledger.
-import { audit as auditLedger, MAX_FAULTS } from '../../../parties/audit.ts';
 import { defineCommand } from '../../command.ts';
 import { archiveOption, type ChainFlags, chainOptions, ledgerNumber } from '../../options.ts';
 import type { Output } from '../../output.ts';
@@ -16,6 +15,7 @@ export const audit = defineCommand({
 });
 
 async function runAudit(output: Output, options: ChainFlags, ledgerId: bigint): Promise<object> {
+  const { audit: auditLedger, MAX_FAULTS } = await import('../../../parties/audit.ts');
   const site = await openReader(options);
   const { nextRecordId } = await site.contract.getLedger(ledgerId);
   const bar = output.progress('Audit', nextRecordId, 'records');

@@ -6,9 +6,9 @@ import { Rpc } from '../../../chain/rpc.ts';
 import { readBalance } from '../../../chain/state.ts';
 import { accountKey } from '../../../identity/keys.ts';
 import { defineCommand } from '../../command.ts';
+import { readSeed } from '../../input/secrets.ts';
 import { type KeyFlags, keyOptions, rpcOption } from '../../options.ts';
 import type { Output } from '../../output.ts';
-import { readSeed } from '../../secrets.ts';
 
 export const account = defineCommand({
   name: 'account',

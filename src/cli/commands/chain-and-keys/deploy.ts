@@ -1,12 +1,10 @@
 // mistore deploy: the contract onto a chain.
 import { addressText } from '../../../chain/account.ts';
-import { createSender } from '../../../chain/sending/sender.ts';
-import { deploy as deployContract } from '../../../contract/client.ts';
 import { accountKey } from '../../../identity/keys.ts';
 import { defineCommand } from '../../command.ts';
+import { readSeed } from '../../input/secrets.ts';
 import { type KeyFlags, keyOptions, rpcOption } from '../../options.ts';
 import type { Output } from '../../output.ts';
-import { readSeed } from '../../secrets.ts';
 
 export const deploy = defineCommand({
   name: 'deploy',
@@ -17,6 +15,8 @@ export const deploy = defineCommand({
 });
 
 async function runDeploy(output: Output, options: KeyFlags & { rpc: string }): Promise<object> {
+  const { createSender } = await import('../../../chain/sending/sender.ts');
+  const { deploy: deployContract } = await import('../../../contract/client.ts');
   const sender = await createSender({ rpc: options.rpc, privateKey: accountKey(await readSeed(options)) });
   const { address, receipt } = await deployContract(sender);
   sender.close();

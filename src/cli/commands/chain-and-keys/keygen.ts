@@ -3,11 +3,10 @@ import { randomBytes } from 'node:crypto';
 import { Option } from 'commander';
 import { accountOf, addressText } from '../../../chain/account.ts';
 import { accountKey } from '../../../identity/keys.ts';
-import { writeKeystore } from '../../../identity/keystore.ts';
 import { defineCommand } from '../../command.ts';
+import { readPassword, type SecretFlags } from '../../input/secrets.ts';
 import { passwordOption } from '../../options.ts';
 import type { Output } from '../../output.ts';
-import { readPassword, type SecretFlags } from '../../secrets.ts';
 
 const ROLES = ['hospital', 'server', 'patient', 'insurer', 'operator'];
 
@@ -27,6 +26,7 @@ export const keygen = defineCommand({
 });
 
 async function runKeygen(output: Output, options: SecretFlags & { out: string; role: string }): Promise<object> {
+  const { writeKeystore } = await import('../../../identity/keystore.ts');
   const password = await readPassword(options, 'Password for the new keystore', true);
   const seed = new Uint8Array(randomBytes(32));
   await writeKeystore(options.out, password, { seed, role: options.role });

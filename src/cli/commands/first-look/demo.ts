@@ -1,11 +1,9 @@
 // mistore demo: the whole story on an embedded chain of its own.
 import { rmSync } from 'node:fs';
-import { mkdtemp, open } from 'node:fs/promises';
+import { mkdtemp, open, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Option } from 'commander';
-import { sampleEncounters } from '../../../demo/sample.ts';
-import { tellStory } from '../../../demo/story.ts';
 import { MIStoreError } from '../../../errors.ts';
 import { PRESETS, presetProfile } from '../../../records/profile-presets.ts';
 import { defineCommand } from '../../command.ts';
@@ -44,11 +42,15 @@ export const demo = defineCommand({
 });
 
 async function runDemo(output: Output, { csv, preset, threshold, servers, rows }: DemoFlags): Promise<object> {
+  const { tellStory } = await import('../../../demo/story.ts');
   if (threshold > servers) {
     throw new MIStoreError(
       'INVALID_THRESHOLD',
       `--threshold ${threshold} with --servers ${servers}; it must be 1 ≤ threshold ≤ servers ≤ 255`,
     );
+  }
+  if (csv !== undefined && !(await stat(csv)).isFile()) {
+    throw new MIStoreError('NOT_A_FILE', `${csv} must be a file: the demonstration reads the CSV more than once`);
   }
   const folder = await mkdtemp(join(tmpdir(), 'mistore-'));
   const clear = () => rmSync(folder, { recursive: true, force: true });
@@ -85,6 +87,7 @@ async function runDemo(output: Output, { csv, preset, threshold, servers, rows }
 }
 
 async function writeSample(file: string, rows: number): Promise<string> {
+  const { sampleEncounters } = await import('../../../demo/sample.ts');
   const handle = await open(file, 'w');
   try {
     for (const piece of sampleEncounters({ rows, patients: 100, seed: 'demo' })) await handle.appendFile(piece);

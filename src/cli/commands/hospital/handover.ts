@@ -1,11 +1,10 @@
 // mistore handover: a custodial patient's seed in a keystore that the patient can keep.
 import { accountOf, addressText } from '../../../chain/account.ts';
 import { accountKey, custodialSeed } from '../../../identity/keys.ts';
-import { writeKeystore } from '../../../identity/keystore.ts';
 import { defineCommand } from '../../command.ts';
+import { readPassword, readSeed } from '../../input/secrets.ts';
 import { type KeyFlags, keyOptions } from '../../options.ts';
 import type { Output } from '../../output.ts';
-import { readPassword, readSeed } from '../../secrets.ts';
 
 interface HandoverFlags extends KeyFlags {
   patient: string;
@@ -28,6 +27,7 @@ export const handover = defineCommand({
 });
 
 async function handOver(output: Output, options: HandoverFlags): Promise<object> {
+  const { writeKeystore } = await import('../../../identity/keystore.ts');
   const seed = custodialSeed(await readSeed(options), options.patient);
   const password = await readPassword({ passwordFile: options.patientPasswordFile }, '');
   await writeKeystore(options.out, password, { seed, role: 'patient' });

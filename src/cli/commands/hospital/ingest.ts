@@ -1,14 +1,12 @@
 // mistore ingest: the rows of a CSV into a ledger.
-import { stat } from 'node:fs/promises';
 import { type Hex, toHex } from '../../../bytes.ts';
 import { parseAddress } from '../../../chain/account.ts';
 import { ether } from '../../../chain/errors.ts';
-import { EncodingError, MIStoreError } from '../../../errors.ts';
+import { EncodingError } from '../../../errors.ts';
 import { parseJson } from '../../../files/json.ts';
 import { readTextFile } from '../../../files/text-file.ts';
-import { ingestCsv } from '../../../ingest/csv.ts';
-import { Hospital } from '../../../parties/hospital.ts';
 import { defineCommand } from '../../command.ts';
+import { csvInput } from '../../input/csv-input.ts';
 import { archiveOption, ledgerNumber, type RoleFlags, roleOptions } from '../../options.ts';
 import type { Output } from '../../output.ts';
 import { type ProfileFlags, profileOf, profileOptions } from '../../profile-options.ts';
@@ -37,10 +35,13 @@ export const ingest = defineCommand({
   ],
   configure: (command) => {
     command
-      .argument('<file>', 'the CSV; - for standard input, which needs --source')
+      .argument('<file>', 'the CSV; - for standard input, which needs --source, as a pipe does')
       .requiredOption('--ledger <number>', 'the ledger', ledgerNumber)
       .option('--source <name>', "name of the input, for resuming; the file's name if not given")
-      .option('--rejected <file>', 'where rejected rows go; <file>.rejected.csv if not given')
+      .option(
+        '--rejected <file>',
+        'where rejected rows go; <file>.rejected.csv if not given, or <source>.rejected.csv for a pipe',
+      )
       .option('--tags <file>', 'JSON object patient id → account, for patients with accounts of their own')
       .option('--dry-run', 'read and deal everything, compare with the chain, send nothing');
     roleOptions(sendingOptions(profileOptions(command))).addOption(archiveOption());
@@ -49,15 +50,14 @@ export const ingest = defineCommand({
 });
 
 async function ingestFile(output: Output, options: IngestFlags, file: string): Promise<object> {
-  if (file === '-' && options.source === undefined) {
-    throw new MIStoreError('NO_SOURCE', 'standard input has no name: give --source, which resuming needs');
-  }
+  const { ingestCsv } = await import('../../../ingest/csv.ts');
+  const { Hospital } = await import('../../../parties/hospital.ts');
+  const { size, beside } = await csvInput(file, options.source);
   const profile = await profileOf(options);
   const given = options.tags === undefined ? [] : await readTags(options.tags);
   const { site, seed } = await openRole(options, sendingOf(options));
   const hospital = new Hospital(site, seed);
-  const rejectedFile = options.rejected ?? (file === '-' ? 'stdin.rejected.csv' : `${file}.rejected.csv`);
-  const size = file === '-' ? 0 : (await stat(file)).size;
+  const rejectedFile = options.rejected ?? `${beside}.rejected.csv`;
   const bar = output.progress('Ingest', size, '');
   const started = performance.now();
   const dealer = await hospital.dealer(options.ledger, { readOnly: options.dryRun ?? false });

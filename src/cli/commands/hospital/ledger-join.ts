@@ -1,5 +1,4 @@
 // mistore ledger join: a server joins a ledger that names it.
-import { Server } from '../../../parties/server.ts';
 import { defineCommand } from '../../command.ts';
 import { archiveOption, ledgerNumber, type RoleFlags, roleOptions } from '../../options.ts';
 import type { Output } from '../../output.ts';
@@ -15,6 +14,7 @@ export const ledgerJoin = defineCommand({
 });
 
 async function joinLedger(output: Output, options: RoleFlags, ledgerId: bigint): Promise<object> {
+  const { Server } = await import('../../../parties/server.ts');
   const { site, seed } = await openRole(options);
   await new Server(site, seed).join(ledgerId);
   const { joined, seats } = await site.contract.getLedger(ledgerId);

@@ -1,6 +1,5 @@
 // mistore ledger open: a ledger with the lanes of a profile, and the hospital's channels to its servers.
 import { MIStoreError } from '../../../errors.ts';
-import { Hospital } from '../../../parties/hospital.ts';
 import { profileTerms } from '../../../records/terms.ts';
 import { defineCommand } from '../../command.ts';
 import { collectAddresses, integer, type RoleFlags, roleOptions } from '../../options.ts';
@@ -38,6 +37,7 @@ export const ledgerOpen = defineCommand({
 });
 
 async function openLedger(output: Output, options: OpenFlags): Promise<object> {
+  const { Hospital } = await import('../../../parties/hospital.ts');
   const { threshold, server: servers, minRecords } = options;
   const profile = await profileOf(options);
   if (threshold > servers.length) {

@@ -1,7 +1,6 @@
 // mistore ledger show: a ledger's terms and size, and whom it waits for.
 import { addressText } from '../../../chain/account.ts';
 import type { Site } from '../../../ledger/site.ts';
-import { LedgerView } from '../../../ledger/view.ts';
 import { defineCommand } from '../../command.ts';
 import { archiveOption, type ChainFlags, chainOptions, ledgerNumber } from '../../options.ts';
 import type { Output } from '../../output.ts';
@@ -17,6 +16,7 @@ export const ledgerShow = defineCommand({
 });
 
 async function showLedger(output: Output, options: ChainFlags, ledgerId: bigint): Promise<object> {
+  const { LedgerView } = await import('../../../ledger/view.ts');
   const site = await openReader(options);
   const view = await LedgerView.load(site, ledgerId);
   const { opening } = view;

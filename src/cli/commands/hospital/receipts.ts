@@ -3,10 +3,10 @@ import { toHex } from '../../../bytes.ts';
 import { addressText } from '../../../chain/account.ts';
 import { MIStoreError } from '../../../errors.ts';
 import { dealingKey } from '../../../identity/keys.ts';
-import { addMetadata } from '../../../ingest/metadata.ts';
-import { Hospital } from '../../../parties/hospital.ts';
+import type { Hospital } from '../../../parties/hospital.ts';
 import type { Receipts } from '../../../records/receipt.ts';
 import { defineCommand } from '../../command.ts';
+import { csvInput } from '../../input/csv-input.ts';
 import { address, archiveOption, forceOption, ledgerNumber, type RoleFlags, roleOptions } from '../../options.ts';
 import type { Output } from '../../output.ts';
 import { type OutFlags, writePrivate } from '../../private-file.ts';
@@ -43,6 +43,8 @@ export const receipts = defineCommand({
 });
 
 async function writeReceipts(output: Output, options: ReceiptsFlags): Promise<object> {
+  const { addMetadata } = await import('../../../ingest/metadata.ts');
+  const { Hospital } = await import('../../../parties/hospital.ts');
   if ((options.of === undefined) === (options.tag === undefined)) {
     throw new MIStoreError(
       'NO_PATIENT',
@@ -50,6 +52,7 @@ async function writeReceipts(output: Output, options: ReceiptsFlags): Promise<ob
     );
   }
   const { csv: file, source: name } = options;
+  if (file !== undefined) await csvInput(file, name);
   const csv = file === undefined ? undefined : { file, name, profile: await profileOf(options) };
   const { site, seed } = await openRole(options);
   const hospital = new Hospital(site, seed);

@@ -1,6 +1,5 @@
 // mistore query: an insurer asks for the sum that a consent allows.
 import { readTextFile } from '../../../files/text-file.ts';
-import { Insurer } from '../../../parties/insurer.ts';
 import { parseSignedConsent } from '../../../query/signed-consent.ts';
 import { defineCommand } from '../../command.ts';
 import { archiveOption, type RoleFlags, roleOptions } from '../../options.ts';
@@ -18,6 +17,7 @@ export const query = defineCommand({
 });
 
 async function runQuery(output: Output, options: RoleFlags & FeeFlags, file: string): Promise<object> {
+  const { Insurer } = await import('../../../parties/insurer.ts');
   const consent = parseSignedConsent(await readTextFile(file));
   const { site, seed } = await openRole(options, cappedBy(options));
   const bar = output.progress('Query', consent.recordIds.length, 'records');

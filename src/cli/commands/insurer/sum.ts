@@ -1,6 +1,5 @@
 // mistore sum: an insurer opens the sum from the servers' answers.
 import type { Hex } from '../../../bytes.ts';
-import { Insurer } from '../../../parties/insurer.ts';
 import { formatLanes } from '../../../records/terms.ts';
 import { defineCommand } from '../../command.ts';
 import { archiveOption, queryIdText, type RoleFlags, roleOptions } from '../../options.ts';
@@ -17,6 +16,7 @@ export const sum = defineCommand({
 });
 
 async function openSum(output: Output, options: RoleFlags, queryId: Hex): Promise<object> {
+  const { Insurer } = await import('../../../parties/insurer.ts');
   const { site, seed } = await openRole(options);
   const found = await new Insurer(site, seed).sum(queryId);
   const { amounts, currency, records, seats, opening, ledgerId } = found;

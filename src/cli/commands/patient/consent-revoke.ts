@@ -1,9 +1,6 @@
 // mistore consent revoke: a consent that has not been used is withdrawn.
 import { toHex } from '../../../bytes.ts';
-import { consentDigest } from '../../../contract/signing.ts';
 import { readTextFile } from '../../../files/text-file.ts';
-import { deploymentOf } from '../../../ledger/site.ts';
-import { Patient } from '../../../parties/patient.ts';
 import { parseSignedConsent } from '../../../query/signed-consent.ts';
 import { defineCommand } from '../../command.ts';
 import { type RoleFlags, roleOptions } from '../../options.ts';
@@ -34,6 +31,9 @@ export const consentRevoke = defineCommand({
 });
 
 async function revokeConsent(output: Output, options: RevokeFlags, file: string): Promise<object> {
+  const { consentDigest } = await import('../../../contract/signing.ts');
+  const { deploymentOf } = await import('../../../ledger/site.ts');
+  const { Patient } = await import('../../../parties/patient.ts');
   const { consent } = parseSignedConsent(await readTextFile(file));
   const { payer: keystore, passwordFile, payerPasswordFile = passwordFile } = options;
   const payer = keystore === undefined ? {} : { payer: { keystore, passwordFile: payerPasswordFile } };

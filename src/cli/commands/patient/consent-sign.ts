@@ -1,13 +1,11 @@
 // mistore consent sign: a patient's consent to one sum, for one insurer.
 import { toHex } from '../../../bytes.ts';
 import { addressText } from '../../../chain/account.ts';
-import { consentDigest } from '../../../contract/signing.ts';
 import { MIStoreError } from '../../../errors.ts';
 import { readTextFile } from '../../../files/text-file.ts';
-import { deploymentOf, type Site } from '../../../ledger/site.ts';
-import { checkReceipts, Patient } from '../../../parties/patient.ts';
+import type { Site } from '../../../ledger/site.ts';
+import type { Patient } from '../../../parties/patient.ts';
 import { formatSignedConsent } from '../../../query/signed-consent.ts';
-import { parseReceipts } from '../../../records/receipt.ts';
 import { defineCommand } from '../../command.ts';
 import {
   address,
@@ -53,6 +51,9 @@ export const consentSign = defineCommand({
 });
 
 async function signConsent(output: Output, options: SignFlags): Promise<object> {
+  const { consentDigest } = await import('../../../contract/signing.ts');
+  const { deploymentOf } = await import('../../../ledger/site.ts');
+  const { Patient } = await import('../../../parties/patient.ts');
   const { site, seed } = await openRole(options);
   const patient = new Patient(site, seed);
   const sign = async () => {
@@ -99,11 +100,13 @@ async function recordsOf(
   patient: Patient,
   file: string,
 ): Promise<{ ledgerId: bigint; recordIds: number[] }> {
+  const { parseReceipts } = await import('../../../records/receipt.ts');
   const receipts = parseReceipts(await readTextFile(file));
   const tag = toHex(patient.address);
   if (receipts.patient.toLowerCase() !== tag) {
     throw new MIStoreError('NOT_YOUR_RECEIPTS', `${file} has receipts of ${receipts.patient}, not of your tag ${tag}`);
   }
+  const { checkReceipts } = await import('../../../parties/patient.ts');
   const invalid = (await checkReceipts(site, receipts)).find(({ fault }) => fault !== null);
   if (invalid) {
     throw new MIStoreError('INVALID_RECEIPT', `${file}: the receipt of record ${invalid.recordId}: ${invalid.fault}`);

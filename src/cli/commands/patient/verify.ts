@@ -1,7 +1,5 @@
 // mistore verify: a receipts file against the chain, by anyone who has the file.
 import { readTextFile } from '../../../files/text-file.ts';
-import { checkReceipts } from '../../../parties/patient.ts';
-import { parseReceipts } from '../../../records/receipt.ts';
 import { defineCommand } from '../../command.ts';
 import { archiveOption, type ChainFlags, chainOptions } from '../../options.ts';
 import type { Output } from '../../output.ts';
@@ -16,6 +14,8 @@ export const verify = defineCommand({
 });
 
 async function verifyReceipts(output: Output, options: ChainFlags, file: string): Promise<object> {
+  const { checkReceipts } = await import('../../../parties/patient.ts');
+  const { parseReceipts } = await import('../../../records/receipt.ts');
   const receipts = parseReceipts(await readTextFile(file));
   const verdicts = await checkReceipts(await openReader(options), receipts);
   const invalid = verdicts.filter(({ fault }) => fault !== null);

@@ -1,6 +1,5 @@
 // mistore register: a server's encapsulation key into the contract.
 import { addressText } from '../../../chain/account.ts';
-import { Server } from '../../../parties/server.ts';
 import { defineCommand } from '../../command.ts';
 import { type RoleFlags, roleOptions } from '../../options.ts';
 import type { Output } from '../../output.ts';
@@ -15,6 +14,7 @@ export const register = defineCommand({
 });
 
 async function runRegister(output: Output, options: RoleFlags): Promise<object> {
+  const { Server } = await import('../../../parties/server.ts');
   const { site, seed } = await openRole(options);
   const server = new Server(site, seed);
   await server.register();

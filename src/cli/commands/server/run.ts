@@ -1,7 +1,6 @@
 // mistore server run: a server that checks every batch dealt to it and answers every query it can, until it is stopped.
 import { addressText } from '../../../chain/account.ts';
-import { Server } from '../../../parties/server.ts';
-import { type RoundEvent, ServerRounds } from '../../../parties/server-rounds.ts';
+import type { RoundEvent } from '../../../parties/server-rounds.ts';
 import { defineCommand } from '../../command.ts';
 import { archiveOption, integer, ledgerNumber, type RoleFlags, roleOptions } from '../../options.ts';
 import type { Output } from '../../output.ts';
@@ -33,6 +32,8 @@ export const serverRun = defineCommand({
 });
 
 async function run(output: Output, options: RunOptions): Promise<object> {
+  const { Server } = await import('../../../parties/server.ts');
+  const { ServerRounds } = await import('../../../parties/server-rounds.ts');
   const { site, seed } = await openRole(options, cappedBy(options));
   const server = new Server(site, seed);
   const rounds = new ServerRounds(server, {

@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Command } from 'commander';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { COMMANDS } from '../../src/cli/commands/list.ts';
-import { bundleCli, Cli } from '../support/cli.ts';
-import { parseLine } from '../support/parse-line.ts';
+import { COMMANDS } from '../../../src/cli/commands/list.ts';
+import { bundleCli, Cli } from '../../support/cli.ts';
+import { parseLine } from '../../support/parse-line.ts';
 
 const CONTRACT = `0x${'ab'.repeat(20)}`;
 let cli: Cli;

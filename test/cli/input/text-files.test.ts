@@ -3,14 +3,14 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { addressText } from '../../src/chain/account.ts';
-import { custodialSeed } from '../../src/identity/keys.ts';
-import { WEAK_SCRYPT, writeKeystore } from '../../src/identity/keystore.ts';
-import { formatSignedConsent } from '../../src/query/signed-consent.ts';
-import { presetProfile } from '../../src/records/profile-presets.ts';
-import { seedOf } from '../support/chain.ts';
-import { type Cli, cliOn } from '../support/cli.ts';
-import { csv, openScene, rows, type Scene } from '../support/scene.ts';
+import { addressText } from '../../../src/chain/account.ts';
+import { custodialSeed } from '../../../src/identity/keys.ts';
+import { WEAK_SCRYPT, writeKeystore } from '../../../src/identity/keystore.ts';
+import { formatSignedConsent } from '../../../src/query/signed-consent.ts';
+import { presetProfile } from '../../../src/records/profile-presets.ts';
+import { seedOf } from '../../support/chain.ts';
+import { type Cli, cliOn } from '../../support/cli.ts';
+import { csv, openScene, rows, type Scene } from '../../support/scene.ts';
 
 vi.setConfig({ testTimeout: 120_000 });
 let scene: Scene;

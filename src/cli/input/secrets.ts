@@ -1,11 +1,9 @@
 // Passwords and seeds of the CLI. A password comes from a file, from the environment or from a hidden prompt, never
 // from the command line, where others could read it.
-import password from '@inquirer/password';
-import { MIStoreError } from '../errors.ts';
-import { readTextFile } from '../files/text-file.ts';
-import { readKeystore } from '../identity/keystore.ts';
+import { MIStoreError } from '../../errors.ts';
+import { readTextFile } from '../../files/text-file.ts';
+import { visible } from '../visible.ts';
 import { isText } from './given-text.ts';
-import { visible } from './visible.ts';
 
 export const PASSWORD_VARIABLE = 'MISTORE_PASSWORD';
 
@@ -46,6 +44,7 @@ async function passwordIn(file: string): Promise<string> {
 }
 
 async function ask(message: string): Promise<string> {
+  const { default: password } = await import('@inquirer/password');
   try {
     return await password({ message }, { output: process.stderr });
   } catch (error) {
@@ -62,6 +61,7 @@ export async function readSeed(options: SecretFlags): Promise<Uint8Array> {
       'this command acts for a role: give its --keystore FILE (make one with "mistore keygen")',
     );
   }
+  const { readKeystore } = await import('../../identity/keystore.ts');
   return (await readKeystore(options.keystore, await readPassword(options, `Password of ${visible(options.keystore)}`)))
     .seed;
 }
