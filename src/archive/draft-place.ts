@@ -28,12 +28,13 @@ export class DraftPlace {
   static async at(path: string): Promise<DraftPlace> {
     await checkRegular(path);
     const before = await stateOf(path);
-    if (before === undefined && (await exists(path))) {
+    const isLink = (await linkStats(path))?.isSymbolicLink() ?? false;
+    if (isLink && before === undefined) {
       throw new ArchiveError(path, 'is a symbolic link to a file that does not exist');
     }
-    const place = new DraftPlace(before ? await realpath(path) : path, before);
+    const place = new DraftPlace(isLink ? await realpath(path) : path, before);
     await checkRegular(place.part);
-    const part = await lstat(place.part).catch(() => undefined);
+    const part = await linkStats(place.part);
     if (part && (part.isSymbolicLink() || part.nlink > 1)) {
       throw new ArchiveError(place.part, 'is a link to a file, which would be changed too; remove the link');
     }
@@ -98,8 +99,5 @@ async function stateOf(path: string): Promise<FileState | undefined> {
   }
 }
 
-const exists = (path: string): Promise<boolean> =>
-  lstat(path).then(
-    () => true,
-    () => false,
-  );
+/** Of the path itself, not of what it may lead to; undefined if there is nothing. */
+const linkStats = (path: string) => lstat(path).catch(() => undefined);

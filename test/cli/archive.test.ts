@@ -84,7 +84,7 @@ describe('archive export', () => {
         'ARCHIVE: notes.txt: is not an archive of a ledger that this program knows',
       ],
       [['--ledger', '77', '--out', 'none'], 'UNKNOWN_LEDGER: '],
-      [['--ledger', ledger(), '--out', 'no/where'], 'ENOENT: '],
+      [['--ledger', ledger(), '--out', 'no/where'], 'ARCHIVE: no/where.part: there is no such file or folder'],
     ] as const) {
       const { code, json, stderr } = await cli.run(['archive', 'export', ...args, '--json']);
       expect(code).toBe(1);
