@@ -1,10 +1,11 @@
-// Finds the header: the first record that has every column of the profile, at most HEADER_LINES lines into the file,
-// so that title lines before it do not matter; and with it the delimiter, where the profile does not give one.
+// Finds the header: the first record that has every column of the profile, at most HEADER_RECORDS records into the file, so
+// that title lines before it do not matter. With it come the line ends, by what ends the header, and the delimiter, where
+// the profile does not give one.
 import { type Profile, usedColumns } from '../profile.ts';
 import { CsvError } from './errors.ts';
 import { DELIMITERS, type Dialect, Splitter } from './splitter.ts';
 
-/** Records that are searched for the header, and the text that is: whatever ends first. */
+/** How far the header is searched for: this many records, or this much text (UTF-16 units), whichever ends first. */
 export const HEADER_RECORDS = 100;
 export const HEADER_TEXT = 2 ** 16;
 
@@ -19,14 +20,16 @@ export interface Header {
 /** `start`: the first HEADER_TEXT or more characters, or all (`whole`). Throws a CsvError if no record has all columns. */
 export function findHeader(start: string, whole: boolean, profile: Profile): Header {
   const wanted = usedColumns(profile);
-  const lineEnd = start.includes('\n') || !start.includes('\r') ? '\n' : '\r';
   const delimiters = profile.file.delimiter === undefined ? DELIMITERS : [profile.file.delimiter];
-  const candidates = delimiters.flatMap((delimiter) => {
-    const dialect = { delimiter, lineEnd, quote: profile.file.quote } as const;
-    return headers(start, whole, dialect).map((header) => {
+  // Line feeds first: a header that ends in CR LF is found by its CR too.
+  const dialects = (['\n', '\r'] as const).flatMap((lineEnd) =>
+    delimiters.map((delimiter): Dialect => ({ delimiter, lineEnd, quote: profile.file.quote })),
+  );
+  const candidates = dialects.flatMap((dialect) =>
+    headers(start, whole, dialect).map((header) => {
       return { ...header, missing: wanted.filter((column) => !header.names.includes(column)) };
-    });
-  });
+    }),
+  );
   if (candidates.length === 0) throw new CsvError('CSV_EMPTY', 'the input has no lines: there is no header');
   const best = candidates.reduce((a, b) => (better(b, a) ? b : a));
   if (best.missing.length > 0) throw missingColumns(best.missing, best.names);
@@ -38,27 +41,33 @@ export function findHeader(start: string, whole: boolean, profile: Profile): Hea
   return best;
 }
 
-type Candidate = Header & { readonly missing: readonly string[] };
+interface Candidate extends Header {
+  readonly missing: readonly string[];
+  /** Where the header begins in the text that was searched. */
+  readonly offset: number;
+}
 
-/** Fewer missing columns, then more columns, then the earlier line. */
+/** Fewer missing columns, then more columns, then the earlier place. */
 function better(a: Candidate, b: Candidate): boolean {
   if (a.missing.length !== b.missing.length) return a.missing.length < b.missing.length;
   if (a.missing.length > 0 && a.names.length !== b.names.length) return a.names.length > b.names.length;
-  return a.line < b.line;
+  return a.offset < b.offset;
 }
 
-/** Every record that may be the header. Text after `start` is not waited for, so a quote left open in a title is no matter. */
-function headers(start: string, whole: boolean, dialect: Dialect): Header[] {
+/** Every record that may be the header. Text after `start` is not waited for: a quote may be left open in a title. */
+function headers(start: string, whole: boolean, dialect: Dialect): Omit<Candidate, 'missing'>[] {
   const splitter = new Splitter(dialect);
   splitter.push(start);
   splitter.end();
-  const found: Header[] = [];
+  const found: Omit<Candidate, 'missing'>[] = [];
   for (let i = 0; i < HEADER_RECORDS; i++) {
     const record = splitter.next();
     const next = splitter.position;
     if (!record || (!whole && next.offset > start.length)) break;
     if ('reason' in record.fields) continue;
-    found.push({ line: record.line, names: record.fields.map((name) => name.trim()), dialect, next });
+    const windows = dialect.lineEnd === '\n' && start[next.offset - 2] === '\r' ? 1 : 0;
+    const offset = next.offset - 1 - windows - record.raw.length;
+    found.push({ line: record.line, names: record.fields.map((name) => name.trim()), dialect, next, offset });
   }
   return found;
 }
@@ -74,4 +83,8 @@ function missingColumns(missing: readonly string[], names: readonly string[]): C
   return new CsvError('CSV_MISSING_COLUMN', message, { missing, columns: names });
 }
 
-const quote = (name: string) => JSON.stringify(name.length > 80 ? `${name.slice(0, 80)}…` : name);
+/** Spaces that are not the plain one look like it, so they are shown by their codes. */
+function quote(name: string): string {
+  const shown = JSON.stringify(name.length > 80 ? `${name.slice(0, 80)}…` : name);
+  return shown.replace(/(?! )\p{Zs}/gu, (space) => `\\u${space.charCodeAt(0).toString(16).padStart(4, '0')}`);
+}

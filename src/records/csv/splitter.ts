@@ -52,7 +52,7 @@ export class Splitter {
     this.#forbidden = dialect.lineEnd === '\n' ? /[\0\r]/ : /[\0\n]/;
   }
 
-  /** Empty lines passed so far; they are no records. */
+  /** Empty lines passed so far; they are not records. */
   get blankLines(): number {
     return this.#blankLines;
   }
@@ -97,7 +97,8 @@ export class Splitter {
       if (contentEnd - this.#at > MAX_RECORD) throw tooLong(this.#line);
       if (this.#firstQuote() < contentEnd) return this.#quoted(lineEnd, contentEnd);
       const raw = text.slice(this.#at, contentEnd);
-      return this.#take(raw, lineEnd, 1, check(raw, this.#forbidden) ?? raw.split(this.#dialect.delimiter));
+      const content = text.slice(this.#contentStart(), contentEnd);
+      return this.#take(raw, lineEnd, 1, check(raw, this.#forbidden) ?? content.split(this.#dialect.delimiter));
     }
   }
 
@@ -113,6 +114,11 @@ export class Splitter {
     const found = this.#text.indexOf(this.#dialect.lineEnd, from);
     if (found >= 0) return found;
     return this.#ended && from < this.#text.length ? this.#text.length : undefined;
+  }
+
+  /** Where files were joined, a record begins with the byte order mark of the next. */
+  #contentStart(): number {
+    return this.#text[this.#at] === BYTE_ORDER_MARK ? this.#at + 1 : this.#at;
   }
 
   #contentEnd(from: number, lineEnd: number): number {
@@ -140,7 +146,7 @@ export class Splitter {
     let fault: RecordFault | undefined;
     let end = lineEnd;
     let stop = contentEnd;
-    for (let at = this.#at; ; at++) {
+    for (let at = this.#contentStart(); ; at++) {
       if (text[at] === quote) {
         const field = this.#enclosed(at + 1);
         if (field === undefined) return unclosed();
@@ -188,6 +194,7 @@ export class Splitter {
   }
 }
 
+const BYTE_ORDER_MARK = '\ufeff';
 const ZERO_BYTE = /\0/;
 
 function check(text: string, forbidden: RegExp): RecordFault | undefined {

@@ -140,6 +140,13 @@ test('an error of the source itself is passed on, through gzip too', async () =>
   }
 });
 
+test('a column whose name has other spaces than the plain one is shown with them', async () => {
+  const error = await errorOf(bytes('id,patient,cost\u00a0x\u2009y\na,P1,1.00\n'));
+  expect(error.message).toBe(
+    'no header with the column "cost"; the columns are "id", "patient", "cost\\u00a0x\\u2009y"',
+  );
+});
+
 test('a missing column is named, with those that there are, before any row', async () => {
   const error = await errorOf(bytes('id,patient,price,cost \u00e9\na,P1,1.00,2\n'));
   expect(error.code).toBe('CSV_MISSING_COLUMN');
@@ -162,6 +169,25 @@ test('the header is looked for in the first records only, and in the first text'
   // One piece at a time: the header's end comes after the text that is searched.
   const late = Readable.from([title(HEADER_TEXT), TEXT, 'c,P3,1\n'.repeat(10)].map((text) => Buffer.from(text)));
   expect((await errorOf(late)).code).toBe('CSV_MISSING_COLUMN');
+});
+
+test('line ends are those of the header, whatever is in quotes', async () => {
+  for (const [end, other] of [
+    ['\r', '\n'],
+    ['\n', '\r'],
+    ['\r\n', '\r'],
+    ['\r\n', '\n'],
+  ] as const) {
+    const lines = [
+      `"a ${other}title"`,
+      `id,"free${other}text",patient,cost`,
+      `a,"x${other.repeat(9)}y",P1,1.00`,
+      'b,,P2,2',
+    ];
+    const entries = await all(bytes(`${lines.join(end)}${end}`));
+    expect(entries.map((entry) => (entry as Row).patient)).toEqual(['P1', 'P2']);
+    expect(entries.map(({ raw }) => raw)).toEqual(lines.slice(2));
+  }
 });
 
 test('a column name cut off by the end of the searched text is not taken for the header', async () => {
