@@ -21,7 +21,10 @@ const { delimiter, encoding } = file.properties;
 const parts = () => [
   new Option('--patient <column>', "column of the patient's id"),
   new Option('--amount <column>', 'column of an amount; give it once for each lane, one to four').argParser(collect),
-  new Option('--id <column>', "column of the record's own id, which finds duplicates"),
+  new Option(
+    '--id <column>',
+    "column of the record's own id, which finds duplicates; give it once for each, if several make up the id",
+  ).argParser(collect),
   new Option('--date <column>', 'column of a date, for receipts'),
   new Option('--metadata <column>', 'column of free text for receipts; can be given again').argParser(collect),
   new Option('--scale <digits>', "decimals of the currency's minor unit").argParser(
@@ -33,11 +36,11 @@ const parts = () => [
   new Option('--symbol <sign>', 'a currency sign that may stand by a number; can be given again').argParser(collect),
   new Option('--empty <meaning>', 'what an empty amount is').choices(empty.enum),
   new Option('--dates <form>', 'how dates are written').choices(dates.enum),
-  new Option('--delimiter <character>', 'what separates fields, if not to be found out').choices([
+  new Option('--delimiter <character>', 'what separates fields, if the header does not show it').choices([
     ...delimiter.enum,
     'tab',
   ]),
-  new Option('--encoding <name>', "the file's encoding, if not to be found out").choices(encoding.enum),
+  new Option('--encoding <name>', "the file's encoding, if the first bytes do not show it").choices(encoding.enum),
 ];
 
 export function profileOptions(command: Command): Command {

@@ -7,7 +7,7 @@ import { type Account, Reconciliation } from '../records/csv/reconciliation.ts';
 import { RejectedRows } from '../records/csv/rejected-rows.ts';
 import type { Row } from '../records/csv/row.ts';
 import { openRows } from '../records/csv/rows.ts';
-import { type Profile, profileHash } from '../records/profile.ts';
+import { idColumns, type Profile, profileHash } from '../records/profile.ts';
 import { sourceName } from '../records/source.ts';
 import { checkSameTerms, profileTerms } from '../records/terms.ts';
 import { CountedFile } from './counted-file.ts';
@@ -76,7 +76,7 @@ export async function ingestCsv(site: Site, dealer: Dealer, input: CsvInput): Pr
           kind: 'rejection',
           line,
           row,
-          column: profile.columns.id ?? '',
+          column: idColumns(profile).join('+'),
           reason: 'conflicting-duplicate',
           message,
           raw,

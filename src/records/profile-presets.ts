@@ -8,6 +8,7 @@ const same = (column: string) => ({ name: column, column });
 
 /** Written out with the defaults, so that a program which only names them need not compile the schema. */
 const preset = (name: string, columns: Profile['columns']): Profile => ({
+  version: 1,
   name,
   columns,
   amounts: { scale: 2, currency: 'USD', ...PLAIN_AMOUNTS },
@@ -50,7 +51,7 @@ export function presetProfile(name: string): Profile {
 export interface ProfileOptions extends Partial<AmountFormat> {
   readonly patient: string;
   readonly amount: readonly string[];
-  readonly id?: string;
+  readonly id?: string | readonly string[];
   readonly date?: string;
   readonly metadata?: readonly string[];
   readonly currency?: string;

@@ -14,12 +14,15 @@ import type { Encoding } from './csv/text.ts';
 import profileSchema from './profile.schema.json' with { type: 'json' };
 
 export interface Profile {
+  /** Of the form of profiles. */
+  readonly version: 1;
   readonly name: string;
   readonly columns: {
     readonly patient: string;
     /** 1 to 4, in the order of the ledger's lanes. */
     readonly lanes: readonly Lane[];
-    readonly id?: string;
+    /** One column, or 1 to 8 that make up the id together, in this order. */
+    readonly id?: string | readonly string[];
     readonly date?: string;
     readonly metadata: readonly string[];
   };
@@ -87,25 +90,36 @@ function problemOfFile(error: Error): string {
 }
 
 /**
- * 32 bytes: keccak256 over the profile as JSON with sorted keys and its defaults filled in, without its name. Two
- * profiles with the same hash read any file alike.
+ * 32 bytes: keccak256 over the profile as JSON with sorted keys and its defaults filled in, without its name and version.
+ * Two profiles with the same hash read any file alike.
  */
 export function profileHash(profile: Profile): Uint8Array {
-  const { columns, amounts, dates, sign, file } = profile;
+  const { amounts, dates, sign, file } = profile;
+  const ids = idColumns(profile);
+  const columns = { ...profile.columns, id: ids.length > 1 ? ids : ids[0] };
   return keccak256(utf8(`MIStore/v1/profile${canonicalJson({ columns, amounts, dates, sign, file })}`));
 }
 
+/** Columns that make up a record's id, in order; none if records have no ids. */
+export function idColumns({ columns }: Pick<Profile, 'columns'>): readonly string[] {
+  if (columns.id === undefined) return [];
+  return typeof columns.id === 'string' ? [columns.id] : columns.id;
+}
+
 /** Columns that a file must have, each once. */
-export function usedColumns({ columns, sign }: Profile): string[] {
-  const all = [columns.patient, ...columns.lanes.map((lane) => lane.column), columns.id, columns.date, sign?.column];
-  return [...new Set([...all, ...columns.metadata].filter((column) => column !== undefined))];
+export function usedColumns(profile: Profile): string[] {
+  const { columns, sign } = profile;
+  const lanes = columns.lanes.map((lane) => lane.column);
+  const all = [columns.patient, ...lanes, ...idColumns(profile), columns.date, sign?.column, ...columns.metadata];
+  return [...new Set(all.filter((column) => column !== undefined))];
 }
 
 let validator: ValidateFunction | undefined;
 
 /** Fills in the defaults of what it validates. Compiled when it is first needed, which takes some 30 ms. */
 function schemaValidator(): ValidateFunction {
-  validator ??= new Ajv({ strict: true, allErrors: true, verbose: true, useDefaults: true }).compile(profileSchema);
+  const options = { strict: true, allowUnionTypes: true, allErrors: true, verbose: true, useDefaults: true };
+  validator ??= new Ajv(options).compile(profileSchema);
   return validator;
 }
 
@@ -121,6 +135,7 @@ function problemOf({ instancePath, keyword, params, parentSchema, data, message 
     return { path: member(params.additionalProperty), problem: `is not known (known: ${known})` };
   }
   const value = String(JSON.stringify(data));
+  if (path === 'version') return { path, problem: `is ${value}; this program reads version 1` };
   const allowed =
     keyword === 'enum'
       ? `must be one of ${params.allowedValues.map((v: unknown) => JSON.stringify(v)).join(', ')}`

@@ -96,6 +96,13 @@ describe('ingest', () => {
     ['a list', '["0x12"]', /^INVALID_ENCODING: tags\.json: must be a JSON object/],
     ['null', 'null', /^INVALID_ENCODING: tags\.json: must be a JSON object/],
     ['a number for an account', '{"p": 5}', /^INVALID_(ENCODING|ARGUMENT): .*p\b/],
+    [
+      'an id that no row can have',
+      '{"p\\u200b": "0x1234"}',
+      /^INVALID_ENCODING: tags\.json: "p\\u200b" is not a patient's id/,
+    ],
+    ['an id with a space after it', '{"p ": "0x1234"}', /^INVALID_ENCODING: tags\.json: "p " is not a patient's id/],
+    ['no id', '{"": "0x1234"}', /^INVALID_ENCODING: tags\.json: "" is not a patient's id/],
     ['an account that is too short', '{"p": "0x1234"}', /^INVALID_(ENCODING|ARGUMENT): .*p\b/],
   ])('with tags that are %s is refused', async (_, text, words) => {
     await write('tags.json', text);

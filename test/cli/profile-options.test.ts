@@ -29,9 +29,13 @@ describe('options', () => {
   it('name columns, in the order of lanes', async () => {
     const columns = { patient: 'p', lanes: ['c', 'd'].map((column) => ({ name: column, column })) };
     const more = ['--amount', 'd', '--id', 'i', '--date', 't', '--metadata', 'm', '--metadata', 'n'];
-    expect((await profileBy(...COLUMNS, ...more)).columns).toEqual({
-      ...{ ...columns, id: 'i', date: 't', metadata: ['m', 'n'] },
-    });
+    const one = await profileBy(...COLUMNS, ...more);
+    expect(one.columns).toEqual({ ...columns, id: ['i'], date: 't', metadata: ['m', 'n'] });
+    const several = await profileBy(...COLUMNS, ...more, '--id', 'j');
+    expect(several.columns).toEqual({ ...one.columns, id: ['i', 'j'] });
+    expect(profileHash(one)).toEqual(
+      profileHash(parseProfile({ name: 'x', columns: { ...columns, id: 'i', date: 't', metadata: ['m', 'n'] } })),
+    );
   });
 
   it('say how amounts are written', async () => {

@@ -1,9 +1,10 @@
 // One CSV record to one row of amounts, or to a rejection with its reason. Every column that the profile names must
 // hold something readable; the other columns are only counted.
 import { type AmountReason, readAmount } from '../amounts.ts';
-import type { Profile } from '../profile.ts';
+import { idColumns, type Profile } from '../profile.ts';
 import { readDate } from './dates.ts';
 import type { Header } from './header.ts';
+import { type NameReason, readName } from './names.ts';
 import type { CsvRecord, RecordFault } from './splitter.ts';
 
 export interface Row {
@@ -15,7 +16,7 @@ export interface Row {
   readonly patient: string;
   /** Minor units, one for each lane. */
   readonly amounts: readonly bigint[];
-  /** The record's id, if the profile has a column of ids. */
+  /** The record's id, if the profile names columns of ids: what the column holds, or several do, joined by U+001F. */
   readonly id: string | undefined;
   /** ISO 8601, if the profile has a column of dates. */
   readonly date: string | undefined;
@@ -27,6 +28,7 @@ export interface Row {
 
 export type RejectionReason =
   | AmountReason
+  | NameReason
   | RecordFault['reason']
   | 'too-few-fields'
   | 'too-many-fields'
@@ -42,7 +44,7 @@ export interface Rejection {
   readonly kind: 'rejection';
   readonly line: number;
   readonly row: number;
-  /** The column at fault, or '' if it is the whole row. */
+  /** The column at fault, or '' if it is the whole row. Columns of ids that are at fault together are joined by +. */
   readonly column: string;
   readonly reason: RejectionReason;
   /** Says what is wrong; never quotes a field. */
@@ -54,7 +56,8 @@ export interface Rejection {
 export class RowMapper {
   readonly #profile: Profile;
   readonly #width: number;
-  readonly #at: { patient: number; lanes: number[]; id: number; date: number; sign: number; metadata: number[] };
+  readonly #at: { patient: number; lanes: number[]; date: number; sign: number; metadata: number[] };
+  readonly #ids: readonly { column: string; at: number }[];
   readonly #negative: ReadonlyMap<string, boolean>;
   readonly #patients = new Interned();
 
@@ -66,11 +69,11 @@ export class RowMapper {
     this.#at = {
       patient: at(columns.patient),
       lanes: columns.lanes.map((lane) => at(lane.column)),
-      id: at(columns.id),
       date: at(columns.date),
       sign: at(sign?.column),
       metadata: columns.metadata.map(at),
     };
+    this.#ids = idColumns(profile).map((column) => ({ column, at: at(column) }));
     this.#negative = new Map([
       ...(sign?.positive ?? []).map((code) => [code, false] as const),
       ...(sign?.negative ?? []).map((code) => [code, true] as const),
@@ -79,53 +82,86 @@ export class RowMapper {
 
   /** `row`: the row's number. */
   read({ line, raw, fields }: CsvRecord, row: number): Row | Rejection {
-    const reject = (column: string | undefined, reason: RejectionReason, message: string): Rejection => {
-      return { kind: 'rejection', line, row, column: column ?? '', reason, message, raw };
-    };
-    if ('reason' in fields) return reject('', fields.reason, fields.message);
+    const read = 'reason' in fields ? { column: '', ...fields } : this.#read(fields);
+    return 'reason' in read ? { kind: 'rejection', line, row, ...read, raw } : { kind: 'row', line, row, ...read, raw };
+  }
+
+  #read(fields: readonly string[]): Contents | Fault {
     if (fields.length !== this.#width) {
       const reason = fields.length < this.#width ? 'too-few-fields' : 'too-many-fields';
-      return reject('', reason, `has ${fields.length} fields; the header has ${this.#width}`);
+      return { column: '', reason, message: `has ${fields.length} fields; the header has ${this.#width}` };
     }
-    const { columns, amounts: format, dates, sign } = this.#profile;
-    const patient = fields[this.#at.patient]!.trim();
-    if (patient === '') return reject(columns.patient, 'empty-patient', 'is empty');
-    if (CONTROL.test(patient)) return reject(columns.patient, 'control-character', 'has a control character');
+    const patient = nameIn(fields[this.#at.patient]!, this.#profile.columns.patient, 'empty-patient');
+    if (typeof patient !== 'string') return patient;
+    const amounts = this.#amounts(fields);
+    if ('reason' in amounts) return amounts;
+    const id = this.#id(fields);
+    if (typeof id === 'object') return id;
+    const date = this.#date(fields);
+    if (typeof date === 'object') return date;
+    return { patient: this.#patients.get(patient), amounts, id, date, metadata: this.#metadata(fields) };
+  }
 
-    let negative = false;
-    if (sign) {
-      const code = this.#negative.get(fields[this.#at.sign]!.trim());
-      if (code === undefined) return reject(sign.column, 'unknown-sign-code', 'is a code without a stated sign');
-      negative = code;
+  #amounts(fields: readonly string[]): bigint[] | Fault {
+    const { columns, amounts: format, sign } = this.#profile;
+    const negative = sign && this.#negative.get(fields[this.#at.sign]!.trim());
+    if (sign && negative === undefined) {
+      return { column: sign.column, reason: 'unknown-sign-code', message: 'is a code without a stated sign' };
     }
     const amounts: bigint[] = [];
     for (let lane = 0; lane < columns.lanes.length; lane++) {
       const amount = readAmount(fields[this.#at.lanes[lane]!]!, format);
       const { column } = columns.lanes[lane]!;
-      if (typeof amount !== 'bigint') return reject(column, amount.reason, amount.message);
-      if (sign && amount < 0n) return reject(column, 'double-sign', `has a sign besides that of column ${sign.column}`);
+      if (typeof amount !== 'bigint') return { column, ...amount };
+      if (sign && amount < 0n) {
+        return {
+          column,
+          reason: 'double-sign',
+          message: `has a sign of its own in addition to that of column ${sign.column}`,
+        };
+      }
       amounts.push(negative ? -amount : amount);
     }
+    return amounts;
+  }
 
-    const id = columns.id === undefined ? undefined : fields[this.#at.id]!.trim();
-    if (id === '') return reject(columns.id, 'empty-id', 'is empty');
-    if (id !== undefined && CONTROL.test(id)) return reject(columns.id, 'control-character', 'has a control character');
-
-    let date: string | undefined;
-    if (columns.date !== undefined) {
-      const text = fields[this.#at.date]!.trim();
-      if (text === '') return reject(columns.date, 'empty-date', 'is empty');
-      date = readDate(text, dates);
-      if (date === undefined) return reject(columns.date, 'unreadable-date', `is not a date of the form ${dates}`);
+  /** No part has control characters, so U+001F between them makes no two ids one. */
+  #id(fields: readonly string[]): string | undefined | Fault {
+    let id: string | undefined;
+    for (const { column, at } of this.#ids) {
+      const part = nameIn(fields[at]!, column, 'empty-id');
+      if (typeof part !== 'string') return part;
+      id = id === undefined ? part : `${id}\x1f${part}`;
     }
+    return id;
+  }
+
+  #date(fields: readonly string[]): string | undefined | Fault {
+    const { columns, dates } = this.#profile;
+    if (columns.date === undefined) return undefined;
+    const text = fields[this.#at.date]!.trim();
+    if (text === '') return { column: columns.date, reason: 'empty-date', message: 'is empty' };
+    const date = readDate(text, dates);
+    if (date !== undefined) return date;
+    return { column: columns.date, reason: 'unreadable-date', message: `is not a date of the form ${dates}` };
+  }
+
+  #metadata(fields: readonly string[]): Record<string, string> {
+    const { metadata: columns } = this.#profile.columns;
     const metadata: Record<string, string> = {};
-    for (let i = 0; i < columns.metadata.length; i++) metadata[columns.metadata[i]!] = fields[this.#at.metadata[i]!]!;
-    return { kind: 'row', line, row, patient: this.#patients.get(patient), amounts, id, date, metadata, raw };
+    for (let i = 0; i < columns.length; i++) metadata[columns[i]!] = fields[this.#at.metadata[i]!]!;
+    return metadata;
   }
 }
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
-const CONTROL = /[\0-\x1f\x7f]/;
+type Contents = Pick<Row, 'patient' | 'amounts' | 'id' | 'date' | 'metadata'>;
+type Fault = Pick<Rejection, 'column' | 'reason' | 'message'>;
+
+function nameIn(field: string, column: string, whenEmpty: RejectionReason): string | Fault {
+  const name = readName(field);
+  if (typeof name !== 'string') return { column, ...name };
+  return name === '' ? { column, reason: whenEmpty, message: 'is empty' } : name;
+}
 
 /**
  * Own copies of recurring strings. A piece of a larger string keeps all of it in memory, so whoever kept one patient's

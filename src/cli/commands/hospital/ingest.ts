@@ -5,6 +5,7 @@ import { ether } from '../../../chain/errors.ts';
 import { EncodingError } from '../../../errors.ts';
 import { parseJson } from '../../../files/json.ts';
 import { readTextFile } from '../../../files/text-file.ts';
+import { readName } from '../../../records/csv/names.ts';
 import { defineCommand } from '../../command.ts';
 import { csvInput } from '../../input/csv-input.ts';
 import { archiveOption, ledgerNumber, type RoleFlags, roleOptions } from '../../options.ts';
@@ -93,13 +94,16 @@ async function ingestFile(output: Output, options: IngestFlags, file: string): P
   };
 }
 
-/** Patient id → account, from a JSON file. */
+/** Patient id → account, from a JSON file. An id that no row can have would leave its patient the custodial account. */
 async function readTags(file: string): Promise<[string, Hex][]> {
   const tags = parseJson(await readTextFile(file), file);
   if (typeof tags !== 'object' || tags === null || Array.isArray(tags)) {
     throw new EncodingError(file, 'must be a JSON object, patient id → account');
   }
   return Object.entries(tags).map(([patient, account]) => {
+    if (readName(patient) !== patient || patient === '') {
+      throw new EncodingError(file, `${JSON.stringify(patient)} is not a patient's id as rows have it`);
+    }
     if (typeof account !== 'string') throw new EncodingError(file, `the account of patient ${patient} must be a text`);
     return [patient, toHex(parseAddress(account, `account of patient ${patient}`))];
   });

@@ -1,5 +1,5 @@
 // mistore profiles: the profiles that come with the program, and one of them as JSON to save and edit.
-import type { Profile } from '../../../records/profile.ts';
+import { idColumns, type Profile } from '../../../records/profile.ts';
 import { PRESETS, presetProfile } from '../../../records/profile-presets.ts';
 import { defineCommand } from '../../command.ts';
 import type { Output } from '../../output.ts';
@@ -23,9 +23,10 @@ async function showProfiles(output: Output, { json }: { json?: boolean }, name?:
   return { profiles: Object.keys(PRESETS) };
 }
 
-function summary({ name, columns, amounts }: Profile): string[] {
-  const { patient, lanes, id, date, metadata } = columns;
-  const others = [patient, id, date, ...metadata].filter((column) => column !== undefined);
+function summary(profile: Profile): string[] {
+  const { name, columns, amounts } = profile;
+  const { patient, lanes, date, metadata } = columns;
+  const others = [patient, ...idColumns(profile), date, ...metadata].filter((column) => column !== undefined);
   return [
     name,
     lanes.map((lane) => lane.name).join(', '),
