@@ -31,7 +31,9 @@ const parts = () => [
     integer(scale.minimum, scale.maximum),
   ),
   new Option('--currency <code>', 'the currency, for people'),
-  new Option('--decimal <separator>', 'what decimals begin with').choices(decimal.enum),
+  new Option('--decimal <separator>', 'what decimals begin with; asked for if the amounts do not show it').choices(
+    decimal.enum,
+  ),
   new Option('--thousands <separator>', 'what groups of three digits are separated by').choices(thousands.enum),
   new Option('--symbol <sign>', 'a currency sign that may stand by a number; can be given again').argParser(collect),
   new Option('--empty <meaning>', 'what an empty amount is').choices(empty.enum),

@@ -21,6 +21,7 @@ export type AmountReason =
   | 'not-a-number'
   | 'scientific-notation'
   | 'misplaced-separator'
+  | 'ambiguous-separator'
   | 'too-many-decimals'
   | 'double-sign'
   | 'out-of-range';
@@ -53,6 +54,23 @@ export function parseAmount(text: string, format: Pick<AmountFormat, 'scale'> & 
 /** As parseAmount, but a fault is returned, for text that is expected to be faulty at times. */
 export function readAmount(text: string, format: AmountFormat): bigint | AmountFault {
   return readPlain(text, format) ?? readFormatted(text, format);
+}
+
+/**
+ * What an amount says about the decimal mark of its file, whatever the format: '.' or ',' where it can be read in one way
+ * only (1.5, 1,234.56); 'both' where one separator before three digits could be a decimal mark or a thousands separator,
+ * a factor of 1000; undefined where it says nothing (1234, or text that is not a number).
+ */
+export function decimalMarkOf(text: string): '.' | ',' | 'both' | undefined {
+  const body = /^[^\d.,]*([\d.,'\u2019 \u00a0\u202f]*\d)[^\d.,]*$/.exec(text)?.[1];
+  if (body === undefined) return undefined;
+  // A separator that comes twice is one of thousands.
+  if (/^\d{1,3}(\.\d{3}){2,}$/.test(body)) return ',';
+  if (/^\d{1,3}(,\d{3}){2,}$/.test(body)) return '.';
+  const found = /^(\d*|\d{1,3}(?:([.,'\u2019 \u00a0\u202f])\d{3})(?:\2\d{3})*)([.,])(\d+)$/.exec(body);
+  const [, whole = '', thousands, mark, decimals] = found ?? [];
+  if (mark === undefined || mark === thousands) return undefined;
+  return decimals?.length === 3 && /^[1-9]\d{0,2}$/.test(whole) ? 'both' : (mark as '.' | ',');
 }
 
 /** Exact decimal text of `minor` minor units, any size: formatAmount(-5n, 2) = "-0.05". */
@@ -153,6 +171,10 @@ function readMagnitude(body: string, format: AmountFormat): bigint | AmountFault
   );
   if (!placed || !/^\d*$/.test(decimals) || (point >= 0 && decimals === '')) {
     return fault('misplaced-separator', `has a separator where none may be (allowed: ${describe(format)})`);
+  }
+  // A row of another notation in a file that separates thousands: 1,500 would be read as 1.50.
+  if (format.thousands !== '' && format.scale < 3 && decimals.length === 3 && /^[1-9]\d{0,2}$/.test(whole)) {
+    return fault('ambiguous-separator', 'has three decimals, which could be thousands in another notation');
   }
   const kept = decimals.slice(0, format.scale).padEnd(format.scale, '0');
   if (/[1-9]/.test(decimals.slice(format.scale))) {

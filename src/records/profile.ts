@@ -26,7 +26,11 @@ export interface Profile {
     readonly date?: string;
     readonly metadata: readonly string[];
   };
-  readonly amounts: AmountFormat & { readonly currency: string };
+  readonly amounts: Omit<AmountFormat, 'decimal'> & {
+    readonly currency: string;
+    /** If it is not stated it is a point, which the file's amounts must show: see decimal-mark.ts. */
+    readonly decimal?: AmountFormat['decimal'];
+  };
   readonly dates: DateFormat;
   readonly sign?: SignRule;
   readonly file: {
@@ -91,12 +95,14 @@ function problemOfFile(error: Error): string {
 
 /**
  * 32 bytes: keccak256 over the profile as JSON with sorted keys and its defaults filled in, without its name and version.
- * Two profiles with the same hash read any file alike.
+ * Two profiles with the same hash read a file alike, if they read it at all: a decimal point may be stated or shown by the
+ * file.
  */
 export function profileHash(profile: Profile): Uint8Array {
-  const { amounts, dates, sign, file } = profile;
+  const { dates, sign, file } = profile;
   const ids = idColumns(profile);
   const columns = { ...profile.columns, id: ids.length > 1 ? ids : ids[0] };
+  const amounts = { ...profile.amounts, ...amountFormat(profile) };
   return keccak256(utf8(`MIStore/v1/profile${canonicalJson({ columns, amounts, dates, sign, file })}`));
 }
 
@@ -104,6 +110,12 @@ export function profileHash(profile: Profile): Uint8Array {
 export function idColumns({ columns }: Pick<Profile, 'columns'>): readonly string[] {
   if (columns.id === undefined) return [];
   return typeof columns.id === 'string' ? [columns.id] : columns.id;
+}
+
+/** How amounts are read. */
+export function amountFormat({ amounts }: Pick<Profile, 'amounts'>): AmountFormat {
+  const { scale, decimal = '.', thousands, symbols, empty } = amounts;
+  return { scale, decimal, thousands, symbols, empty };
 }
 
 /** Columns that a file must have, each once. */
@@ -147,7 +159,7 @@ function problemOf({ instancePath, keyword, params, parentSchema, data, message 
 function faultsOfMeaning({ columns, amounts, sign }: Profile): Problem[] {
   const problems: Problem[] = [];
   const report = (path: string, problem: string) => problems.push({ path, problem });
-  if (amounts.thousands === amounts.decimal) report('amounts.thousands', 'must differ from amounts.decimal');
+  if (amounts.thousands === (amounts.decimal ?? '.')) report('amounts.thousands', 'must differ from amounts.decimal');
   for (const key of ['name', 'column'] as const) {
     const values = columns.lanes.map((lane) => lane[key]);
     const twice = values.findIndex((value, i) => values.indexOf(value) < i);

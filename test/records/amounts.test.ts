@@ -6,6 +6,7 @@ import { ArgumentError } from '../../src/errors.ts';
 import {
   AmountError,
   type AmountFormat,
+  decimalMarkOf,
   formatAmount,
   MAX_AMOUNT,
   PLAIN_AMOUNTS,
@@ -75,8 +76,13 @@ test('exactly the grammar is accepted, and with the right value', () => {
   let accepted = 0;
   for (const text of texts(['0', '12', '345', '.', ',', '-', '+', '(', ')', ' ', 'e'], 5)) {
     const found = grammar.exec(text);
-    const digits = (found?.[1] ?? found?.[2] ?? found?.[3] ?? '').replaceAll(',', '');
+    const written = found?.[1] ?? found?.[2] ?? found?.[3] ?? '';
+    const digits = written.replaceAll(',', '');
     const amount = readAmount(text, format);
+    if (/^[1-9]\d{0,2}\.\d{3}$/.test(written)) {
+      expect(amount, text).toMatchObject({ reason: 'ambiguous-separator' });
+      continue;
+    }
     if (digits === '' || /\.\d\d[0-9]*[1-9]/.test(digits)) {
       expect(typeof amount, text).not.toBe('bigint');
       continue;
@@ -131,6 +137,71 @@ test.each([
 ])('%j is refused: %s', (text, reason) => {
   expect(readAmount(text, PLAIN)).toMatchObject({ reason });
   expect(() => parseAmount(text, { scale: 2 })).toThrow(AmountError);
+});
+
+describe('three decimals of one separator', () => {
+  const german: AmountFormat = { ...PLAIN, decimal: ',', thousands: '.' };
+
+  test.each(['1,500', '12,350', '-999,000', '(1,000)', '1,500 ', '100,000-'])(
+    '%s is refused where thousands have a separator: the other notation has 1000 times as much',
+    (text) => expect(readAmount(text, german)).toMatchObject({ reason: 'ambiguous-separator' }),
+  );
+
+  test.each([
+    ['1.500', 150000n],
+    ['1,50', 150n],
+    ['1,5000', 150n],
+    ['0,500', 50n],
+    ['1.500,500', 150050n],
+    ['1500,500', 150050n],
+  ])('%s is not one of them', (text, amount) => expect(readAmount(text, german)).toBe(amount));
+
+  test('are read as stated where thousands have none, and where the currency has three decimals', () => {
+    expect(readAmount('1,500', { ...german, thousands: '' })).toBe(150n);
+    expect(readAmount('1,500', { ...german, scale: 3 })).toBe(1500n);
+    expect(readAmount('1,000', { ...german, scale: 0 })).toMatchObject({ reason: 'ambiguous-separator' });
+  });
+});
+
+describe('the decimal mark that an amount shows', () => {
+  test.each([
+    [
+      '.',
+      '1.5',
+      '0.500',
+      '.500',
+      '1234.500',
+      '1,234.5',
+      '1,234.567',
+      '1 234.500',
+      '$1.50',
+      '-1.5',
+      '(1.5)',
+      '1,000,000',
+    ],
+    [',', '1,5', '0,500', ',5', '1234,500', '1.234,5', '1.234,567', "1'234,500", '1,50 €', '5,00-', '1.000.000'],
+    ['both', '1.500', '1,500', '999.000', '-1.500', '$ 12,350', '1.234', '1,234 €', '(1.500)'],
+    [undefined, '', '5', '1500', '1 500', "1'500", '5.', '.', '1.2.3', '12.34.567', '1,23,456', '1.5E3', 'a1.5b2', 'x'],
+    [undefined, '1.5,000', '1,5.000', '1.234.567,8,9', '2024.01.05', 'AMOUNT', '٣.٥', '1.500 000'],
+  ])('%s', (mark, ...texts) => {
+    for (const text of texts) expect(decimalMarkOf(text as string), text).toBe(mark);
+  });
+
+  test('is the one with which Intl writes it', () => {
+    for (const [locale, mark] of [
+      ['en-US', '.'],
+      ['de-DE', ','],
+      ['fr-FR', ','],
+      ['de-CH', '.'],
+    ] as const) {
+      const written = new Intl.NumberFormat(locale, { minimumFractionDigits: 2 });
+      fc.assert(
+        fc.property(minor, (amount) => {
+          expect(decimalMarkOf(written.format(formatAmount(amount, 2) as `${number}`))).toBe(mark);
+        }),
+      );
+    }
+  });
 });
 
 test('a number of half a million digits is out of range', () => {

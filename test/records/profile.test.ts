@@ -31,7 +31,7 @@ test('defaults are filled in', () => {
   expect(parseProfile(SMALL)).toEqual({
     ...SMALL,
     columns: { ...SMALL.columns, metadata: [] },
-    amounts: { scale: 2, currency: 'USD', decimal: '.', thousands: '', symbols: [], empty: 'reject' },
+    amounts: { scale: 2, currency: 'USD', thousands: '', symbols: [], empty: 'reject' },
     dates: 'YYYY-MM-DD',
     file: { quote: '"' },
   });

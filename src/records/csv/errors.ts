@@ -9,7 +9,8 @@ export type CsvErrorCode =
   | 'CSV_EMPTY'
   | 'CSV_LINE_TOO_LONG'
   | 'CSV_MISSING_COLUMN'
-  | 'CSV_DUPLICATE_COLUMN';
+  | 'CSV_DUPLICATE_COLUMN'
+  | 'CSV_DECIMAL_MARK';
 
 export class CsvError extends MIStoreError {
   declare readonly code: CsvErrorCode;

@@ -1,7 +1,7 @@
 // One CSV record to one row of amounts, or to a rejection with its reason. Every column that the profile names must
 // hold something readable; the other columns are only counted.
-import { type AmountReason, readAmount } from '../amounts.ts';
-import { idColumns, type Profile } from '../profile.ts';
+import { type AmountFormat, type AmountReason, readAmount } from '../amounts.ts';
+import { amountFormat, idColumns, type Profile } from '../profile.ts';
 import { readDate } from './dates.ts';
 import type { Header } from './header.ts';
 import { type NameReason, readName } from './names.ts';
@@ -55,6 +55,7 @@ export interface Rejection {
 /** Reads the records of a file with this header. */
 export class RowMapper {
   readonly #profile: Profile;
+  readonly #format: AmountFormat;
   readonly #width: number;
   readonly #at: { patient: number; lanes: number[]; date: number; sign: number; metadata: number[] };
   readonly #ids: readonly { column: string; at: number }[];
@@ -65,6 +66,7 @@ export class RowMapper {
     const { columns, sign } = profile;
     const at = (column: string | undefined) => (column === undefined ? -1 : names.indexOf(column));
     this.#profile = profile;
+    this.#format = amountFormat(profile);
     this.#width = names.length;
     this.#at = {
       patient: at(columns.patient),
@@ -103,14 +105,14 @@ export class RowMapper {
   }
 
   #amounts(fields: readonly string[]): bigint[] | Fault {
-    const { columns, amounts: format, sign } = this.#profile;
+    const { columns, sign } = this.#profile;
     const negative = sign && this.#negative.get(fields[this.#at.sign]!.trim());
     if (sign && negative === undefined) {
       return { column: sign.column, reason: 'unknown-sign-code', message: 'is a code without a stated sign' };
     }
     const amounts: bigint[] = [];
     for (let lane = 0; lane < columns.lanes.length; lane++) {
-      const amount = readAmount(fields[this.#at.lanes[lane]!]!, format);
+      const amount = readAmount(fields[this.#at.lanes[lane]!]!, this.#format);
       const { column } = columns.lanes[lane]!;
       if (typeof amount !== 'bigint') return { column, ...amount };
       if (sign && amount < 0n) {

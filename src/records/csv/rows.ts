@@ -2,6 +2,7 @@
 // comes out as a row or a rejection; a fault of the file as a whole throws a CsvError. Whether two rows are the same
 // record is not judged here.
 import type { Profile } from '../profile.ts';
+import { type DecimalEvidence, DecimalMark } from './decimal-mark.ts';
 import { findHeader, HEADER_TEXT, type Header } from './header.ts';
 import { type CsvSource, readBytes } from './input.ts';
 import { type Rejection, type Row, RowMapper } from './row.ts';
@@ -14,8 +15,12 @@ export type Entry = Row | Rejection;
 export interface RowStream extends AsyncIterable<Entry> {
   readonly header: Header;
   readonly encoding: Encoding;
-  /** Empty lines after the header so far. They are no rows. */
+  /** Empty lines after the header so far. They are not rows. */
   readonly blankLines: number;
+  /** What decided, so far, how decimals are written. */
+  readonly decimalMark: DecimalEvidence;
+  /** Closes the source if the rows are not going to be read. */
+  close(): Promise<void>;
 }
 
 /** All entries of a source. */
@@ -40,13 +45,20 @@ export async function openRows(source: CsvSource, profile: Profile): Promise<Row
     splitter.push(start.slice(header.next.offset));
     splitter.columns = header.names.length;
     const mapper = new RowMapper(profile, header);
+    const decimalMark = new DecimalMark(profile, header.names);
     return {
       header,
       encoding,
+      close: async () => {
+        await iterator.return?.();
+      },
       get blankLines() {
         return splitter.blankLines;
       },
-      [Symbol.asyncIterator]: () => entries(records(splitter, iterator), mapper),
+      get decimalMark() {
+        return decimalMark.evidence;
+      },
+      [Symbol.asyncIterator]: () => entries(decimalMark.settle(records(splitter, iterator)), mapper),
     };
   } catch (error) {
     await iterator.return?.();
