@@ -1,10 +1,8 @@
 // A file's bytes as a stream that knows how far it has been read, for progress and the time left.
-import { createReadStream } from 'node:fs';
-import { stat } from 'node:fs/promises';
-import { CsvError } from '../records/csv/errors.ts';
+import { openBytes } from '../records/csv/file-bytes.ts';
 
 export class CountedFile {
-  /** Bytes in the file; null where that is not known (standard input). */
+  /** Bytes in the file; null where that is not known: standard input, pipes, devices. */
   readonly size: number | null;
   /** Bytes read so far. */
   read = 0;
@@ -15,16 +13,13 @@ export class CountedFile {
     this.#chunks = chunks;
   }
 
-  /** `path`: - for standard input. */
+  /** `path`: - for standard input. Throws CSV_UNREADABLE. */
   static async open(path: string): Promise<CountedFile> {
-    if (path === '-') return new CountedFile(null, process.stdin);
-    const about = await stat(path);
-    if (about.isDirectory()) {
-      throw new CsvError('CSV_UNREADABLE', `cannot read ${path}: it is a folder`, { name: path });
-    }
-    return new CountedFile(about.size, createReadStream(path, { highWaterMark: 256 * 1024 }));
+    const { size, bytes } = await openBytes(path);
+    return new CountedFile(size, bytes);
   }
 
+  /** To be read once. Throws CSV_CHANGED where a file does not stay as it was. */
   async *bytes(): AsyncGenerator<Uint8Array> {
     for await (const chunk of this.#chunks) {
       this.read += chunk.length;

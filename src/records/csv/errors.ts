@@ -4,6 +4,7 @@ import { MIStoreError } from '../../errors.ts';
 
 export type CsvErrorCode =
   | 'CSV_UNREADABLE'
+  | 'CSV_CHANGED'
   | 'CSV_COMPRESSION'
   | 'CSV_ENCODING'
   | 'CSV_EMPTY'

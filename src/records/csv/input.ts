@@ -1,41 +1,26 @@
 // Where the bytes of a CSV come from: a file, standard input (`-`) or any stream; gzip is recognised by its first
 // bytes. Whatever is cut short, or follows the end of the compressed data, is an error and not the end of the file.
-import { createReadStream } from 'node:fs';
 import { Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { CsvError } from './errors.ts';
+import { CHUNK_BYTES, openBytes } from './file-bytes.ts';
 import { peek } from './peek.ts';
 
 /** A path, `-` for standard input, or the bytes themselves as a stream. */
 export type CsvSource = string | AsyncIterable<Uint8Array>;
 
-const CHUNK_BYTES = 256 * 1024;
 const ZIP_MAGIC = 'PK\x03\x04';
 const GZIP_MAGIC = '\x1f\x8b';
 
 /** The bytes of `source`, decompressed, in chunks. */
 export async function* readBytes(source: CsvSource): AsyncGenerator<Uint8Array> {
-  const { head, whole, close } = await peek(open(source), 4);
+  const { head, whole, close } = await peek(typeof source === 'string' ? (await openBytes(source)).bytes : source, 4);
   const magic = String.fromCharCode(...head.subarray(0, 4));
   if (magic === ZIP_MAGIC) {
     await close();
     throw new CsvError('CSV_COMPRESSION', 'the input is a ZIP archive or a spreadsheet; it must be CSV text, or gzip');
   }
   yield* magic.startsWith(GZIP_MAGIC) ? gunzip(whole) : whole;
-}
-
-function open(source: CsvSource): AsyncIterable<Uint8Array> {
-  if (typeof source !== 'string') return source;
-  return named(source, source === '-' ? process.stdin : createReadStream(source, { highWaterMark: CHUNK_BYTES }));
-}
-
-async function* named(name: string, stream: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
-  try {
-    yield* stream;
-  } catch (cause) {
-    const why = cause instanceof Error ? cause.message : String(cause);
-    throw new CsvError('CSV_UNREADABLE', `cannot read ${name}: ${why}`, { name }, { cause });
-  }
 }
 
 async function* gunzip(compressed: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
