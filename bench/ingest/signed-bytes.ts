@@ -71,7 +71,7 @@ export async function signedBytes(file: string) {
     if (row.kind !== 'row') continue;
     charge('csv');
     const record = recorder.record(row);
-    if (record.sighting === 'new') batch.add(record.tag, record.key, record.message, row.row);
+    if (record.sighting.kind === 'new') batch.add(record.tag, record.key, record.message, row.row);
     charge('contents');
     if (batch.count === batchCapacity(committee)) close();
   }

@@ -9,6 +9,7 @@ import { ArgumentError, MIStoreError } from '../errors.ts';
 import type { Tags } from '../identity/tags.ts';
 import type { Site } from '../ledger/site.ts';
 import { batchCapacity } from '../records/batch.ts';
+import type { Place } from '../records/seen.ts';
 import { encodeSource } from '../records/source.ts';
 import { BatchBuilder } from './batch-builder.ts';
 import type { Dealer } from './dealer.ts';
@@ -50,10 +51,12 @@ export interface IngestOptions<R extends IngestRow> {
   dryRun?: boolean;
   /** Each row ends in one of these: stored (on its way, or on chain already) … */
   onStored?: (row: R) => void;
-  /** … known to the ledger with the same content … */
-  onRepeated?: (row: R) => void;
-  /** … or known with another content, and not stored. */
-  onConflict: (row: R) => void | Promise<void>;
+  /** … known with the same content, from the place named … */
+  onRepeated?: (row: R, first: Place) => void | Promise<void>;
+  /** … or known with another content, and not stored. An error that one of these throws ends the run before the next batch. */
+  onConflict: (row: R, first: Place) => void | Promise<void>;
+  /** Called before a batch is sent; an error that it throws ends the run there. */
+  beforeBatch?: () => void;
   onProgress?: (progress: IngestProgress) => void;
 }
 
@@ -126,8 +129,8 @@ class IngestRun<R extends IngestRow> {
       throw new ArgumentError(`amounts of row ${row.row}`, row.amounts, `one for each lane of the ledger, ${lanes}`);
     }
     const { tag, key, message, sighting } = this.#recorder.record(row);
-    if (sighting === 'same') return onRepeated?.(row);
-    if (sighting === 'different') return onConflict(row);
+    if (sighting.kind === 'same') return onRepeated?.(row, sighting.first);
+    if (sighting.kind === 'different') return onConflict(row, sighting.first);
     this.#building.add(tag, key, message, row.row);
     onStored?.(row);
     if (expected ? row.row === expected.row : this.#building.count === this.#capacity) await this.#close();
@@ -147,6 +150,7 @@ class IngestRun<R extends IngestRow> {
 
   /** Passes the batch on: batches are dealt on the pool's threads, several at a time, and sent or compared in order. */
   async #close(): Promise<void> {
+    if (!this.#done[0]) this.#options.beforeBatch?.();
     const built = this.#building;
     this.#building = new BatchBuilder(this.#capacity);
     const expected = this.#done.shift();
@@ -163,6 +167,7 @@ class IngestRun<R extends IngestRow> {
   async #compare(call: BatchCall, expected: DoneBatch, built: BatchBuilder): Promise<undefined> {
     if (!equalBytes(digestOf(call.records), expected.digest)) await this.#changed(expected, built);
     this.#summary.alreadyStored += built.count;
+    this.#report();
   }
 
   /** Resolves when the batch is sent, to what then waits for it to be settled. */

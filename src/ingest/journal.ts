@@ -71,7 +71,10 @@ function remember(seen: SeenRecords, dealer: Dealer, batch: LedgerBatch): void {
   const { tags, keys, count } = batch.columns;
   for (let k = 0; k < count; k++) {
     const tag = tags.subarray(TAG_BYTES * k, TAG_BYTES * (k + 1));
-    seen.add(keys.subarray(KEY_BYTES * k, KEY_BYTES * (k + 1)), tag, messages.subarray(32 * k, 32 * k + 32));
+    const recordId = batch.event.firstRecordId + k;
+    seen.add(keys.subarray(KEY_BYTES * k, KEY_BYTES * (k + 1)), tag, messages.subarray(32 * k, 32 * k + 32), {
+      recordId,
+    });
   }
   messages.fill(0);
 }

@@ -10,6 +10,8 @@ import type { SeenRecords, Sighting } from '../records/seen.ts';
 export interface IngestRow {
   /** Number of the row in its input, from 1. */
   row: number;
+  /** Line of the input on which the row begins, from 1, for people; the row's number if there is none. */
+  line?: number;
   patient: string;
   /** Minor units, one for each lane of the ledger. */
   amounts: readonly bigint[];
@@ -45,6 +47,6 @@ export class Recorder {
     const tag = this.#tags.tag(row.patient);
     const key = this.#keys.key(recordName(row, this.#source));
     const message = encodeLanes(row.amounts);
-    return { tag, key, message, sighting: this.#seen.add(key, tag, message) };
+    return { tag, key, message, sighting: this.#seen.add(key, tag, message, { line: row.line ?? row.row }) };
   }
 }

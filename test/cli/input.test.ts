@@ -84,7 +84,7 @@ describe('ingest', () => {
   });
 
   it('of a file under another name skips what is there', async () => {
-    const args = ['ingest', 'encounters.csv', ...ledger, ...PRESET, '--tags', 'tags.json'];
+    const args = ['ingest', 'encounters.csv', ...ledger, ...PRESET, '--allow-repeats', '--tags', 'tags.json'];
     expect(await done('hospital', args)).toMatchObject({ rows: 40, stored: 0, skipped: 40, sent: 0 });
     const { rejected } = await done('hospital', args.slice(0, -2));
     // Without the tags the patient's records would be another's: same ids, other content.

@@ -135,18 +135,25 @@ describe('a further file', () => {
       changedRow(rows[11]!, 'PATIENT', () => 'somebody else'),
     ];
     await writeCsv(further, [...rows.slice(0, 10), ...rows.slice(100, 110), ...other, ...rows.slice(12, 15)]);
-    const rejected = join(folder, 'rejected.csv');
+    const rejected = join(folder, '.rejected.csv');
     const expected = { rows: 25, stored: 10, rejected: 2, skipped: 13, rejections: { 'conflicting-duplicate': 2 } };
     for (const sent of [10, 0]) {
-      expect(await give(further, { rejectedFile: rejected })).toMatchObject({ ...expected, sent });
+      expect(await give(further, { rejectedFile: rejected, allowRepeats: true })).toMatchObject({ ...expected, sent });
       expect(parse(await readFile(rejected), { columns: true })).toEqual(
         other.map((raw, k) => ({
           line: `${22 + k}`,
           column: 'Id',
           reason: 'conflicting-duplicate',
-          message: expect.stringContaining('another record'),
+          message: expect.stringContaining(`another record (record ${10 + k} of the ledger)`),
           raw,
         })),
+      );
+      const known = [
+        ...rows.slice(0, 10).map((raw, k) => [2 + k, k, raw]),
+        ...[12, 13, 14].map((k) => [k + 12, k, rows[k]]),
+      ];
+      expect(parse(await readFile(join(folder, '.skipped.csv'), 'utf8'), { columns: true })).toEqual(
+        known.map(([line, record, raw]) => ({ line: `${line}`, repeats_line: '', repeats_record: `${record}`, raw })),
       );
     }
     // Both files can be given again; the ledger holds the first, and the new rows of the second.
@@ -159,7 +166,7 @@ describe('a further file', () => {
   it('of the same rows under another name stores nothing', async () => {
     await writeCsv(file, rows.slice(0, 100));
     await give();
-    expect(await give(file, { name: 'another name' })).toMatchObject({
+    expect(await give(file, { name: 'another name', allowRepeats: true })).toMatchObject({
       rows: 100,
       stored: 0,
       skipped: 100,

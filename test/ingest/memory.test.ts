@@ -56,7 +56,7 @@ it.each([
   const samples = await heldAlong(rows, dryRun);
   // From the second quarter on: by then as much is pending as there ever will be.
   const growth = Math.min(...samples.slice(5)) - Math.min(...samples.slice(1, 4));
-  const tables = table(rows, 16) - table(rows / 4, 16);
+  const tables = table(rows, 20) - table(rows / 4, 20);
   const megabytes = samples.map((sample) => (sample / MIB).toFixed(1)).join(', ');
   expect(growth, `MiB after each eighth: ${megabytes}`).toBeLessThan(tables + slack * MIB);
 });

@@ -26,7 +26,9 @@ test('the first of each id is new, later ones the same or different, as a Map wo
         const content = `${patient} ${amounts}`;
         const before = id === undefined ? undefined : known.get(id);
         const { tag, key, message, sighting } = recorder.record(given);
-        expect(sighting).toBe(before === undefined ? 'new' : before === content ? 'same' : 'different');
+        const first = { line: rows.findIndex((one) => one.id === id) + 1 };
+        const repeated = { kind: before === content ? 'same' : 'different', first };
+        expect(sighting).toEqual(before === undefined ? { kind: 'new' } : repeated);
         if (id !== undefined && before === undefined) known.set(id, content);
         expect(tag).toEqual(tags.tag(patient));
         expect(key).toEqual(recordKey(dealingKey, id === undefined ? { source, row: i + 1 } : { id }));
@@ -41,7 +43,7 @@ test('an id identifies a record in every file, a row number only in its own', ()
   const row = { row: 1, patient: 'p', amounts: [1n] };
   const other = new Uint8Array(24).fill(7);
   for (const [name, sighting] of [[source, 'new'] as const, [other, 'same'] as const]) {
-    expect(recorderOf(name, seen).record({ ...row, id: 'a' }).sighting).toBe(sighting);
-    expect(recorderOf(name, seen).record({ ...row, id: undefined }).sighting).toBe('new');
+    expect(recorderOf(name, seen).record({ ...row, id: 'a' }).sighting.kind).toBe(sighting);
+    expect(recorderOf(name, seen).record({ ...row, id: undefined }).sighting.kind).toBe('new');
   }
 });

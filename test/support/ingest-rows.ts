@@ -50,7 +50,7 @@ export class Intake {
       source: sourceName(name, PROFILE),
       tags: hospital.tags(),
       onStored: ({ row }) => ends.stored.push(row),
-      onRepeated: ({ row }) => ends.repeated.push(row),
+      onRepeated: ({ row }) => void ends.repeated.push(row),
       onConflict: ({ row }) => void ends.conflicts.push(row),
       ...more,
     });

@@ -1,5 +1,5 @@
 // The account of a run: every row that was read was stored, rejected or skipped as a duplicate, and the sums of what was
-// stored, as exact decimals. What became of a row that could be read is told by whoever stores it.
+// stored, as exact decimals. Whoever stores the rows reports what became of each that could be read.
 import { MIStoreError } from '../../errors.ts';
 import type { Profile } from '../profile.ts';
 import { formatLanes, profileTerms } from '../terms.ts';
@@ -32,7 +32,7 @@ export class Reconciliation {
     this.#sums = profile.columns.lanes.map(() => 0n);
   }
 
-  /** Counts an entry that was read; a rejection is settled by that, a row is to be settled by one of the three below. */
+  /** Counts an entry that was read. A rejection is complete with that; for a row one of the three below must follow. */
   read(entry: Entry): void {
     this.#rows++;
     if (entry.kind === 'rejection') this.rejected(entry.reason);
@@ -52,7 +52,7 @@ export class Reconciliation {
     this.#rejections.set(reason, (this.#rejections.get(reason) ?? 0) + 1);
   }
 
-  /** The account so far; rows under way make it unbalanced. */
+  /** The account so far. It does not balance while rows are still being stored. */
   account(): Account {
     return {
       rows: this.#rows,

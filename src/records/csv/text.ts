@@ -1,4 +1,4 @@
-// Bytes to text, strictly: the encoding is given, or told by a byte order mark or by the zero bytes of UTF-16, or else
+// Bytes to text, strictly: the encoding is given, or shown by a byte order mark or by the zero bytes of UTF-16, or else
 // UTF-8. A byte sequence that the encoding does not allow ends the run; it is never replaced.
 import { CsvError } from './errors.ts';
 import { peek } from './peek.ts';

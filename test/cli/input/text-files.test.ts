@@ -84,7 +84,7 @@ describe('a password file', () => {
 });
 
 describe('a profile, tags, receipts, a consent', () => {
-  const ingest = ['ingest', 'encounters.csv', '--ledger', '1', '--dry-run', '--rejected', 'rejected.csv'];
+  const ingest = ['ingest', 'encounters.csv', '--ledger', '1', '--dry-run', '--allow-repeats'];
 
   it.each(FORMS)('%s are read', async (_, encode) => {
     const { hospital, ledgerId } = scene.cast;

@@ -1,72 +1,8 @@
-// The file of rejected rows, read back by csv-parse, and the reconciliation of a run.
-import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { parse } from 'csv-parse/sync';
-import fc from 'fast-check';
+// The reconciliation of a run.
 import { expect, test } from 'vitest';
 import { MIStoreError } from '../../../src/errors.ts';
 import { Reconciliation } from '../../../src/records/csv/reconciliation.ts';
-import { RejectedRows } from '../../../src/records/csv/rejected-rows.ts';
-import type { Rejection } from '../../../src/records/csv/row.ts';
 import type { Entry } from '../../../src/records/csv/rows.ts';
-
-async function written(rejections: readonly Rejection[]): Promise<{ text: string; mode: number }> {
-  const folder = await mkdtemp(join(tmpdir(), 'mistore-rejected-'));
-  try {
-    const path = join(folder, 'rejected.csv');
-    await writeFile(path, 'an older, longer file\n'.repeat(10), { mode: 0o644 });
-    const file = await RejectedRows.create(path);
-    for (const rejection of rejections) await file.write(rejection);
-    await file.close();
-    expect(file.count).toBe(rejections.length);
-    return { text: await readFile(path, 'utf8'), mode: (await stat(path)).mode & 0o777 };
-  } finally {
-    await rm(folder, { recursive: true });
-  }
-}
-
-const text = fc.string({ unit: fc.constantFrom('a', '"', ',', '\n', '\r', ' ', '=', 'é', '\0') });
-const rejection = fc.record({
-  kind: fc.constant('rejection' as const),
-  line: fc.nat(),
-  row: fc.nat(),
-  column: text,
-  reason: fc.constantFrom('not-a-number' as const, 'broken-quotes' as const),
-  message: text,
-  raw: text,
-});
-
-test('what csv-parse reads from it is what was rejected', async () => {
-  await fc.assert(
-    fc.asyncProperty(fc.array(rejection, { maxLength: 5 }), async (rejections) => {
-      const { text, mode } = await written(rejections);
-      const expected = rejections.map(({ line, column, reason, message, raw }) => {
-        return { line: String(line), column, reason, message, raw };
-      });
-      expect(parse(text, { columns: true, record_delimiter: '\n' })).toEqual(expected);
-      expect(mode).toBe(0o600);
-    }),
-    { numRuns: 50 },
-  );
-});
-
-test('without rejections there is a header only', async () => {
-  expect((await written([])).text).toBe('line,column,reason,message,raw\n');
-});
-
-test('more than is kept in memory is written in order', async () => {
-  const many = Array.from({ length: 5000 }, (_, i) => {
-    const base = { kind: 'rejection', line: i, row: i, column: 'c', reason: 'empty-id', message: 'm' } as const;
-    return { ...base, raw: 'x'.repeat(50) };
-  });
-  const { text } = await written(many);
-  expect(parse(text).map(([line]: string[]) => line)).toEqual(['line', ...many.map(({ line }) => String(line))]);
-});
-
-test('a file that cannot be made is an error at once', async () => {
-  await expect(RejectedRows.create(join(tmpdir(), 'absent', 'folder', 'rejected.csv'))).rejects.toThrow('ENOENT');
-});
 
 const at = { line: 2, row: 1, raw: '' };
 const row = (amounts: bigint[]): Entry & { kind: 'row' } => {

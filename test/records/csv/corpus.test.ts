@@ -92,9 +92,9 @@ test.each(cases)('$file: $about', async (expected) => {
     for (const [i, entry] of entries.entries()) {
       const { line } = entry;
       if (entry.kind === 'rejection') rejected.push([line, entry.column, entry.reason]);
-      else if (sighted[i] === 'different')
+      else if (sighted[i]?.kind === 'different')
         rejected.push([line, [columns.id].flat().join('+'), 'conflicting-duplicate']);
-      else if (sighted[i] === 'same') skipped.push(line);
+      else if (sighted[i]?.kind === 'same') skipped.push(line);
       else stored.push([line, entry.patient, ...entry.amounts.map((amount) => formatAmount(amount, amounts.scale))]);
     }
     expect(stored).toEqual(expected.stored);

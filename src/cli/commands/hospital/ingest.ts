@@ -5,10 +5,12 @@ import { ether } from '../../../chain/errors.ts';
 import { EncodingError } from '../../../errors.ts';
 import { parseJson } from '../../../files/json.ts';
 import { readTextFile } from '../../../files/text-file.ts';
+import type { CsvIngest, CsvInput } from '../../../ingest/csv.ts';
+import { LimitError } from '../../../ingest/limits.ts';
 import { readName } from '../../../records/csv/names.ts';
 import { defineCommand } from '../../command.ts';
 import { csvInput } from '../../input/csv-input.ts';
-import { archiveOption, ledgerNumber, type RoleFlags, roleOptions } from '../../options.ts';
+import { archiveOption, integer, ledgerNumber, type RoleFlags, roleOptions } from '../../options.ts';
 import type { Output } from '../../output.ts';
 import { type ProfileFlags, profileOf, profileOptions } from '../../profile-options.ts';
 import { type SendingFlags, sendingOf, sendingOptions } from '../../sending-options.ts';
@@ -17,12 +19,20 @@ import { openRole } from '../../sites.ts';
 /** Wei: fees are shown to the millionth of an ether. */
 const MICROETHER = 10n ** 12n;
 
+/** Exit status where the input has more rejected rows or repeats than the run accepts. */
+const TOO_MANY = 3;
+
 interface IngestFlags extends RoleFlags, ProfileFlags, SendingFlags {
   dryRun?: boolean;
   ledger: bigint;
   source?: string;
-  rejected?: string;
   tags?: string;
+  rejected?: string;
+  skipped?: string;
+  force?: boolean;
+  maxRejected?: number;
+  allowRejected?: boolean;
+  allowRepeats?: boolean;
 }
 
 export const ingest = defineCommand({
@@ -43,6 +53,18 @@ export const ingest = defineCommand({
         '--rejected <file>',
         'where rejected rows go; <file>.rejected.csv if not given, or <source>.rejected.csv for a pipe',
       )
+      .option('--skipped <file>', 'where rows go that repeat a record; the same with .skipped.csv if not given')
+      .option('--force', 'replace these two files even if an ingest did not write them')
+      .option(
+        '--max-rejected <rows>',
+        'rejected rows at which the run ends (status 3); if not given, 1000, or a tenth of the rows if that is more',
+        integer(0, Number.MAX_SAFE_INTEGER),
+      )
+      .option('--allow-rejected', 'accept any number of rejected rows; else a file of nothing else ends with status 3')
+      .option(
+        '--allow-repeats',
+        'accept any number of repeats; else the run ends at more than a tenth of the rows (status 3)',
+      )
       .option('--tags <file>', 'JSON object patient id → account, for patients with accounts of their own')
       .option('--dry-run', 'read and deal everything, compare with the chain, send nothing');
     roleOptions(sendingOptions(profileOptions(command))).addOption(archiveOption());
@@ -58,40 +80,72 @@ async function ingestFile(output: Output, options: IngestFlags, file: string): P
   const given = options.tags === undefined ? [] : await readTags(options.tags);
   const { site, seed } = await openRole(options, sendingOf(options));
   const hospital = new Hospital(site, seed);
-  const rejectedFile = options.rejected ?? `${beside}.rejected.csv`;
   const bar = output.progress('Ingest', size, '');
   const started = performance.now();
   const dealer = await hospital.dealer(options.ledger, { readOnly: options.dryRun ?? false });
-  const stored = await ingestCsv(site, dealer, {
-    file,
-    ...(options.source !== undefined && { name: options.source }),
-    profile,
-    rejectedFile,
-    tags: hospital.tags(given),
-    dryRun: options.dryRun ?? false,
-    onProgress: ({ rows, read, confirmed, rejected, pendingBatches, gasUsed, fees }) => {
-      const rate = Math.round((1000 * rows) / (performance.now() - started));
-      bar.update(
-        read,
-        `${rows} rows, ${rate}/s, ${confirmed} confirmed, ${rejected} rejected, ${pendingBatches} batches pending, ${gasUsed} gas, ${ether(fees - (fees % MICROETHER))} ether`,
-      );
-    },
-  });
-  bar.done();
-  await site.pool.close();
-  const { transactions, rows, rejected, skipped, sent, unsent, sums } = stored;
-  const now = options.dryRun ? `${unsent.records} would be sent, in ${unsent.batches} batches` : `${sent} sent now`;
+  try {
+    const stored = await ingestCsv(site, dealer, {
+      file,
+      ...(options.source !== undefined && { name: options.source }),
+      profile,
+      ...rowOptionsOf(options, beside),
+      tags: hospital.tags(given),
+      dryRun: options.dryRun ?? false,
+      onProgress: ({ rows, read, confirmed, rejected, pendingBatches, gasUsed, fees }) => {
+        const rate = Math.round((1000 * rows) / (performance.now() - started));
+        bar.update(
+          read,
+          `${rows} rows, ${rate}/s, ${confirmed} confirmed, ${rejected} rejected, ${pendingBatches} batches pending, ${gasUsed} gas, ${ether(fees - (fees % MICROETHER))} ether`,
+        );
+      },
+    });
+    bar.done();
+    return showAccount(output, stored, options.dryRun ?? false, profile.amounts.currency);
+  } catch (error) {
+    if (!(error instanceof LimitError)) throw error;
+    return showLimit(output, error);
+  } finally {
+    await site.pool.close();
+  }
+}
+
+/** What becomes of rows that are not stored. `beside`: path to which the names of their files are added. */
+function rowOptionsOf(
+  { rejected, skipped, force = false, maxRejected, allowRejected = false, allowRepeats = false }: IngestFlags,
+  beside: string,
+): Pick<CsvInput, 'rejectedFile' | 'skippedFile' | 'force' | 'maxRejected' | 'allowRejected' | 'allowRepeats'> {
+  return {
+    rejectedFile: rejected ?? `${beside}.rejected.csv`,
+    skippedFile: skipped ?? `${beside}.skipped.csv`,
+    force,
+    allowRejected,
+    allowRepeats,
+    ...(maxRejected !== undefined && { maxRejected }),
+  };
+}
+
+/** What became of the rows, for people; and the result for programs. */
+function showAccount(output: Output, stored: CsvIngest, dryRun: boolean, currency: string): object {
+  const { transactions, rows, rejected, skipped, sent, unsent, sums, decimalMark } = stored;
+  const now = dryRun ? `${unsent.records} would be sent, in ${unsent.batches} batches` : `${sent} sent now`;
   output.print(
     `${rows} rows = ${stored.stored} stored (${now}) + ${rejected} rejected + ${skipped} skipped as duplicates.`,
   );
-  output.table(['lane', `sum, ${profile.amounts.currency}`], Object.entries(sums));
-  if (rejected > 0) output.print(`Rejected rows, with reasons: ${rejectedFile}`);
-  return {
-    ...stored,
-    transactions: undefined,
-    rejectedFile,
-    gas: transactions.reduce((gas, { gasUsed }) => gas + gasUsed, 0n),
-  };
+  output.table(['lane', `sum, ${currency}`], Object.entries(sums));
+  if (decimalMark.by === 'amount') output.print(`Decimals begin with a point, as line ${decimalMark.line} shows.`);
+  if (rejected > 0) output.print(`Rejected rows, with reasons: ${stored.rejectedFile}`);
+  if (skipped > 0) output.print(`Skipped rows, with what they repeat: ${stored.skippedFile}`);
+  return { ...stored, transactions: undefined, gas: transactions.reduce((gas, { gasUsed }) => gas + gasUsed, 0n) };
+}
+
+/** The run ended at a limit: status 3. The result says how far it came, and why it ended. */
+function showLimit(output: Output, { code, message, details }: LimitError): object {
+  output.stopProgress();
+  output.note(`error: ${message}`);
+  if (Number(details.rejected) > 0) output.print(`Rejected rows, with reasons: ${details.rejectedFile}`);
+  if (Number(details.skipped) > 0) output.print(`Skipped rows, with what they repeat: ${details.skippedFile}`);
+  process.exitCode = TOO_MANY;
+  return { ...details, error: { code, message } };
 }
 
 /** Patient id → account, from a JSON file. An id that no row can have would leave its patient the custodial account. */

@@ -1,0 +1,164 @@
+// One run's rows: what becomes of each is counted, rejected and skipped ones are written to a file each, and too many of
+// them end the run.
+import { resolve } from 'node:path';
+import { ArgumentError } from '../errors.ts';
+import { type Account, Reconciliation } from '../records/csv/reconciliation.ts';
+import type { Rejection, Row } from '../records/csv/row.ts';
+import { REJECTED_ROWS, RowFile, SKIPPED_ROWS, type SkippedRow } from '../records/csv/row-file.ts';
+import type { Entry } from '../records/csv/rows.ts';
+import { idColumns, type Profile } from '../records/profile.ts';
+import type { Place } from '../records/seen.ts';
+import { LimitError, type LimitOptions, Limits } from './limits.ts';
+
+export interface CsvRunOptions extends LimitOptions {
+  /** Path of the input, or - for standard input. */
+  file: string;
+  profile: Profile;
+  /** Where rejected rows are written. */
+  rejectedFile: string;
+  /** Where skipped rows are written. If not given: x.skipped.csv for x.rejected.csv, else with .skipped.csv added. */
+  skippedFile?: string;
+  /** Replace any file in these two places; if not given, only files of rejected and of skipped rows. */
+  force?: boolean;
+}
+
+export class CsvRun {
+  readonly rejectedFile: string;
+  readonly skippedFile: string;
+  readonly #account: Reconciliation;
+  readonly #limits: Limits;
+  readonly #ids: readonly string[];
+  readonly #rejected: RowFile<Rejection>;
+  readonly #skipped: RowFile<SkippedRow>;
+  /** All rows have been read. */
+  #ended = false;
+
+  private constructor(
+    options: CsvRunOptions,
+    skippedFile: string,
+    rejected: RowFile<Rejection>,
+    skipped: RowFile<SkippedRow>,
+  ) {
+    this.rejectedFile = options.rejectedFile;
+    this.skippedFile = skippedFile;
+    this.#account = new Reconciliation(options.profile);
+    this.#ids = idColumns(options.profile);
+    this.#limits = new Limits(options, this.#ids);
+    this.#rejected = rejected;
+    this.#skipped = skipped;
+  }
+
+  /** Throws an OutputFileError for a path that must not be written. */
+  static async open(options: CsvRunOptions): Promise<CsvRun> {
+    const { file, rejectedFile, force = false } = options;
+    const skippedFile = options.skippedFile ?? `${rejectedFile.replace(/\.rejected\.csv$/, '')}.skipped.csv`;
+    if (resolve(skippedFile) === resolve(rejectedFile)) {
+      throw new ArgumentError('file of skipped rows', skippedFile, 'another than that of rejected rows');
+    }
+    const inputs = [file === '-' ? '/dev/stdin' : file];
+    const rejected = await RowFile.create(rejectedFile, REJECTED_ROWS, { inputs, force });
+    try {
+      const skipped = await RowFile.create(skippedFile, SKIPPED_ROWS, { inputs, force });
+      return new CsvRun(options, skippedFile, rejected, skipped);
+    } catch (error) {
+      await rejected.discard();
+      throw error;
+    }
+  }
+
+  get rejected(): number {
+    return this.#rejected.count;
+  }
+
+  /**
+   * The rows that could be read. A row comes when the next one has been read, and the last one when the input has come to a
+   * good end: it may fill a batch, which is sent. Throws a LimitError, at the latest after the last row.
+   */
+  async *rows(entries: AsyncIterable<Entry>): AsyncGenerator<Row> {
+    let last: Row | undefined;
+    for await (const entry of entries) {
+      if (last) {
+        this.#count(last);
+        yield last;
+      }
+      last = entry.kind === 'row' ? entry : undefined;
+      if (entry.kind === 'row') continue;
+      this.#count(entry);
+      await this.#writeRejection(entry);
+    }
+    if (last) {
+      this.#count(last);
+      this.#ended = true;
+      yield last;
+    }
+    this.#limits.end();
+  }
+
+  /** To be called before a batch is sent: the last row may have filled it. Throws a LimitError. */
+  beforeBatch(): void {
+    if (this.#ended) this.#limits.end();
+  }
+
+  /** The row's record is stored, or on its way. */
+  stored(row: Row): void {
+    this.#account.stored(row);
+  }
+
+  /** The row's record came before with the same content. */
+  async repeated({ line, raw }: Row, first: Place): Promise<void> {
+    this.#account.skipped();
+    await this.#skipped.write({ line, raw, first });
+    this.#limits.repeated();
+  }
+
+  /** The row's record came before with other content. */
+  async conflict({ line, row, raw }: Row, first: Place): Promise<void> {
+    const place = 'line' in first ? `line ${first.line}` : `record ${first.recordId} of the ledger`;
+    const reason = 'conflicting-duplicate';
+    this.#account.rejected(reason);
+    await this.#writeRejection({
+      kind: 'rejection',
+      line,
+      row,
+      column: this.#ids.join('+'),
+      reason,
+      message: `is that of another record (${place}), with another patient or other amounts`,
+      raw,
+    });
+  }
+
+  /** The account at the end. Throws if a row is unaccounted for. */
+  account(): Account {
+    return this.#account.close();
+  }
+
+  /** The error of a run that a limit ended, with how far it came. `confirmed`: records of this input in the ledger. */
+  ended({ code, message }: LimitError, confirmed: number): LimitError {
+    const { sums: _, ...counts } = this.#account.account();
+    const unsent = counts.rows - counts.rejected - counts.skipped - confirmed;
+    const before = `The ledger has ${confirmed} records of this input; ${unsent} more were read and not sent`;
+    return new LimitError(code, `${message}. ${confirmed === 0 ? 'Nothing was sent' : before}`, {
+      ...counts,
+      stored: confirmed,
+      unsent,
+      rejectedFile: this.rejectedFile,
+      skippedFile: this.skippedFile,
+    });
+  }
+
+  /** Puts the two files in their places. */
+  async close(): Promise<void> {
+    const kept = await Promise.allSettled([this.#rejected.keep(), this.#skipped.keep()]);
+    for (const file of kept) if (file.status === 'rejected') throw file.reason;
+  }
+
+  #count(entry: Entry): void {
+    this.#account.read(entry);
+    this.#limits.read(entry);
+  }
+
+  async #writeRejection(rejection: Rejection): Promise<void> {
+    await this.#rejected.write(rejection);
+    this.#limits.rejected(rejection);
+  }
+}
