@@ -35,6 +35,7 @@ const OWNERS: Record<string, string[]> = {
   '@noble/post-quantum': ['identity'],
   '@noble/curves': ['chain', 'identity'],
   ajv: ['records'],
+  undici: ['chain'],
   'csv-parse': ['demo'],
   commander: ['cli'],
   'cli-progress': ['cli'],
@@ -114,8 +115,29 @@ describe('packages', () => {
     expect(declared.filter((name) => !used.has(name))).toEqual([]);
   });
 
+  it('that only some users need are loaded when they do: undici, behind a proxy', () => {
+    const loading = files.flatMap((file) => text.get(file)!.match(/^.*\bundici'.*$/gm) ?? []);
+    expect(loading.length).toBeGreaterThan(0);
+    expect(loading.filter((line) => !/^import type |await import\('undici'\)/.test(line))).toEqual([]);
+  });
+
   it('of Node are not used by the engine, which also runs in browsers', () => {
     expect(foreign.filter(({ file, name }) => folder(file) === 'engine' && name.startsWith('node:'))).toEqual([]);
+  });
+});
+
+describe('calls of nodes', () => {
+  it('are made in src/chain only, where their replies are checked', () => {
+    const outside = files.filter((file) => !file.startsWith('chain/'));
+    expect(outside.filter((file) => /\.call\b|['"`](eth|anvil|net|web3)_/.test(text.get(file)!))).toEqual([]);
+    // A type argument in place of a reader would be a claim that nobody checks.
+    expect(files.filter((file) => /\.call</.test(text.get(file)!))).toEqual([]);
+    const unread = files.flatMap((file) => text.get(file)!.match(/\.call\('\w+', \[[^\]]*\]\)/g) ?? []);
+    // What these two answer is not looked at.
+    expect(unread.map((call) => /'(\w+)'/.exec(call)![1]).sort()).toEqual([
+      'anvil_setBalance',
+      'eth_sendRawTransaction',
+    ]);
   });
 });
 

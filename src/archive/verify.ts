@@ -4,11 +4,10 @@
 import { equalBytes, toHex } from '../bytes.ts';
 import { RpcError } from '../chain/errors.ts';
 import { quantity } from '../chain/rpc.ts';
-import { hasBlock } from '../chain/state.ts';
+import { type BlockTag, hasBlock } from '../chain/state.ts';
 import type { MIStoreContract } from '../contract/client.ts';
 import { ContractError } from '../contract/errors.ts';
 import type { ContractEvent, LedgerState } from '../contract/types.ts';
-import type { BlockTag } from '../contract/views.ts';
 import type { Engine } from '../engine/engine.ts';
 import { keccak256 } from '../keccak.ts';
 import type { StoredBatch } from '../records/receipt.ts';

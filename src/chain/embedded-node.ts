@@ -8,7 +8,8 @@ import { createServer } from 'node:net';
 import { toHex } from '../bytes.ts';
 import { ArgumentError } from '../errors.ts';
 import { NodeError } from './errors.ts';
-import { pause, Rpc } from './rpc.ts';
+import { pause, quantity, Rpc } from './rpc.ts';
+import { readChainId } from './state.ts';
 
 /** Gas of a mainnet block. */
 const BLOCK_GAS = 60_000_000;
@@ -55,7 +56,7 @@ export async function startNode(options: NodeOptions = {}): Promise<EmbeddedNode
 
 /** Sets an account's balance, which only an embedded chain allows. `address`: 20 bytes. */
 export async function fund(url: string, address: Uint8Array, wei: bigint): Promise<void> {
-  await new Rpc(url).call('anvil_setBalance', [toHex(address), `0x${wei.toString(16)}`]);
+  await new Rpc(url).call('anvil_setBalance', [toHex(address), quantity(wei)]);
 }
 
 /** Path of anvil's native binary; the npm wrapper leaves it running when it is killed itself. */
@@ -105,9 +106,9 @@ async function answers(url: string, chainId: number): Promise<string | null> {
   const rpc = new Rpc(url, { timeout: 1000, retries: 0 });
   const until = Date.now() + START_TIMEOUT;
   while (Date.now() < until) {
-    const actual = await rpc.call<string>('eth_chainId').catch(() => null);
+    const actual = await readChainId(rpc).catch(() => null);
     if (actual !== null) {
-      return Number(actual) === chainId ? null : `port in use by another node, of chain ${Number(actual)}`;
+      return actual === BigInt(chainId) ? null : `port in use by another node, of chain ${actual}`;
     }
     await pause(20);
   }

@@ -12,28 +12,79 @@ function originOf(url: string): string {
   }
 }
 
-/** No usable answer from the endpoint: refused, timed out, not JSON-RPC, or rate-limited beyond patience. */
-export class ConnectionError extends MIStoreError {
-  constructor(url: string, reason: string, options?: ErrorOptions) {
+/** Whether a fault passes, and when. */
+export interface Transience {
+  /** Whether the same request may succeed later. */
+  readonly passing: boolean;
+  /** Whether it is certain that the request came too early, and not that it asked for too much. */
+  readonly limitsRate: boolean;
+  /** Milliseconds after which the endpoint wants to be asked again, if it says so. */
+  readonly retryAfter: number | undefined;
+}
+
+/** No usable answer from the endpoint: refused, timed out, not JSON-RPC, rate-limited, or an HTTP status that is not 200. */
+export class ConnectionError extends MIStoreError implements Transience {
+  readonly passing: boolean;
+  readonly limitsRate: boolean;
+  readonly retryAfter: number | undefined;
+
+  constructor(url: string, reason: string, { passing, limitsRate, retryAfter }: Partial<Transience> = {}) {
     const origin = originOf(url);
-    super('CONNECTION_FAILED', `no answer from ${origin}: ${reason}`, { origin, reason }, options);
+    super('CONNECTION_FAILED', `no answer from ${origin}: ${reason}${quietness(retryAfter)}`, { origin, reason });
+    this.passing = passing ?? false;
+    this.limitsRate = limitsRate ?? false;
+    this.retryAfter = retryAfter;
   }
 }
 
+/** "Limit exceeded" of EIP-1474. Some nodes say it of too many calls, others of too many logs. */
+const LIMIT_EXCEEDED = -32005;
+const TOO_MANY_REQUESTS = 429;
+const RATE_LIMIT = /rate.?limit|too many requests|per second|compute units|throughput|temporarily|try again/i;
+
 /** The endpoint answered with a JSON-RPC error. */
-export class RpcError extends MIStoreError {
+export class RpcError extends MIStoreError implements Transience {
   readonly method: string;
   readonly rpcCode: number;
+  /** The node's words, as one line. */
   readonly rpcMessage: string;
   /** As the node gave it. For a revert, the revert data is somewhere in it. */
   readonly data: unknown;
+  readonly retryAfter: number | undefined;
 
-  constructor(method: string, rpcCode: number, rpcMessage: string, data?: unknown) {
-    super('RPC_ERROR', `the node refuses ${method}: ${rpcMessage} (${rpcCode})`, { method, rpcCode, rpcMessage });
+  constructor(method: string, rpcCode: number, words: string, data?: unknown, retryAfter?: number) {
+    const rpcMessage = inWords(words);
+    const message = `the node refuses ${method}: ${rpcMessage} (${rpcCode})${quietness(retryAfter)}`;
+    super('RPC_ERROR', message, { method, rpcCode, rpcMessage });
     this.method = method;
     this.rpcCode = rpcCode;
     this.rpcMessage = rpcMessage;
     this.data = data;
+    this.retryAfter = retryAfter;
+  }
+
+  get limitsRate(): boolean {
+    return this.rpcCode === TOO_MANY_REQUESTS || this.retryAfter !== undefined;
+  }
+
+  get passing(): boolean {
+    return this.limitsRate || this.rpcCode === LIMIT_EXCEEDED || RATE_LIMIT.test(this.rpcMessage);
+  }
+}
+
+/** The endpoint's result is not what the method returns. */
+export class ReplyError extends MIStoreError {
+  constructor(method: string, field: string, value: unknown, allowed: string) {
+    const message = `the reply to ${method} is malformed: ${field} is ${shown(value)}; it must be ${allowed}`;
+    super('INVALID_REPLY', message, { method, field });
+  }
+}
+
+/** The endpoint does not say which block is final. */
+export class NoFinalityError extends MIStoreError {
+  constructor(said: string) {
+    const message = `the endpoint does not say which block is final (${said}): count blocks instead (confirmations, --confirmations 64), or use another endpoint`;
+    super('NO_FINALITY', message, { said });
   }
 }
 
@@ -47,77 +98,6 @@ export class NoContractError extends MIStoreError {
   constructor(address: string, chainId: bigint) {
     const message = `there is no contract at ${address} on chain ${chainId}`;
     super('NO_CONTRACT', message, { address, chainId });
-  }
-}
-
-export class InsufficientFundsError extends MIStoreError {
-  /** `balance` and `needed` in wei; `needed` = gas limit · maximum fee + value. */
-  constructor(address: string, balance: bigint, needed: bigint) {
-    const message = `account ${address} has ${ether(balance)} ether; this transaction may take up to ${ether(needed)}`;
-    super('INSUFFICIENT_FUNDS', message, { address, balance, needed });
-  }
-}
-
-/** A limit of the network on one transaction: its bytes or its gas. */
-export class TransactionLimitError extends MIStoreError {
-  constructor(what: 'bytes' | 'gas', actual: bigint | number, maximum: bigint | number) {
-    const message = `the transaction takes ${actual} ${what}; at most ${maximum} are allowed`;
-    super(what === 'bytes' ? 'TRANSACTION_TOO_LARGE' : 'TRANSACTION_GAS_CAP', message, { what, actual, maximum });
-  }
-}
-
-/** The network asks for a higher fee than the cap for longer than the sender's patience. */
-export class FeeCapError extends MIStoreError {
-  constructor(baseFee: bigint, cap: bigint) {
-    const message = `the base fee is ${baseFee} wei a gas; the sender's maximum is ${cap}`;
-    super('FEE_CAP', message, { baseFee, cap });
-  }
-}
-
-/** No block took a transaction within the sender's patience. Fees in wei a gas. */
-export class NotMinedError extends MIStoreError {
-  constructor(address: string, nonce: number, offered: bigint, baseFee: bigint, cap: bigint, options?: ErrorOptions) {
-    const fees = `it offers ${offered} wei a gas, the base fee is ${baseFee}, the sender's maximum ${cap}`;
-    const message = `no block took the transaction with nonce ${nonce} of account ${address}: ${fees}`;
-    super('NOT_MINED', message, { address, nonce, offered, baseFee, cap }, options);
-  }
-}
-
-/** Another transaction of the same account has been mined with this nonce, so this one cannot be. */
-export class NonceTakenError extends MIStoreError {
-  constructor(address: string, nonce: number) {
-    const message = `nonce ${nonce} of account ${address} was used by another transaction: the account is in use elsewhere, or an interrupted run's transactions came late. Start again`;
-    super('NONCE_TAKEN', message, { address, nonce });
-  }
-}
-
-/** A reorganisation deeper than the confirmations took a settled transaction out of the chain, and it was not mined again. */
-export class SettledLostError extends MIStoreError {
-  constructor(address: string, nonce: number, confirmations: number | 'finalized') {
-    const settled = confirmations === 'finalized' ? 'finalized' : `settled after ${confirmations} blocks`;
-    const message = `the transaction with nonce ${nonce} of account ${address} was ${settled}, but a reorganisation took it out of the chain again; until it is mined, no later transaction of the account can be`;
-    super('SETTLED_LOST', message, { address, nonce, confirmations });
-  }
-}
-
-/** Mined, but failed. contract/outcome.ts finds out why. */
-export class TransactionFailedError extends MIStoreError {
-  readonly transactionHash: string;
-  readonly blockNumber: number;
-
-  constructor(transactionHash: string, blockNumber: number, gasUsed: bigint, gas: bigint) {
-    const reason = gasUsed >= gas ? `it ran out of its ${gas} gas` : 'it reverted';
-    const message = `transaction ${transactionHash} failed in block ${blockNumber}: ${reason}`;
-    super('TRANSACTION_FAILED', message, { transactionHash, blockNumber, gasUsed, gas });
-    this.transactionHash = transactionHash;
-    this.blockNumber = blockNumber;
-  }
-}
-
-/** Rejects the transactions that were not settled when their sender was closed. */
-export class SenderClosedError extends MIStoreError {
-  constructor(address: string) {
-    super('SENDER_CLOSED', `the sender of account ${address} is closed`, { address });
   }
 }
 
@@ -140,4 +120,31 @@ export function ether(wei: bigint): string {
   const whole = wei / 10n ** 18n;
   const part = (wei % 10n ** 18n).toString().padStart(18, '0').replace(/0+$/, '');
   return part === '' ? `${whole}` : `${whole}.${part}`;
+}
+
+/** Wei a gas as decimal gwei, exact. */
+export function gwei(wei: bigint): string {
+  const part = `${wei % 10n ** 9n}`.padStart(9, '0').replace(/0+$/, '');
+  return `${wei / 10n ** 9n}${part === '' ? '' : `.${part}`} gwei`;
+}
+
+const MAX_WORDS = 300;
+
+/** Text of an endpoint for people: without tags and control characters, on one line, of bounded length. */
+export function inWords(text: string): string {
+  const plain = text.slice(0, 10 * MAX_WORDS).replace(/<(style|script|title)\b[^>]*>[^<]*<\/\1>|<[^<>]*>/gi, ' ');
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is taken out
+  const line = plain.replace(/[\s\u0000-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]+/g, ' ').trim();
+  return line.length > MAX_WORDS ? `${line.slice(0, MAX_WORDS)}…` : line;
+}
+
+const quietness = (retryAfter: number | undefined): string =>
+  retryAfter === undefined ? '' : `; it asks for ${Math.ceil(retryAfter / 1000)} s of quiet`;
+
+/** A value of a reply, short. */
+function shown(value: unknown): string {
+  if (value === undefined) return 'missing';
+  if (Array.isArray(value)) return `a list of ${value.length}`;
+  if (typeof value === 'object' && value !== null) return 'an object';
+  return inWords(JSON.stringify(typeof value === 'string' ? value.slice(0, 60) : value));
 }

@@ -2,8 +2,8 @@
 // different ways and refuse with different codes and words: so a range that is refused or fails is asked for again in
 // halves, and ranges grow again while they are answered. Logs come in the chain's order.
 import type { Hex } from '../bytes.ts';
-import { EncodingError } from '../errors.ts';
-import { ConnectionError, IncompleteLogsError, RpcError } from './errors.ts';
+import { ConnectionError, IncompleteLogsError, ReplyError, RpcError } from './errors.ts';
+import type { Reply } from './reply.ts';
 import { quantity, type Rpc } from './rpc.ts';
 import type { RawLog } from './types.ts';
 
@@ -27,6 +27,9 @@ const WANTED = 8_000_000;
 const PRUNED = 4444;
 /** Successes in a row after which a range of a size that was refused is tried again. */
 const FORGIVE = 16;
+const MAX_TOPICS = 4;
+/** A byte of a log costs 8 gas: more than a transaction's 16,777,216 gas, or a larger block's, can write. */
+const MAX_DATA_BYTES = 2 ** 24;
 
 export async function* readLogs(rpc: Rpc, range: LogRange): AsyncGenerator<RawLog> {
   let size = range.firstRange ?? FIRST_RANGE;
@@ -53,17 +56,16 @@ async function tryRange(rpc: Rpc, { address, filters }: LogRange, from: number, 
   const blocks = { fromBlock: quantity(from), toBlock: quantity(to) };
   // A large range is not asked for many times: a node that cannot serve it often just does not answer.
   const retries = from === to ? undefined : 1;
+  const read = (reply: Reply) => readAsked(reply, address, from, to);
   try {
-    const answers = await Promise.all(
-      filters.map((topics) => rpc.call<unknown>('eth_getLogs', [{ address, topics, ...blocks }], retries)),
-    );
-    return ordered(answers.flatMap((answer) => decodeLogs(answer, address, from, to)));
+    const calls = filters.map((topics) => rpc.call('eth_getLogs', [{ address, topics, ...blocks }], read, retries));
+    return ordered((await Promise.all(calls)).flat());
   } catch (error) {
     if (error instanceof RpcError && error.rpcCode === PRUNED) {
       const message = `the node has pruned the logs of blocks ${from} to ${to}; an archive node or file is needed`;
       throw new IncompleteLogsError(message, { from, to });
     }
-    if (from < to && (error instanceof RpcError || error instanceof ConnectionError)) return null;
+    if (from < to && (error instanceof RpcError || error instanceof ConnectionError) && !error.limitsRate) return null;
     throw error;
   }
 }
@@ -77,36 +79,31 @@ function ordered(logs: RawLog[]): RawLog[] {
   });
 }
 
-function decodeLogs(answer: unknown, address: Hex, from: number, to: number): RawLog[] {
-  if (!Array.isArray(answer)) throw new EncodingError('eth_getLogs', 'the answer is not a list');
-  return answer.map((log) => {
-    const decoded = decodeLog(log);
-    if (decoded.address !== address || decoded.blockNumber < from || decoded.blockNumber > to) {
-      throw new EncodingError('eth_getLogs', 'the answer holds a log that was not asked for', {
-        block: decoded.blockNumber,
-      });
-    }
-    return decoded;
-  });
+/** The logs of a reply, which must be of the contract and the blocks asked for, without those of blocks that are gone. */
+function readAsked(reply: Reply, address: Hex, from: number, to: number): RawLog[] {
+  // Some providers answer null for no logs. What must be there is checked against the contract's storage.
+  return reply
+    .or([], (logs) =>
+      logs.list((entry): RawLog[] => {
+        if (entry.get('removed').value === true) return [];
+        const log = readLog(entry);
+        if (log.address === address && log.blockNumber >= from && log.blockNumber <= to) return [log];
+        const allowed = `a log of ${address} in blocks ${from} to ${to}, which were asked for`;
+        throw new ReplyError(entry.method, entry.path, `${log.address} in block ${log.blockNumber}`, allowed);
+      }),
+    )
+    .flat();
 }
 
-/** Checks and reads a log of JSON-RPC. */
-export function decodeLog(log: unknown): RawLog {
-  const { address, topics, data, blockNumber, blockHash, transactionHash, logIndex } = (log ?? {}) as Record<
-    string,
-    unknown
-  >;
-  const texts = [address, data, blockNumber, blockHash, transactionHash, logIndex];
-  if (!Array.isArray(topics) || !texts.every((text) => typeof text === 'string' && text.startsWith('0x'))) {
-    throw new EncodingError('log', 'a field is missing or not hex');
-  }
+/** A log of JSON-RPC. */
+export function readLog(reply: Reply): RawLog {
   return {
-    address: (address as string).toLowerCase() as Hex,
-    topics: topics as Hex[],
-    data: data as Hex,
-    blockNumber: Number(blockNumber),
-    blockHash: blockHash as Hex,
-    transactionHash: transactionHash as Hex,
-    logIndex: Number(logIndex),
+    address: reply.get('address').data(20),
+    topics: reply.get('topics').list((topic) => topic.hash(), MAX_TOPICS),
+    data: reply.get('data').data(MAX_DATA_BYTES),
+    blockNumber: reply.get('blockNumber').number(),
+    blockHash: reply.get('blockHash').hash(),
+    transactionHash: reply.get('transactionHash').hash(),
+    logIndex: reply.get('logIndex').number(),
   };
 }

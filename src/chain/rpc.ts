@@ -1,118 +1,175 @@
-// JSON-RPC over HTTP: one call, one result or typed error. Faults that pass (dropped connections, rate limits, bodies
-// cut short) are tried again after growing pauses; every method used here may safely be repeated. Written directly on
-// node:http, because a library's provider copies the 260 KB of a batch several times.
-import { once } from 'node:events';
-import * as http from 'node:http';
-import * as https from 'node:https';
+// JSON-RPC over HTTP: one call, one checked result or typed error. Faults that pass (dropped connections, rate limits,
+// bodies cut short) are tried again after growing pauses, or after the time that the endpoint asks for; every method used
+// here may safely be repeated. Not by a library's provider, which copies the 260 KB of a batch several times.
 import type { Hex } from '../bytes.ts';
-import { ConnectionError, RpcError } from './errors.ts';
+import { ConnectionError, inWords, ReplyError, RpcError, type Transience } from './errors.ts';
+import { HttpEndpoint, type HttpReply } from './http.ts';
+import { type Read, Reply } from './reply.ts';
 
 export interface RpcOptions {
   /** Milliseconds that one attempt may take; 30 s if not given. */
   timeout?: number;
   /** How often a passing fault is tried again; 6 times if not given (about 6 s of pauses). */
   retries?: number;
+  /** Milliseconds that one call waits in all because the endpoint says for how long; 10 minutes if not given. */
+  maxWait?: number;
 }
 
-const RATE_LIMIT = /rate.?limit|too many requests|per second|compute units|throughput|temporarily|try again/i;
-/** 429, and "limit exceeded" of EIP-1474, which some nodes also say of too many logs. */
-const RATE_LIMIT_CODES: readonly number[] = [429, -32005];
+const TOO_LARGE = 413;
+const TOO_MANY_REQUESTS = 429;
+const UNAVAILABLE = 503;
+/** Statuses below 500 of faults that pass: timeout, too early. */
+const PASSING_STATUSES: readonly number[] = [408, 425];
+/** Milliseconds before the second attempt; doubled for each further one. */
 const FIRST_PAUSE = 100;
+/** Milliseconds that an endpoint is left alone at least, if it asks for less. */
+const SHORTEST_WAIT = 250;
+/** Characters of a part of the URL that may be a key or a password. */
+const SHORTEST_KEY = 6;
 
 export class Rpc {
   readonly url: string;
-  readonly #timeout: number;
+  readonly #endpoint: HttpEndpoint;
   readonly #retries: number;
-  readonly #agent: http.Agent;
+  readonly #maxWait: number;
   #id = 0;
+  /** Time (ms) until which the endpoint wants no call. */
+  #quietUntil = 0;
 
-  constructor(url: string, { timeout = 30_000, retries = 6 }: RpcOptions = {}) {
+  constructor(url: string, { timeout = 30_000, retries = 6, maxWait = 600_000 }: RpcOptions = {}) {
     // The URL itself is not shown: it may hold an access key.
-    if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol)) {
-      throw new ConnectionError(url, 'its URL must begin with http:// or https://');
+    const protocol = URL.canParse(url) ? new URL(url).protocol : '';
+    if (protocol === 'ws:' || protocol === 'wss:') {
+      const reason = "WebSocket endpoints are not supported: give the node's HTTP endpoint (http:// or https://)";
+      throw new ConnectionError(url, reason);
     }
+    if (!/^https?:$/.test(protocol)) throw new ConnectionError(url, 'its URL must begin with http:// or https://');
     this.url = url;
-    this.#timeout = timeout;
+    this.#endpoint = new HttpEndpoint(url, timeout);
     this.#retries = retries;
-    this.#agent = new (url.startsWith('https:') ? https : http).Agent({ keepAlive: true });
+    this.#maxWait = maxWait;
   }
 
-  /** Throws RpcError when the node refuses, ConnectionError when there is no usable answer. */
-  async call<T>(method: string, params: readonly unknown[] = [], retries = this.#retries): Promise<T> {
-    for (let attempt = 0; ; attempt++) {
+  /** The result, unchecked: T is the caller's word. Nothing in src/ relies on it. */
+  call<T = unknown>(method: string, params?: readonly unknown[]): Promise<T>;
+  /**
+   * The result as `read` reads it. Throws RpcError when the node refuses, ConnectionError when there is no usable answer,
+   * ReplyError when the result is not what the method returns.
+   */
+  call<T>(method: string, params: readonly unknown[], read: Read<T>, retries?: number): Promise<T>;
+  async call<T>(
+    method: string,
+    params: readonly unknown[] = [],
+    read: Read<T | unknown> = ({ value }) => value,
+    retries = this.#retries,
+  ): Promise<T | unknown> {
+    let waited = 0;
+    for (let attempt = 0; ; ) {
+      waited += await this.#quiet();
       try {
-        return (await this.#attempt(method, params)) as T;
+        return read(new Reply(method, await this.#attempt(method, params)));
       } catch (error) {
-        if (attempt >= retries || !passes(error)) throw error;
+        const { passing, limitsRate, retryAfter } = transience(error);
+        if (retryAfter !== undefined) {
+          const wait = Math.max(retryAfter, SHORTEST_WAIT);
+          if (waited + wait > this.#maxWait) throw error;
+          this.#quietUntil = Math.max(this.#quietUntil, Date.now() + wait);
+        } else {
+          if (!passing || attempt >= (limitsRate ? this.#retries : retries)) throw error;
+          await pause(FIRST_PAUSE * 2 ** attempt++ * (0.75 + Math.random() / 2));
+        }
       }
-      await pause(FIRST_PAUSE * 2 ** attempt * (0.75 + Math.random() / 2));
     }
+  }
+
+  /** Waits until the endpoint wants calls again. Returns the milliseconds. */
+  async #quiet(): Promise<number> {
+    const wait = Math.max(0, this.#quietUntil - Date.now());
+    if (wait > 0) await pause(wait);
+    return wait;
   }
 
   async #attempt(method: string, params: readonly unknown[]): Promise<unknown> {
     const id = ++this.#id;
-    const { status, text } = await this.#post(JSON.stringify({ jsonrpc: '2.0', id, method, params }));
-    if (status === 429) throw new ConnectionError(this.url, 'it is asked too often (HTTP status 429)');
-    const reply = parse(text);
-    if (reply?.error) {
-      const { code, message, data } = reply.error;
-      throw new RpcError(method, Number(code ?? 0), String(message ?? 'no reason given'), data);
+    const request = JSON.stringify({ jsonrpc: '2.0', id, method, params });
+    const http = await this.#endpoint.post(request);
+    const reply = parse(http.text);
+    if (http.status !== TOO_MANY_REQUESTS && isObject(reply?.error)) {
+      throw this.#rpcError(method, reply.error, http.retryAfter);
     }
-    if (status !== 200) throw new ConnectionError(this.url, `HTTP status ${status}`);
-    if (reply === null) throw new ConnectionError(this.url, 'the reply is not JSON-RPC, or cut short');
-    if (reply.id !== id) throw new ConnectionError(this.url, 'the reply belongs to another request');
-    if (reply.result === undefined) throw new ConnectionError(this.url, 'the reply has no result');
+    if (http.status !== 200) throw this.#statusError(http, reply, request.length);
+    const passing = { passing: true };
+    if (reply === null) throw new ConnectionError(this.url, 'the reply is not JSON-RPC, or cut short', passing);
+    // Some gateways write the id as a string.
+    if (reply.id !== id && reply.id !== `${id}`) {
+      throw new ConnectionError(this.url, 'the reply belongs to another request', passing);
+    }
+    if (reply.result === undefined) throw new ConnectionError(this.url, 'the reply has no result', passing);
     return reply.result;
   }
 
-  /** By node:http rather than fetch, which takes more than twice the time for the 260 KB of a batch. */
-  async #post(text: string): Promise<{ status: number; text: string }> {
-    const body = Buffer.from(text);
-    const headers = { 'content-type': 'application/json', 'content-length': body.length };
-    const { request } = this.url.startsWith('https:') ? https : http;
-    let timer: NodeJS.Timeout | undefined;
-    try {
-      const call = request(this.url, { method: 'POST', headers, agent: this.#agent });
-      timer = setTimeout(() => call.destroy(new Error(`nothing within ${this.#timeout} ms`)), this.#timeout);
-      call.end(body);
-      const [response] = (await once(call, 'response')) as [http.IncomingMessage];
-      const chunks: Buffer[] = [];
-      for await (const chunk of response) chunks.push(chunk as Buffer);
-      return { status: response.statusCode!, text: Buffer.concat(chunks).toString() };
-    } catch (error) {
-      throw new ConnectionError(this.url, networkReason(error as NodeJS.ErrnoException));
-    } finally {
-      clearTimeout(timer);
-    }
+  #rpcError(method: string, { code, message, data }: Members, retryAfter: number | undefined): RpcError {
+    const number = typeof code === 'number' || typeof code === 'string' ? Number(code) : 0;
+    const words = typeof message === 'string' ? this.#withoutKeys(message) : 'no reason given';
+    return new RpcError(method, number, words, data, longest(retryAfter, backoff(data)));
+  }
+
+  #statusError({ status, text, retryAfter }: HttpReply, reply: Members | null, requestBytes: number): ConnectionError {
+    const error = isObject(reply?.error) ? reply.error : {};
+    const words = inWords(this.#withoutKeys(typeof error.message === 'string' ? error.message : text));
+    const what = status === TOO_MANY_REQUESTS ? 'it is asked too often (HTTP status 429)' : `HTTP status ${status}`;
+    const size = status === TOO_LARGE ? ` to a request of ${requestBytes} bytes` : '';
+    const limitsRate = status === TOO_MANY_REQUESTS;
+    return new ConnectionError(this.url, `${what}${size}${words === '' ? '' : `: ${words}`}`, {
+      passing: status >= 500 || limitsRate || PASSING_STATUSES.includes(status),
+      limitsRate,
+      retryAfter: limitsRate || status === UNAVAILABLE ? longest(retryAfter, backoff(error.data)) : undefined,
+    });
+  }
+
+  /** Endpoints quote what they were asked: the parts of a URL that may be keys are taken out. */
+  #withoutKeys(words: string): string {
+    const { pathname, search, username, password } = new URL(this.url);
+    const parts = [...pathname.split('/'), ...search.split(/[?&=]/), username, password];
+    const keys = parts.flatMap((part) => [part, decoded(part)]).filter((part) => part.length >= SHORTEST_KEY);
+    return keys.reduce((text, key) => text.replaceAll(key, '…'), words);
   }
 }
 
-interface Reply {
-  id: unknown;
-  result?: unknown;
-  error?: { code?: unknown; message?: unknown; data?: unknown };
+type Members = Record<string, unknown>;
+
+const isObject = (value: unknown): value is Members => typeof value === 'object' && value !== null;
+
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
 }
 
-function parse(text: string): Reply | null {
+function parse(text: string): Members | null {
   try {
     const reply: unknown = JSON.parse(text);
-    return typeof reply === 'object' && reply !== null ? (reply as Reply) : null;
+    return isObject(reply) ? reply : null;
   } catch {
     return null;
   }
 }
 
-function passes(error: unknown): boolean {
-  if (error instanceof ConnectionError) return true;
-  if (!(error instanceof RpcError)) return false;
-  return RATE_LIMIT_CODES.includes(error.rpcCode) || RATE_LIMIT.test(error.rpcMessage);
+/** Milliseconds that an error's data asks for: backoff_seconds in it, or in its member `rate`. */
+function backoff(data: unknown): number | undefined {
+  if (!isObject(data)) return undefined;
+  const seconds = data.backoff_seconds ?? (isObject(data.rate) ? data.rate.backoff_seconds : undefined);
+  return typeof seconds === 'number' && seconds >= 0 ? 1000 * seconds : undefined;
 }
 
-/** The cause in words; never the URL. */
-function networkReason({ code, message }: NodeJS.ErrnoException): string {
-  if (code === 'ECONNREFUSED') return 'connection refused';
-  if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return 'the host is unknown';
-  return code ?? message;
+const longest = (a: number | undefined, b: number | undefined): number | undefined =>
+  a === undefined || b === undefined ? (a ?? b) : Math.max(a, b);
+
+function transience(error: unknown): Transience {
+  if (error instanceof ConnectionError || error instanceof RpcError) return error;
+  return { passing: error instanceof ReplyError, limitsRate: false, retryAfter: undefined };
 }
 
 export function pause(milliseconds: number): Promise<void> {

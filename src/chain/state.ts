@@ -1,41 +1,64 @@
-// The questions about the chain's state that following a transaction takes: blocks, an account's nonce and balance, the
-// receipt of a transaction.
-import { fromHex, type Hex, toHex } from '../bytes.ts';
-import { EncodingError } from '../errors.ts';
-import { decodeLog } from './logs.ts';
+// The questions about a chain's state, one function each: blocks, accounts, code, calls, estimates. Each reply is read by
+// the rules of reply.ts, so what these functions return is of the stated type and range.
+import { type Hex, toHex } from '../bytes.ts';
+import { NoFinalityError, RpcError } from './errors.ts';
+import type { Reply } from './reply.ts';
 import { quantity, type Rpc } from './rpc.ts';
-import type { TransactionReceipt } from './types.ts';
 
 export interface Block {
   number: number;
   hash: Hex;
+  /** Seconds since 1970. */
+  timestamp: number;
   /** Wei a gas; 0 before EIP-1559. */
   baseFee: bigint;
 }
 
-/** A block by its number, or the newest or the last final one; null where the node has none. */
-export async function readBlock(rpc: Rpc, block: 'latest' | 'finalized' | number): Promise<Block | null> {
-  const tag = typeof block === 'number' ? quantity(block) : block;
-  const raw = await rpc.call<Record<string, Hex> | null>('eth_getBlockByNumber', [tag, false]);
-  if (raw === null) return null;
-  return { number: Number(raw.number), hash: raw.hash!, baseFee: BigInt(raw.baseFeePerGas ?? 0) };
+/** As of which block a view answers; a number (0x-hex) only where the node keeps that block's state. */
+export type BlockTag = 'latest' | 'finalized' | Hex;
+
+/** The fields of eth_call and eth_estimateGas. */
+export interface CallRequest {
+  from?: Hex;
+  to?: Hex;
+  data: Hex;
+  value?: Hex;
 }
 
-/** The newest or the last final block. */
+/** Above any price of gas: 2^64 wei are 18 ether. */
+const MAX_PRICE = 2n ** 64n;
+const MAX_GAS = 2n ** 63n - 1n;
+/** EIP-2294. */
+const MAX_CHAIN_ID = 2n ** 63n - 37n;
+/** Far above any contract's code (24,576 bytes) and any result of ours. */
+const MAX_RESULT_BYTES = 2 ** 20;
+
+export function readChainId(rpc: Rpc): Promise<bigint> {
+  return rpc.call('eth_chainId', [], (reply) => reply.quantity(MAX_CHAIN_ID));
+}
+
+/** A block by its number; null where the node has none. */
+export function readBlock(rpc: Rpc, number: number): Promise<Block | null> {
+  return rpc.call('eth_getBlockByNumber', [quantity(number), false], (reply) =>
+    reply.or(null, (found) => {
+      const block = readHeader(found);
+      found.get('number').expect(block.number, number);
+      return block;
+    }),
+  );
+}
+
+/** The newest or the last final block. Throws NoFinalityError where the endpoint does not know the latter. */
 export async function readHead(rpc: Rpc, tag: 'latest' | 'finalized' = 'latest'): Promise<Block> {
-  const head = await readBlock(rpc, tag);
-  if (head === null) throw new EncodingError('eth_getBlockByNumber', `the node has no ${tag} block`);
-  return head;
-}
-
-/** Number of mined transactions of the account, which is its next nonce; with 'pending', the pool's are counted too. */
-export async function readNonce(rpc: Rpc, account: Uint8Array, tag: 'latest' | 'pending' = 'latest'): Promise<number> {
-  return Number(await rpc.call<Hex>('eth_getTransactionCount', [toHex(account), tag]));
-}
-
-/** Wei. */
-export async function readBalance(rpc: Rpc, account: Uint8Array): Promise<bigint> {
-  return BigInt(await rpc.call<Hex>('eth_getBalance', [toHex(account), 'latest']));
+  if (tag === 'latest') return rpc.call('eth_getBlockByNumber', [tag, false], readHeader);
+  try {
+    const final = await rpc.call('eth_getBlockByNumber', [tag, false], (reply) => reply.or(null, readHeader));
+    if (final !== null) return final;
+  } catch (error) {
+    if (error instanceof RpcError && !error.passing) throw new NoFinalityError(error.rpcMessage);
+    throw error;
+  }
+  throw new NoFinalityError('it answers null');
 }
 
 /** Whether the chain, as the node sees it, has this block. */
@@ -43,29 +66,47 @@ export async function hasBlock(rpc: Rpc, number: number, hash: Hex): Promise<boo
   return (await readBlock(rpc, number))?.hash === hash;
 }
 
-/** A transaction that a block holds. */
-export interface MinedTransaction {
-  receipt: TransactionReceipt;
-  /** False where it reverted or ran out of gas. */
-  succeeded: boolean;
+/** Number of mined transactions of the account, which is its next nonce; with 'pending', the pool's are counted too. */
+export function readNonce(rpc: Rpc, account: Uint8Array, tag: 'latest' | 'pending' = 'latest'): Promise<number> {
+  return rpc.call('eth_getTransactionCount', [toHex(account), tag], (reply) => reply.number());
 }
 
-/** Null while the transaction is in no block that the node knows. */
-export async function readMined(rpc: Rpc, hash: Hex): Promise<MinedTransaction | null> {
-  const raw = await rpc.call<Record<string, unknown> | null>('eth_getTransactionReceipt', [hash]);
-  if (raw === null || raw.blockHash === null) return null;
-  const { transactionHash, blockNumber, blockHash, contractAddress, gasUsed, effectiveGasPrice, status, logs } = raw;
-  if (transactionHash !== hash || typeof blockHash !== 'string' || !Array.isArray(logs)) {
-    throw new EncodingError('receipt', 'is not that of the transaction asked for, or lacks fields', { hash });
-  }
-  const receipt: TransactionReceipt = {
-    transactionHash: hash,
-    blockNumber: Number(blockNumber),
-    blockHash: blockHash as Hex,
-    contractAddress: typeof contractAddress === 'string' ? fromHex(contractAddress, 'contractAddress', 20) : null,
-    gasUsed: BigInt(gasUsed as Hex),
-    gasPrice: BigInt((effectiveGasPrice ?? 0) as Hex),
-    logs: logs.map(decodeLog),
+/** Wei. */
+export function readBalance(rpc: Rpc, account: Uint8Array): Promise<bigint> {
+  return rpc.call('eth_getBalance', [toHex(account), 'latest'], (reply) => reply.quantity());
+}
+
+/** Code of a contract; '0x' where there is none. */
+export function readCode(rpc: Rpc, account: Uint8Array, block: BlockTag = 'latest'): Promise<Hex> {
+  return rpc.call('eth_getCode', [toHex(account), block], (reply) => reply.data(MAX_RESULT_BYTES));
+}
+
+/** What a call returns, without sending it. Throws RpcError where it reverts. */
+export function readCall(rpc: Rpc, call: CallRequest, block: BlockTag): Promise<Hex> {
+  return rpc.call('eth_call', [call, block], (reply) => reply.data(MAX_RESULT_BYTES));
+}
+
+/** Gas that a call takes, by the node's estimate. Throws RpcError where it reverts. */
+export function estimateGas(rpc: Rpc, call: CallRequest): Promise<bigint> {
+  return rpc.call('eth_estimateGas', [call], (reply) => reply.quantity(MAX_GAS));
+}
+
+/** The tip that the node suggests, wei a gas. */
+export function readSuggestedTip(rpc: Rpc): Promise<bigint> {
+  return rpc.call('eth_maxPriorityFeePerGas', [], (reply) => reply.quantity(MAX_PRICE));
+}
+
+/** Whether the node has this transaction, in its pool or in a block. */
+export function hasTransaction(rpc: Rpc, hash: Hex): Promise<boolean> {
+  const own = (found: Reply) => found.get('hash').expect(found.get('hash').hash(), hash) === hash;
+  return rpc.call('eth_getTransactionByHash', [hash], (reply) => reply.or(false, own));
+}
+
+function readHeader(reply: Reply): Block {
+  return {
+    number: reply.get('number').number(),
+    hash: reply.get('hash').hash(),
+    timestamp: reply.get('timestamp').number(),
+    baseFee: reply.get('baseFeePerGas').or(0n, (fee) => fee.quantity(MAX_PRICE)),
   };
-  return { receipt, succeeded: BigInt((status ?? 0) as Hex) === 1n };
 }

@@ -5,8 +5,9 @@ import { toHex } from '../bytes.ts';
 import { addressText, checkAddress } from '../chain/account.ts';
 import { NoContractError, WrongChainError } from '../chain/errors.ts';
 import { Rpc } from '../chain/rpc.ts';
+import { readChainId, readCode } from '../chain/state.ts';
 import type { Sender, TransactionReceipt, TransactionRequest } from '../chain/types.ts';
-import { ArgumentError } from '../errors.ts';
+import { ArgumentError, EncodingError } from '../errors.ts';
 import type { Consent } from '../query/consent.ts';
 import { answerArgument, BYTECODE, encodeCall, partArgument, progressArgument, termsArguments } from './abi.ts';
 import { appendBatchExecution, encodeAppendBatch } from './batch-abi.ts';
@@ -34,7 +35,11 @@ export interface SendOptions {
 /** Deploys the contract. `address`: 20 bytes. */
 export async function deploy(sender: Sender): Promise<{ address: Uint8Array; receipt: TransactionReceipt }> {
   const receipt = await sender.send({ to: null, data: BYTECODE });
-  return { address: receipt.contractAddress!, receipt };
+  const { contractAddress: address, transactionHash } = receipt;
+  if (address === null) {
+    throw new EncodingError('receipt', 'has no contractAddress, though it created a contract', { transactionHash });
+  }
+  return { address, receipt };
 }
 
 export class MIStoreContract extends ContractViews {
@@ -51,11 +56,10 @@ export class MIStoreContract extends ContractViews {
   static async connect({ rpc, address, chainId, sender }: ConnectOptions): Promise<MIStoreContract> {
     const connection = typeof rpc === 'string' ? new Rpc(rpc) : rpc;
     const text = addressText(checkAddress('address', address));
-    const actual = BigInt(await connection.call<string>('eth_chainId'));
+    const actual = await readChainId(connection);
     if (chainId !== undefined && chainId !== actual) throw new WrongChainError(actual, chainId);
     if (sender !== undefined && sender.chainId !== actual) throw new WrongChainError(actual, sender.chainId);
-    if ((await connection.call<string>('eth_getCode', [text, 'latest'])) === '0x')
-      throw new NoContractError(text, actual);
+    if ((await readCode(connection, address)) === '0x') throw new NoContractError(text, actual);
     return new MIStoreContract(connection, actual, address, sender);
   }
 

@@ -95,12 +95,17 @@ export function asContractError(error: unknown): unknown {
   return (data !== null && decodeRevert(data)) || error;
 }
 
+/** Levels of nesting at which nodes put revert data. */
+const MAX_DEPTH = 8;
+/** Characters of a text that is searched for revert data: our longest error takes some 500. */
+const MAX_LENGTH = 10_000;
+
 /** Finds revert data in an error's `data`: hex, "Reverted 0x…", or an object that holds one of these. */
-function revertData(data: unknown): string | null {
-  if (typeof data === 'string') return /0x(?:[0-9a-fA-F]{2}){4,}/.exec(data)?.[0] ?? null;
-  if (typeof data !== 'object' || data === null) return null;
+function revertData(data: unknown, depth = 0): string | null {
+  if (typeof data === 'string') return /0x(?:[0-9a-fA-F]{2}){4,}/.exec(data.slice(0, MAX_LENGTH))?.[0] ?? null;
+  if (typeof data !== 'object' || data === null || depth === MAX_DEPTH) return null;
   for (const value of Object.values(data)) {
-    const found = revertData(value);
+    const found = revertData(value, depth + 1);
     if (found !== null) return found;
   }
   return null;

@@ -5,7 +5,7 @@ import { checkAddress } from '../chain/account.ts';
 import { IncompleteLogsError, RpcError } from '../chain/errors.ts';
 import { readLogs, type Topics } from '../chain/logs.ts';
 import { pause, quantity, Rpc } from '../chain/rpc.ts';
-import { readHead } from '../chain/state.ts';
+import { readCode, readHead } from '../chain/state.ts';
 import { ArgumentError, checkInteger } from '../errors.ts';
 import { decodeEvent, indexedArguments, topicOf } from './abi.ts';
 import type { ContractEvent, EventArguments, EventName } from './types.ts';
@@ -175,7 +175,7 @@ export class EventReader implements EventSource {
   /** Null if the node does not have that state. */
   async #codeAt(block: number): Promise<string | null> {
     try {
-      return await this.#rpc.call<string>('eth_getCode', [toHex(this.#address), quantity(block)]);
+      return await readCode(this.#rpc, this.#address, quantity(block));
     } catch (error) {
       if (error instanceof RpcError) return null;
       throw error;

@@ -1,7 +1,8 @@
 // The outcome of a transaction to the contract: its events, or the contract's reason for failing it.
 import { toHex } from '../bytes.ts';
-import { TransactionFailedError } from '../chain/errors.ts';
 import { quantity, type Rpc } from '../chain/rpc.ts';
+import { TransactionFailedError } from '../chain/sending/errors.ts';
+import { type CallRequest, readCall } from '../chain/state.ts';
 import type { TransactionReceipt, TransactionRequest } from '../chain/types.ts';
 import { EncodingError } from '../errors.ts';
 import { decodeEvent } from './abi.ts';
@@ -39,9 +40,9 @@ export async function readOutcome(
 }
 
 /** Repeats the call in the state after the block in which it failed. */
-async function reasonOf(rpc: Rpc, call: object, failed: TransactionFailedError): Promise<Error> {
+async function reasonOf(rpc: Rpc, call: CallRequest, failed: TransactionFailedError): Promise<Error> {
   try {
-    await rpc.call('eth_call', [call, quantity(failed.blockNumber)]);
+    await readCall(rpc, call, quantity(failed.blockNumber));
   } catch (error) {
     const reason = asContractError(error);
     if (reason instanceof ContractError) return reason;

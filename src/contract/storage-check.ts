@@ -18,6 +18,7 @@ export function termsFault(
     if (opening[term] !== state[term])
       return `it was opened with ${term} ${opening[term]}, the contract has ${state[term]}`;
   }
+  if (servers.length !== state.seats) return `the contract has ${state.seats} seats and ${servers.length} servers`;
   const counts = { lanes: opening.lanes.length, seats: opening.servers.length };
   for (const count of ['lanes', 'seats'] as const) {
     if (counts[count] !== state[count])

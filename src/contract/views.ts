@@ -1,15 +1,13 @@
 // The MIStore contract's views, typed: one method for each, except the digest of a consent, which everyone computes
 // (signing.ts). Each call asks the node; nothing is kept. The contract's own errors are thrown as ContractError.
-import { type Hex, toHex } from '../bytes.ts';
+import { toHex } from '../bytes.ts';
 import type { Rpc } from '../chain/rpc.ts';
+import { type BlockTag, readCall } from '../chain/state.ts';
 import { EncodingError } from '../errors.ts';
 import type { StoredBatch } from '../records/receipt.ts';
 import { decodeResult, encodeCall } from './abi.ts';
 import { asContractError } from './errors.ts';
 import type { LedgerState, QueryState, QueryStatus } from './types.ts';
-
-/** The block whose state a view reads. A number (0x-hex) works only while the node keeps that block's state. */
-export type BlockTag = 'latest' | 'finalized' | Hex;
 
 const STATUS: readonly QueryStatus[] = ['none', 'revoked', 'open', 'sealed'];
 
@@ -75,7 +73,7 @@ export class ContractViews {
   async #results(method: string, args: readonly unknown[], block: BlockTag = 'latest'): Promise<unknown[]> {
     const call = { to: toHex(this.address), data: toHex(encodeCall(method, args)) };
     try {
-      return decodeResult(method, await this.rpc.call<string>('eth_call', [call, block]));
+      return decodeResult(method, await readCall(this.rpc, call, block));
     } catch (error) {
       throw asContractError(error);
     }

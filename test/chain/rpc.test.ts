@@ -100,7 +100,7 @@ describe('an endpoint that is not there', () => {
     await expect(rpc.call('eth_chainId')).rejects.toThrow(/^no answer from http:\/\/no-such-host.invalid: /);
     for (const url of ['not a url', 'ws://127.0.0.1:8545/secret-key', '127.0.0.1:8545', '']) {
       expect(() => new Rpc(url), url).toThrow(
-        /^no answer from (the endpoint|ws:\/\/127.0.0.1:8545): its URL must begin with http/,
+        /^no answer from (the endpoint: its URL must begin with http|ws:\/\/127.0.0.1:8545: WebSocket endpoints are not supported: give the node's HTTP endpoint)/,
       );
     }
   });

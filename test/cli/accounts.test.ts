@@ -128,7 +128,7 @@ describe('--max-fee', () => {
 
   it('is in gwei, with decimals, exactly', async () => {
     for (const [text, wei] of [
-      ['default', 500_000_000_000n],
+      ['default', 100_000_000_000n],
       ['1', 1_000_000_000n],
       ['0.5', 500_000_000n],
       ['0.000000001', 1n],

@@ -154,12 +154,17 @@ describe('a provider that replies wrongly', () => {
     ['that are null', () => null],
   ])('logs %s', async (_, alter) => {
     endpoint.answer = altered(alter);
-    await expect(collect(reader(endpoint.url).readAll())).rejects.toMatchObject({ code: 'INVALID_ENCODING' });
+    await expect(collect(reader(endpoint.url).readAll())).rejects.toMatchObject({
+      code: 'INVALID_REPLY',
+      details: { method: 'eth_getLogs', field: expect.stringMatching(/^result\[0\]/) },
+    });
   });
 
   it('something else than a list', async () => {
     endpoint.answer = (call, forward) => (call.method === 'eth_getLogs' ? { result: {} } : forward());
-    await expect(collect(reader(endpoint.url).readAll())).rejects.toThrow(/not a list/);
+    await expect(collect(reader(endpoint.url).readAll())).rejects.toThrow(
+      /eth_getLogs is malformed: result is an object; it must be a list/,
+    );
   });
 
   it.each([1, 2, 3, 4, 5])('every third time, in one of ten ways (seed %i)', async (seed) => {

@@ -130,7 +130,7 @@ describe('a node that stays at an old block', () => {
     const before = await readNonce(chain.rpc, ledger.hospital.address);
     const endpoint = await startEndpoint(stuck(head, waking(), chain.rpc).answer, chain.node.url);
     // At another tip, so that the batches that are on chain would make other transactions now.
-    const sending = { maxPriorityFeePerGas: 3_000_000_000n };
+    const sending = { tipPerGas: 3_000_000_000n };
     await expect(ingestFile(ledger, file, { url: endpoint.url, sending })).rejects.toMatchObject({ code });
     expect(await readNonce(chain.rpc, ledger.hospital.address)).toBe(before);
     const again = await ingestFile(ledger, file, { url: endpoint.url });

@@ -22,7 +22,7 @@ export interface Call {
 export type Answer =
   | { result: unknown; id?: number }
   | { error: { code: number; message: string; data?: unknown } }
-  | { status: number; text: string }
+  | { status: number; text: string; headers?: Record<string, string> }
   | 'drop'
   | 'silence';
 
@@ -67,7 +67,7 @@ async function reply(
   const answer = await endpoint.answer(call, forward);
   if (answer === 'silence') return;
   if (answer === 'drop') response.destroy();
-  else if ('text' in answer) response.writeHead(answer.status).end(answer.text);
+  else if ('text' in answer) response.writeHead(answer.status, answer.headers).end(answer.text);
   else response.end(JSON.stringify({ jsonrpc: '2.0', ...{ id: call.id }, ...answer }));
 }
 

@@ -1,39 +1,40 @@
-// Gives a signed transaction to a node and says what the node's reply means. Nodes word their refusals differently; a
-// refusal that is not recognised is thrown as it came.
+// Gives a signed transaction to a node. Nodes word their refusals differently, so what a refusal means is found out by a
+// look at the chain (refusal.ts); words that are known only save a look, or tell what a look cannot.
 import { toHex } from '../../bytes.ts';
 import { RpcError } from '../errors.ts';
 import type { Rpc } from '../rpc.ts';
 import type { SignedTransaction } from './transaction.ts';
 
 /**
- * taken: in the node's pool, perhaps since earlier. spent: the nonce is below the account's, so this transaction or
- * another one has been mined. outbid: another transaction with this nonce is in the pool and pays too much to be
- * replaced. cheap: the fee is below what the node takes now. full: the pool has no room, or the nonce is too far ahead,
- * for now. unfunded: the account cannot pay.
+ * What a node's words suggest. known: it has the transaction already. spent: the nonce is below the account's. fee: the
+ * fee is too low, for the pool or to replace another transaction. unfunded: the account cannot pay. full: the pool has
+ * no room, or the nonce is too far ahead, for now.
  */
-export type BroadcastResult = 'taken' | 'spent' | 'outbid' | 'cheap' | 'full' | 'unfunded';
+export type Hint = 'known' | 'spent' | 'fee' | 'unfunded' | 'full';
 
-// The order matters: geth words a bad replacement "replacement transaction underpriced", a cheap one "transaction underpriced".
-const WORDS: readonly [BroadcastResult, RegExp][] = [
-  ['taken', /already.?known|known transaction|already imported|already.?exists|already in (the )?(mem)?pool/i],
+const WORDS: readonly [Hint, RegExp][] = [
+  ['known', /already.?known|known transaction|already imported|already.?exists|already in (the )?(mem)?pool/i],
   ['spent', /nonce (is )?too low|old.?nonce|nonce below|nonce has already been used/i],
-  ['outbid', /replace|existing tx.*(gas|fee)|same nonce/i],
   ['unfunded', /insufficient.?(funds|balance)|not enough (funds|balance)|upfront cost/i],
-  ['cheap', /underpriced|(fee|tip|price).*(too low|below|less than)|baseFee/i],
+  ['fee', /underpriced|replace|(fee|tip|price).*(too ?low|below|less than)|baseFee|existing tx.*(gas|fee)|same nonce/i],
   [
     'full',
     /pool.*(full|limit)|queue.*full|too many (pending|queued|transactions)|nonce too high|nonce.?gap|too distant/i,
   ],
 ];
 
-/** Throws ConnectionError (the node may have taken it all the same), or RpcError for any other refusal. */
-export async function broadcast(rpc: Rpc, { raw }: SignedTransaction): Promise<BroadcastResult> {
+export function hintOf({ rpcMessage }: RpcError): Hint | undefined {
+  return WORDS.find(([, words]) => words.test(rpcMessage))?.[0];
+}
+
+/** Null where the node says that it has the transaction; else its refusal. Throws ConnectionError: it may have it. */
+export async function broadcast(rpc: Rpc, { raw }: SignedTransaction): Promise<RpcError | null> {
   try {
+    // The result is not looked at: whether the chain takes the transaction is what counts.
     await rpc.call('eth_sendRawTransaction', [toHex(raw)]);
-    return 'taken';
+    return null;
   } catch (error) {
-    const result = error instanceof RpcError && WORDS.find(([, words]) => words.test(error.rpcMessage))?.[0];
-    if (result) return result;
-    throw error;
+    if (!(error instanceof RpcError)) throw error;
+    return hintOf(error) === 'known' ? null : error;
   }
 }

@@ -1,40 +1,61 @@
-// EIP-1559 fees under a cap: what to offer now, and what to offer for a transaction that waits too long.
-import type { Hex } from '../../bytes.ts';
+// EIP-1559 fees under two caps, one for the fee and one for the tip in it: what to offer now, and what to offer for a
+// transaction that a node refuses or that waits too long. A node's suggestion counts only up to the caps.
 import { RpcError } from '../errors.ts';
 import type { Rpc } from '../rpc.ts';
-import { readHead } from '../state.ts';
+import { readHead, readSuggestedTip } from '../state.ts';
 
 export interface Fees {
-  /** Wei a gas. */
+  /** Wei a gas, the tip included. */
   maxFeePerGas: bigint;
+  /** The tip, wei a gas. */
   maxPriorityFeePerGas: bigint;
+}
+
+/** Most that a transaction offers, wei a gas. */
+export interface FeeCaps {
+  fee: bigint;
+  tip: bigint;
 }
 
 /** Wei. */
 export const GWEI = 1_000_000_000n;
-/** Most that a transaction offers if its sender is not told otherwise, wei a gas. */
-export const DEFAULT_MAX_FEE = 500n * GWEI;
+/**
+ * Caps if the sender is not told others. Twice the base fee is offered, so this pays base fees up to 48 gwei: mainnet's
+ * has stood above that for a few hours a year since 2024. Tips of 1 to 2 gwei have been enough there for every block.
+ */
+export const DEFAULT_MAX_FEE = 100n * GWEI;
+export const DEFAULT_MAX_TIP = 3n * GWEI;
 /** Tip where the node suggests none, wei a gas. */
 const DEFAULT_TIP = GWEI;
 /** Milliseconds that a suggestion is used for; the base fee changes by at most an eighth from block to block. */
 const FRESH = 1000;
+/** Milliseconds that a node's refusal of a lower tip is remembered. */
+const LEARNT = 60_000;
 
 export class FeePolicy {
   readonly #rpc: Rpc;
-  /** Most that a transaction may offer, wei a gas. */
-  readonly cap: bigint;
+  readonly caps: FeeCaps;
   readonly #tip: bigint | undefined;
   #known: { fees: Fees; baseFee: bigint; at: number } | undefined;
+  /** A tip that the node took after it had refused a lower one, and when (ms). */
+  #learnt = { tip: 0n, at: 0 };
 
-  constructor(rpc: Rpc, cap: bigint, tip: bigint | undefined) {
+  /** `tip`: offered first in place of the node's suggestion. */
+  constructor(rpc: Rpc, caps: FeeCaps, tip?: bigint) {
     this.#rpc = rpc;
-    this.cap = cap;
+    this.caps = caps;
     this.#tip = tip;
   }
 
-  /** Twice the base fee (which can double in six full blocks) plus the tip, under the cap. */
+  /** Twice the base fee (which can double in six full blocks) plus the tip, under the caps. */
   async suggest(maxAge = FRESH): Promise<Fees> {
     return (await this.#current(maxAge)).fees;
+  }
+
+  /** To be told of fees that the node took after it had refused lower ones: for a while no lower tip is suggested. */
+  learn({ maxPriorityFeePerGas: tip }: Fees): void {
+    this.#learnt = { tip, at: Date.now() };
+    this.#known = undefined;
   }
 
   /** As last read, wei a gas; 0 before. */
@@ -42,21 +63,36 @@ export class FeePolicy {
     return this.#known?.baseFee ?? 0n;
   }
 
-  /** Fees of a replacement: at least an eighth more than `fees`, as nodes require; null where the cap forbids that. */
+  /** Fees of a replacement: at least an eighth more than `fees`, as nodes require; null where a cap forbids that. */
   async raise(fees: Fees): Promise<Fees | null> {
     const now = await this.suggest(0);
     const maxFeePerGas = max(eighthMore(fees.maxFeePerGas), now.maxFeePerGas);
-    if (maxFeePerGas > this.cap) return null;
-    return {
-      maxFeePerGas,
-      maxPriorityFeePerGas: min(max(eighthMore(fees.maxPriorityFeePerGas), now.maxPriorityFeePerGas), maxFeePerGas),
-    };
+    const maxPriorityFeePerGas = max(eighthMore(fees.maxPriorityFeePerGas), now.maxPriorityFeePerGas);
+    if (maxFeePerGas > this.caps.fee || maxPriorityFeePerGas > this.caps.tip) return null;
+    return { maxFeePerGas, maxPriorityFeePerGas: min(maxPriorityFeePerGas, maxFeePerGas) };
+  }
+
+  /**
+   * Fees after a refusal that may be about them, as far as the caps go: twice the tip, or at `once` the highest, and
+   * room for it. `outbid`: twice the whole, where another transaction holds the nonce. Null where the caps allow no more.
+   */
+  async raiseRefused(fees: Fees, { once = false, outbid = false } = {}): Promise<Fees | null> {
+    const now = await this.suggest(0);
+    const more = once ? this.caps.tip : max(2n * fees.maxPriorityFeePerGas + 1n, now.maxPriorityFeePerGas);
+    const tip = min(more, this.caps.tip);
+    const wanted = outbid ? 2n * fees.maxFeePerGas : fees.maxFeePerGas + tip - fees.maxPriorityFeePerGas;
+    const maxFeePerGas = min(max(wanted, now.maxFeePerGas), this.caps.fee);
+    const raised = { maxFeePerGas, maxPriorityFeePerGas: min(tip, maxFeePerGas) };
+    const { maxFeePerGas: fee, maxPriorityFeePerGas } = fees;
+    return raised.maxFeePerGas > fee || raised.maxPriorityFeePerGas > maxPriorityFeePerGas ? raised : null;
   }
 
   async #current(maxAge: number): Promise<{ fees: Fees }> {
     if (this.#known === undefined || Date.now() - this.#known.at >= maxAge) {
-      const [{ baseFee }, tip] = await Promise.all([readHead(this.#rpc), this.#tip ?? this.#suggestedTip()]);
-      const maxFeePerGas = min(2n * baseFee + tip, this.cap);
+      const [{ baseFee }, suggested] = await Promise.all([readHead(this.#rpc), this.#tip ?? this.#suggestedTip()]);
+      const learnt = Date.now() - this.#learnt.at < LEARNT ? this.#learnt.tip : 0n;
+      const tip = min(max(suggested, learnt), this.caps.tip);
+      const maxFeePerGas = min(2n * baseFee + tip, this.caps.fee);
       this.#known = { fees: { maxFeePerGas, maxPriorityFeePerGas: min(tip, maxFeePerGas) }, baseFee, at: Date.now() };
     }
     return this.#known;
@@ -64,7 +100,7 @@ export class FeePolicy {
 
   async #suggestedTip(): Promise<bigint> {
     try {
-      return BigInt(await this.#rpc.call<Hex>('eth_maxPriorityFeePerGas'));
+      return await readSuggestedTip(this.#rpc);
     } catch (error) {
       if (error instanceof RpcError) return DEFAULT_TIP; // Some nodes lack the method.
       throw error;

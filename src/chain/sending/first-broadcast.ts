@@ -1,12 +1,14 @@
-// The first broadcast of a transaction: with the next nonce that is really free, at a fee that the node takes. It ends
-// when a node has the transaction, or may have it; from then on the follower takes care of it.
+// The first broadcast of a transaction: with the next nonce that is really free, at fees that the node takes. It ends when
+// a node has the transaction, or may have it; from then on the follower takes care of it. A refusal that passes is waited
+// for, ever longer; any other is answered with a higher tip a few times, and then thrown with the node's words.
 import { addressText } from '../account.ts';
-import { ConnectionError, FeeCapError, InsufficientFundsError, NonceTakenError } from '../errors.ts';
+import { ConnectionError, type RpcError } from '../errors.ts';
 import { pause, type Rpc } from '../rpc.ts';
-import { readBalance, readNonce } from '../state.ts';
-import { type BroadcastResult, broadcast } from './broadcast.ts';
+import { broadcast, hintOf } from './broadcast.ts';
+import type { BudgetShare } from './budget.ts';
+import { FeeCapError, InsufficientFundsError, NonceTakenError } from './errors.ts';
 import type { FeePolicy, Fees } from './fees.ts';
-import type { SentTransaction } from './pending.ts';
+import { hasAny, lookAfterRefusal, type Situation } from './refusal.ts';
 import type { SignedTransaction } from './transaction.ts';
 
 export interface FirstBroadcast {
@@ -18,61 +20,132 @@ export interface FirstBroadcast {
   /** Whether a later nonce is refused: see TransactionRequest. */
   inPlace: boolean;
   sign: (nonce: number, fees: Fees) => SignedTransaction;
-  /** Wei that the transaction costs at most. */
+  /** Wei that the transaction takes at most. */
   cost: (fees: Fees) => bigint;
+  /** Holds what it may take. */
+  share: BudgetShare;
+  /** Resolves when the share holds this cost, throws BudgetError where the budget will never have room for it. */
+  afford: (cost: bigint) => Promise<void>;
   /** Milliseconds after which it is given up. */
   patience: number;
   /** Throws if the sender has been closed meanwhile. */
   check: () => void;
 }
 
-/** Milliseconds before a node is asked again that had no room, or whose answers did not agree yet. */
-const RETRY_PAUSE = 250;
-/** How often a node that calls a fresh nonce used is asked for our transaction, before another one counts as its user. */
-const LOOKS = 20;
+export interface Taken {
+  nonce: number;
+  fees: Fees;
+  /** As signed with each fee offered for this nonce, newest last. */
+  versions: SignedTransaction[];
+}
 
-export async function broadcastFirst(task: FirstBroadcast): Promise<Omit<SentTransaction, 'gas' | 'sign'>> {
-  const { rpc, account, policy, sign, cost } = task;
+/** Milliseconds before a refused transaction is offered again; doubled each time, up to the longest. */
+const FIRST_PAUSE = 250;
+const LONGEST_PAUSE = 15_000;
+/** How often a transaction is offered whose refusal has no cause that passes: over some 8 seconds. */
+const TRIES = 6;
+/** After so many the highest tip is offered. */
+const TRIES_BELOW_CAP = 2;
+
+export async function broadcastFirst(task: FirstBroadcast): Promise<Taken> {
+  const { rpc, account, policy } = task;
   const until = Date.now() + task.patience;
   let { nonce } = task;
   let fees = await policy.suggest();
-  for (;;) {
+  await task.afford(task.cost(fees));
+  let versions: SignedTransaction[] = [];
+  let wait = FIRST_PAUSE;
+  let raised = false;
+  for (let attempt = 1; ; attempt++) {
     task.check();
-    const signed = sign(nonce, fees);
-    const result = await tryBroadcast(rpc, signed);
-    if (result === 'taken') return { nonce, fees, signed };
-    if (result === 'unfunded') {
-      throw new InsufficientFundsError(addressText(account), await readBalance(rpc, account), cost(fees));
+    const signed = task.sign(nonce, fees);
+    versions = [...versions.filter(({ hash }) => hash !== signed.hash), signed];
+    const refusal = await offer(rpc, signed);
+    if (refusal === null) {
+      if (raised) policy.learn(fees);
+      return { nonce, fees, versions };
     }
-    if (result === 'spent') {
-      if (await isKnown(rpc, signed)) return { nonce, fees, signed };
-      const next = await readNonce(rpc, account);
-      if (next > nonce ? task.inPlace : Date.now() > until) throw new NonceTakenError(addressText(account), nonce);
-      nonce = Math.max(nonce, next);
-    } else {
-      const better = result === 'outbid' ? await policy.raise(fees) : await policy.suggest(0);
-      if (better === null || Date.now() > until) throw new FeeCapError(policy.baseFee, policy.cap);
-      fees = better;
-      if (result !== 'outbid') await pause(RETRY_PAUSE);
+    const hashes = versions.map(({ hash }) => hash);
+    const cost = task.cost(fees);
+    const situation = await lookAfterRefusal(rpc, account, { hashes, nonce, cost, ...fees });
+    switch (situation.is) {
+      case 'known':
+        return { nonce, fees, versions };
+      case 'unfunded':
+        throw new InsufficientFundsError(addressText(account), situation.balance!, cost, refusal.rpcMessage);
+      case 'used':
+        if (task.inPlace) throw new NonceTakenError(addressText(account), nonce, refusal.rpcMessage);
+        nonce = situation.nonce;
+        versions = [];
+        attempt = 0;
+        wait = FIRST_PAUSE;
+        continue;
+      default: {
+        if (situation.is === 'priced-out') await waitForBaseFee(task, until);
+        const better = await betterFees(task, fees, situation, refusal, attempt);
+        const hopeless =
+          situation.is === 'occupied' ? better === null : attempt >= TRIES && !passes(situation, refusal);
+        if (hopeless || Date.now() > until) throw ending(policy, fees, situation, refusal);
+        fees = better ?? fees;
+        raised ||= better !== null && situation.is === 'first';
+        await pause(wait);
+        wait = longer(wait);
+      }
     }
   }
 }
 
-/** Without an answer the node may have it: the follower finds out, and sends it again if not. */
-async function tryBroadcast(rpc: Rpc, signed: SignedTransaction): Promise<BroadcastResult> {
+/** Null: the node has it, or may have it; the follower finds out, and sends it again if not. */
+async function offer(rpc: Rpc, signed: SignedTransaction): Promise<RpcError | null> {
   try {
     return await broadcast(rpc, signed);
   } catch (error) {
-    if (error instanceof ConnectionError) return 'taken';
+    if (!(error instanceof ConnectionError)) throw error;
+    if (error.passing || (await hasAny(rpc, [signed.hash]))) return null;
     throw error;
   }
 }
 
-/** Whether the node knows this very transaction: a lost reply and a second attempt also make its nonce "used". */
-async function isKnown(rpc: Rpc, { hash }: SignedTransaction): Promise<boolean> {
-  for (let look = 0; look < LOOKS; look++) {
-    if ((await rpc.call('eth_getTransactionByHash', [hash])) !== null) return true;
-    await pause(RETRY_PAUSE);
+/** While the base fee is above the cap nothing is offered. */
+async function waitForBaseFee({ policy, check }: FirstBroadcast, until: number): Promise<void> {
+  await policy.suggest(0);
+  for (let wait = FIRST_PAUSE; policy.baseFee > policy.caps.fee && Date.now() < until; wait = longer(wait)) {
+    await pause(wait);
+    check();
+    await policy.suggest(0);
   }
-  return false;
+}
+
+const longer = (wait: number): number => Math.min(2 * wait, LONGEST_PAUSE);
+
+/** Whether time alone may end the refusal. */
+function passes({ is }: Situation, refusal: RpcError): boolean {
+  const hint = hintOf(refusal);
+  return is === 'queued' || is === 'priced-out' || hint === 'full' || hint === 'spent' || refusal.passing;
+}
+
+/** What to offer next; null: the same, since caps, budget or balance allow no more, or since fees are not the cause. */
+async function betterFees(
+  { policy, cost, share, afford }: FirstBroadcast,
+  fees: Fees,
+  situation: Situation,
+  refusal: RpcError,
+  attempt: number,
+): Promise<Fees | null> {
+  if (situation.is === 'priced-out') {
+    const now = await policy.suggest();
+    await afford(cost(now));
+    return now;
+  }
+  const outbid = situation.is === 'occupied';
+  if (!outbid && hintOf(refusal) !== 'fee' && (hintOf(refusal) !== undefined || passes(situation, refusal)))
+    return null;
+  const raised = await policy.raiseRefused(fees, { outbid, once: attempt > TRIES_BELOW_CAP });
+  if (raised === null || (situation.balance !== null && cost(raised) > situation.balance)) return null;
+  return share.set(cost(raised)) ? raised : null;
+}
+
+function ending(policy: FeePolicy, fees: Fees, { is }: Situation, refusal: RpcError): FeeCapError | RpcError {
+  if (is !== 'priced-out' && is !== 'occupied' && hintOf(refusal) !== 'fee') return refusal;
+  return new FeeCapError(fees, policy.caps, policy.baseFee, refusal.rpcMessage);
 }

@@ -1,48 +1,71 @@
-// Follows transactions from the node's pool into blocks that stay. Looks at the chain at intervals: what is mined, what
-// a reorganisation took out again, what has waited too long. Sends the same bytes again, or the same transaction with a
-// higher fee, until the transaction is settled, fails for good, or the sender's patience ends.
+// Follows transactions from the node's pool into blocks that stay. Looks at the chain at intervals (pace.ts): what is
+// mined, what is settled, what a reorganisation took out again; has the rest sent again (resend.ts). It goes on until
+// each transaction is settled or fails for good, or the sender's patience ends.
 import { MIStoreError } from '../../errors.ts';
 import { addressText } from '../account.ts';
-import { NonceTakenError, NotMinedError, SettledLostError, TransactionFailedError } from '../errors.ts';
+import { ConnectionError, RpcError } from '../errors.ts';
+import { readMined } from '../receipts.ts';
 import type { Rpc } from '../rpc.ts';
-import { type Block, hasBlock, readHead, readMined, readNonce } from '../state.ts';
+import { type Block, readBlock, readHead, readNonce } from '../state.ts';
 import type { SenderStats, TransactionReceipt } from '../types.ts';
-import { broadcast } from './broadcast.ts';
+import type { Budget } from './budget.ts';
+import { NonceTakenError, NotMinedError, NotSettledError, SettledLostError, TransactionFailedError } from './errors.ts';
 import type { FeePolicy } from './fees.ts';
+import { Pace } from './pace.ts';
 import { type FollowOptions, type PendingTransaction, pendingTransaction, type SentTransaction } from './pending.ts';
+import { Resender } from './resend.ts';
 
-const FIRST_LOOK = 5;
 /** Milliseconds that a node may take to show our receipt for a used nonce, before another transaction counts as its user. */
 const RECEIPT_LAG = 15_000;
+/** Milliseconds after which an endpoint that refuses every look for good (no access, no quota) is given up. */
+const REFUSAL_PATIENCE = 60_000;
+/** What every look asks for. */
+const NEEDED: readonly string[] = ['eth_getBlockByNumber', 'eth_getTransactionCount'];
+
+/** The chain at one look. */
+interface View {
+  head: Block;
+  /** The account's next nonce. */
+  used: number;
+  /** Transactions in blocks up to this one are settled. */
+  settledBlock: number;
+  /** Block by number, each asked for once. */
+  block: (number: number) => Promise<Block | null>;
+}
 
 export class Follower {
   readonly #rpc: Rpc;
   readonly #account: Uint8Array;
   readonly #policy: FeePolicy;
+  readonly #budget: Budget;
   readonly #options: FollowOptions;
-  readonly #counts = { settled: 0, replaced: 0, rebroadcast: 0, reorganised: 0, gasUsed: 0n, fees: 0n };
+  readonly #pace: Pace;
+  readonly #resender: Resender;
+  readonly #counts = { settled: 0, reorganised: 0, gasUsed: 0n, fees: 0n };
   /** By ascending nonce. */
   #pending: PendingTransaction[] = [];
-  #first: PendingTransaction | undefined;
-  /** Time (ms) and block since which the account's nonce is below all that are in transaction. */
-  #gap: { at: number; block: number } | undefined;
   #running = false;
   #progressAt = 0;
-  #refusal: unknown;
+  /** Why the last look failed, if it did, and since when looks are refused for good. */
+  #failure: unknown;
+  #refusedSince: number | undefined;
   #waiters: (() => void)[] = [];
   #nudge: () => void = () => undefined;
   /** Why the follower has stopped. */
   fault: unknown;
 
-  constructor(rpc: Rpc, account: Uint8Array, policy: FeePolicy, options: FollowOptions) {
+  constructor(rpc: Rpc, account: Uint8Array, policy: FeePolicy, budget: Budget, options: FollowOptions) {
     this.#rpc = rpc;
     this.#account = account;
     this.#policy = policy;
+    this.#budget = budget;
     this.#options = options;
+    this.#pace = new Pace(options.pollInterval);
+    this.#resender = new Resender(rpc, policy, options);
   }
 
   stats(): SenderStats {
-    return { unsettled: this.#pending.length, ...this.#counts };
+    return { unsettled: this.#pending.length, ...this.#counts, ...this.#resender.counts };
   }
 
   /** Number of transactions that no block holds yet. */
@@ -69,7 +92,7 @@ export class Follower {
     return new Promise((resolve) => this.#waiters.push(resolve));
   }
 
-  /** Rejects all that is in transaction, now and later. */
+  /** Rejects all pending transactions and stops. */
   fail(error: unknown): void {
     this.fault ??= error;
     for (const transaction of this.#pending.splice(0)) transaction.reject(error);
@@ -80,54 +103,92 @@ export class Follower {
   async #run(): Promise<void> {
     this.#running = true;
     this.#progressAt = Date.now();
-    let wait = FIRST_LOOK;
+    this.#pace.quicken();
     while (this.#pending.length > 0) {
-      const nudged = await this.#sleep(wait);
-      const before = this.#progressAt;
-      try {
-        await this.#look();
-      } catch (error) {
-        if (!(error instanceof MIStoreError)) this.fail(error);
-        this.#refusal = error;
-      }
-      const progress = this.#progressAt > before;
-      wait = nudged || progress ? FIRST_LOOK : Math.min(2 * wait, this.#options.pollInterval);
+      const nudged = await this.#sleep(this.#pace.wait);
+      const found = await this.#tryLook();
+      if (found || nudged) this.#pace.quicken();
+      else this.#pace.slacken();
       if (Date.now() - this.#progressAt > this.#options.patience) this.#giveUp();
       this.#notify();
     }
     this.#running = false;
   }
 
-  async #look(): Promise<void> {
+  /** Whether a transaction was found to be mined or settled. */
+  async #tryLook(): Promise<boolean> {
+    try {
+      const found = await this.#look();
+      this.#failure = this.#refusedSince = undefined;
+      return found;
+    } catch (error) {
+      this.#failure = error;
+      if (!(error instanceof MIStoreError)) this.fail(error);
+      if (!isRefusal(error)) this.#refusedSince = undefined;
+      else this.#refusedSince ??= Date.now();
+      const refused = this.#refusedSince !== undefined && Date.now() - this.#refusedSince > REFUSAL_PATIENCE;
+      if (refused) this.fail(error);
+      return false;
+    }
+  }
+
+  async #look(): Promise<boolean> {
+    const view = await this.#view();
+    this.#pace.see(view.head);
+    let found = false;
+    for (const transaction of [...this.#pending]) {
+      const before = transaction.mined;
+      const settled = await this.#check(transaction, view);
+      found ||= settled || (transaction.mined !== undefined && transaction.mined !== before);
+    }
+    const unmined = this.#pending.filter(({ nonce, mined }) => mined === undefined && nonce >= view.used);
+    if (found || unmined.length === 0) this.#progressAt = Date.now();
+    if (this.#resender.isCutOff(unmined[0], view.head, view.used)) {
+      this.fail(new SettledLostError(addressText(this.#account), view.used, this.#options.confirmations));
+    } else await this.#resender.resend(unmined, view.head);
+    return found;
+  }
+
+  async #view(): Promise<View> {
     const { confirmations } = this.#options;
     const [head, used] = await Promise.all([readHead(this.#rpc), readNonce(this.#rpc, this.#account)]);
     let settledBlock = Number.POSITIVE_INFINITY;
-    if (confirmations === 'finalized') settledBlock = (await readHead(this.#rpc, 'finalized')).number;
-    else if (confirmations > 1) settledBlock = head.number - confirmations + 1;
-    for (const transaction of [...this.#pending]) await this.#check(transaction, used, settledBlock);
-    await this.#push(head, used);
+    if (confirmations !== 'finalized') {
+      if (confirmations > 1) settledBlock = head.number - confirmations + 1;
+    } else if (this.unmined < this.unsettled) settledBlock = (await readHead(this.#rpc, 'finalized')).number;
+    else settledBlock = -1;
+    const blocks = new Map<number, Promise<Block | null>>();
+    const block = (number: number) => {
+      const asked = blocks.get(number) ?? readBlock(this.#rpc, number);
+      blocks.set(number, asked);
+      return asked;
+    };
+    return { head, used, settledBlock, block };
   }
 
-  async #check(transaction: PendingTransaction, used: number, settledBlock: number): Promise<void> {
-    if (transaction.mined !== undefined) await this.#recheck(transaction, used, settledBlock);
-    if (transaction.nonce >= used) transaction.usedAt = undefined;
+  /** Whether the transaction is settled now. */
+  async #check(transaction: PendingTransaction, view: View): Promise<boolean> {
+    if (transaction.mined !== undefined) await this.#recheck(transaction, view);
+    if (transaction.nonce >= view.used) transaction.usedAt = undefined;
     else if (transaction.mined === undefined) await this.#findReceipt(transaction);
-    if (transaction.mined === undefined || transaction.mined.receipt.blockNumber > settledBlock) return;
+    if (transaction.mined === undefined || transaction.mined.receipt.blockNumber > view.settledBlock) return false;
     const { receipt, succeeded } = transaction.mined;
-    this.#counts.settled++;
-    this.#counts.gasUsed += receipt.gasUsed;
-    this.#counts.fees += receipt.gasUsed * receipt.gasPrice;
     const { transactionHash, blockNumber, gasUsed } = receipt;
-    this.#end(transaction);
+    const fee = gasUsed * receipt.gasPrice;
+    this.#counts.settled++;
+    this.#counts.gasUsed += gasUsed;
+    this.#counts.fees += fee;
+    this.#end(transaction, fee + transaction.value);
     if (succeeded) transaction.resolve(receipt);
     else transaction.reject(new TransactionFailedError(transactionHash, blockNumber, gasUsed, transaction.gas));
+    return true;
   }
 
   /** Asks whether its block is still in the chain: before it is settled, and when its nonce is free again. */
-  async #recheck(transaction: PendingTransaction, used: number, settledBlock: number): Promise<void> {
+  async #recheck(transaction: PendingTransaction, { used, settledBlock, block }: View): Promise<void> {
     const { blockNumber, blockHash } = transaction.mined!.receipt;
     if (blockNumber > settledBlock && transaction.nonce < used) return;
-    if (await hasBlock(this.#rpc, blockNumber, blockHash)) return;
+    if ((await block(blockNumber))?.hash === blockHash) return;
     transaction.mined = undefined;
     transaction.sentAt = 0;
     this.#counts.reorganised++;
@@ -138,74 +199,31 @@ export class Follower {
       const mined = await readMined(this.#rpc, hash);
       if (mined === null) continue;
       transaction.mined = mined;
-      this.#progressAt = Date.now();
       return;
     }
     transaction.usedAt ??= Date.now();
     if (Date.now() - transaction.usedAt < RECEIPT_LAG) return;
-    this.#end(transaction);
-    transaction.reject(new NonceTakenError(addressText(this.#account), transaction.nonce));
-  }
-
-  async #push(head: Block, used: number): Promise<void> {
-    const unmined = this.#pending.filter(({ nonce, mined }) => mined === undefined && nonce >= used);
-    const now = Date.now();
-    if (unmined[0] === undefined) this.#progressAt = now;
-    else if (unmined[0] !== this.#first) {
-      this.#first = unmined[0];
-      Object.assign(this.#first, { pricedAt: now, pricedBlock: head.number });
-    }
-    if (this.#isCutOff(unmined[0], head, used)) {
-      this.fail(new SettledLostError(addressText(this.#account), used, this.#options.confirmations));
-      return;
-    }
-    for (const transaction of unmined) {
-      transaction.pricedBlock ??= head.number;
-      const outpriced = transaction === this.#first || transaction.fees.maxFeePerGas < head.baseFee;
-      const waited = now - transaction.pricedAt > this.#options.replaceAfter && head.number > transaction.pricedBlock;
-      if (outpriced && waited && (await this.#replace(transaction, head))) continue;
-      if (now - transaction.sentAt < this.#options.rebroadcastAfter) continue;
-      transaction.sentAt = now;
-      this.#counts.rebroadcast++;
-      await broadcast(this.#rpc, transaction.versions.at(-1)!);
-    }
-  }
-
-  /**
-   * Whether no pending transaction can be mined, because the account's next nonce is that of a transaction which was
-   * settled and then reorganised. Nodes put such transactions back into their pools, so they get as long as the first in
-   * line gets before it is replaced.
-   */
-  #isCutOff(first: PendingTransaction | undefined, head: Block, used: number): boolean {
-    if (first === undefined || used >= first.nonce) this.#gap = undefined;
-    else this.#gap ??= { at: Date.now(), block: head.number };
-    if (this.#gap === undefined) return false;
-    return Date.now() - this.#gap.at > this.#options.replaceAfter && head.number > this.#gap.block;
-  }
-
-  /** Sends it with a higher fee; false where the cap forbids that. */
-  async #replace(transaction: PendingTransaction, head: Block): Promise<boolean> {
-    const fees = await this.#policy.raise(transaction.fees);
-    if (fees === null) return false;
-    const signed = transaction.sign(fees);
-    transaction.versions.push(signed);
-    Object.assign(transaction, { fees, pricedAt: Date.now(), pricedBlock: head.number, sentAt: Date.now() });
-    this.#counts.replaced++;
-    await broadcast(this.#rpc, signed);
-    return true;
+    this.#end(transaction, 0n);
+    transaction.reject(new NonceTakenError(addressText(this.#account), transaction.nonce, transaction.said));
   }
 
   #giveUp(): void {
     const first = this.#pending[0];
     if (first === undefined) return;
     const address = addressText(this.#account);
-    const { baseFee, cap } = this.#policy;
-    const cause = this.#refusal === undefined ? {} : { cause: this.#refusal };
-    this.fail(new NotMinedError(address, first.nonce, first.fees.maxFeePerGas, baseFee, cap, cause));
+    const cause = this.#failure === undefined ? {} : { cause: this.#failure };
+    const said = wordsOf(this.#failure) || first.said;
+    const { baseFee, caps } = this.#policy;
+    this.fail(
+      first.mined === undefined
+        ? new NotMinedError(address, first.nonce, first.fees, baseFee, caps.fee, said, cause)
+        : new NotSettledError(address, first.nonce, first.mined.receipt.blockNumber, said, cause),
+    );
   }
 
-  #end(transaction: PendingTransaction): void {
+  #end(transaction: PendingTransaction, spent: bigint): void {
     this.#pending = this.#pending.filter((other) => other !== transaction);
+    this.#budget.settle(transaction.share, spent);
     this.#progressAt = Date.now();
     this.#notify();
   }
@@ -224,4 +242,16 @@ export class Follower {
       };
     });
   }
+}
+
+/** Whether the endpoint refuses what every look needs, and not because it is away or asked too often. */
+function isRefusal(error: unknown): boolean {
+  if (error instanceof ConnectionError) return !error.passing;
+  return error instanceof RpcError && !error.passing && NEEDED.includes(error.method);
+}
+
+/** What the endpoint said, of an error that tells it. */
+function wordsOf(error: unknown): string {
+  if (error instanceof RpcError) return error.rpcMessage;
+  return error instanceof MIStoreError ? error.message : '';
 }

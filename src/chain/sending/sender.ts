@@ -4,15 +4,18 @@
 import { toHex } from '../../bytes.ts';
 import { checkInteger } from '../../errors.ts';
 import { accountOf, addressText } from '../account.ts';
-import { SenderClosedError, TransactionLimitError, WrongChainError } from '../errors.ts';
-import { pause, quantity, Rpc } from '../rpc.ts';
-import { readNonce } from '../state.ts';
+import { WrongChainError } from '../errors.ts';
+import { quantity, Rpc } from '../rpc.ts';
+import { estimateGas, readChainId } from '../state.ts';
 import type { Sender, SenderStats, Submission, TransactionReceipt, TransactionRequest } from '../types.ts';
-import { DEFAULT_MAX_FEE, FeePolicy, type Fees } from './fees.ts';
+import { Budget, type BudgetShare } from './budget.ts';
+import { SenderClosedError, TransactionLimitError } from './errors.ts';
+import { DEFAULT_MAX_FEE, DEFAULT_MAX_TIP, FeePolicy, type Fees } from './fees.ts';
 import { broadcastFirst } from './first-broadcast.ts';
 import { Follower } from './follower.ts';
 import { CURRENT_SCHEDULE, floorGas, gasLimit, type PriceSchedule, SCHEDULES, type ScheduleName } from './gas.ts';
 import type { FollowOptions } from './pending.ts';
+import { settledNonce, usableConfirmations } from './readiness.ts';
 import { type SignedTransaction, signTransaction } from './transaction.ts';
 
 export interface SenderOptions extends Partial<FollowOptions> {
@@ -21,42 +24,47 @@ export interface SenderOptions extends Partial<FollowOptions> {
   privateKey: Uint8Array;
   /** Refused if the endpoint serves another chain. */
   chainId?: bigint;
+  /** With confirmations 'finalized': blocks to wait for where the endpoint does not know which block is final. */
+  unlessFinal?: number;
   /** Most transactions that are broadcast and not yet mined; 8 if not given. */
   window?: number;
   /** Most transactions that are broadcast and not yet settled (their bytes stay in memory); 128 if not given. */
   maxUnsettled?: number;
-  /** Most that a transaction may offer, wei a gas; DEFAULT_MAX_FEE if not given. */
+  /** Most that a transaction may offer, the tip included, wei a gas; DEFAULT_MAX_FEE if not given. */
   maxFeePerGas?: bigint;
-  /** Tip, wei a gas; the node's suggestion if not given. */
-  maxPriorityFeePerGas?: bigint;
+  /** Most that it may offer as a tip, wei a gas; DEFAULT_MAX_TIP if not given. */
+  maxTipPerGas?: bigint;
+  /** Tip offered at first, under that cap, wei a gas; the node's suggestion if not given. */
+  tipPerGas?: bigint;
+  /** Wei that all transactions of this sender may take together; no limit if not given. */
+  maxTotal?: bigint;
   prices?: ScheduleName;
 }
 
 const DEFAULTS: FollowOptions = {
   confirmations: 1,
-  pollInterval: 1000,
+  pollInterval: undefined,
   rebroadcastAfter: 30_000,
   replaceAfter: 60_000,
   patience: 15 * 60_000,
 };
-const RETRY_PAUSE = 250;
-
-/** Connects, and waits up to `replaceAfter` for transactions that the account sent earlier. */
+/**
+ * Connects, and waits up to `replaceAfter` for transactions that the account sent earlier. Throws NoFinalityError where
+ * finality is to be waited for and the endpoint does not know it.
+ */
 export async function createSender(options: SenderOptions): Promise<Sender> {
   const rpc = typeof options.rpc === 'string' ? new Rpc(options.rpc) : options.rpc;
   checkInteger('window', options.window ?? 8, 1, 10_000);
-  const { confirmations = 1 } = options;
-  if (confirmations !== 'finalized') checkInteger('confirmations', confirmations, 1, 1_000_000);
   const account = accountOf(options.privateKey);
-  const chainId = BigInt(await rpc.call<string>('eth_chainId'));
+  const chainId = await readChainId(rpc);
   if (options.chainId !== undefined && options.chainId !== chainId) throw new WrongChainError(chainId, options.chainId);
-  const until = Date.now() + (options.replaceAfter ?? DEFAULTS.replaceAfter);
-  let nonce = await readNonce(rpc, account);
-  while (nonce < (await readNonce(rpc, account, 'pending')) && Date.now() < until) {
-    await pause(RETRY_PAUSE);
-    nonce = await readNonce(rpc, account);
-  }
-  return new AccountSender(rpc, account, chainId, nonce, options);
+  const confirmations = await usableConfirmations(
+    rpc,
+    options.confirmations ?? DEFAULTS.confirmations,
+    options.unlessFinal,
+  );
+  const nonce = await settledNonce(rpc, account, options.replaceAfter ?? DEFAULTS.replaceAfter);
+  return new AccountSender(rpc, account, chainId, nonce, { ...options, confirmations });
 }
 
 class AccountSender implements Sender {
@@ -66,6 +74,7 @@ class AccountSender implements Sender {
   readonly #key: Uint8Array;
   readonly #prices: PriceSchedule;
   readonly #policy: FeePolicy;
+  readonly #budget: Budget;
   readonly #follower: Follower;
   readonly #window: number;
   readonly #maxUnsettled: number;
@@ -83,10 +92,12 @@ class AccountSender implements Sender {
     this.#prices = SCHEDULES[options.prices ?? CURRENT_SCHEDULE];
     this.#window = options.window ?? 8;
     this.#maxUnsettled = options.maxUnsettled ?? 128;
-    this.#policy = new FeePolicy(rpc, options.maxFeePerGas ?? DEFAULT_MAX_FEE, options.maxPriorityFeePerGas);
+    const { maxFeePerGas: fee = DEFAULT_MAX_FEE, maxTipPerGas: tip = DEFAULT_MAX_TIP } = options;
+    this.#policy = new FeePolicy(rpc, { fee, tip }, options.tipPerGas);
+    this.#budget = new Budget(options.maxTotal);
     const follow = { ...DEFAULTS, ...options };
     this.#patience = follow.patience;
-    this.#follower = new Follower(rpc, address, this.#policy, follow);
+    this.#follower = new Follower(rpc, address, this.#policy, this.#budget, follow);
   }
 
   async send(request: TransactionRequest): Promise<TransactionReceipt> {
@@ -118,22 +129,42 @@ class AccountSender implements Sender {
     while (full() && follower.fault === undefined) await follower.changed();
     this.#check();
     const gas = await this.#gasOf(request);
+    const { value = 0n, inPlace = false } = request;
     const sign = (nonce: number, fees: Fees) => this.#sign(request, gas, nonce, fees);
-    const { nonce, fees, signed } = await broadcastFirst({
-      rpc: this.#rpc,
-      account: this.address,
-      policy: this.#policy,
-      nonce: this.#nonce,
-      inPlace: request.inPlace ?? false,
-      sign,
-      cost: ({ maxFeePerGas }) => gas * maxFeePerGas + (request.value ?? 0n),
-      patience: this.#patience,
-      check: () => this.#check(),
-    });
-    this.#nonce = nonce + 1;
-    const settled = follower.follow({ nonce, gas, fees, signed, sign: (raised) => sign(nonce, raised) });
-    settled.catch(() => undefined); // The caller may look at it later.
-    return { nonce, settled };
+    const cost = ({ maxFeePerGas }: Fees) => gas * maxFeePerGas + value;
+    const share = this.#budget.share();
+    try {
+      const taken = await broadcastFirst({
+        rpc: this.#rpc,
+        account: this.address,
+        policy: this.#policy,
+        nonce: this.#nonce,
+        inPlace,
+        sign,
+        cost,
+        share,
+        afford: (amount) => this.#afford(share, amount),
+        patience: this.#patience,
+        check: () => this.#check(),
+      });
+      const { nonce } = taken;
+      this.#nonce = nonce + 1;
+      const settled = follower.follow({ ...taken, gas, value, cost, share, sign: (fees) => sign(nonce, fees) });
+      settled.catch(() => undefined); // The caller may look at it later.
+      return { nonce, settled };
+    } catch (error) {
+      share.release();
+      throw error;
+    }
+  }
+
+  /** Waits for unsettled transactions where they hold what is missing: they mostly take less than they may. */
+  async #afford(share: BudgetShare, amount: bigint): Promise<void> {
+    while (!share.set(amount)) {
+      if (this.#follower.unsettled === 0) throw this.#budget.error(amount);
+      await this.#follower.changed();
+      this.#check();
+    }
   }
 
   #check(): void {
@@ -156,7 +187,7 @@ class AccountSender implements Sender {
     if (limit === undefined) {
       const target = to === null ? {} : { to: toHex(to) };
       const call = { from: toHex(this.address), ...target, data: toHex(data), value: quantity(value) };
-      const estimate = BigInt(await this.#rpc.call<string>('eth_estimateGas', [call]));
+      const estimate = await estimateGas(this.#rpc, call);
       if (estimate > maxGas) throw new TransactionLimitError('gas', estimate, maxGas);
       const generous = estimate + estimate / 8n;
       limit = generous > maxGas ? maxGas : generous;

@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { quantity, Rpc } from '../../../src/chain/rpc.ts';
-import { FeePolicy } from '../../../src/chain/sending/fees.ts';
+import { DEFAULT_MAX_FEE, DEFAULT_MAX_TIP, FeePolicy, GWEI } from '../../../src/chain/sending/fees.ts';
 import { type Endpoint, startEndpoint } from '../../support/proxy.ts';
 
 let endpoint: Endpoint;
@@ -12,11 +12,12 @@ beforeAll(async () => {
   endpoint = await startEndpoint(({ method }) =>
     method === 'eth_maxPriorityFeePerGas'
       ? { result: quantity(tip) }
-      : { result: { number: '0x1', hash: '0x', baseFeePerGas: quantity(baseFee) } },
+      : { result: { number: '0x1', hash: `0x${'1'.repeat(64)}`, timestamp: '0x1', baseFeePerGas: quantity(baseFee) } },
   );
 });
 afterAll(() => endpoint?.stop());
-const policy = (cap: bigint, own?: bigint) => new FeePolicy(new Rpc(endpoint.url, { retries: 0 }), cap, own);
+const policy = (cap: bigint, own?: bigint) =>
+  new FeePolicy(new Rpc(endpoint.url, { retries: 0 }), { fee: cap, tip: cap }, own);
 const wei = fc.bigInt({ min: 0n, max: 10n ** 13n });
 
 describe('a suggestion', () => {
@@ -64,5 +65,51 @@ describe('a replacement', () => {
       expect(raised.maxPriorityFeePerGas).toBeLessThanOrEqual(raised.maxFeePerGas);
     };
     await fc.assert(fc.asyncProperty(wei, wei, fc.bigInt({ min: 0n, max: 9n }), wei, check), { numRuns: 80 });
+  });
+});
+
+describe('the caps', () => {
+  const capped = (fee: bigint, tip: bigint) => new FeePolicy(new Rpc(endpoint.url, { retries: 0 }), { fee, tip });
+
+  it('hold whatever the node suggests, for the first offer, a replacement and an answer to a refusal', async () => {
+    const check = async (
+      base: bigint,
+      suggested: bigint,
+      fee: bigint,
+      tipCap: bigint,
+      once: boolean,
+      outbid: boolean,
+    ) => {
+      baseFee = base;
+      tip = suggested;
+      const known = capped(fee, tipCap);
+      const first = await known.suggest();
+      const offers = [first, await known.raise(first), await known.raiseRefused(first, { once, outbid })];
+      for (const offer of offers) {
+        if (offer === null) continue;
+        expect(offer.maxFeePerGas).toBeLessThanOrEqual(fee);
+        expect(offer.maxPriorityFeePerGas).toBeLessThanOrEqual(tipCap);
+        expect(offer.maxPriorityFeePerGas).toBeLessThanOrEqual(offer.maxFeePerGas);
+        expect(offer.maxPriorityFeePerGas).toBeGreaterThanOrEqual(first.maxPriorityFeePerGas);
+        expect(offer.maxFeePerGas).toBeGreaterThanOrEqual(first.maxFeePerGas);
+      }
+    };
+    await fc.assert(fc.asyncProperty(wei, wei, wei, wei, fc.boolean(), fc.boolean(), check), { numRuns: 80 });
+  });
+
+  it('are reached by answers to refusals, and then there is none', async () => {
+    [baseFee, tip] = [7n, 1000n];
+    const known = capped(DEFAULT_MAX_FEE, DEFAULT_MAX_TIP);
+    const first = await known.suggest();
+    expect(first).toEqual({ maxFeePerGas: 1014n, maxPriorityFeePerGas: 1000n });
+    const second = (await known.raiseRefused(first))!;
+    expect(second.maxPriorityFeePerGas).toBe(2001n);
+    const highest = (await known.raiseRefused(second, { once: true }))!;
+    expect(highest.maxPriorityFeePerGas).toBe(3n * GWEI);
+    expect(await known.raiseRefused(highest)).toBeNull();
+  });
+
+  it('are 100 and 3 gwei if no others are given', () => {
+    expect([DEFAULT_MAX_FEE, DEFAULT_MAX_TIP]).toEqual([100_000_000_000n, 3_000_000_000n]);
   });
 });

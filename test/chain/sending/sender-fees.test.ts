@@ -1,6 +1,8 @@
 // What a sender offers, raises and never passes, as the chain's pool and blocks show it.
 import { describe, expect, it } from 'vitest';
+import { quantity } from '../../../src/chain/rpc.ts';
 import { readHead } from '../../../src/chain/state.ts';
+import { startEndpoint } from '../../support/proxy.ts';
 import { GWEI, manualChain, note } from './manual-chain.ts';
 
 const chain = manualChain();
@@ -8,13 +10,13 @@ const chain = manualChain();
 describe('fees', () => {
   it('are twice the base fee and the tip, under the cap', async () => {
     await chain.setBaseFee(10n * GWEI);
-    const sender = await chain.open({ maxPriorityFeePerGas: 3n * GWEI });
+    const sender = await chain.open({ tipPerGas: 3n * GWEI });
     await sender.submit(note('fees'));
     const [transaction] = await chain.pooled(sender);
     const { baseFee } = await readHead(chain.rpc);
     expect(BigInt(transaction!.maxFeePerGas)).toBe(2n * baseFee + 3n * GWEI);
     expect(BigInt(transaction!.maxPriorityFeePerGas)).toBe(3n * GWEI);
-    const capped = await chain.open({ maxFeePerGas: 11n * GWEI, maxPriorityFeePerGas: 20n * GWEI });
+    const capped = await chain.open({ maxFeePerGas: 11n * GWEI, tipPerGas: 20n * GWEI, maxTipPerGas: 20n * GWEI });
     await capped.submit(note('capped'));
     const [offered] = await chain.pooled(capped);
     expect([BigInt(offered!.maxFeePerGas), BigInt(offered!.maxPriorityFeePerGas)]).toEqual([11n * GWEI, 11n * GWEI]);
@@ -50,7 +52,7 @@ describe('fees', () => {
     await chain.setBaseFee(GWEI);
     const sender = await chain.open({
       maxFeePerGas: 4n * GWEI,
-      maxPriorityFeePerGas: 1n,
+      tipPerGas: 1n,
       replaceAfter: 50,
       patience: 1500,
     });
@@ -65,7 +67,7 @@ describe('fees', () => {
 
   it('that are out of date when they are offered are asked for again', async () => {
     await chain.setBaseFee(GWEI);
-    const sender = await chain.open({ maxPriorityFeePerGas: 1n });
+    const sender = await chain.open({ tipPerGas: 1n });
     const first = sender.send(note('then'));
     await expect.poll(() => sender.stats().unsettled).toBe(1);
     await chain.mine();
@@ -81,9 +83,32 @@ describe('fees', () => {
 
   it('below what nodes take are refused by name when the cap is below it', async () => {
     await chain.setBaseFee(50n * GWEI);
-    const sender = await chain.open({ maxFeePerGas: 2n, maxPriorityFeePerGas: 1n, patience: 600 });
+    const sender = await chain.open({ maxFeePerGas: 2n, tipPerGas: 1n, patience: 600 });
     await expect(sender.send({ ...note('x'), gas: 50_000n })).rejects.toMatchObject({
       code: expect.stringMatching(/FEE_CAP|NOT_MINED/),
     });
+  });
+
+  it("are not the endpoint's to set: a tip that it suggests is offered up to the cap, and no more is paid", async () => {
+    await chain.setBaseFee(GWEI);
+    const greedy = await startEndpoint(
+      ({ method }, forward) => (method === 'eth_maxPriorityFeePerGas' ? { result: quantity(500n * GWEI) } : forward()),
+      chain.node.url,
+    );
+    for (const [options, tip] of [
+      [{}, 3n * GWEI],
+      [{ maxTipPerGas: 5n }, 5n],
+    ] as const) {
+      const sender = await chain.open({ rpc: greedy.url, ...options });
+      const sent = sender.send(note('greedy'));
+      await expect.poll(() => sender.stats().unsettled).toBe(1);
+      const { baseFee } = await readHead(chain.rpc);
+      const [offered] = await chain.pooled(sender);
+      expect(BigInt(offered!.maxPriorityFeePerGas)).toBe(tip);
+      expect(BigInt(offered!.maxFeePerGas)).toBe(2n * baseFee + tip);
+      await chain.mine();
+      expect((await sent).gasPrice).toBeLessThanOrEqual(2n * baseFee + tip);
+    }
+    await greedy.stop();
   });
 });

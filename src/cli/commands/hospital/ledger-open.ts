@@ -5,7 +5,7 @@ import { defineCommand } from '../../command.ts';
 import { collectAddresses, integer, type RoleFlags, roleOptions } from '../../options.ts';
 import type { Output } from '../../output.ts';
 import { type ProfileFlags, profileOf, profileOptions } from '../../profile-options.ts';
-import { cappedBy, type FeeFlags, maxFeeOption } from '../../sending-options.ts';
+import { type FeeFlags, feeOptions, feesOf } from '../../sending-options.ts';
 import { openRole } from '../../sites.ts';
 
 interface OpenFlags extends RoleFlags, ProfileFlags, FeeFlags {
@@ -29,9 +29,8 @@ export const ledgerOpen = defineCommand({
         collectAddresses,
       )
       .requiredOption('--threshold <t>', 'how many servers it takes to answer', integer(1, 255))
-      .option('--min-records <count>', 'refuse queries over fewer records', integer(1, 2 ** 20), 1)
-      .addOption(maxFeeOption());
-    roleOptions(profileOptions(command));
+      .option('--min-records <count>', 'refuse queries over fewer records', integer(1, 2 ** 20), 1);
+    roleOptions(profileOptions(feeOptions(command)));
   },
   run: openLedger,
 });
@@ -44,7 +43,7 @@ async function openLedger(output: Output, options: OpenFlags): Promise<object> {
     const message = `--threshold ${threshold} with ${servers.length} --server; it must be 1 ≤ threshold ≤ servers ≤ 255`;
     throw new MIStoreError('INVALID_THRESHOLD', message, { threshold, servers: servers.length });
   }
-  const { site, seed } = await openRole(options, cappedBy(options));
+  const { site, seed } = await openRole(options, { sending: feesOf(options) });
   if (threshold === 1) output.note('Warning: with threshold 1 every server alone can read every amount.');
   const ledgerId = await new Hospital(site, seed).openLedger({
     threshold,

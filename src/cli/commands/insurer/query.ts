@@ -4,7 +4,7 @@ import { parseSignedConsent } from '../../../query/signed-consent.ts';
 import { defineCommand } from '../../command.ts';
 import { archiveOption, type RoleFlags, roleOptions } from '../../options.ts';
 import type { Output } from '../../output.ts';
-import { cappedBy, type FeeFlags, maxFeeOption } from '../../sending-options.ts';
+import { type FeeFlags, feeOptions, feesOf } from '../../sending-options.ts';
 import { openRole } from '../../sites.ts';
 
 export const query = defineCommand({
@@ -12,14 +12,14 @@ export const query = defineCommand({
   description: 'ask for the sum that a consent allows (insurer); the same command again continues an interrupted one',
   examples: ['mistore query consent.json --keystore insurer.json'],
   configure: (command) =>
-    roleOptions(command.argument('<consent>', 'the consent file').addOption(maxFeeOption())).addOption(archiveOption()),
+    roleOptions(feeOptions(command.argument('<consent>', 'the consent file'))).addOption(archiveOption()),
   run: runQuery,
 });
 
 async function runQuery(output: Output, options: RoleFlags & FeeFlags, file: string): Promise<object> {
   const { Insurer } = await import('../../../parties/insurer.ts');
   const consent = parseSignedConsent(await readTextFile(file));
-  const { site, seed } = await openRole(options, cappedBy(options));
+  const { site, seed } = await openRole(options, { sending: feesOf(options) });
   const bar = output.progress('Query', consent.recordIds.length, 'records');
   const asked = await new Insurer(site, seed).query(consent, (done) => bar.update(done));
   const { queryId, records, transactions } = asked;

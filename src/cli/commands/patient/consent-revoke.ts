@@ -5,9 +5,10 @@ import { parseSignedConsent } from '../../../query/signed-consent.ts';
 import { defineCommand } from '../../command.ts';
 import { type RoleFlags, roleOptions } from '../../options.ts';
 import type { Output } from '../../output.ts';
+import { type FeeFlags, feeOptions, feesOf } from '../../sending-options.ts';
 import { openRole } from '../../sites.ts';
 
-interface RevokeFlags extends RoleFlags {
+interface RevokeFlags extends RoleFlags, FeeFlags {
   payer?: string;
   payerPasswordFile?: string;
 }
@@ -22,7 +23,7 @@ export const consentRevoke = defineCommand({
   ],
   configure: (command) =>
     roleOptions(
-      command
+      feeOptions(command)
         .argument('<consent>', 'the consent file')
         .option('--payer <file>', 'keystore of another role, which sends it and pays; a patient needs no ether then')
         .option('--payer-password-file <file>', "file with the payer's password, if it is not the same"),
@@ -37,7 +38,7 @@ async function revokeConsent(output: Output, options: RevokeFlags, file: string)
   const { consent } = parseSignedConsent(await readTextFile(file));
   const { payer: keystore, passwordFile, payerPasswordFile = passwordFile } = options;
   const payer = keystore === undefined ? {} : { payer: { keystore, passwordFile: payerPasswordFile } };
-  const { site, seed } = await openRole(options, payer);
+  const { site, seed } = await openRole(options, { sending: feesOf(options), ...payer });
   await new Patient(site, seed).revoke(consent);
   const queryId = toHex(consentDigest(deploymentOf(site), consent));
   output.print(`Revoked: query ${queryId} can not be opened any more.`);

@@ -3,19 +3,20 @@ import { addressText } from '../../../chain/account.ts';
 import { defineCommand } from '../../command.ts';
 import { type RoleFlags, roleOptions } from '../../options.ts';
 import type { Output } from '../../output.ts';
+import { type FeeFlags, feeOptions, feesOf } from '../../sending-options.ts';
 import { openRole } from '../../sites.ts';
 
 export const register = defineCommand({
   name: 'register',
   description: "publish this server's encapsulation key, so that hospitals and insurers can open channels to it",
   examples: ['mistore register --keystore server1.json'],
-  configure: roleOptions,
+  configure: (command) => roleOptions(feeOptions(command)),
   run: runRegister,
 });
 
-async function runRegister(output: Output, options: RoleFlags): Promise<object> {
+async function runRegister(output: Output, options: RoleFlags & FeeFlags): Promise<object> {
   const { Server } = await import('../../../parties/server.ts');
-  const { site, seed } = await openRole(options);
+  const { site, seed } = await openRole(options, { sending: feesOf(options) });
   const server = new Server(site, seed);
   await server.register();
   output.print(`Server ${addressText(server.address)} is registered.`);

@@ -4,7 +4,7 @@ import type { RoundEvent } from '../../../parties/server-rounds.ts';
 import { defineCommand } from '../../command.ts';
 import { archiveOption, integer, ledgerNumber, type RoleFlags, roleOptions } from '../../options.ts';
 import type { Output } from '../../output.ts';
-import { cappedBy, type FeeFlags, maxFeeOption } from '../../sending-options.ts';
+import { type FeeFlags, feeOptions, feesOf } from '../../sending-options.ts';
 import { stopSignal } from '../../signals.ts';
 import { openRole } from '../../sites.ts';
 
@@ -21,12 +21,11 @@ export const serverRun = defineCommand({
   examples: ['mistore server run --keystore server1.json', 'mistore server run --ledger 1 --once --json'],
   configure: (command) =>
     roleOptions(
-      command
+      feeOptions(command)
         .option('--ledger <number>', 'this ledger only', ledgerNumber)
         .option('--join', 'first join every ledger that names this server, whoever opened it')
         .option('--once', 'do what there is to do now, and end')
-        .option('--interval <seconds>', 'how often to look at the chain', integer(1, 3600), 5)
-        .addOption(maxFeeOption()),
+        .option('--interval <seconds>', 'how often to look at the chain', integer(1, 3600), 5),
     ).addOption(archiveOption()),
   run,
 });
@@ -34,7 +33,7 @@ export const serverRun = defineCommand({
 async function run(output: Output, options: RunOptions): Promise<object> {
   const { Server } = await import('../../../parties/server.ts');
   const { ServerRounds } = await import('../../../parties/server-rounds.ts');
-  const { site, seed } = await openRole(options, cappedBy(options));
+  const { site, seed } = await openRole(options, { sending: feesOf(options) });
   const server = new Server(site, seed);
   const rounds = new ServerRounds(server, {
     ...(options.ledger !== undefined && { ledgerId: options.ledger }),
