@@ -7,6 +7,8 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     testTimeout: 60_000,
     hookTimeout: 60_000,
+    // How long a test waits for something to happen, which on a busy machine takes longer; not how long it may take.
+    expect: { poll: { timeout: 15_000 } },
     maxWorkers: 2,
   },
 });

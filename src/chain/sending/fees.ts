@@ -20,8 +20,9 @@ export interface FeeCaps {
 /** Wei. */
 export const GWEI = 1_000_000_000n;
 /**
- * Caps if the sender is not told others. Twice the base fee is offered, so this pays base fees up to 48 gwei: mainnet's
- * has stood above that for a few hours a year since 2024. Tips of 1 to 2 gwei have been enough there for every block.
+ * Caps if the sender is not told others. Twice the base fee is offered, so they serve up to a base fee of 48 gwei. A batch
+ * of 128 KiB, 5.9 million gas, takes at most 0.6 ether at this fee, of which the tip, all that an endpoint could gain by a
+ * high suggestion, is 0.02.
  */
 export const DEFAULT_MAX_FEE = 100n * GWEI;
 export const DEFAULT_MAX_TIP = 3n * GWEI;
