@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { accountOf, addressText } from '../../src/chain/account.ts';
 import { fund } from '../../src/chain/embedded-node.ts';
+import { readNonce } from '../../src/chain/state.ts';
 import { consentDigest } from '../../src/contract/signing.ts';
 import { accountKey, custodialSeed } from '../../src/identity/keys.ts';
 import { WEAK_SCRYPT, writeKeystore } from '../../src/identity/keystore.ts';
@@ -185,5 +186,21 @@ describe('--max-fee', () => {
     expect(addressOf(seedOf('accounts: insurer'))).toBe(addressText(insurer.address));
     await capped(['query', 'consent.json'], 'insurer', seedOf('accounts: insurer'));
     await capped(['server', 'run', '--once', '--ledger', `${cast.ledgerId}`], 'server1', cast.serverSeeds[0]!);
+  });
+});
+
+describe('--max-total', () => {
+  it('ends a command that might take more before it sends anything', async () => {
+    await fund(scene.chain.node.url, accountOf(accountKey(poor)), 10n ** 18n);
+    for (const command of ['deploy', 'register']) {
+      const { code, json } = await cli.run([command, '--max-total', '0.000000001', '--json'], as('poor'));
+      expect(code, command).toBe(1);
+      expect(json, command).toMatchObject({
+        error: { code: 'BUDGET', details: { maximum: '1000000000', spent: '0' } },
+      });
+    }
+    expect(await readNonce(scene.chain.rpc, accountOf(accountKey(poor)))).toBe(0);
+    const { code, stderr } = await cli.run(['register', '--max-total', '0.1', '--json'], as('poor'));
+    expect(code, stderr).toBe(0);
   });
 });

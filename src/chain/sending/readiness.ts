@@ -8,7 +8,7 @@ import { readPooledNonce } from './refusal.ts';
 
 /** Milliseconds before the account's nonce is asked for again; doubled each time, up to the longest. */
 const FIRST_PAUSE = 250;
-const LONGEST_PAUSE = 4000;
+const LONGEST_PAUSE = 1000;
 
 /** As asked for, if the endpoint can tell; found out before anything is sent. */
 export async function usableConfirmations(
