@@ -99,7 +99,7 @@ describe('ingest', () => {
     [
       'an id that no row can have',
       '{"p\\u200b": "0x1234"}',
-      /^INVALID_ENCODING: tags\.json: "p\\u200b" is not a patient's id/,
+      /^INVALID_ENCODING: tags\.json: "p\u200b" is not a patient's id/,
     ],
     ['an id with a space after it', '{"p ": "0x1234"}', /^INVALID_ENCODING: tags\.json: "p " is not a patient's id/],
     ['no id', '{"": "0x1234"}', /^INVALID_ENCODING: tags\.json: "" is not a patient's id/],

@@ -128,20 +128,33 @@ it('node --state is no pipe', async () => {
   expect(await refused('hospital', ['node', '--state', 'state'])).toBe('state: is a pipe; it must be a regular file');
 });
 
-it.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)('%s leaves no half-written file behind', async (signal) => {
-  const endpoint = await startEndpoint((_, forward) => forward(), scene.chain.node.url);
-  onTestFinished(() => endpoint.stop());
+describe.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)('%s leaves no half-written file behind', (signal) => {
   const unfinished = async () => (await readdir(cli.folder)).filter((name) => name.startsWith('.mistore-'));
-  // From the moment at which the file is begun, the endpoint does not answer.
-  endpoint.answer = async (_, forward) =>
-    (await unfinished()).length === 0 ? forward() : new Promise(() => undefined);
-  const args = ['receipts', ...ledger, '--of', rows[0]!.patient, '--out', 'late.json', '--rpc', endpoint.url];
-  const { child, ended } = cli.spawn(args, { env: { MISTORE_KEYSTORE: 'hospital.json' } });
-  await vi.waitUntil(async () => (await unfinished()).length === 1, { timeout: 30_000 });
-  child.kill(signal);
-  expect((await ended).signal).toBe(signal);
-  expect(await unfinished()).toEqual([]);
-  await expect(text('late.json')).rejects.toThrow('ENOENT');
+
+  /** Stops the command when it has begun so many files, from when on the endpoint does not answer. */
+  async function stopped(args: string[], files: number): Promise<void> {
+    const endpoint = await startEndpoint((_, forward) => forward(), scene.chain.node.url);
+    onTestFinished(() => endpoint.stop());
+    endpoint.answer = async (_, forward) =>
+      (await unfinished()).length === 0 ? forward() : new Promise(() => undefined);
+    const env = { MISTORE_KEYSTORE: 'hospital.json' };
+    const { child, ended } = cli.spawn([...args, '--rpc', endpoint.url], { env });
+    await vi.waitUntil(async () => (await unfinished()).length === files, { timeout: 30_000 });
+    child.kill(signal);
+    expect((await ended).signal).toBe(signal);
+    expect(await unfinished()).toEqual([]);
+  }
+
+  it('of receipts', async () => {
+    await stopped(['receipts', ...ledger, '--of', rows[0]!.patient, '--out', 'late.json'], 1);
+    await expect(text('late.json')).rejects.toThrow('ENOENT');
+  });
+
+  it('of an ingest', async () => {
+    await writeFile(path('more.csv'), csv);
+    await stopped(['ingest', 'more.csv', ...ledger, '--preset', 'synthea-encounters'], 2);
+    await expect(text('more.csv.rejected.csv')).rejects.toThrow('ENOENT');
+  });
 });
 
 it('every option with a file is known to be read or to be written', () => {
@@ -169,6 +182,8 @@ it('every option with a file is known to be read or to be written', () => {
       "--receipts",
       "--rejected",
       "--rejected written",
+      "--skipped",
+      "--skipped written",
       "--state",
       "--state written",
       "--tags",

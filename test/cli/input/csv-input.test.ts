@@ -24,7 +24,7 @@ afterAll(async () => {
 });
 
 const PRESET = ['--ledger', '1', '--preset', 'synthea-encounters'];
-const dry = ['ingest', ...PRESET, '--dry-run', '--json'];
+const dry = ['ingest', ...PRESET, '--dry-run', '--allow-repeats', '--json'];
 const run = (args: string[], shell: string) => cli.run(args, { shell, env: { MISTORE_KEYSTORE: 'hospital.json' } });
 
 /** Each takes the file's bytes in another way. */

@@ -71,6 +71,8 @@ describe('an option that takes one value', () => {
     seconds: '1',
     amount: '1',
     gwei: '1',
+    ether: '1',
+    rows: '1',
     blocks: '1',
     'id...': '1',
   };
@@ -93,7 +95,7 @@ describe('an option that takes one value', () => {
       () => '',
       (error: Error) => error.message,
     );
-  const repeatable = ['--server', '--record', '--amount', '--metadata', '--symbol'];
+  const repeatable = ['--server', '--record', '--amount', '--id', '--metadata', '--symbol'];
 
   it.each(options.filter(({ long }) => !repeatable.includes(long)))(
     '$name $flags: is refused when it is given twice, however it is written',

@@ -96,7 +96,10 @@ describe('a profile, tags, receipts, a consent', () => {
     for (const [role, args] of [
       ['hospital', [...ingest, '--profile', 'profile.json', '--tags', 'tags.json']],
       ['insurer', ['verify', 'receipts.json']],
-      ['patient', ['consent', 'sign', '--receipts', 'receipts.json', '--insurer', account, '--out', 'signed.json']],
+      [
+        'patient',
+        ['consent', 'sign', '--receipts', 'receipts.json', '--insurer', account, '--out', 'signed.json', '--force'],
+      ],
       ['insurer', ['query', 'consent.json']],
     ] as const) {
       const { code, stderr } = await run(role, [...args]);

@@ -4,9 +4,10 @@ import { parseAddress } from '../../../chain/account.ts';
 import { ether } from '../../../chain/errors.ts';
 import { EncodingError } from '../../../errors.ts';
 import { parseJson } from '../../../files/json.ts';
+import { removeUnfinishedFiles } from '../../../files/output-file.ts';
 import { readTextFile } from '../../../files/text-file.ts';
 import type { CsvIngest, CsvInput } from '../../../ingest/csv.ts';
-import { LimitError } from '../../../ingest/limits.ts';
+import type { LimitError } from '../../../ingest/limits.ts';
 import { readName } from '../../../records/csv/names.ts';
 import { defineCommand } from '../../command.ts';
 import { csvInput } from '../../input/csv-input.ts';
@@ -14,6 +15,7 @@ import { archiveOption, integer, ledgerNumber, type RoleFlags, roleOptions } fro
 import type { Output } from '../../output.ts';
 import { type ProfileFlags, profileOf, profileOptions } from '../../profile-options.ts';
 import { type SendingFlags, sendingOf, sendingOptions } from '../../sending-options.ts';
+import { onInterrupt } from '../../signals.ts';
 import { openRole } from '../../sites.ts';
 
 /** Wei: fees are shown to the millionth of an ether. */
@@ -74,6 +76,7 @@ export const ingest = defineCommand({
 
 async function ingestFile(output: Output, options: IngestFlags, file: string): Promise<object> {
   const { ingestCsv } = await import('../../../ingest/csv.ts');
+  const { LimitError } = await import('../../../ingest/limits.ts');
   const { Hospital } = await import('../../../parties/hospital.ts');
   const { size, beside } = await csvInput(file, options.source);
   const profile = await profileOf(options);
@@ -83,6 +86,7 @@ async function ingestFile(output: Output, options: IngestFlags, file: string): P
   const bar = output.progress('Ingest', size, '');
   const started = performance.now();
   const dealer = await hospital.dealer(options.ledger, { readOnly: options.dryRun ?? false });
+  const interruptible = onInterrupt(removeUnfinishedFiles);
   try {
     const stored = await ingestCsv(site, dealer, {
       file,
@@ -105,6 +109,7 @@ async function ingestFile(output: Output, options: IngestFlags, file: string): P
     if (!(error instanceof LimitError)) throw error;
     return showLimit(output, error);
   } finally {
+    interruptible();
     await site.pool.close();
   }
 }
