@@ -3,6 +3,7 @@
 // first faulty element of an input; faultArgument() then says of which one.
 import { startAdditions } from './curve/addition';
 import { firstFault } from './field/bytes';
+import { SUM } from './field/sums';
 import { decodePoints, decodeScalars, decompressPoints, encodePoints } from './curve/codec';
 import { commitments, prepareTables } from './curve/fixed-base';
 import { hashMessages, treeNodes } from './hash/keccak';
@@ -11,10 +12,11 @@ import { multiply } from './curve/msm';
 import { POINT } from './curve/points';
 import { dealBatch, interpolateBatch, sharesBatch } from './sharing/polynomial';
 import { PROJECTIVE, startProjective, toAffinePairs } from './curve/projective';
+import { accumulate, dealFromSums, sharesFromSums } from './sharing/replicated';
 import { sharesHold } from './sharing/shares';
 import { sumGroups } from './curve/sums';
 
-export { wipe, prepareTables };
+export { accumulate, prepareTables, wipe };
 
 /** An address of `bytes` bytes until wipe(). */
 export function reserve(bytes: usize): usize {
@@ -171,6 +173,34 @@ export function shares(out: usize, pads: usize, alpha: usize, beta: usize, n: i3
   }
   sharesBatch(out, pads, alpha, beta, n);
   return -1;
+}
+
+/** Zeroes the sums of n records, `rows` of each kind, and returns their address. accumulate() next. */
+export function reserveSums(rows: i32, n: i32): usize {
+  const bytes = 2 * SUM * <usize>(rows * n);
+  const sums = take(bytes);
+  memory.fill(sums, 0, bytes);
+  return sums;
+}
+
+/**
+ * n messages and the sums of t coefficients of f and b (`parts`: rows of each, a byte; `bits` of a part) → at `out` t n
+ * coefficients of f, t n of b, and n corrections.
+ */
+export function dealSums(out: usize, messages: usize, parts: usize, sums: usize, bits: i32, t: i32, n: i32): i32 {
+  argument = 0;
+  const bad = firstFault(messages, n);
+  const part = 32 * <usize>(t * n);
+  if (bad < 0) dealFromSums(out, out + part, out + 2 * part, messages, sums, parts, bits, t, n);
+  return bad;
+}
+
+/** n corrections and the sums of one seat's value and blinding (`parts` rows each) → n shares (64 bytes each). */
+export function shareSums(out: usize, corrections: usize, sums: usize, parts: i32, bits: i32, n: i32): i32 {
+  argument = 0;
+  const bad = firstFault(corrections, n);
+  if (bad < 0) sharesFromSums(out, corrections, sums, parts, bits, n);
+  return bad;
 }
 
 /** n times the values at t seats (a byte each) → n values at 0. */

@@ -4,6 +4,7 @@ import * as fr from '../build/assembly/fr';
 import { invertWords } from '../build/assembly/inverse';
 import { readWidePair, startBytes, writePair } from './field/bytes';
 import { splitScalar } from '../build/assembly/split';
+import { combine, DIGITS, reducePair, spread, startSums, SUM } from './field/sums';
 
 export const memoryStart: usize = (__heap_base + 15) & ~15;
 
@@ -98,4 +99,23 @@ export function readWide(o: usize, a: usize, b: usize): void {
 /** A pair of Fr as 32 bytes each at a and b. */
 export function writeBytes(a: usize, b: usize, x: usize): void {
   writePair(a, b, x);
+}
+
+/**
+ * The pair of Fr of Σ w_q a_q and Σ w_q b_q for n wide scalars (48 bytes) in a row at a, and at b, with n weights of two
+ * bytes, `block` of them at once. `s`: working storage.
+ */
+export function sumWide(o: usize, a: usize, b: usize, weights: usize, n: i32, block: i32, s: usize): void {
+  const digits = s + 2 * SUM;
+  startSums();
+  memory.fill(s, 0, 2 * SUM);
+  for (let from = 0; from < n; from += block) {
+    const size = min(block, n - from);
+    for (let c: usize = 0; c < 2; c++) {
+      const numbers = (c === 0 ? a : b) + 48 * <usize>from;
+      for (let q: usize = 0; q < <usize>size; q++) spread(digits + DIGITS * q, numbers + 48 * q);
+      combine(s + SUM * c, digits, weights + 2 * <usize>from, size);
+    }
+  }
+  reducePair(o, s, s + SUM);
 }

@@ -13,7 +13,9 @@ const FIXED_BASE_BYTES: usize = 448;
 const MSM_BYTES: usize = 640;
 const SHARES_BYTES: usize = 704;
 const BYTES_BYTES: usize = 288;
+const SUMS_BYTES: usize = 304;
 const POLYNOMIAL_BYTES: usize = 192;
+const REPLICATED_BYTES: usize = 1840;
 const DIGITS_BYTES: usize = 32;
 const POINTS_BYTES: usize = 112;
 const KECCAK_BYTES: usize = 800;
@@ -26,7 +28,9 @@ const TEMP_BYTES: usize =
   MSM_BYTES +
   SHARES_BYTES +
   BYTES_BYTES +
+  SUMS_BYTES +
   POLYNOMIAL_BYTES +
+  REPLICATED_BYTES +
   DIGITS_BYTES +
   POINTS_BYTES +
   KECCAK_BYTES;
@@ -48,9 +52,13 @@ export const SHARES_TEMP: usize = MSM_END;
 export const SHARES_END: usize = SHARES_TEMP + SHARES_BYTES;
 export const BYTES_TEMP: usize = SHARES_END;
 export const BYTES_END: usize = BYTES_TEMP + BYTES_BYTES;
-export const POLYNOMIAL_TEMP: usize = BYTES_END;
+export const SUMS_TEMP: usize = BYTES_END;
+export const SUMS_END: usize = SUMS_TEMP + SUMS_BYTES;
+export const POLYNOMIAL_TEMP: usize = SUMS_END;
 export const POLYNOMIAL_END: usize = POLYNOMIAL_TEMP + POLYNOMIAL_BYTES;
-export const DIGITS_TEMP: usize = POLYNOMIAL_END;
+export const REPLICATED_TEMP: usize = POLYNOMIAL_END;
+export const REPLICATED_END: usize = REPLICATED_TEMP + REPLICATED_BYTES;
+export const DIGITS_TEMP: usize = REPLICATED_END;
 export const DIGITS_END: usize = DIGITS_TEMP + DIGITS_BYTES;
 export const POINTS_TEMP: usize = DIGITS_END;
 export const POINTS_END: usize = POINTS_TEMP + POINTS_BYTES;

@@ -15,9 +15,9 @@ export function scalars(label: string, count: number): Uint8Array {
   return out;
 }
 
-/** Pads of all seats. */
-export const pads = (seats: number, count: number): Uint8Array[] =>
-  Array.from({ length: seats }, (_, i) => bytes(`seat ${i + 1}`, 96 * count));
+/** Keystreams of the subsets' keys, 96 bytes a record each. */
+export const streams = (subsets: number, count: number): Uint8Array[] =>
+  Array.from({ length: subsets }, (_, q) => bytes(`subset ${q}`, 96 * count));
 
 /** Messages as they are: two lanes of amounts, 103 bits. */
 export function messages(count: number): Uint8Array {

@@ -10,6 +10,7 @@ import { field } from './cases/field.ts';
 import { merkle } from './cases/merkle.ts';
 import { msm } from './cases/msm.ts';
 import { reconstruct } from './cases/reconstruct.ts';
+import { replicatedDeals } from './cases/replicated-deal.ts';
 import { serverCheck } from './cases/server-check.ts';
 import { threads } from './cases/threads.ts';
 import { machine } from './machine.ts';
@@ -18,7 +19,17 @@ import { report, summary } from './report.ts';
 import type { Result, Subject } from './subject.ts';
 import { tables } from './table.ts';
 
-const SUBJECTS: readonly Subject[] = [field, commitment, msm, deal, reconstruct, serverCheck, merkle, threads];
+const SUBJECTS: readonly Subject[] = [
+  field,
+  commitment,
+  msm,
+  deal,
+  ...replicatedDeals,
+  reconstruct,
+  serverCheck,
+  merkle,
+  threads,
+];
 
 const USAGE = `npm run bench -- [options]
   --quick          small sizes and few samples, for CI

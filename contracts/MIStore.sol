@@ -1,169 +1,200 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.28;
 
+import {ECDSA} from "@openzeppelin/contracts/utils/cryptography/ECDSA.sol";
 import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
 import {SignatureChecker} from "@openzeppelin/contracts/utils/cryptography/SignatureChecker.sol";
+import {Complaints} from "./Complaints.sol";
 import {IMIStore} from "./IMIStore.sol";
-import {Ledgers} from "./Ledgers.sol";
+import {Answers} from "./libraries/Answers.sol";
 import {BatchTree} from "./libraries/BatchTree.sol";
 import {BN254} from "./libraries/BN254.sol";
 import {Consents} from "./libraries/Consents.sol";
+import {Edges} from "./libraries/Edges.sol";
 import {Queries} from "./libraries/Queries.sol";
-import {Records} from "./libraries/Records.sol";
+import {Runs} from "./libraries/Runs.sol";
 
 /// @title MIStore
-/// @dev This file: consents, queries, answers. Ledgers and identities are inherited. No owner, no upgrade, no funds.
-contract MIStore is Ledgers, EIP712 {
-    /// @param state 0, Queries.REVOKED, or a hash of where the query stands
-    /// @param answered bit i: seat i has answered; bit 0: sealed, which also spares servers the price of a new word
-    struct Query {
-        bytes32 state;
-        uint256 answered;
-    }
+/// @dev This file: consents, queries, answers. What comes before them is inherited. No owner, no upgrade, no funds.
+contract MIStore is Complaints, EIP712 {
+    /// @dev See Queries.
+    mapping(bytes32 queryId => uint256) private _queries;
+    /// @dev Bit i: seat Queries.SEATS_IN_WORD + 1 + i has answered.
+    mapping(bytes32 queryId => uint256) private _answeredByHighSeats;
 
-    uint256 private constant SEALED = 1;
-
-    mapping(bytes32 queryId => Query) private _queries;
-
-    constructor() EIP712("MIStore", "1") {}
+    constructor() EIP712("MIStore", "2") {}
 
     /// @inheritdoc IMIStore
-    function revokeConsent(Consent calldata consent, bytes calldata signature) external {
-        bytes32 queryId = queryIdOf(consent);
-        _requireUnused(queryId);
-        _requireSignature(consent.patient, _hashTypedDataV4(Consents.revocationHash(queryId)), signature);
-
-        _queries[queryId].state = Queries.REVOKED;
-        emit ConsentRevoked(queryId, consent.patient);
-    }
-
-    /// @inheritdoc IMIStore
-    function query(
+    function openQuery(
         Consent calldata consent,
         bytes calldata signature,
         bytes calldata masks,
-        BatchRecords[] calldata parts
+        bytes calldata edges,
+        bytes calldata proofs
     ) external returns (bytes32 queryId) {
         LedgerStorage storage ledger = _ledger(consent.ledgerId);
-        _requireInsurer(consent.insurer);
-        if (block.timestamp > consent.deadline) revert ConsentExpired(consent.deadline, block.timestamp);
-        queryId = queryIdOf(consent);
-        _requireUnused(queryId);
+        _requireUsable(consent);
+        queryId = _queryId(consent);
+        _requireNot(queryId, _queries[queryId], QueryStatus.Open);
         _requireSignature(consent.patient, queryId, signature);
-        Queries.requireMasks(masks, ledger.seats);
+        if (masks.length != 64 * uint256(ledger.seats)) {
+            revert LengthMismatch("masks", masks.length, 64 * uint256(ledger.seats));
+        }
 
-        emit QueryOpened(queryId, consent.ledgerId, msg.sender, consent);
-        _extend(queryId, consent, masks, Queries.begin(ledger.threshold), parts);
+        Progress memory progress;
+        progress.epoch = ledger.epoch;
+        progress.sums = masks[:64 * uint256(ledger.threshold)];
+        bool isSealed = _extend(ledger, queryId, consent, progress, edges, proofs);
+        emit QueryOpened(
+            queryId,
+            consent.ledgerId,
+            msg.sender,
+            consent.patient,
+            consent.runsHash,
+            consent.deadline,
+            consent.salt,
+            progress.epoch,
+            isSealed,
+            signature,
+            masks,
+            edges
+        );
     }
 
     /// @inheritdoc IMIStore
     function continueQuery(
         Consent calldata consent,
-        bytes calldata masks,
         Progress calldata progress,
-        BatchRecords[] calldata parts
+        bytes calldata edges,
+        bytes calldata proofs
     ) external {
-        _requireInsurer(consent.insurer);
-        bytes32 queryId = queryIdOf(consent);
-        if (_status(queryId) != QueryStatus.Open) revert QueryNotOpen(queryId);
+        _requireUsable(consent);
+        bytes32 queryId = _queryId(consent);
+        uint256 word = _queries[queryId];
+        if (Queries.statusOf(word) != QueryStatus.Open) revert QueryNotOpen(queryId);
         Progress memory resumed = progress;
-        if (_queries[queryId].state != Queries.openState(resumed, masks)) revert WrongProgress(queryId);
+        if (word != Queries.openWord(resumed)) revert WrongProgress(queryId);
 
-        _extend(queryId, consent, masks, resumed, parts);
+        bool isSealed = _extend(_ledger(consent.ledgerId), queryId, consent, resumed, edges, proofs);
+        emit QueryContinued(queryId, consent.ledgerId, msg.sender, isSealed, edges);
     }
 
     /// @inheritdoc IMIStore
-    function answer(Answer[] calldata answers) external {
-        for (uint256 i = 0; i < answers.length; ++i) {
-            _accept(answers[i]);
+    function revokeConsent(Consent calldata consent, bytes calldata signature) external {
+        bytes32 queryId = _queryId(consent);
+        _requireNot(queryId, _queries[queryId], QueryStatus.Sealed);
+        _requireSignature(consent.patient, _hashTypedDataV4(Consents.revocationHash(queryId)), signature);
+
+        _queries[queryId] = Queries.REVOKED;
+        emit ConsentRevoked(queryId, consent.patient);
+    }
+
+    /// @inheritdoc IMIStore
+    function answer(bytes32 ledgerId, bytes calldata answers) external {
+        Member memory member = _member(ledgerId, msg.sender);
+        (uint8 seat, uint256 size) = (member.seat, Answers.size(member.threshold));
+        if (answers.length % size != 0) revert LengthMismatch("answers", answers.length, size);
+        Answers.Check memory check = Answers.begin(ledgerId, seat, answers, answers.length > size);
+        for (uint256 offset = 0; offset < answers.length; offset += size) {
+            bytes calldata given = answers[offset:offset + size];
+            (bytes32 queryId, uint256 y, uint256 w) = Answers.read(given);
+            _noteAnswer(queryId, ledgerId, Answers.epochAndSumsOf(given), seat);
+            Answers.add(check, given, y, w);
+            emit AnswerAccepted(queryId, ledgerId, seat, y, w);
         }
-    }
-
-    /// @inheritdoc IMIStore
-    function queryIdOf(Consent calldata consent) public view returns (bytes32) {
-        return _hashTypedDataV4(Consents.hash(consent));
+        if (!Answers.holds(check)) revert WrongAnswers(ledgerId, seat, check.count);
     }
 
     /// @inheritdoc IMIStore
     function queryState(bytes32 queryId) external view returns (QueryStatus status, uint256 answered) {
-        return (_status(queryId), _queries[queryId].answered);
+        uint256 word = _queries[queryId];
+        status = Queries.statusOf(word);
+        if (status == QueryStatus.Sealed) {
+            answered = uint64(word) & ~Queries.SEALED;
+            answered |= _answeredByHighSeats[queryId] << (Queries.SEATS_IN_WORD + 1);
+        }
     }
 
-    /// @dev Adds the parts to the query, and seals it if they complete it.
+    /// @dev Adds the edges to the query, and seals it if they complete it.
     function _extend(
+        LedgerStorage storage ledger,
         bytes32 queryId,
         Consent calldata consent,
-        bytes calldata masks,
         Progress memory progress,
-        BatchRecords[] calldata parts
-    ) private {
-        uint64[] memory recordIds = _addParts(consent, progress, parts);
-        emit QueryExtended(queryId, recordIds, progress);
-        Query storage stored = _queries[queryId];
-        if (progress.recordsHash != consent.recordsHash) {
-            stored.state = Queries.openState(progress, masks);
-            return;
+        bytes calldata edges,
+        bytes calldata proofs
+    ) private returns (bool isSealed) {
+        Edges.requireWhole(edges);
+        _addEdges(ledger, consent, progress, edges, proofs);
+        isSealed = progress.chain == consent.runsHash;
+        if (isSealed) {
+            Runs.requireClosed(progress);
+            if (progress.count < ledger.minRecords) revert TooFewRecords(progress.count, ledger.minRecords);
         }
-        uint256 minimum = _ledger(consent.ledgerId).minRecords;
-        if (progress.count < minimum) revert TooFewRecords(progress.count, minimum);
-        stored.state = Queries.sealedState(consent.ledgerId, progress.sums, masks);
-        stored.answered = SEALED;
-        emit QuerySealed(queryId, consent.ledgerId, msg.sender, progress.count, progress.sums, masks);
+        _queries[queryId] = isSealed ? Queries.sealedWord(consent.ledgerId, progress) : Queries.openWord(progress);
     }
 
-    /// @dev Adds the parts to `progress` and proves that their records are in the ledger and the patient's.
-    function _addParts(Consent calldata consent, Progress memory progress, BatchRecords[] calldata parts)
-        private
-        view
-        returns (uint64[] memory recordIds)
-    {
-        recordIds = Records.queriedIds(parts, progress.sums.length / 64);
-        for (uint256 i = 0; i < parts.length; ++i) {
-            BatchRecords calldata part = parts[i];
-            bytes32[] memory leaves = Queries.add(progress, part.records, consent.patient);
-            bytes32 root = _root(consent.ledgerId, part.batch);
-            if (!BatchTree.contains(root, leaves, part.proof, part.flags)) {
-                revert InvalidProof(consent.ledgerId, part.batch);
+    /// @dev Adds edges to `progress`, and proves that their records are in the ledger and the patient's.
+    function _addEdges(
+        LedgerStorage storage ledger,
+        Consent calldata consent,
+        Progress memory progress,
+        bytes calldata edges,
+        bytes calldata proofs
+    ) private view {
+        (uint256 threshold, bool hasVoids) = (ledger.threshold, ledger.hasVoids);
+        while (edges.length > 0) {
+            uint256 size = Edges.proofSize(proofs, threshold);
+            bytes32 leaf = Edges.leafOf(edges, proofs, consent.patient, threshold);
+            (uint256 sign, uint256 batch, uint256 recordId, uint64 series, uint32 position) = Edges.read(edges);
+            if (hasVoids && _isVoid(ledger, recordId)) revert RecordIsVoid(consent.ledgerId, recordId);
+            Runs.step(progress, sign, series, position, recordId, leaf);
+            BN254.addEach(progress.sums, Edges.commitmentsOf(proofs, threshold), sign == 0);
+            bytes32 root = _root(ledger, consent.ledgerId, batch);
+            if (BatchTree.rootFrom(leaf, Edges.pathOf(proofs, threshold, size)) != root) {
+                revert InvalidProof(consent.ledgerId, recordId);
             }
+            (edges, proofs) = (Edges.next(edges), proofs[size:]);
+        }
+        if (proofs.length != 0) revert LengthMismatch("proofs", proofs.length, 0);
+    }
+
+    /// @dev Notes that a seat has answered. A seat that changes hands will answer the queries of its holder's epochs only.
+    function _noteAnswer(bytes32 queryId, bytes32 ledgerId, bytes calldata epochAndSums, uint256 seat) private {
+        uint256 word = _queries[queryId];
+        if (word & Queries.SEALED == 0) revert QueryNotSealed(queryId);
+        if (!Queries.isSealedOf(word, ledgerId, epochAndSums)) revert WrongPreimage(queryId);
+        if (seat <= Queries.SEATS_IN_WORD) {
+            if (word >> seat & 1 != 0) revert AlreadyAnswered(queryId, seat);
+            _queries[queryId] = word | 1 << seat;
+        } else {
+            uint256 bit = 1 << (seat - Queries.SEATS_IN_WORD - 1);
+            if (_answeredByHighSeats[queryId] & bit != 0) revert AlreadyAnswered(queryId, seat);
+            _answeredByHighSeats[queryId] |= bit;
         }
     }
 
-    function _accept(Answer calldata given) private {
-        bytes32 queryId = given.queryId;
-        uint8 seat = _seat(given.ledgerId, msg.sender);
-        Query storage stored = _queries[queryId];
-        uint256 answered = stored.answered;
-        if (answered & SEALED == 0) revert QueryNotSealed(queryId);
-        if (stored.state != Queries.sealedState(given.ledgerId, given.sums, given.masks)) {
-            revert WrongPreimage(queryId);
-        }
-        if (answered & (1 << seat) != 0) revert AlreadyAnswered(queryId, seat);
-        if (given.y >= BN254.R) revert NonCanonicalScalar(given.y);
-        if (given.w >= BN254.R) revert NonCanonicalScalar(given.w);
-        if (!Queries.isAnswer(given, seat)) revert WrongAnswer(queryId, seat);
-
-        stored.answered = answered | (1 << seat);
-        emit AnswerAccepted(queryId, seat, given.y, given.w);
+    function _queryId(Consent calldata consent) private view returns (bytes32) {
+        return _hashTypedDataV4(Consents.hash(consent));
     }
 
-    function _status(bytes32 queryId) private view returns (QueryStatus) {
-        Query storage stored = _queries[queryId];
-        if (stored.state == 0) return QueryStatus.None;
-        if (stored.state == Queries.REVOKED) return QueryStatus.Revoked;
-        return stored.answered & SEALED == 0 ? QueryStatus.Open : QueryStatus.Sealed;
+    function _requireUsable(Consent calldata consent) private view {
+        if (msg.sender != consent.insurer) revert NotTheInsurer(msg.sender, consent.insurer);
+        if (block.timestamp > consent.deadline) revert ConsentExpired(consent.deadline, block.timestamp);
     }
 
-    function _requireUnused(bytes32 queryId) private view {
-        bytes32 state = _queries[queryId].state;
-        if (state == Queries.REVOKED) revert ConsentIsRevoked(queryId);
-        if (state != 0) revert ConsentUsed(queryId);
+    /// @dev Requires that the consent's query is not revoked and has not come as far as `status`.
+    function _requireNot(bytes32 queryId, uint256 word, QueryStatus status) private pure {
+        QueryStatus actual = Queries.statusOf(word);
+        if (actual == QueryStatus.Revoked) revert ConsentIsRevoked(queryId);
+        if (actual >= status) revert ConsentUsed(queryId);
     }
 
-    function _requireInsurer(address insurer) private view {
-        if (msg.sender != insurer) revert NotTheInsurer(msg.sender, insurer);
-    }
-
+    /// @dev A plain account's signature first, which is the usual and the cheap case; contract wallets by EIP-1271.
     function _requireSignature(address signer, bytes32 digest, bytes calldata signature) private view {
-        if (!SignatureChecker.isValidSignatureNowCalldata(signer, digest, signature)) revert InvalidSignature(signer);
+        (address recovered, ECDSA.RecoverError fault,) = ECDSA.tryRecoverCalldata(digest, signature);
+        if (fault == ECDSA.RecoverError.NoError && recovered == signer) return;
+        if (SignatureChecker.isValidERC1271SignatureNowCalldata(signer, digest, signature)) return;
+        revert InvalidSignature(signer);
     }
 }

@@ -15,9 +15,9 @@ export { consentDigest } from './contract/signing.ts';
 export type { Engine, EngineName } from './engine/engine.ts';
 export { createEngine } from './engine/load.ts';
 export { ArgumentError, EncodingError, MIStoreError } from './errors.ts';
+export { PatientAccounts } from './identity/accounts.ts';
 export { accountKey, custodialSeed, SEED_BYTES } from './identity/keys.ts';
 export { readKeystore, writeKeystore } from './identity/keystore.ts';
-export { Tags } from './identity/tags.ts';
 export { type CsvIngest, type CsvInput, ingestCsv } from './ingest/csv.ts';
 export { Dealer } from './ingest/dealer.ts';
 export {
@@ -32,18 +32,26 @@ export { LedgerBatch, LedgerView } from './ledger/view.ts';
 export { type Audit, type AuditFault, type AuditOptions, audit } from './parties/audit.ts';
 export { Hospital, type OpenedRecord } from './parties/hospital.ts';
 export { Insurer, type QuerySent, type QuerySum } from './parties/insurer.ts';
-export { checkReceipts, Patient } from './parties/patient.ts';
+export { checkReceipts, Patient, type ReceiptsCheck } from './parties/patient.ts';
 export type { SentAnswers } from './parties/send-answers.ts';
-export { type Refusal, Server } from './parties/server.ts';
+export { type AnswerRefusal, Server, type ServerOptions } from './parties/server.ts';
 export {
   type RoundEvent,
   type RoundsSummary,
   ServerRounds,
   type ServerRoundsOptions,
 } from './parties/server-rounds.ts';
+export { formatSumProof, type ProvenSum, parseSumProof, type SumProof, verifySumProof } from './parties/sum-proof.ts';
 export type { Consent } from './query/consent.ts';
-export { formatSignedConsent, parseSignedConsent, type SignedConsent } from './query/signed-consent.ts';
 export { formatAmount, parseAmount } from './records/amounts.ts';
+export {
+  type ConsentEdge,
+  formatSignedConsent,
+  parseSignedConsent,
+  type SignedConsent,
+} from './records/consent-file.ts';
 export { loadProfile, type Profile, ProfileError, parseProfile, profileHash } from './records/profile.ts';
 export { PRESETS, presetProfile, profileFromOptions } from './records/profile-presets.ts';
-export { parseReceipts, type Receipt, type Receipts, type ReceiptVerdict } from './records/receipt.ts';
+export { type Choice, chooseRecords } from './records/receipts/choose.ts';
+export type { Receipt, Receipts, ReceiptVerdict } from './records/receipts/receipt.ts';
+export { formatReceipts, parseReceipts } from './records/receipts/receipt-file.ts';

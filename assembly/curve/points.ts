@@ -2,6 +2,7 @@
 // bytes, which no point has, since no point has x = 0.
 import { scatter, toWords } from '../../build/assembly/fp';
 import { ELEMENT, NUMBER } from '../field/layout';
+import { isZeroNumber } from '../field/words';
 import { POINTS_END, POINTS_TEMP } from '../memory';
 
 export const POINT: usize = 2 * ELEMENT;
@@ -15,7 +16,7 @@ if (WORDS + NUMBER > POINTS_END) ERROR('working storage');
 export function isZero(a: usize): bool {
   scatter(E, F, a);
   toWords(WORDS, E);
-  return (load<u64>(WORDS) | load<u64>(WORDS, 8) | load<u64>(WORDS, 16) | load<u64>(WORDS, 24)) === 0;
+  return isZeroNumber(WORDS);
 }
 
 /** Whether the point at an address (not an operand) is infinity. */

@@ -5,6 +5,7 @@ import { fromWords, gather, mul, R3, scatter, sqr, swapLanes, toWords } from '..
 import { INVERSION_STORAGE, invertWords } from '../../build/assembly/inverse';
 import { POWER_END, POWER_TEMP } from '../memory';
 import { ELEMENT, NUMBER, PAIR } from './layout';
+import { isZeroNumber } from './words';
 
 // of inverses()
 const SWAPPED = POWER_TEMP;
@@ -58,7 +59,7 @@ export function inverses(o: usize, a: usize): bool {
   mul(PRODUCT, a, SWAPPED);
   scatter(E, E, PRODUCT);
   toWords(WORDS, E);
-  if ((load<u64>(WORDS) | load<u64>(WORDS, 8) | load<u64>(WORDS, 16) | load<u64>(WORDS, 24)) === 0) return false;
+  if (isZeroNumber(WORDS)) return false;
   invertWords(WORDS, STORAGE);
   fromWords(E, WORDS);
   gather(PRODUCT, E, E);

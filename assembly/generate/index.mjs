@@ -8,7 +8,9 @@ import { inverseKernel } from './inverse.mjs';
 import { keccakPermutation } from './keccak.mjs';
 import { relaxedBytes } from './relaxed/bytes.mjs';
 import { relaxedField } from './relaxed/field.mjs';
+import { relaxedSums } from './relaxed/sums.mjs';
 import { scalarField } from './scalar/field.mjs';
+import { scalarSums } from './scalar/sums.mjs';
 import { splitKernel } from './split.mjs';
 
 export function generate() {
@@ -25,6 +27,8 @@ export function generate() {
   }
   write('inverse', inverseKernel());
   write('relaxed-bytes', relaxedBytes(r));
+  write('relaxed-sums', relaxedSums(r));
+  write('scalar-sums', scalarSums(r));
   write('split', splitKernel());
   write('keccak-f', keccakPermutation());
   write('constants', constants());

@@ -1,17 +1,16 @@
-// Leaves and Merkle root of a batch of (3, 5) records, as the contract computes them.
-
+// Leaves and Merkle root of a batch of records with three commitments, as the contract computes them: a leaf for each record,
+// and one for the batch's head and corrections.
 import { keccak_256 } from '@noble/hashes/sha3.js';
 import { SimpleMerkleTree } from '@openzeppelin/merkle-tree';
 import { createKeccak } from 'hash-wasm';
 import { concat, fromHex, uint64 } from '../../src/bytes.ts';
+import { type BatchEvent, batchLeaves } from '../../src/records/batch.ts';
 import { BatchTree } from '../../src/records/merkle.ts';
-import { leaves, recordBytes } from '../../src/records/record.ts';
+import { CORRECTION_BYTES, recordBytes } from '../../src/records/record.ts';
 import { bytes } from '../inputs.ts';
 import { engineName, type Subject } from '../subject.ts';
 
-const COMMITTEE = { threshold: 3, seats: 5 };
-/** tag ‖ key ‖ three commitments */
-const HASHED = 28 + 96;
+const THRESHOLD = 3;
 
 export const merkle: Subject = {
   name: 'merkle',
@@ -22,31 +21,41 @@ export const merkle: Subject = {
   async cases(size, { engines }) {
     const hasher = await createKeccak(256);
     const hashWasm: Hash = (message) => hasher.init().update(message).digest('binary');
-    const records = bytes('records', size * recordBytes(COMMITTEE));
+    const batch = {
+      index: 7,
+      epoch: 1,
+      firstRecordId: 1000,
+      nonce: bytes('nonce', 16),
+      source: bytes('source', 32),
+      records: bytes('records', size * recordBytes(THRESHOLD)),
+    };
     return [
       {
         name: 'OpenZeppelin tree, noble keccak',
-        run: () => fromHex(SimpleMerkleTree.of(leavesOf(records, size, keccak_256), { sortLeaves: false }).root),
+        run: () => fromHex(SimpleMerkleTree.of(leavesOf(batch, keccak_256), { sortLeaves: false }).root),
       },
       ...engines
         .filter(({ name }) => name !== 'reference')
         .map((engine) => ({
           name: engineName(engine),
-          run: () => new BatchTree(engine, leaves(engine, COMMITTEE, records, 0)).root,
+          run: () => new BatchTree(engine, batchLeaves(engine, THRESHOLD, batch)).root,
         })),
-      { name: 'hash-wasm by hand', run: () => rootOf(leavesOf(records, size, hashWasm), hashWasm) },
-      { name: 'noble keccak by hand', run: () => rootOf(leavesOf(records, size, keccak_256), keccak_256) },
+      { name: 'hash-wasm by hand', run: () => rootOf(leavesOf(batch, hashWasm), hashWasm) },
+      { name: 'noble keccak by hand', run: () => rootOf(leavesOf(batch, keccak_256), keccak_256) },
     ];
   },
 };
 
 type Hash = (message: Uint8Array) => Uint8Array;
 
-function leavesOf(records: Uint8Array, count: number, hash: Hash): Uint8Array[] {
-  const size = recordBytes(COMMITTEE);
-  return Array.from({ length: count }, (_, k) =>
-    hash(concat(uint64(k), records.subarray(k * size, k * size + HASHED))),
-  );
+function leavesOf({ index, epoch, firstRecordId, nonce, source, records }: BatchEvent, hash: Hash): Uint8Array[] {
+  const size = recordBytes(THRESHOLD);
+  const wire = Array.from({ length: records.length / size }, (_, k) => records.subarray(k * size, (k + 1) * size));
+  const corrections = wire.map((record) => record.subarray(-CORRECTION_BYTES));
+  return [
+    ...wire.map((record, k) => hash(concat(uint64(firstRecordId + k), record.subarray(0, -CORRECTION_BYTES)))),
+    hash(concat(uint64(index), uint64(epoch), nonce, source, ...corrections)),
+  ];
 }
 
 /** OpenZeppelin's tree: nodes 1..2n − 1 of a heap, leaves from the last node backwards, each pair in ascending order. */

@@ -1,11 +1,14 @@
 // A server's check of a batch at (3, 5): decompression of all commitments and one random combination of them.
-import { bytes, messages, pads } from '../inputs.ts';
+import { heldBy, subsetsOf } from '../../src/vss/committee.ts';
+import { bytes, messages, streams } from '../inputs.ts';
 import { verifyShares as ff, ownCompression } from '../peers/ffjavascript.ts';
 import { verifyShares as mcl } from '../peers/mcl.ts';
 import { verifyShares as noble } from '../peers/noble.ts';
 import { engineName, type Subject } from '../subject.ts';
 
-const [THRESHOLD, SEATS, SEAT] = [3, 5, 2];
+const COMMITTEE = { threshold: 3, seats: 5 };
+const { threshold: THRESHOLD, seats: SEATS } = COMMITTEE;
+const SEAT = 2;
 
 export const serverCheck: Subject = {
   name: 'server check',
@@ -15,10 +18,11 @@ export const serverCheck: Subject = {
   sizes: ({ quick }) => (quick ? [40] : [1, 10, 100, 400]),
   async cases(size, { engines }) {
     const engine = engines[0]!;
-    const p = pads(SEATS, size);
-    const dealing = engine.deal(THRESHOLD, SEATS, messages(size), p);
-    const commitments = engine.commit(dealing.values, dealing.blindings);
-    const shares = engine.shares(p[SEAT - 1]!, null, null); // no corrections below the threshold
+    const keystreams = streams(subsetsOf(COMMITTEE).length, size);
+    const { values, blindings, corrections } = engine.dealReplicated(messages(size), keystreams, THRESHOLD, SEATS);
+    const commitments = engine.commit(values, blindings);
+    const held = heldBy(COMMITTEE, SEAT).map((q) => keystreams[q]!);
+    const shares = engine.sharesReplicated(SEAT, held, corrections, THRESHOLD, SEATS);
     const weights = bytes('weights', 16 * size);
     const otherForm = await ownCompression(engine.decompress(commitments));
     return [

@@ -1,6 +1,7 @@
 // The ingest end to end: CSV file to settled transactions on an embedded chain, with the memory of this process, the
 // hospital's, on the way: what the system gave it (RSS), and what it holds once garbage is collected.
 import { randomBytes } from 'node:crypto';
+import { basename } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { accountOf } from '../../src/chain/account.ts';
@@ -10,10 +11,14 @@ import { deploy } from '../../src/contract/client.ts';
 import { createEngine } from '../../src/engine/load.ts';
 import { accountKey } from '../../src/identity/keys.ts';
 import { ingestCsv } from '../../src/ingest/csv.ts';
+import { readJournal } from '../../src/ingest/journal.ts';
 import { openSite } from '../../src/ledger/site.ts';
 import { Hospital } from '../../src/parties/hospital.ts';
 import { Server } from '../../src/parties/server.ts';
+import { profileHash } from '../../src/records/profile.ts';
 import { presetProfile } from '../../src/records/profile-presets.ts';
+import { sourceName } from '../../src/records/source.ts';
+import { profileCategories } from '../../src/records/terms.ts';
 
 setFlagsFromString('--expose-gc');
 const collect = runInNewContext('gc') as () => void;
@@ -56,6 +61,7 @@ export async function endToEnd(file: string, rows: number, threads: number, reje
       scale: profile.amounts.scale,
       currency: profile.amounts.currency,
       minRecords: 1,
+      categories: profileCategories(profile),
     });
     for (const server of servers) await server.join(ledgerId);
     const dealer = await hospital.dealer(ledgerId);
@@ -68,14 +74,18 @@ export async function endToEnd(file: string, rows: number, threads: number, reje
       file,
       profile,
       rejectedFile,
-      tags: hospital.tags(),
+      accounts: hospital.accounts(),
       onProgress: ({ rows: at }) => {
         if (at >= step * (memory.length + 1)) memory.push({ rows: at, ...measureMemory() });
       },
     });
     const seconds = (performance.now() - started) / 1000;
     const { user, system } = process.cpuUsage(cpu);
+    const before = performance.now();
+    const { table } = await readJournal(dealer, sourceName(basename(file), profileHash(profile)), rows);
+    const journalSeconds = (performance.now() - before) / 1000;
     await site.pool.close();
+    if (table.size !== rows) throw new Error(`${rows} rows, ${table.size} records in the journal`);
     const { nextRecordId } = await site.contract.getLedger(ledgerId);
     if (stored.stored !== rows || nextRecordId !== rows) {
       throw new Error(`${rows} rows, ${stored.stored} stored, ${nextRecordId} records on chain`);
@@ -89,6 +99,8 @@ export async function endToEnd(file: string, rows: number, threads: number, reje
       hospitalCores: (user + system) / 1e6 / seconds,
       batches: stored.batches,
       gasPerRecord: Math.round(Number(gas) / rows),
+      /** Reading and opening the whole ledger again, as an ingest that resumes does first. */
+      journal: { seconds: journalSeconds, recordsPerSecond: rows / journalSeconds },
       memory,
     };
   } finally {

@@ -39,10 +39,16 @@ try {
   for (const { rows: at, rssMiB, heldMiB } of whole.memory)
     console.log(`    ${`${at}`.padStart(9)} rows  ${rssMiB} / ${heldMiB}`);
 
+  console.log(`  the ledger read again: ${Math.round(whole.journal.recordsPerSecond)} records/s`);
+
   const alone = await signedBytes(file);
   console.log(`\nCSV to signed bytes, one thread: ${Math.round(alone.recordsPerSecond)} records/s`);
   for (const [stage, share] of Object.entries(alone.shares))
     console.log(`  ${stage.padEnd(12)} ${(100 * share).toFixed(1)} %`);
+  console.log(`  ${alone.batches} batches of up to ${alone.capacity} records`);
+  console.log(
+    `  a record: ${alone.bytesPerRecord.toFixed(1)} signed bytes, ${Math.round(alone.gasPerRecord)} gas at least`,
+  );
 
   const report = {
     machine,

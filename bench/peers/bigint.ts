@@ -1,5 +1,5 @@
-// BigInt written well, which is what the ratios are to: batch conversion through DataView, forward and backward
-// differences instead of multiplications where the points are small, and one reduction for each number that leaves.
+// BigInt written well, which is what the ratios are to: batch conversion through DataView, products by small integers, and
+// one reduction for each number that leaves.
 import { inverses, mod } from '../../src/engine/modular.ts';
 
 const R = 21888242871839275222246405745257275088548364400416034343698204186575808495617n;
@@ -37,51 +37,33 @@ export function products(a: readonly bigint[], b: readonly bigint[], modulus: bi
   return out;
 }
 
-/** The same work as Engine.deal, and the same bytes. */
-export function deal(t: number, n: number, messages: Uint8Array, pads: readonly Uint8Array[]) {
+/** Coefficients of Π_{a∈A} (a − x) for each subset A, ascending. */
+export function polynomialsOf(subsets: readonly (readonly number[])[]): bigint[][] {
+  return subsets.map((subset) =>
+    subset.reduce((c, a) => c.concat(0n).map((coefficient, j) => coefficient * BigInt(a) - (c[j - 1] ?? 0n)), [1n]),
+  );
+}
+
+/** The same work as Engine.dealReplicated, and the same bytes. */
+export function deal(subsets: readonly (readonly number[])[], messages: Uint8Array, streams: readonly Uint8Array[]) {
+  const polynomials = polynomialsOf(subsets);
+  const t = subsets[0]!.length + 1;
   const count = messages.length / 32;
   const m = read(messages, 32);
-  const wide = pads.map((pad) => read(pad, 48));
-  const factorials = [1n];
-  for (let j = 1; j < t; j++) factorials.push(mod(factorials[j - 1]! * BigInt(j), R));
-  const scale = inverses(factorials, R);
-  const [values, blindings, corrections] = [writer(count * t), writer(count * t), writer(count * (2 * n - 2 * t + 1))];
-  const y = new Array<bigint>(t);
+  const wide = streams.map((stream) => read(stream, 48));
+  const [values, blindings, corrections] = [writer(count * t), writer(count * t), writer(count)];
+  const coefficient = (j: number, at: number): bigint => {
+    let sum = 0n;
+    for (let q = 0; q < polynomials.length; q++) sum += polynomials[q]![j]! * wide[q]![at]!;
+    return sum;
+  };
   for (let k = 0; k < count; k++) {
-    y[0] = m[k]!;
-    for (let i = 1; i < t; i++) y[i] = wide[i - 1]![2 * k]!;
-    coefficients(y, 0, scale, values.put);
-    extend(y, t, n, (value, seat) => corrections.put(mod(value - wide[seat - 1]![2 * k]!, R)));
-    for (let i = 0; i < t; i++) y[i] = wide[i]![2 * k + 1]!;
-    coefficients(y, 1, scale, blindings.put);
-    extend(y, t + 1, n, (value, seat) => corrections.put(mod(value - wide[seat - 1]![2 * k + 1]!, R)));
+    corrections.put(mod(m[k]! - coefficient(0, 2 * k), R));
+    values.put(m[k]!);
+    for (let j = 1; j < t; j++) values.put(mod(coefficient(j, 2 * k), R));
+    for (let j = 0; j < t; j++) blindings.put(mod(coefficient(j, 2 * k + 1), R));
   }
   return { values: values.bytes, blindings: blindings.bytes, corrections: corrections.bytes };
-}
-
-/** Coefficients of the polynomial with the values y at first, first + 1, …: Newton's form, multiplied out. */
-function coefficients(y: readonly bigint[], first: number, scale: readonly bigint[], put: (c: bigint) => void): void {
-  const c = [...y];
-  for (let level = 1; level < c.length; level++) {
-    for (let i = c.length - 1; i >= level; i--) c[i] = c[i]! - c[i - 1]!;
-  }
-  for (let j = 2; j < c.length; j++) c[j] = (c[j]! * scale[j]!) % R;
-  for (let k = c.length - 2; k >= 0; k--) {
-    const point = BigInt(first + k);
-    for (let i = k; i < c.length - 1; i++) c[i] = c[i]! - point * c[i + 1]!;
-  }
-  for (const coefficient of c) put(mod(coefficient, R));
-}
-
-/** Values at the seats from..to, which follow the points of y, by additions alone. Uses y up. */
-function extend(y: bigint[], from: number, to: number, put: (value: bigint, seat: number) => void): void {
-  for (let level = 1; level < y.length; level++) {
-    for (let i = 0; i < y.length - level; i++) y[i] = y[i + 1]! - y[i]!;
-  }
-  for (let seat = from; seat <= to; seat++) {
-    for (let j = 1; j < y.length; j++) y[j] = y[j]! + y[j - 1]!;
-    put(y[y.length - 1]!, seat);
-  }
 }
 
 /** The same work as Engine.interpolate: one reduction a polynomial. */

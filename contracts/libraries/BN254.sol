@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.28;
 
-import {IMIStore} from "../IMIStore.sol";
-
 /// @title Points of BN254 G1, by the precompiles of EIP-196
 /// @dev y^2 = x^3 + 3 over F_p; infinity is (0, 0). Sums are taken in place, so a long sum costs no memory.
 library BN254 {
@@ -10,6 +8,10 @@ library BN254 {
         uint256 x;
         uint256 y;
     }
+
+    /// @dev A given point is off the curve, or has a coordinate that is not below p.
+    error PointNotOnCurve();
+    error NonCanonicalScalar(uint256 value);
 
     /// @dev Modulus of the coordinates.
     uint256 internal constant P = 21888242871839275222246405745257275088696311157297823662689037894645226208583;
@@ -23,18 +25,18 @@ library BN254 {
         bool ok;
         assembly ("memory-safe") {
             let input := mload(0x40)
-            mstore(input, mload(sum))
-            mstore(add(input, 0x20), mload(add(sum, 0x20)))
+            mcopy(input, sum, 0x40)
             mstore(add(input, 0x40), x)
             mstore(add(input, 0x60), y)
             // Right to left: the call first. Where the precompile is missing, a call succeeds and returns nothing.
             ok := and(eq(returndatasize(), 0x40), staticcall(gas(), 0x06, input, 0x80, sum, 0x40))
         }
-        if (!ok) revert IMIStore.PointNotOnCurve();
+        if (!ok) revert PointNotOnCurve();
     }
 
-    /// @notice sums_j += points_j for each j. The caller makes sure that there are as many points as sums.
-    function addEach(bytes memory sums, bytes calldata points) internal view {
+    /// @notice sums_j += points_j for each j, or -= if `negative`. The caller makes sure that there are as many points as
+    /// sums.
+    function addEach(bytes memory sums, bytes calldata points, bool negative) internal view {
         bool ok = true;
         assembly ("memory-safe") {
             let input := mload(0x40)
@@ -43,23 +45,18 @@ library BN254 {
             for { let sum := add(sums, 0x20) } and(ok, lt(sum, end)) { sum := add(sum, 0x40) } {
                 mcopy(input, sum, 0x40)
                 calldatacopy(add(input, 0x40), point, 0x40)
-                ok := and(eq(returndatasize(), 0x40), staticcall(gas(), 0x06, input, 0x80, sum, 0x40))
+                if negative {
+                    let y := mload(add(input, 0x60))
+                    // The precompile would not see a y >= p behind its opposite.
+                    ok := and(ok, lt(y, P))
+                    if y { mstore(add(input, 0x60), sub(P, y)) }
+                }
+                // A refused call has eaten nearly all gas: the first one ends the loop.
+                ok := and(ok, and(eq(returndatasize(), 0x40), staticcall(gas(), 0x06, input, 0x80, sum, 0x40)))
                 point := add(point, 0x40)
             }
         }
-        if (!ok) revert IMIStore.PointNotOnCurve();
-    }
-
-    /// @notice point *= k for 1 <= k <= 255, by doublings and additions: at most 14, which cost less than one ecMul.
-    function multiplySmall(G1 memory point, uint256 k) internal view {
-        (uint256 x, uint256 y) = (point.x, point.y);
-        uint256 bit = 0x80;
-        while (bit > k) bit >>= 1;
-        while (bit > 1) {
-            bit >>= 1;
-            add(point, point.x, point.y);
-            if (k & bit != 0) add(point, x, y);
-        }
+        if (!ok) revert PointNotOnCurve();
     }
 
     /// @return product scalar * (x, y)
@@ -72,13 +69,7 @@ library BN254 {
             mstore(add(input, 0x40), scalar)
             ok := and(eq(returndatasize(), 0x40), staticcall(gas(), 0x07, input, 0x60, product, 0x40))
         }
-        if (!ok) revert IMIStore.PointNotOnCurve();
-    }
-
-    /// @return whether (x, y) is canonical and on the curve, or infinity
-    function isPoint(uint256 x, uint256 y) internal pure returns (bool) {
-        if (x >= P || y >= P) return false;
-        return (x | y) == 0 || mulmod(y, y, P) == addmod(mulmod(mulmod(x, x, P), x, P), 3, P);
+        if (!ok) revert PointNotOnCurve();
     }
 
     /// @return x with bit 255 = y mod 2. Injective on points; infinity gives 0.
@@ -86,19 +77,23 @@ library BN254 {
         return x | (y << 255);
     }
 
+    function requireScalar(uint256 value) internal pure {
+        if (value >= R) revert NonCanonicalScalar(value);
+    }
+
+    /// @notice Whether a compressed point is none: no point has its x. x^3 + 3 is then no square; since -1 is none either,
+    /// p = 3 mod 4, -(x^3 + 3) has a root, the witness. Infinity is a point, though its x = 0 has such a root too.
+    /// @param compressed canonical
+    function isOffCurve(uint256 compressed, uint256 witness) internal pure returns (bool) {
+        if (compressed == 0) return false;
+        uint256 x = compressed & ~SIGN;
+        return addmod(mulmod(mulmod(x, x, P), x, P), addmod(3, mulmod(witness, witness, P), P), P) == 0;
+    }
+
     /// @return whether the coordinate of a compressed point is canonical; x = 0 only as infinity, without a sign.
     /// Whether a point has this x is not checked.
     function isCanonical(uint256 compressed) internal pure returns (bool) {
         uint256 x = compressed & ~SIGN;
         return x < P && (x != 0 || compressed == 0);
-    }
-
-    /// @notice Point number `index` of concatenated points. The caller makes sure that it is there.
-    function load(bytes calldata points, uint256 index) internal pure returns (uint256 x, uint256 y) {
-        assembly ("memory-safe") {
-            let point := add(points.offset, shl(6, index))
-            x := calldataload(point)
-            y := calldataload(add(point, 0x20))
-        }
     }
 }

@@ -6,7 +6,7 @@ import {IMIStore} from "../IMIStore.sol";
 /// @title Struct hashes (EIP-712) of what a patient signs
 library Consents {
     bytes32 private constant CONSENT_TYPE = keccak256(
-        "Consent(address insurer,uint256 ledgerId,address patient,bytes32 recordsHash,uint256 deadline,bytes32 salt)"
+        "Consent(address insurer,bytes32 ledgerId,address patient,bytes32 runsHash,uint256 deadline,bytes32 salt)"
     );
     bytes32 private constant REVOCATION_TYPE = keccak256("Revocation(bytes32 queryId)");
 

@@ -1,137 +1,146 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.28;
 
+import {IMIStoreErrors} from "../IMIStoreErrors.sol";
+import {BatchTree} from "./BatchTree.sol";
 import {BN254} from "./BN254.sol";
-import {IMIStore} from "../IMIStore.sol";
 
-/// @title Records as they are appended and as they are queried, and their leaves
-/// @dev Leaf: keccak256(uint64 recordId || tag (20) || key (8) || t compressed commitments).
+/// @title Records as they are appended, and the leaves of their batch
+/// @dev Record: tag (20) || key (8) || t compressed commitments || delta (32).
+/// Its leaf: keccak256(uint64 recordId || tag || key || commitments), of 36 + 32 t bytes.
+/// The batch's own leaf, the last: keccak256(uint64 index || uint64 epoch || nonce (16) || source (32) || all deltas), of
+/// 64 + 32 B bytes, B >= 1. So no leaf's preimage is as long as one of another kind, nor as a node's, 64 bytes.
 library Records {
+    error EmptyBatch();
+    error TagsNotAscending(uint256 recordId, address tag, address previous);
+    /// @param position number j of the commitment C_j within its record
+    error NonCanonicalPoint(uint256 recordId, uint256 position);
+    error NonCanonicalCorrection(uint256 recordId);
+
     uint256 private constant ID_BYTES = 8;
-    uint256 private constant TAG_BYTES = 20;
-    uint256 private constant KEY_BYTES = 8;
+    uint256 private constant HEAD_BYTES = 28;
 
-    /// @return bytes of one appended record: tag || key || t compressed commitments || 2n - 2t + 1 corrections
-    function appendedSize(uint256 threshold, uint256 seats) internal pure returns (uint256) {
-        return TAG_BYTES + KEY_BYTES + 32 * (2 * seats - threshold + 1);
+    /// @return bytes of one appended record
+    function size(uint256 threshold) internal pure returns (uint256) {
+        return HEAD_BYTES + 32 * (threshold + 1);
     }
 
-    /// @return bytes of one queried record: uint64 id || key || t uncompressed commitments
-    function queriedSize(uint256 threshold) internal pure returns (uint256) {
-        return ID_BYTES + KEY_BYTES + 64 * threshold;
-    }
-
-    /// @notice Leaves of appended records, at least one. Every commitment's coordinate must be canonical; corrections
-    /// are opaque. @param firstId id of the first record
-    function appendedLeaves(bytes calldata records, uint256 threshold, uint256 seats, uint256 firstId)
+    /// @notice Sets the leaves of appended records, at least one, in a tree with room for the batch's own leaf. Tags must
+    /// ascend; every commitment's coordinate and delta must be canonical. @param firstId id of the first record
+    function treeOf(bytes calldata records, uint256 threshold, uint256 firstId)
         internal
         pure
-        returns (bytes32[] memory leaves)
+        returns (bytes32[] memory nodes, uint256 count)
     {
-        if (records.length == 0) revert IMIStore.EmptyBatch();
-        uint256 size = appendedSize(threshold, seats);
-        uint256 count = _count(records, size);
-        uint256 hashed = TAG_BYTES + KEY_BYTES + 32 * threshold;
-        leaves = new bytes32[](count);
-        for (uint256 k = 0; k < count; ++k) {
-            uint256 id = firstId + k;
-            uint256 record;
-            assembly ("memory-safe") {
-                record := add(records.offset, mul(k, size))
-            }
-            for (uint256 j = 0; j < threshold; ++j) {
-                uint256 commitment;
-                assembly ("memory-safe") {
-                    commitment := calldataload(add(add(record, 28), shl(5, j)))
+        uint256 bytesEach = size(threshold);
+        if (records.length == 0) revert EmptyBatch();
+        if (records.length % bytesEach != 0) {
+            revert IMIStoreErrors.LengthMismatch("records", records.length, bytesEach);
+        }
+        count = records.length / bytesEach;
+        nodes = BatchTree.allocate(count + 1);
+        uint256 previousTag = 0;
+        unchecked {
+            uint256 offset = 0;
+            for (uint256 k = 0; k < count; ++k) {
+                uint256 tag = _word(records, offset) >> 96;
+                if (tag <= previousTag && k > 0) {
+                    revert TagsNotAscending(firstId + k, address(uint160(tag)), address(uint160(previousTag)));
                 }
-                if (!BN254.isCanonical(commitment)) revert IMIStore.NonCanonicalPoint(id, j);
+                previousTag = tag;
+                _requireCanonical(records, offset, threshold, firstId + k);
+                BatchTree.setLeaf(nodes, k, _leaf(records, offset, bytesEach - 32, firstId + k));
+                offset += bytesEach;
             }
-            bytes32 leaf;
-            assembly ("memory-safe") {
-                let preimage := mload(0x40)
-                mstore(preimage, shl(192, id))
-                calldatacopy(add(preimage, 8), record, hashed)
-                leaf := keccak256(preimage, add(hashed, 8))
-            }
-            leaves[k] = leaf;
         }
     }
 
-    /// @return record the first of queried records
-    function first(bytes calldata records, uint256 size) internal pure returns (bytes calldata record) {
+    /// @return leaf the batch's own
+    function batchLeaf(
+        bytes calldata records,
+        uint256 count,
+        uint256 index,
+        uint256 epoch,
+        bytes16 nonce,
+        bytes32 source
+    ) internal pure returns (bytes32 leaf) {
+        uint256 bytesEach = records.length / count;
         assembly ("memory-safe") {
-            record.offset := records.offset
-            record.length := size
-        }
-    }
-
-    /// @return following record after this one. The caller makes sure that it is there before reading it.
-    function next(bytes calldata record) internal pure returns (bytes calldata following) {
-        assembly ("memory-safe") {
-            following.offset := add(record.offset, record.length)
-            following.length := record.length
-        }
-    }
-
-    /// @return id of a queried record
-    function idOf(bytes calldata record) internal pure returns (uint64 id) {
-        assembly ("memory-safe") {
-            id := shr(192, calldataload(record.offset))
-        }
-    }
-
-    /// @return commitments of a queried record, t uncompressed points
-    function commitmentsOf(bytes calldata record) internal pure returns (bytes calldata commitments) {
-        assembly ("memory-safe") {
-            commitments.offset := add(record.offset, 16)
-            commitments.length := sub(record.length, 16)
-        }
-    }
-
-    /// @notice Leaf of a queried record, as a record of `tag`. Coordinates are taken as they stand: that they are
-    /// points, so that their compressed form determines them, is for the caller to check.
-    function queriedLeaf(bytes calldata record, address tag) internal pure returns (bytes32 leaf) {
-        assembly ("memory-safe") {
-            let head := calldataload(record.offset)
             let preimage := mload(0x40)
-            mstore(preimage, head) // id, in bytes 0..7
-            mstore(add(preimage, 8), shl(96, tag))
-            mstore(add(preimage, 28), shl(64, head)) // key, in bytes 28..35
-            let to := add(preimage, 36)
-            let end := add(record.offset, record.length)
-            for { let point := add(record.offset, 16) } lt(point, end) { point := add(point, 0x40) } {
-                mstore(to, or(calldataload(point), shl(255, calldataload(add(point, 0x20)))))
-                to := add(to, 0x20)
+            mstore(preimage, or(or(shl(192, index), shl(128, epoch)), shr(128, nonce)))
+            mstore(add(preimage, 0x20), source)
+            let to := add(preimage, 0x40)
+            let delta := add(records.offset, sub(bytesEach, 0x20))
+            for { let end := add(to, shl(5, count)) } lt(to, end) { to := add(to, 0x20) } {
+                mstore(to, calldataload(delta))
+                delta := add(delta, bytesEach)
             }
             leaf := keccak256(preimage, sub(to, preimage))
         }
     }
 
-    /// @return ids of all queried records of the parts, each of which has at least one
-    function queriedIds(IMIStore.BatchRecords[] calldata parts, uint256 threshold)
-        internal
-        pure
-        returns (uint64[] memory ids)
-    {
-        uint256 size = queriedSize(threshold);
-        uint256 total = 0;
-        for (uint256 i = 0; i < parts.length; ++i) {
-            if (parts[i].records.length == 0) revert IMIStore.EmptyBatch();
-            total += _count(parts[i].records, size);
-        }
-        ids = new uint64[](total);
-        uint256 filled = 0;
-        for (uint256 i = 0; i < parts.length; ++i) {
-            bytes calldata record = first(parts[i].records, size);
-            for (uint256 end = filled + parts[i].records.length / size; filled < end; ++filled) {
-                ids[filled] = idOf(record);
-                record = next(record);
-            }
+    /// @notice Requires one record without its delta. @param commitmentBytes of its t commitments
+    function requireSize(bytes calldata record, uint256 commitmentBytes) internal pure {
+        if (record.length != HEAD_BYTES + commitmentBytes) {
+            revert IMIStoreErrors.LengthMismatch("record", record.length, HEAD_BYTES + commitmentBytes);
         }
     }
 
-    function _count(bytes calldata records, uint256 size) private pure returns (uint256) {
-        if (records.length % size != 0) revert IMIStore.LengthMismatch("records", records.length, size);
-        return records.length / size;
+    /// @return leaf of record number `id`, given without its delta
+    function leafOf(bytes calldata record, uint256 id) internal pure returns (bytes32 leaf) {
+        return _leaf(record, 0, record.length, id);
+    }
+
+    /// @return compressed commitment number `position` of a record
+    function commitmentOf(bytes calldata record, uint256 position) internal pure returns (uint256 compressed) {
+        return _word(record, HEAD_BYTES + 32 * position);
+    }
+
+    /// @return commitments of a record, compressed or not as they are given
+    function commitmentsOf(bytes calldata record) internal pure returns (bytes calldata) {
+        return record[HEAD_BYTES:];
+    }
+
+    /// @return leaf of record number `id`, given as tag || key || t uncompressed commitments. Coordinates are taken as they
+    /// stand: that they are points, so that their compressed form determines them, is for the caller to check.
+    function uncompressedLeaf(bytes calldata record, uint256 id) internal pure returns (bytes32 leaf) {
+        bytes memory preimage = abi.encodePacked(uint64(id), record[:HEAD_BYTES]);
+        for (uint256 offset = HEAD_BYTES; offset < record.length; offset += 64) {
+            uint256 compressed = BN254.compress(_word(record, offset), _word(record, offset + 32));
+            preimage = bytes.concat(preimage, bytes32(compressed));
+        }
+        return keccak256(preimage);
+    }
+
+    /// @return leaf of record number `id`, whose tag, key and commitments are `length` bytes from `offset` on
+    function _leaf(bytes calldata records, uint256 offset, uint256 length, uint256 id)
+        private
+        pure
+        returns (bytes32 leaf)
+    {
+        assembly ("memory-safe") {
+            let preimage := mload(0x40)
+            mstore(preimage, shl(192, id))
+            calldatacopy(add(preimage, ID_BYTES), add(records.offset, offset), length)
+            leaf := keccak256(preimage, add(length, ID_BYTES))
+        }
+    }
+
+    function _requireCanonical(bytes calldata records, uint256 offset, uint256 threshold, uint256 id) private pure {
+        unchecked {
+            offset += HEAD_BYTES;
+            for (uint256 j = 0; j < threshold; ++j) {
+                if (!BN254.isCanonical(_word(records, offset))) revert NonCanonicalPoint(id, j);
+                offset += 32;
+            }
+            if (_word(records, offset) >= BN254.R) revert NonCanonicalCorrection(id);
+        }
+    }
+
+    /// @dev 32 bytes from an offset that the caller knows to be inside.
+    function _word(bytes calldata records, uint256 offset) private pure returns (uint256 word) {
+        assembly ("memory-safe") {
+            word := calldataload(add(records.offset, offset))
+        }
     }
 }

@@ -4,57 +4,63 @@ import { fromHex, type Hex, toBigInt } from '../bytes.ts';
 import type { Topics } from '../chain/logs.ts';
 import { topicOf } from '../contract/abi.ts';
 import { topicsOf } from '../contract/events.ts';
-import type { LedgerState } from '../contract/types.ts';
+import type { EventName, LedgerState } from '../contract/types.ts';
 
 export interface Tally {
   events: number;
   /** Events LedgerOpened. */
   opened: number;
-  /** Servers that have joined. */
+  /** The last epoch that has begun. */
+  epoch: number;
+  /** Servers that have joined it. */
   joined: number;
   batches: number;
   records: number;
 }
 
+/** Events whose first topic is the ledger. */
+const OF_LEDGER = [
+  'LedgerOpened',
+  'EpochBegun',
+  'KeysDealt',
+  'ServerJoined',
+  'EpochActivated',
+  'BatchAppended',
+  'ComplaintFiled',
+  'ComplaintWithdrawn',
+  'ComplaintJustified',
+  'RecordVoided',
+] as const satisfies EventName[];
+/** Events whose first topic is a query, and whose second one is the query's ledger. */
+const OF_QUERIES = ['QueryOpened', 'QueryContinued', 'AnswerAccepted'] as const satisfies EventName[];
+
 const TOPIC = {
   opened: topicOf('LedgerOpened'),
+  begun: topicOf('EpochBegun'),
   joined: topicOf('ServerJoined'),
   appended: topicOf('BatchAppended'),
-  queryOpened: topicOf('QueryOpened'),
-  queryExtended: topicOf('QueryExtended'),
-  answered: topicOf('AnswerAccepted'),
 };
 
 /**
- * Filters for all logs that the archive needs. They also let through answers to other ledgers' queries, which `includes`
- * leaves out. Registrations, revocations and channels name no ledger: the archive has all registrations and revocations of
- * the contract, and all channels to the ledger's servers.
+ * Filters for exactly the logs of the archive. Registrations, revocations and channels name no ledger: the archive has all
+ * registrations and revocations of the contract, and all channels to the ledger's servers.
  */
-export function archiveFilters(ledgerId: bigint, servers: readonly Uint8Array[]): Topics[] {
-  const ofLedger = topicsOf('LedgerActivated', { ledgerId });
-  const ofQueries = topicsOf('QuerySealed', { ledgerId });
+export function archiveFilters(ledgerId: Uint8Array, servers: readonly Uint8Array[]): Topics[] {
+  const ledger = topicsOf('LedgerOpened', { ledgerId })[1]!;
   const toServers = servers.map((to) => topicsOf('ChannelOpened', { to })[2]!);
   return [
-    [[TOPIC.opened, TOPIC.joined, ofLedger[0]!, TOPIC.appended], ofLedger[1]!],
-    [[TOPIC.queryOpened, ofQueries[0]!], null, ofQueries[2]!],
-    [[TOPIC.queryExtended, TOPIC.answered, topicOf('ConsentRevoked'), topicOf('Registered')]],
+    [OF_LEDGER.map(topicOf), ledger],
+    [OF_QUERIES.map(topicOf), null, ledger],
+    [[topicOf('ConsentRevoked'), topicOf('Registered')]],
     [topicOf('ChannelOpened'), null, toServers],
   ];
 }
 
 export class ArchiveContents {
-  #tally: Tally = { events: 0, opened: 0, joined: 0, batches: 0, records: 0 };
-  /** The ledger's queries, and for each how many events preceded the one that opened it. */
-  readonly #queries = new Map<Hex, number>();
+  #tally: Tally = { events: 0, opened: 0, epoch: 0, joined: 0, batches: 0, records: 0 };
 
   get tally(): Tally {
     return { ...this.#tally };
-  }
-
-  /** Whether a log that the filters let through belongs in the archive. */
-  includes([topic, first]: readonly Hex[]): boolean {
-    const ofQuery = topic === TOPIC.queryExtended || topic === TOPIC.answered;
-    return !ofQuery || this.#queries.has(first!);
   }
 
   /** Number of the batch that is missing before this log; null if none is. */
@@ -63,29 +69,34 @@ export class ArchiveContents {
     return this.#tally.batches;
   }
 
-  /** Counts a log. `data`: at least the first 64 bytes of its data, as 0x-hex. */
-  add([topic, first]: readonly Hex[], data: Hex): void {
-    const number = this.#tally.events++;
-    if (topic === TOPIC.opened) this.#tally.opened++;
-    if (topic === TOPIC.joined) this.#tally.joined++;
-    if (topic === TOPIC.queryOpened) this.#queries.set(first!, number);
+  /** Counts a log. `data`: at least the first 96 bytes of its data, as 0x-hex; fewer if it has fewer. */
+  add([topic, , second]: readonly Hex[], data: Hex): void {
+    const tally = this.#tally;
+    tally.events++;
+    if (topic === TOPIC.opened) tally.opened++;
+    if (topic === TOPIC.begun) Object.assign(tally, { epoch: Number(second), joined: 0 });
+    if (topic === TOPIC.joined && word(data, 0) === tally.epoch) tally.joined++;
     if (topic !== TOPIC.appended) return;
-    this.#tally.batches++;
-    this.#tally.records += Number(toBigInt(fromHex(`0x${data.slice(66, 130)}`, 'count of a batch', 32)));
+    tally.batches++;
+    tally.records += word(data, 2);
   }
 
   /** Forgets all logs since the tally was as given. */
   rewind(tally: Tally): void {
     this.#tally = { ...tally };
-    for (const [queryId, number] of this.#queries) if (number >= tally.events) this.#queries.delete(queryId);
   }
 
   /** What is missing of the logs that there must be by the contract's state; null if nothing is known to be missing. */
   missing(state: LedgerState): string | null {
-    const { opened, joined, batches, records } = this.#tally;
+    const { opened, epoch, joined, batches, records } = this.#tally;
     if (opened !== 1) return 'the event LedgerOpened';
+    if (epoch !== state.epoch) return `epoch ${epoch + 1}`;
     if (joined !== state.joined) return `${state.joined - joined} of ${state.joined} events ServerJoined`;
     if (batches !== state.nextBatch) return `batch ${batches}`;
     return records === state.nextRecordId ? null : `${state.nextRecordId - records} records`;
   }
 }
+
+/** Word number `i` of a log's data, as a number. */
+const word = (data: Hex, i: number): number =>
+  Number(toBigInt(fromHex(`0x${data.slice(2 + 64 * i, 66 + 64 * i)}`, `word ${i} of a log's data`, 32)));

@@ -7,7 +7,7 @@ import { equalBytes, type Hex, toHex } from '../bytes.ts';
 import type { RawLog } from '../chain/types.ts';
 import { ArchiveContents, type Tally } from './contents.ts';
 import { DraftPlace, openToRead, orArchiveError } from './draft-place.ts';
-import { ArchiveError, type ArchiveHeader, encodeCheckpoint, encodeEvent, encodeHeader } from './format.ts';
+import { ArchiveError, type ArchiveHeader, decoded, encodeCheckpoint, encodeEvent, encodeHeader } from './format.ts';
 import { type CheckpointFrame, scanArchive } from './scan.ts';
 
 /** A checkpoint of the draft, and what the draft holds up to it. */
@@ -159,7 +159,10 @@ async function readDraft(file: string, wanted: ArchiveHeader, part: boolean): Pr
     for await (const piece of scanArchive(handle, file)) {
       if (piece.kind === 'header') checkHeader(file, piece.header, wanted);
       else if (piece.kind === 'checkpoint') found.points.push({ frame: piece.frame, tally: found.contents.tally });
-      else found.contents.add(piece.log.topics.map(toHex), toHex(piece.log.data.subarray(0, 64)));
+      else {
+        const { log, at } = piece;
+        decoded(() => found.contents.add(log.topics.map(toHex), toHex(log.data.subarray(0, 96))), file, at);
+      }
     }
   } catch (error) {
     if (!begun || !(error instanceof ArchiveError)) throw error;
@@ -179,11 +182,11 @@ async function isBeginning(handle: FileHandle, header: Uint8Array): Promise<bool
 export function checkHeader(file: string, header: ArchiveHeader, wanted: ArchiveHeader): void {
   const same =
     header.chainId === wanted.chainId &&
-    header.ledgerId === wanted.ledgerId &&
-    equalBytes(header.contract, wanted.contract);
+    equalBytes(header.contract, wanted.contract) &&
+    equalBytes(header.ledgerId, wanted.ledgerId);
   if (same) return;
   throw new ArchiveError(file, `is of ${ledgerText(header)}, not of ${ledgerText(wanted)}`);
 }
 
 const ledgerText = ({ chainId, contract, ledgerId }: ArchiveHeader): string =>
-  `ledger ${ledgerId} of contract ${toHex(contract)} on chain ${chainId}`;
+  `ledger ${toHex(ledgerId)} of contract ${toHex(contract)} on chain ${chainId}`;

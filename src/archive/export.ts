@@ -13,7 +13,8 @@ import { ArchiveError } from './format.ts';
 
 export interface ArchiveExportOptions {
   contract: MIStoreContract;
-  ledgerId: bigint;
+  /** 32 bytes. */
+  ledgerId: Uint8Array;
   /** Path of the archive. Written in one step at the end; an archive of the ledger that exists is extended. */
   file: string;
   /** Last block to read: the newest (if not given), or the last one that no reorganisation can undo. */
@@ -93,8 +94,8 @@ async function bringUpToDate(draft: ArchiveDraft, filters: Topics[], options: Ar
       return kept;
     }
     if (++narrowings < MAX_BLOCKS.length) continue;
-    const message = `the node has no log of ${missing} of ledger ${ledgerId} in blocks ${fromBlock} to ${head.number}`;
-    throw new IncompleteLogsError(message, { ledgerId, fromBlock, toBlock: head.number });
+    const message = `the node has no log of ${missing} of ledger ${toHex(ledgerId)} in blocks ${fromBlock} to ${head.number}`;
+    throw new IncompleteLogsError(message, { ledgerId: toHex(ledgerId), fromBlock, toBlock: head.number });
   }
 }
 
@@ -110,7 +111,6 @@ async function appendLogs(
   for (let from = draft.last ? draft.last.block + 1 : range.fromBlock; from <= range.toBlock; from += maxBlocks) {
     const toBlock = Math.min(from + maxBlocks - 1, range.toBlock);
     for await (const log of readLogs(contract.rpc, { ...range, fromBlock: from, toBlock, firstRange: FIRST_RANGE })) {
-      if (!draft.contents.includes(log.topics)) continue;
       const batch = draft.contents.missingBefore(log.topics);
       if (batch !== null) return `batch ${batch}`;
       if (previous && previous.number < log.blockNumber && draft.bytesSinceCheckpoint > CHECKPOINT_INTERVAL) {

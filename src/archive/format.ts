@@ -3,9 +3,9 @@
 import type { Hash } from 'node:crypto';
 import { fromHex, fromUtf8, type Hex, toBigInt, toHex, uint64, utf8 } from '../bytes.ts';
 import type { RawLog } from '../chain/types.ts';
-import { MIStoreError } from '../errors.ts';
+import { EncodingError, MIStoreError } from '../errors.ts';
 
-const ARCHIVE_FORMAT = 'mistore-archive/1';
+const ARCHIVE_FORMAT = 'mistore-archive/2';
 /** Most bytes of the first line, its line feed included. */
 export const MAX_HEADER_BYTES = 1024;
 /** Bytes before a frame's body: the body's length, uint32. */
@@ -29,12 +29,24 @@ export class ArchiveError extends MIStoreError {
   }
 }
 
+/** What `decode` gives of the event at a byte of a file. Throws ArchiveError, which names both, where it does not decode. */
+export function decoded<T>(decode: () => T, file: string, at: number): T {
+  try {
+    return decode();
+  } catch (cause) {
+    if (!(cause instanceof EncodingError)) throw cause;
+    const message = `has a malformed event at byte ${at}: ${cause.message}`;
+    throw new ArchiveError(file, message, { byte: at }, { cause });
+  }
+}
+
 /** The ledger that an archive is of. */
 export interface ArchiveHeader {
   chainId: bigint;
   /** 20 bytes. */
   contract: Uint8Array;
-  ledgerId: bigint;
+  /** 32 bytes. */
+  ledgerId: Uint8Array;
 }
 
 /** States that every event of the ledger up to and including this block precedes it in the file. */
@@ -63,23 +75,26 @@ export interface ArchivedLog {
 }
 
 export function encodeHeader({ chainId, contract, ledgerId }: ArchiveHeader): Uint8Array {
-  const names = { chainId: `${chainId}`, contract: toHex(contract), ledgerId: `${ledgerId}` };
+  const names = { chainId: `${chainId}`, contract: toHex(contract), ledgerId: toHex(ledgerId) };
   return utf8(`${JSON.stringify({ format: ARCHIVE_FORMAT, ...names })}\n`);
 }
 
-/** Null if the line is not the header of an archive in this version of the format. */
-export function decodeHeader(line: Uint8Array): ArchiveHeader | null {
+/** The header, or in words why the line is none that this version reads. */
+export function decodeHeader(line: Uint8Array): ArchiveHeader | string {
+  const unknown = 'is not an archive of a ledger that this program knows';
   try {
     const { format, chainId, contract, ledgerId } = JSON.parse(fromUtf8(line)) as Record<string, unknown>;
-    const numbers = [chainId, ledgerId].every((text) => typeof text === 'string' && /^\d{1,78}$/.test(text));
-    if (format !== ARCHIVE_FORMAT || !numbers) return null;
+    if (format === 'mistore-archive/1') {
+      return 'is an archive of protocol 1, which this version does not read: its contract is another one';
+    }
+    if (format !== ARCHIVE_FORMAT || typeof chainId !== 'string' || !/^\d{1,78}$/.test(chainId)) return unknown;
     return {
-      chainId: BigInt(chainId as string),
+      chainId: BigInt(chainId),
       contract: fromHex(contract as string, 'contract', 20),
-      ledgerId: BigInt(ledgerId as string),
+      ledgerId: fromHex(ledgerId as string, 'ledger id', 32),
     };
   } catch {
-    return null;
+    return unknown;
   }
 }
 

@@ -3,19 +3,20 @@
 // about 250 bytes of memory for each event; batches stay on disk.
 import { close, open, read, stat } from 'node:fs';
 import { promisify } from 'node:util';
+import { equalBytes, toHex } from '../bytes.ts';
 import { IncompleteLogsError } from '../chain/errors.ts';
 import { readBlock } from '../chain/state.ts';
 import { decodeEvent, topicOf } from '../contract/abi.ts';
 import type { MIStoreContract } from '../contract/client.ts';
 import { EventReader, type EventSource, topicsOf, type Where } from '../contract/events.ts';
 import type { ContractEvent, EventName } from '../contract/types.ts';
-import { ArgumentError, checkInteger, EncodingError } from '../errors.ts';
+import { ArgumentError, checkInteger } from '../errors.ts';
 import { kindOfFile } from '../files/faults.ts';
 import { checkHeader } from './draft.ts';
 import { orArchiveError } from './draft-place.ts';
 import { type ArchiveIndex, type IndexedEvent, indexArchive, topicKey } from './event-index.ts';
 import type { ReadableFile } from './file-bytes.ts';
-import { ArchiveError, type ArchiveHeader, type Checkpoint, decodeBody, rawLog } from './format.ts';
+import { ArchiveError, type ArchiveHeader, type Checkpoint, decodeBody, decoded, rawLog } from './format.ts';
 
 export interface ArchiveOptions {
   /** Where later events come from. Without it there are only the events of the file. */
@@ -73,7 +74,8 @@ export class ArchiveReader implements EventSource {
     }
   }
 
-  get ledgerId(): bigint {
+  /** 32 bytes. */
+  get ledgerId(): Uint8Array {
     return this.header.ledgerId;
   }
 
@@ -88,7 +90,7 @@ export class ArchiveReader implements EventSource {
 
   /** As EventSource.read, for this ledger only: throws ArchiveError for another. */
   async *read<N extends EventName>(names: N | readonly N[], where: Where<N> = {}): AsyncGenerator<ContractEvent<N>> {
-    this.#checkLedger((where as { ledgerId?: bigint }).ledgerId);
+    this.#checkLedger((where as { ledgerId?: Uint8Array }).ledgerId);
     const kinds: readonly N[] = Array.isArray(names) ? names : [names as N];
     const filters = kinds.map((name) => topicsOf(name, where).map((topic) => topic && topicKey(topic)));
     const matches = ({ topics }: IndexedEvent) =>
@@ -104,7 +106,7 @@ export class ArchiveReader implements EventSource {
   }
 
   /** As EventSource.readBatches, for this ledger only: throws ArchiveError for another. */
-  async *readBatches(ledgerId: bigint, from = 0): AsyncGenerator<ContractEvent<'BatchAppended'>> {
+  async *readBatches(ledgerId: Uint8Array, from = 0): AsyncGenerator<ContractEvent<'BatchAppended'>> {
     this.#checkLedger(ledgerId);
     checkInteger('from', from, 0, Number.MAX_SAFE_INTEGER);
     const stored = (await this.#contract?.getLedger(ledgerId))?.nextBatch ?? this.#batches.length;
@@ -115,6 +117,13 @@ export class ArchiveReader implements EventSource {
     if (stored > this.#batches.length) {
       yield* this.#later!.readBatches(ledgerId, Math.max(from, this.#batches.length), this.block + 1);
     }
+  }
+
+  /** As EventSource.readBatch, for this ledger only: throws ArchiveError for another. */
+  async readBatch(ledgerId: Uint8Array, index: number): Promise<ContractEvent<'BatchAppended'>> {
+    this.#checkLedger(ledgerId);
+    if (index < this.#batches.length || !this.#later) return this.batch(index);
+    return this.#later.readBatch(ledgerId, index, this.block + 1);
   }
 
   /** Batch number `index`, which must be in the file. */
@@ -135,7 +144,7 @@ export class ArchiveReader implements EventSource {
     if (this.#later === undefined) return;
     try {
       for await (const event of this.#later.read(kinds, where, { fromBlock: this.block + 1 })) {
-        if (!('ledgerId' in event) || event.ledgerId === this.ledgerId) yield event;
+        if (!('ledgerId' in event) || equalBytes(event.ledgerId, this.ledgerId)) yield event;
       }
     } catch (error) {
       if (!(error instanceof IncompleteLogsError)) throw error;
@@ -154,24 +163,11 @@ export class ArchiveReader implements EventSource {
     return event;
   }
 
-  #checkLedger(ledgerId: bigint | undefined): void {
-    if (ledgerId === undefined || ledgerId === this.ledgerId) return;
-    throw new ArchiveError(this.file, `is of ledger ${this.ledgerId}, not of ledger ${ledgerId}`, { ledgerId });
-  }
-}
-
-/** Names the file and the place in it if an event does not decode. */
-function decoded<T>(decode: () => T, file: string, at: number): T {
-  try {
-    return decode();
-  } catch (error) {
-    if (!(error instanceof EncodingError)) throw error;
-    throw new ArchiveError(
-      file,
-      `has a malformed event at byte ${at}: ${error.message}`,
-      { byte: at },
-      { cause: error },
-    );
+  #checkLedger(ledgerId: Uint8Array | undefined): void {
+    if (ledgerId === undefined || equalBytes(ledgerId, this.ledgerId)) return;
+    throw new ArchiveError(this.file, `is of ledger ${toHex(this.ledgerId)}, not of ledger ${toHex(ledgerId)}`, {
+      ledgerId: toHex(ledgerId),
+    });
   }
 }
 

@@ -68,9 +68,9 @@ class Scan {
 
   async header(): Promise<ArchiveHeader> {
     const line = await this.#bytes.line(MAX_HEADER_BYTES);
-    const header = line && decodeHeader(line);
-    if (!header) throw new ArchiveError(this.#file, 'is not an archive of a ledger that this program knows');
-    this.#hash.update(line);
+    const header = decodeHeader(line ?? new Uint8Array(0));
+    if (typeof header === 'string') throw new ArchiveError(this.#file, header);
+    this.#hash.update(line!);
     return header;
   }
 

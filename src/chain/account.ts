@@ -55,3 +55,16 @@ export function signDigest(privateKey: Uint8Array, digest: Uint8Array): Signatur
 export function signatureBytes({ parity, r, s }: Signature): Uint8Array {
   return concat(r, s, Uint8Array.of(27 + parity));
 }
+
+/** The account (20 bytes) that signed a digest (32 bytes), by ecrecover's rules and low s only; null if none could have. */
+export function recoverAccount(digest: Uint8Array, signature: Uint8Array): Uint8Array | null {
+  const v = signature[64];
+  if (digest.length !== 32 || signature.length !== 65 || (v !== 27 && v !== 28)) return null;
+  try {
+    const compact = secp256k1.Signature.fromBytes(signature.slice(0, 64), 'compact').addRecoveryBit(v - 27);
+    if (compact.hasHighS()) return null;
+    return keccak256(compact.recoverPublicKey(digest).toBytes(false).subarray(1)).slice(12);
+  } catch {
+    return null;
+  }
+}

@@ -94,6 +94,14 @@ export class WrongChainError extends MIStoreError {
   }
 }
 
+/** Another contract stands at the address than the one that was pinned. */
+export class WrongCodeError extends MIStoreError {
+  constructor(address: string, actual: string, expected: string) {
+    const message = `the code at ${address} has the hash ${actual}; the pinned one is ${expected}: it is another contract, or the endpoint lies`;
+    super('WRONG_CODE', message, { address, actual, expected });
+  }
+}
+
 export class NoContractError extends MIStoreError {
   constructor(address: string, chainId: bigint) {
     const message = `there is no contract at ${address} on chain ${chainId}`;

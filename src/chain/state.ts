@@ -81,6 +81,11 @@ export function readCode(rpc: Rpc, account: Uint8Array, block: BlockTag = 'lates
   return rpc.call('eth_getCode', [toHex(account), block], (reply) => reply.data(MAX_RESULT_BYTES));
 }
 
+/** A word of a contract's storage, as the node writes it: at most 32 bytes. `slot`: 32 bytes. */
+export function readStorage(rpc: Rpc, account: Uint8Array, slot: Uint8Array, block: BlockTag): Promise<Hex> {
+  return rpc.call('eth_getStorageAt', [toHex(account), toHex(slot), block], (reply) => reply.data(32));
+}
+
 /** What a call returns, without sending it. Throws RpcError where it reverts. */
 export function readCall(rpc: Rpc, call: CallRequest, block: BlockTag): Promise<Hex> {
   return rpc.call('eth_call', [call, block], (reply) => reply.data(MAX_RESULT_BYTES));

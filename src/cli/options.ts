@@ -1,7 +1,7 @@
 // Options that commands share, and the readers of their values. A value that cannot be read is a usage error that says
 // what was given and what is allowed.
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import type { Hex } from '../bytes.ts';
+import { fromHex, type Hex } from '../bytes.ts';
 import { parseAddress } from '../chain/account.ts';
 
 export const jsonOption = () =>
@@ -9,12 +9,16 @@ export const jsonOption = () =>
 export const rpcOption = () =>
   new Option('--rpc <url>', 'Ethereum endpoint')
     .env('MISTORE_RPC')
-    .default('http://127.0.0.1:8545', 'the embedded chain, http://127.0.0.1:8545');
+    .default(undefined, "the network file's, else the embedded chain, http://127.0.0.1:8545");
 const contractOption = () =>
-  new Option('--contract <address>', 'the MIStore contract')
+  new Option('--contract <address>', 'the MIStore contract; that of the network file if not given')
     .env('MISTORE_CONTRACT')
-    .argParser(address)
-    .makeOptionMandatory();
+    .argParser(address);
+const networkOption = () =>
+  new Option(
+    '--network <file>',
+    "chain id, contract and code hash, from 'mistore deploy'; mistore.json if not given",
+  ).env('MISTORE_NETWORK');
 const keystoreOption = () =>
   new Option('--keystore <file>', "the role's encrypted seed, from 'mistore keygen'")
     .env('MISTORE_KEYSTORE')
@@ -55,7 +59,8 @@ export function filesOf(command: Command): { read: string[]; written: string[] }
 }
 
 /** Of commands that only read the contract. */
-export const chainOptions = (command: Command): Command => command.addOption(rpcOption()).addOption(contractOption());
+export const chainOptions = (command: Command): Command =>
+  command.addOption(rpcOption()).addOption(contractOption()).addOption(networkOption());
 
 /** Of commands that use a role's seed. */
 export const keyOptions = (command: Command): Command =>
@@ -67,8 +72,10 @@ export const roleOptions = (command: Command): Command => keyOptions(chainOption
 /** What chainOptions give. */
 export interface ChainFlags {
   json?: boolean;
-  rpc: string;
-  contract: Uint8Array;
+  /** The network file's endpoint, else the embedded chain, if not given. */
+  rpc?: string;
+  contract?: Uint8Array;
+  network?: string;
   /** Only of commands that have archiveOption. */
   archive?: string;
 }
@@ -102,9 +109,10 @@ export const integer = (min: number, max: number) =>
     return value;
   });
 
-export const ledgerNumber = reader((text) => {
-  if (!/^[1-9]\d{0,30}$/.test(text)) throw new Error('A ledger has a number, from 1.');
-  return BigInt(text);
+export const ledgerId = reader((text) => {
+  if (!/^0x[0-9a-fA-F]{64}$/.test(text))
+    throw new Error("A ledger's id is 0x and 64 hex digits, from 'mistore ledger open'.");
+  return fromHex(text.toLowerCase());
 });
 
 export const queryIdText = reader((text) => {

@@ -3,8 +3,9 @@
 // else in the program writes to either; whatever is shown goes through visible().
 import { SingleBar } from 'cli-progress';
 import Table from 'cli-table3';
+import { toHex } from '../bytes.ts';
 import { onInterrupt } from './signals.ts';
-import { visible } from './visible.ts';
+import { visible } from './text/visible.ts';
 
 export interface Progress {
   update(done: number, note?: string): void;
@@ -45,10 +46,12 @@ export class Output {
     process.stderr.write(`${visible(line)}\n`);
   }
 
-  /** The command's result, or error, for programs; printed for them only. BigInts become decimal strings. */
+  /** The command's result, or error, for programs; printed for them only. BigInts become decimal strings, bytes 0x-hex. */
   end(value: object): void {
     if (!this.json) return;
-    const text = JSON.stringify(value, (_, v) => (typeof v === 'bigint' ? v.toString() : v));
+    const text = JSON.stringify(value, (_, v) =>
+      v instanceof Uint8Array ? toHex(v) : typeof v === 'bigint' ? v.toString() : v,
+    );
     process.stdout.write(`${visible(text)}\n`); // In JSON, what visible() writes means the same character.
   }
 

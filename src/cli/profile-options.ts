@@ -26,6 +26,7 @@ const parts = () => [
     "column of the record's own id, which finds duplicates; give it once for each, if several make up the id",
   ).argParser(collect),
   new Option('--date <column>', 'column of a date, for receipts'),
+  new Option('--category <column>', 'column of a category: each is a series of its own, so queries over one are cheap'),
   new Option('--metadata <column>', 'column of free text for receipts; can be given again').argParser(collect),
   new Option('--scale <digits>', "decimals of the currency's minor unit").argParser(
     integer(scale.minimum, scale.maximum),

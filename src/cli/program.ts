@@ -4,7 +4,7 @@ import manifest from '../../package.json' with { type: 'json' };
 import { addCommands } from './commands/list.ts';
 import { ENVIRONMENT, HELP } from './help.ts';
 import { canBeRepeated } from './options.ts';
-import { visible } from './visible.ts';
+import { visible } from './text/visible.ts';
 
 /** What commander keeps to itself of a command. */
 interface Inner {

@@ -2,6 +2,7 @@
 // named.
 import { accountKey } from '../identity/keys.ts';
 import type { Site, SiteOptions } from '../ledger/site.ts';
+import { deploymentFor } from './deployment.ts';
 import { chosenEngine } from './engine.ts';
 import { readSeed, type SecretFlags } from './input/secrets.ts';
 import type { ChainFlags, RoleFlags } from './options.ts';
@@ -16,8 +17,7 @@ export async function openRole(
   const seed = await readSeed(options);
   return {
     site: await openSite({
-      rpc: options.rpc,
-      contract: options.contract,
+      ...(await deploymentFor(options)),
       account: accountKey(payer === undefined ? seed : await readSeed(payer)),
       engine: await chosenEngine(),
       ...sourceOf(options),
@@ -30,8 +30,7 @@ export async function openRole(
 /** The contract to read only. */
 export async function openReader(options: ChainFlags): Promise<Site> {
   const { openSite } = await import('../ledger/site.ts');
-  const { rpc, contract } = options;
-  return openSite({ rpc, contract, engine: await chosenEngine(), ...sourceOf(options) });
+  return openSite({ ...(await deploymentFor(options)), engine: await chosenEngine(), ...sourceOf(options) });
 }
 
 /** Where events are read from: an archive, if one is named. */

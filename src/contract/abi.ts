@@ -2,12 +2,11 @@
 // call and the event that carry a batch's records (batch-abi.ts), where its hex strings would cost more than the dealing.
 import { type EventFragment, Interface, type ParamType, type Result } from 'ethers';
 import artifact from '../../build/contracts/MIStore.json' with { type: 'json' };
-import { fromHex, fromUtf8, type Hex, toBigInt, toHex } from '../bytes.ts';
+import { concat, fromHex, fromUtf8, type Hex, toBigInt, toHex, uint64 } from '../bytes.ts';
 import type { RawLog } from '../chain/types.ts';
 import { EncodingError } from '../errors.ts';
-import type { Consent } from '../query/consent.ts';
 import { decodeBatchAppended } from './batch-abi.ts';
-import type { AnswerCall, ContractEvent, EventName, LedgerTerms, QueryPart, QueryProgress } from './types.ts';
+import type { AnswerCall, ContractEvent, EventName, LedgerTerms, QueryProgress } from './types.ts';
 
 export const CONTRACT = new Interface(artifact.abi);
 /**
@@ -76,19 +75,16 @@ export function decodeEvent(log: RawLog): ContractEvent | null {
   }
 }
 
-/** Arguments that are converted in a way of their own: a consent to 0x-hex, as wallets take it, y and w to 32 bytes. */
+/** Arguments that are converted in a way of their own: scalars, which are uint256 in the ABI, to 32 bytes. */
 function converted(event: string, values: Result): object {
   if (event === 'AnswerAccepted') return { y: word(values.y), w: word(values.w) };
-  if (event !== 'QueryOpened') return {};
-  const { insurer, ledgerId, patient, recordsHash, deadline, salt } = values.consent.toObject();
-  const consent: Consent = { insurer: lower(insurer), ledgerId, patient: lower(patient), recordsHash, deadline, salt };
-  return { consent };
+  if (event === 'ComplaintJustified') return { share: word(values.share), blinding: word(values.blinding) };
+  return {};
 }
 
 /** The message of ethers without the values, which may be long. */
 const shortMessage = (error: unknown): string =>
   (error as { shortMessage?: string }).shortMessage ?? (error as Error).message;
-const lower = (hex: string) => hex.toLowerCase() as Consent['insurer'];
 const word = (value: bigint) => fromHex(`0x${value.toString(16).padStart(64, '0')}`, 'scalar');
 
 /** Converts a value that was decoded with STRINGS_AS_BYTES. No view returns a string. */
@@ -121,28 +117,26 @@ function safeNumber(name: string, value: bigint): number {
   return Number(value);
 }
 
-// Struct arguments in the order and with the types that ethers expects.
-export const termsArguments = ({ threshold, servers, dealing, lanes, scale, currency, minRecords }: LedgerTerms) => [
+// Arguments in the order and with the types that ethers expects.
+export const termsArgument = ({ threshold, servers, lanes, scale, currency, minRecords, categories }: LedgerTerms) => [
   threshold,
   servers.map(toHex),
-  dealing,
   lanes,
   scale,
   currency,
   minRecords,
+  categories,
 ];
-export const partArgument = ({ batch, records, proof, flags }: QueryPart) => [batch, records, proof, flags];
-export const progressArgument = ({ recordsHash, count, lastRecordId, sums }: QueryProgress) => [
-  recordsHash,
+export const progressArgument = ({ epoch, chain, count, series, position, open, sums }: QueryProgress) => [
+  epoch,
+  chain,
   count,
-  lastRecordId,
+  toBigInt(series),
+  position,
+  open,
   sums,
 ];
-export const answerArgument = ({ queryId, ledgerId, y, w, sums, masks }: AnswerCall) => [
-  queryId,
-  ledgerId,
-  toBigInt(y),
-  toBigInt(w),
-  sums,
-  masks,
-];
+
+/** Answers as the contract takes them, 100 + 64 t bytes each: queryId ‖ y ‖ w ‖ uint32 epoch ‖ t uncompressed points S_j. */
+export const answersArgument = (answers: readonly AnswerCall[]): Uint8Array =>
+  concat(...answers.flatMap(({ queryId, y, w, epoch, sums }) => [queryId, y, w, uint64(epoch).subarray(4), sums]));

@@ -6,23 +6,25 @@ import { ArgumentError, checkInteger, EncodingError } from '../errors.ts';
 import { keccak256 } from '../keccak.ts';
 import type { BatchCall, EventArguments } from './types.ts';
 
-const SELECTOR = keccak256(utf8('appendBatch(uint256,uint64,bytes16,bytes32,bytes)')).slice(0, 4);
+const SELECTOR = keccak256(utf8('appendBatch(bytes32,bytes32,uint32,bytes16,bytes32,bytes)')).slice(0, 4);
 const EVENT = 'event BatchAppended';
 const WORD = 32;
 
 /**
- * Calldata of appendBatch: selector ‖ ledgerId ‖ index ‖ nonce, zeros ‖ source ‖ offset ‖ length ‖ records, zeros. Throws
- * ArgumentError.
+ * Calldata of appendBatch: selector ‖ ledgerId ‖ previous ‖ epoch ‖ nonce, zeros ‖ source ‖ offset ‖ length ‖ records, zeros.
+ * Throws ArgumentError.
  */
-export function encodeAppendBatch({ ledgerId, index, nonce, source, records }: BatchCall): Uint8Array {
+export function encodeAppendBatch({ ledgerId, previous, epoch, nonce, source, records }: BatchCall): Uint8Array {
   if (nonce.length !== 16) throw new ArgumentError('nonce', nonce, '16 bytes');
-  if (source.length !== WORD) throw new ArgumentError('source', source, `${WORD} bytes`);
-  checkInteger('index', index, 0, Number.MAX_SAFE_INTEGER);
-  const head = [uint256(ledgerId), uint256(index), nonce, new Uint8Array(16), source];
+  for (const [name, bytes] of Object.entries({ source, previous, 'ledger id': ledgerId })) {
+    if (bytes.length !== WORD) throw new ArgumentError(name, bytes, `${WORD} bytes`);
+  }
+  checkInteger('epoch', epoch, 1, 2 ** 32 - 1);
+  const head = [ledgerId, previous, uint256(epoch), nonce, new Uint8Array(16), source];
   return concat(
     SELECTOR,
     ...head,
-    uint256(5 * WORD),
+    uint256(6 * WORD),
     uint256(records.length),
     records,
     new Uint8Array(paddingOf(records.length)),
@@ -39,27 +41,28 @@ export function appendBatchExecution(recordsLength: number): bigint {
 }
 
 /**
- * Arguments of a BatchAppended log. Data: firstRecordId ‖ count ‖ root ‖ nonce ‖ source ‖ offset ‖ length ‖ records, zeros.
- * Throws EncodingError.
+ * Arguments of a BatchAppended log. Data: epoch ‖ firstRecordId ‖ count ‖ root ‖ nonce ‖ source ‖ offset ‖ length ‖ records,
+ * zeros. Throws EncodingError.
  */
 export function decodeBatchAppended({ topics, data: hex }: RawLog): EventArguments['BatchAppended'] {
   const data = fromHex(hex, EVENT);
   const word = (i: number) => data.subarray(WORD * i, WORD * (i + 1));
-  const length = wordAsNumber('length of the records', word(6));
-  const end = 7 * WORD + length;
-  const offset = wordAsNumber('offset of the records', word(5));
-  if (topics.length !== 3 || offset !== 6 * WORD || data.length !== end + paddingOf(length)) {
+  const length = wordAsNumber('length of the records', word(7));
+  const end = 8 * WORD + length;
+  const offset = wordAsNumber('offset of the records', word(6));
+  if (topics.length !== 3 || offset !== 7 * WORD || data.length !== end + paddingOf(length)) {
     throw new EncodingError(EVENT, `has ${topics.length} topics and ${data.length} bytes of data`);
   }
   return {
-    ledgerId: toBigInt(fromHex(topics[1]!, `ledgerId of ${EVENT}`, WORD)),
+    ledgerId: fromHex(topics[1]!, `ledgerId of ${EVENT}`, WORD),
     index: wordAsNumber('index', fromHex(topics[2]!, `index of ${EVENT}`, WORD)),
-    firstRecordId: wordAsNumber('firstRecordId', word(0)),
-    count: wordAsNumber('count', word(1)),
-    root: word(2),
-    nonce: word(3).subarray(0, 16),
-    source: word(4),
-    records: data.subarray(7 * WORD, end),
+    epoch: wordAsNumber('epoch', word(0)),
+    firstRecordId: wordAsNumber('firstRecordId', word(1)),
+    count: wordAsNumber('count', word(2)),
+    root: word(3),
+    nonce: word(4).subarray(0, 16),
+    source: word(5),
+    records: data.subarray(8 * WORD, end),
   };
 }
 

@@ -1,19 +1,31 @@
 // The MIStore contract, typed: one method for each of its functions (views: views.ts). Transactions go through a Sender and
 // resolve when they are settled. The contract's own errors are thrown as ContractError, all others as the errors of
 // chain/errors.ts.
-import { toHex } from '../bytes.ts';
+import { equalBytes, fromHex, toBigInt, toHex } from '../bytes.ts';
 import { addressText, checkAddress } from '../chain/account.ts';
-import { NoContractError, WrongChainError } from '../chain/errors.ts';
+import { NoContractError, WrongChainError, WrongCodeError } from '../chain/errors.ts';
 import { Rpc } from '../chain/rpc.ts';
 import { readChainId, readCode } from '../chain/state.ts';
 import type { Sender, TransactionReceipt, TransactionRequest } from '../chain/types.ts';
 import { ArgumentError, EncodingError } from '../errors.ts';
+import { keccak256 } from '../keccak.ts';
 import type { Consent } from '../query/consent.ts';
-import { answerArgument, BYTECODE, encodeCall, partArgument, progressArgument, termsArguments } from './abi.ts';
+import { answersArgument, BYTECODE, encodeCall, progressArgument, termsArgument } from './abi.ts';
 import { appendBatchExecution, encodeAppendBatch } from './batch-abi.ts';
 import { asContractError } from './errors.ts';
-import { eventOf, readOutcome, type TransactionOutcome } from './outcome.ts';
-import type { AnswerCall, BatchCall, LedgerTerms, QueryPart, QueryProgress } from './types.ts';
+import { readOutcome, type TransactionOutcome } from './outcome.ts';
+import type {
+  AnswerCall,
+  BatchCall,
+  ComplaintCall,
+  JoinCall,
+  JustifyCall,
+  KeysCall,
+  LedgerTerms,
+  QueryCall,
+  QueryProgress,
+  RefuteCall,
+} from './types.ts';
 import { ContractViews } from './views.ts';
 
 export interface ConnectOptions {
@@ -23,6 +35,8 @@ export interface ConnectOptions {
   address: Uint8Array;
   /** The chain that the endpoint must serve; any if not given. */
   chainId?: bigint;
+  /** keccak256 of the code that must stand at the address, 32 bytes; any if not given. */
+  codeHash?: Uint8Array;
   /** Sends the transactions; without it, methods that send throw ArgumentError. */
   sender?: Sender;
 }
@@ -52,14 +66,18 @@ export class MIStoreContract extends ContractViews {
     this.#sender = sender;
   }
 
-  /** Checks the chain and that there is a contract. Throws ConnectionError, WrongChainError, NoContractError. */
-  static async connect({ rpc, address, chainId, sender }: ConnectOptions): Promise<MIStoreContract> {
+  /** Checks the chain and that there is a contract. Throws ConnectionError, WrongChainError, NoContractError, WrongCodeError. */
+  static async connect({ rpc, address, chainId, codeHash, sender }: ConnectOptions): Promise<MIStoreContract> {
     const connection = typeof rpc === 'string' ? new Rpc(rpc) : rpc;
     const text = addressText(checkAddress('address', address));
     const actual = await readChainId(connection);
     if (chainId !== undefined && chainId !== actual) throw new WrongChainError(actual, chainId);
     if (sender !== undefined && sender.chainId !== actual) throw new WrongChainError(actual, sender.chainId);
-    if ((await readCode(connection, address)) === '0x') throw new NoContractError(text, actual);
+    const code = fromHex(await readCode(connection, address), 'code');
+    if (code.length === 0) throw new NoContractError(text, actual);
+    if (codeHash !== undefined && !equalBytes(keccak256(code), codeHash)) {
+      throw new WrongCodeError(text, toHex(keccak256(code)), toHex(codeHash));
+    }
     return new MIStoreContract(connection, actual, address, sender);
   }
 
@@ -76,21 +94,43 @@ export class MIStoreContract extends ContractViews {
 
   // ------------------------------------------------------------ transactions
 
-  register(kemKey: Uint8Array, options?: SendOptions): Promise<TransactionOutcome> {
-    return this.#send(encodeCall('register', [kemKey]), options);
+  /** `signature`: the caller's own, made by signKey(). */
+  register(kemKey: Uint8Array, signature: Uint8Array, options?: SendOptions): Promise<TransactionOutcome> {
+    return this.#send(encodeCall('register', [kemKey, signature]), options);
   }
 
-  openChannel(to: Uint8Array, ciphertext: Uint8Array, options?: SendOptions): Promise<TransactionOutcome> {
-    return this.#send(encodeCall('openChannel', [toHex(to), ciphertext]), options);
+  /** `signature`: the caller's own, made by signChannel(). */
+  openChannel(
+    to: Uint8Array,
+    ciphertext: Uint8Array,
+    signature: Uint8Array,
+    options?: SendOptions,
+  ): Promise<TransactionOutcome> {
+    return this.#send(encodeCall('openChannel', [toHex(to), ciphertext, signature]), options);
   }
 
-  async openLedger(terms: LedgerTerms, options?: SendOptions): Promise<TransactionOutcome & { ledgerId: bigint }> {
-    const outcome = await this.#send(encodeCall('openLedger', termsArguments(terms)), options);
-    return { ...outcome, ledgerId: eventOf(outcome, 'LedgerOpened').ledgerId };
+  /** `salt`, `digest`: 32 bytes. The ledger's id is ledgerIdOf() of the caller, terms and salt. */
+  openLedger(
+    terms: LedgerTerms,
+    salt: Uint8Array,
+    digest: Uint8Array,
+    options?: SendOptions,
+  ): Promise<TransactionOutcome> {
+    return this.#send(encodeCall('openLedger', [termsArgument(terms), salt, digest]), options);
   }
 
-  join(ledgerId: bigint, options?: SendOptions): Promise<TransactionOutcome> {
-    return this.#send(encodeCall('join', [ledgerId]), options);
+  /** Begins the next epoch of a ledger, for the same servers. */
+  beginEpoch({ ledgerId, epoch, digest }: JoinCall, options?: SendOptions): Promise<TransactionOutcome> {
+    return this.#send(encodeCall('beginEpoch', [ledgerId, epoch, digest]), options);
+  }
+
+  dealKeys({ ledgerId, epoch, seat, part, ciphertext }: KeysCall, options?: SendOptions): Promise<TransactionOutcome> {
+    return this.#send(encodeCall('dealKeys', [ledgerId, epoch, seat, part, ciphertext]), options);
+  }
+
+  /** `digest`: of the keys that the caller has opened and compared. */
+  join({ ledgerId, epoch, digest }: JoinCall, options?: SendOptions): Promise<TransactionOutcome> {
+    return this.#send(encodeCall('join', [ledgerId, epoch, digest]), options);
   }
 
   async appendBatch(call: BatchCall, options?: SendOptions): Promise<TransactionOutcome> {
@@ -111,39 +151,52 @@ export class MIStoreContract extends ContractViews {
     return this.#submit({ to: this.address, data, inPlace: true, execution, ...options });
   }
 
+  /** Complains, as a seat, about a record of the batch with this root. */
+  complain({ ledgerId, batch, root, recordId }: ComplaintCall, options?: SendOptions): Promise<TransactionOutcome> {
+    return this.#send(encodeCall('complain', [ledgerId, batch, root, recordId]), options);
+  }
+
+  withdrawComplaint(ledgerId: Uint8Array, recordId: number, options?: SendOptions): Promise<TransactionOutcome> {
+    return this.#send(encodeCall('withdrawComplaint', [ledgerId, recordId]), options);
+  }
+
+  /** Makes a seat's share of a record public, which ends its complaint for good. */
+  justify(call: JustifyCall, options?: SendOptions): Promise<TransactionOutcome> {
+    const { ledgerId, batch, recordId, seat, share, blinding, record, path } = call;
+    const args = [ledgerId, batch, recordId, seat, toBigInt(share), toBigInt(blinding), record, path];
+    return this.#send(encodeCall('justify', args), options);
+  }
+
+  /** Makes a record void for good: one of its commitments is no point. Anyone may send it. */
+  refutePoint(call: RefuteCall, options?: SendOptions): Promise<TransactionOutcome> {
+    const { ledgerId, batch, recordId, position, witness, record, path } = call;
+    const args = [ledgerId, batch, recordId, position, toBigInt(witness), record, path];
+    return this.#send(encodeCall('refutePoint', args), options);
+  }
+
   /** `signature`: the patient's, made by signRevocation(). Anyone may send it. */
   revokeConsent(consent: Consent, signature: Uint8Array, options?: SendOptions): Promise<TransactionOutcome> {
     return this.#send(encodeCall('revokeConsent', [consent, signature]), options);
   }
 
-  /** Opens a query, and seals it if these are all its records: then QuerySealed is among the events. */
-  async query(
-    consent: Consent,
-    signature: Uint8Array,
-    masks: Uint8Array,
-    parts: readonly QueryPart[],
+  /** Opens a query, and seals it if these are all its edges. */
+  openQuery(
+    { consent, signature, masks, edges, proofs }: QueryCall,
     options?: SendOptions,
-  ): Promise<TransactionOutcome & { queryId: Uint8Array }> {
-    const outcome = await this.#send(
-      encodeCall('query', [consent, signature, masks, parts.map(partArgument)]),
-      options,
-    );
-    return { ...outcome, queryId: eventOf(outcome, 'QueryOpened').queryId };
+  ): Promise<TransactionOutcome> {
+    return this.#send(encodeCall('openQuery', [consent, signature, masks, edges, proofs]), options);
   }
 
   continueQuery(
-    consent: Consent,
-    masks: Uint8Array,
-    progress: QueryProgress,
-    parts: readonly QueryPart[],
+    { consent, progress, edges, proofs }: Pick<QueryCall, 'consent' | 'edges' | 'proofs'> & { progress: QueryProgress },
     options?: SendOptions,
   ): Promise<TransactionOutcome> {
-    const args = [consent, masks, progressArgument(progress), parts.map(partArgument)];
-    return this.#send(encodeCall('continueQuery', args), options);
+    return this.#send(encodeCall('continueQuery', [consent, progressArgument(progress), edges, proofs]), options);
   }
 
-  answer(answers: readonly AnswerCall[], options?: SendOptions): Promise<TransactionOutcome> {
-    return this.#send(encodeCall('answer', [answers.map(answerArgument)]), options);
+  /** Answers of the caller's seat to queries of one ledger: the contract takes all of them or none. */
+  answer(ledgerId: Uint8Array, answers: readonly AnswerCall[], options?: SendOptions): Promise<TransactionOutcome> {
+    return this.#send(encodeCall('answer', [ledgerId, answersArgument(answers)]), options);
   }
 
   // ----------------------------------------------------------------- private

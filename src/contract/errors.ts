@@ -28,43 +28,80 @@ const MESSAGES: Record<string, (values: Values) => string> = {
   NotRegistered: (v) => `account ${v.account} is not registered`,
   ChannelExists: (v) => `${v.from} has opened its channel to ${v.to} already`,
   ChannelMissing: (v) => `${v.from} has not opened a channel to ${v.to}`,
+  // Ledgers and epochs.
   InvalidThreshold: (v) =>
     `a threshold of ${v.threshold} with ${v.seats} servers; it must be 1 ≤ threshold ≤ servers ≤ 255`,
+  CommitteeTooLarge: (v) =>
+    `threshold ${v.threshold} of ${v.seats} servers has ${v.subsets} subsets and weights up to ${v.weight}; at most 8192 subsets and weights below 2^63 are allowed`,
   InvalidLanes: (v) => `${v.lanes} lanes; a ledger has 1 to 4, each with a name`,
-  NameTooLong: (v) => `the name of a ${v.what} has ${v.length} bytes; at most ${v.maximum} are allowed`,
+  InvalidCategories: (v) => `${v.categories} categories; a ledger has 1 to 255`,
   InvalidMinRecords: (v) => `a minimum of ${v.minRecords} records for a query; it must be from 1 to 2^20`,
-  UnsupportedDealing: (v) => `the contract does not know dealing ${v.dealing}`,
+  // Not v.length: that is the number of the values.
+  NameTooLong: (v) => `the name of a ${v.what} has ${v[1]} bytes; at most ${v.maximum} are allowed`,
   DuplicateServer: (v) => `server ${v.server} is named twice`,
+  LedgerExists: (v) => `ledger ${v.ledgerId} exists already`,
   UnknownLedger: (v) => `there is no ledger ${v.ledgerId}`,
   NotAMember: (v) => `account ${v.account} has no seat in ledger ${v.ledgerId}`,
-  AlreadyJoined: (v) => `server ${v.server} has joined ledger ${v.ledgerId} already`,
+  InvalidSeat: (v) => `ledger ${v.ledgerId} has no seat ${v.seat}`,
+  WrongEpoch: (v) => `epoch ${v.epoch} of ledger ${v.ledgerId}; it must be ${v.expected}`,
+  WrongDigest: (v) => `the digest ${v.digest} is not that of the epoch's keys in ledger ${v.ledgerId}, ${v.expected}`,
+  AlreadyJoined: (v) => `server ${v.server} has joined this epoch of ledger ${v.ledgerId} already`,
   NotTheHospital: (v) => `account ${v.account} is not the hospital of ledger ${v.ledgerId}`,
-  LedgerNotActive: (v) => `ledger ${v.ledgerId} is not active: ${v.joined} of ${v.seats} servers have joined`,
-  WrongBatchIndex: (v) =>
-    `batch ${v.index} cannot be appended to ledger ${v.ledgerId}: the next batch is number ${v.expected}`,
+  EpochNotJoined: (v) =>
+    `ledger ${v.ledgerId} is not active: ${v.joined} of ${v.seats} servers have joined its current epoch`,
+  // Batches.
+  WrongHistory: (v) =>
+    `the batch follows ${v.previous}; the last root of ledger ${v.ledgerId} is ${v.expected}: it has another history`,
   EmptyBatch: () => 'the batch has no records',
   NonCanonicalPoint: (v) => `commitment ${v.position} of record ${v.recordId} is not a canonical compressed point`,
+  NonCanonicalCorrection: (v) => `the correction of record ${v.recordId} is not a canonical scalar`,
   NonCanonicalScalar: (v) => `${v.value} is not a canonical scalar (below the group order)`,
+  TagsNotAscending: (v) =>
+    `tag ${v.tag} of record ${v.recordId} is not above that of the record before it, ${v.previous}`,
   PointNotOnCurve: () => 'a point is not on the curve',
+  UnknownBatch: (v) => `ledger ${v.ledgerId} has no batch ${v.index}`,
+  // Complaints.
+  RecordNotInBatch: (v) => `batch ${v.index} of ledger ${v.ledgerId} does not hold record ${v.recordId}`,
+  WrongRoot: (v) => `the root of batch ${v.index} of ledger ${v.ledgerId} is ${v.expected}, not ${v.root}`,
+  AlreadyComplained: (v) =>
+    `the complaint of seat ${v.seat} about record ${v.recordId} of ledger ${v.ledgerId} stands already`,
+  NoComplaint: (v) => `no complaint of seat ${v.seat} about record ${v.recordId} of ledger ${v.ledgerId} stands`,
+  AlreadyJustified: (v) =>
+    `the share of seat ${v.seat} of record ${v.recordId} of ledger ${v.ledgerId} has been made public already`,
+  TooManyJustified: (v) =>
+    `${v.maximum} shares of record ${v.recordId} of ledger ${v.ledgerId} are public; one more would make its total computable`,
+  WrongShare: (v) => `this is not the share of seat ${v.seat} of record ${v.recordId} of ledger ${v.ledgerId}`,
+  PointNotRefuted: (v) =>
+    `commitment ${v.position} of record ${v.recordId} of ledger ${v.ledgerId} is a point of the curve`,
+  RecordIsVoid: (v) => `record ${v.recordId} of ledger ${v.ledgerId} is void: no run can begin or end there`,
+  // Queries and answers.
   NotTheInsurer: (v) => `account ${v.account} is not the insurer that the consent names, ${v.insurer}`,
   ConsentExpired: (v) => `the consent expired at ${time(v.deadline)}; it is ${time(v.time)}`,
   ConsentUsed: (v) => `the consent has been used already: query ${v.queryId} exists`,
   ConsentIsRevoked: (v) => `the patient has revoked this consent (query ${v.queryId})`,
   InvalidSignature: (v) => `the signature is not by ${v.signer}, or is of another text`,
-  RecordsNotAscending: (v) => `record ${v.recordId} comes after record ${v.previous}; ids must be strictly ascending`,
+  NoEdges: () => 'the query has no edges',
+  InvalidSign: (v) => `the edge at record ${v.recordId} has the sign ${v.sign}; it must be 0 or 1`,
+  InvalidProof: (v) =>
+    `record ${v.recordId} is not this patient's at this place of this series in ledger ${v.ledgerId} (the Merkle proof fails)`,
+  SeriesNotAscending: (v) => `series ${v.series} comes after series ${v.previous}; series must ascend`,
+  PositionNotAscending: (v) =>
+    `position ${v.position} of series ${v.series} comes after ${v.previous}; positions of a series must ascend`,
+  RunNotOpen: (v) =>
+    `the run of series ${v.series} that ends at position ${v.position} has no beginning: runs of one series do not touch`,
+  RunNotClosed: (v) => `the run of series ${v.series} that begins at position ${v.position} has no end`,
   TooManyRecords: (v) => `${v.count} records; at most ${v.maximum} are allowed`,
   TooFewRecords: (v) => `${v.count} records; the ledger allows no query over fewer than ${v.minimum}`,
-  UnknownBatch: (v) => `ledger ${v.ledgerId} has no batch ${v.index}`,
-  InvalidProof: (v) =>
-    `the records are not those of this patient in batch ${v.index} of ledger ${v.ledgerId} (the Merkle proof fails)`,
-  QueryNotOpen: (v) => `query ${v.queryId} is not open for more records`,
+  QueryNotOpen: (v) => `query ${v.queryId} is not open for more edges`,
   QueryNotSealed: (v) => `query ${v.queryId} is not sealed, so it cannot be answered`,
-  WrongProgress: (v) => `the progress or the masks given are not those of query ${v.queryId}`,
-  WrongPreimage: (v) => `the sums and masks given are not those of query ${v.queryId}`,
+  WrongProgress: (v) => `the progress given is not that of query ${v.queryId}`,
+  WrongPreimage: (v) => `the ledger, epoch or sums given are not those of query ${v.queryId}`,
   AlreadyAnswered: (v) => `seat ${v.seat} has already answered query ${v.queryId}`,
-  WrongAnswer: (v) => `the answer of seat ${v.seat} to query ${v.queryId} is wrong`,
-  // OpenZeppelin's and Solidity's own.
-  MerkleProofInvalidMultiproof: () => 'the Merkle multiproof is malformed',
+  WrongAnswers: (v) =>
+    v.count === 1n
+      ? `the answer of seat ${v.seat} in ledger ${v.ledgerId} is wrong`
+      : `one of ${v.count} answers of seat ${v.seat} in ledger ${v.ledgerId} is wrong, or several`,
+  // Solidity's own.
   Error: (v) => `the contract reverted: ${v[0]}`,
   Panic: (v) => `the contract stopped with panic code ${toBeHex(v[0])}`,
 };
@@ -78,11 +115,8 @@ export function decodeRevert(data: string): ContractError | null {
     const error = CONTRACT.parseError(data);
     if (error === null) return null;
     const { name, fragment, args } = error;
-    const areNamed = fragment.inputs.every((input) => input.name !== '');
-    const named = areNamed ? args.toObject() : {};
-    // By name from an object of their own: \`args.length\` is the number of values.
-    const message = MESSAGES[name]?.(areNamed ? named : args);
-    return new ContractError(name, named, message ?? `the contract reverted with ${error.signature}`);
+    const named = fragment.inputs.every((input) => input.name !== '') ? args.toObject() : {};
+    return new ContractError(name, named, MESSAGES[name]?.(args) ?? `the contract reverted with ${error.signature}`);
   } catch {
     return null; // Other contracts, and nodes, may give anything.
   }

@@ -16,14 +16,19 @@ interface Indexed {
   Registered: 'account';
   ChannelOpened: 'from' | 'to';
   LedgerOpened: 'ledgerId' | 'hospital';
+  EpochBegun: 'ledgerId' | 'epoch';
+  KeysDealt: 'ledgerId' | 'epoch' | 'seat';
   ServerJoined: 'ledgerId' | 'seat' | 'server';
-  LedgerActivated: 'ledgerId';
+  EpochActivated: 'ledgerId' | 'epoch';
   BatchAppended: 'ledgerId' | 'index';
+  ComplaintFiled: 'ledgerId' | 'recordId' | 'seat';
+  ComplaintWithdrawn: 'ledgerId' | 'recordId' | 'seat';
+  ComplaintJustified: 'ledgerId' | 'recordId' | 'seat';
+  RecordVoided: 'ledgerId' | 'recordId';
   ConsentRevoked: 'queryId' | 'patient';
   QueryOpened: 'queryId' | 'ledgerId' | 'insurer';
-  QueryExtended: 'queryId';
-  QuerySealed: 'queryId' | 'ledgerId' | 'insurer';
-  AnswerAccepted: 'queryId' | 'seat';
+  QueryContinued: 'queryId' | 'ledgerId' | 'insurer';
+  AnswerAccepted: 'queryId' | 'ledgerId' | 'seat';
 }
 
 /** Values that the events must have. With several kinds of event, only arguments that all of them index. */
@@ -41,7 +46,9 @@ export interface EventSource {
   /** Events of one kind, or of several merged, with the values in `where`, in the chain's order. */
   read<N extends EventName>(names: N | readonly N[], where?: Where<N>): AsyncIterable<ContractEvent<N>>;
   /** The batches of a ledger from number `from` on, in order, without gaps, up to the last that the contract has. */
-  readBatches(ledgerId: bigint, from?: number): AsyncIterable<ContractEvent<'BatchAppended'>>;
+  readBatches(ledgerId: Uint8Array, from?: number): AsyncIterable<ContractEvent<'BatchAppended'>>;
+  /** One batch of a ledger, without reading others; it must exist. */
+  readBatch(ledgerId: Uint8Array, index: number): Promise<ContractEvent<'BatchAppended'>>;
 }
 
 export interface EventReaderOptions {
@@ -95,7 +102,11 @@ export class EventReader implements EventSource {
    * As EventSource.readBatches. Throws IncompleteLogsError if the node withholds a batch. `fromBlock`: a block at or before
    * the first of them, if known.
    */
-  async *readBatches(ledgerId: bigint, from = 0, fromBlock?: number): AsyncGenerator<ContractEvent<'BatchAppended'>> {
+  async *readBatches(
+    ledgerId: Uint8Array,
+    from = 0,
+    fromBlock?: number,
+  ): AsyncGenerator<ContractEvent<'BatchAppended'>> {
     checkInteger('from', from, 0, Number.MAX_SAFE_INTEGER);
     const { nextBatch } = await this.#views.getLedger(ledgerId, this.#head);
     if (from >= nextBatch) return;
@@ -112,6 +123,14 @@ export class EventReader implements EventSource {
       next++;
     }
     for (; next < nextBatch; next++) yield await this.#findBatch(ledgerId, next, block);
+  }
+
+  /**
+   * As EventSource.readBatch. Throws IncompleteLogsError if the node withholds it. `fromBlock`: a block at or before it, if
+   * known.
+   */
+  async readBatch(ledgerId: Uint8Array, index: number, fromBlock?: number): Promise<ContractEvent<'BatchAppended'>> {
+    return this.#findBatch(ledgerId, index, fromBlock ?? (await this.deploymentBlock()));
   }
 
   /** Block in which the contract was created, by binary search; 0 if the node does not keep old states. */
@@ -145,7 +164,7 @@ export class EventReader implements EventSource {
   }
 
   /** One batch by its number. A node that does not give it is asked again, over smaller ranges. */
-  async #findBatch(ledgerId: bigint, index: number, fromBlock: number): Promise<ContractEvent<'BatchAppended'>> {
+  async #findBatch(ledgerId: Uint8Array, index: number, fromBlock: number): Promise<ContractEvent<'BatchAppended'>> {
     const filter = topicsOf('BatchAppended', { ledgerId, index });
     let toBlock = fromBlock;
     for (const parts of [1, 16, 256]) {
@@ -156,8 +175,8 @@ export class EventReader implements EventSource {
       }
       await pause(RETRY_PAUSE);
     }
-    const message = `the node has no log of batch ${index} of ledger ${ledgerId} in blocks ${fromBlock} to ${toBlock}`;
-    throw new IncompleteLogsError(message, { ledgerId, batch: index, fromBlock, toBlock });
+    const message = `the node has no log of batch ${index} of ledger ${toHex(ledgerId)} in blocks ${fromBlock} to ${toBlock}`;
+    throw new IncompleteLogsError(message, { ledgerId: toHex(ledgerId), batch: index, fromBlock, toBlock });
   }
 
   async #searchDeployment(): Promise<number> {

@@ -1,41 +1,96 @@
-// What a patient signs: the EIP-712 typed data of a consent and of its revocation, bound to one contract on one chain. The
-// digest of a consent is the id of its query; everyone computes it here, and nobody asks a node for it.
-import { type TypedDataDomain, TypedDataEncoder } from 'ethers';
-import { fromHex, toHex } from '../bytes.ts';
-import { checkAddress, signatureBytes, signDigest } from '../chain/account.ts';
+// EIP-712 signatures, bound to one contract on one chain: what a patient signs (consents, revocations), and what makes keys and
+// channels authenticate themselves. The digest of a consent is the id of its query.
+import { type TypedDataDomain, TypedDataEncoder, type TypedDataField } from 'ethers';
+import { equalBytes, fromHex, toHex } from '../bytes.ts';
+import { checkAddress, recoverAccount, signatureBytes, signDigest } from '../chain/account.ts';
 import { ArgumentError } from '../errors.ts';
 import type { Deployment } from '../identity/channel.ts';
-import { CONSENT_TYPES, type Consent, DOMAIN, REVOCATION_TYPES } from '../query/consent.ts';
+import { CONSENT_TYPES, type Consent, REVOCATION_TYPES } from '../query/consent.ts';
+import type { EventArguments } from './types.ts';
 
-/** EIP-712 digest of a consent, 32 bytes: what the patient signs, and the query's id. */
-export function consentDigest(deployment: Deployment, consent: Consent): Uint8Array {
-  return digest(deployment, CONSENT_TYPES, consent);
-}
+const DOMAIN = { name: 'MIStore', version: '2' };
+const KEY_TYPES = { Key: [{ name: 'kemKey', type: 'bytes' }] };
+const CHANNEL_TYPES = {
+  Channel: [
+    { name: 'to', type: 'address' },
+    { name: 'ciphertext', type: 'bytes' },
+  ],
+};
 
-/** The patient's signature of a consent, 65 bytes r ‖ s ‖ v. `privateKey`: that of their tag. */
-export function signConsent(privateKey: Uint8Array, deployment: Deployment, consent: Consent): Uint8Array {
-  return signatureBytes(signDigest(privateKey, consentDigest(deployment, consent)));
-}
-
-function revocationDigest(deployment: Deployment, queryId: Uint8Array): Uint8Array {
-  if (queryId.length !== 32) throw new ArgumentError('query id', queryId, '32 bytes');
-  return digest(deployment, REVOCATION_TYPES, { queryId });
-}
-
-/** The patient's signature that withdraws a consent, 65 bytes r ‖ s ‖ v; anyone may send it. */
-export function signRevocation(privateKey: Uint8Array, deployment: Deployment, queryId: Uint8Array): Uint8Array {
-  return signatureBytes(signDigest(privateKey, revocationDigest(deployment, queryId)));
-}
-
-/** EIP-712 domain of a deployment, as wallets take it. */
-function domainOf({ chainId, contract }: Deployment): TypedDataDomain {
+/** EIP-712 domain of a deployment, for wallets. */
+export function domainOf({ chainId, contract }: Deployment): TypedDataDomain {
   return { ...DOMAIN, chainId, verifyingContract: toHex(checkAddress('contract', contract)) };
 }
 
-function digest(
-  deployment: Deployment,
-  types: typeof CONSENT_TYPES | typeof REVOCATION_TYPES,
-  message: object,
-): Uint8Array {
-  return fromHex(TypedDataEncoder.hash(domainOf(deployment), types, message), 'digest');
+/** The consent that a query's event tells. */
+export function consentOf(opened: Omit<EventArguments['QueryOpened'], 'queryId'>): Consent {
+  const { insurer, ledgerId, patient, runsHash, deadline, salt } = opened;
+  return {
+    insurer: toHex(insurer),
+    ledgerId: toHex(ledgerId),
+    patient: toHex(patient),
+    runsHash: toHex(runsHash),
+    deadline,
+    salt: toHex(salt),
+  };
 }
+
+/** EIP-712 digest of a consent, 32 bytes: what its signature is over, and its query's id. */
+export const consentDigest = (deployment: Deployment, consent: Consent): Uint8Array =>
+  digest(deployment, CONSENT_TYPES, consent);
+
+/** The patient's signature of a consent, by the private key of their account. All signatures are r ‖ s ‖ v, 65 bytes. */
+export const signConsent = (privateKey: Uint8Array, deployment: Deployment, consent: Consent): Uint8Array =>
+  sign(privateKey, consentDigest(deployment, consent));
+
+/** The patient's signature that withdraws a consent; anyone may submit it. */
+export const signRevocation = (privateKey: Uint8Array, deployment: Deployment, queryId: Uint8Array): Uint8Array => {
+  if (queryId.length !== 32) throw new ArgumentError('query id', queryId, '32 bytes');
+  return sign(privateKey, digest(deployment, REVOCATION_TYPES, { queryId }));
+};
+
+/** An account's signature of its own X-Wing public key. */
+export const signKey = (privateKey: Uint8Array, deployment: Deployment, kemKey: Uint8Array): Uint8Array =>
+  sign(privateKey, keyDigest(deployment, kemKey));
+
+/** Whether `account` (20 bytes) has signed this X-Wing public key as its own. */
+export const isKeyOf = (
+  account: Uint8Array,
+  deployment: Deployment,
+  kemKey: Uint8Array,
+  signature: Uint8Array,
+): boolean => isSignedBy(account, keyDigest(deployment, kemKey), signature);
+
+/** The sender's signature of a channel: its recipient and ciphertext. */
+export const signChannel = (
+  privateKey: Uint8Array,
+  deployment: Deployment,
+  to: Uint8Array,
+  ciphertext: Uint8Array,
+): Uint8Array => sign(privateKey, channelDigest(deployment, to, ciphertext));
+
+/** Whether `from` (20 bytes) has signed this channel. */
+export const isChannelOf = (
+  from: Uint8Array,
+  deployment: Deployment,
+  to: Uint8Array,
+  ciphertext: Uint8Array,
+  signature: Uint8Array,
+): boolean => isSignedBy(from, channelDigest(deployment, to, ciphertext), signature);
+
+/** Whether a plain account (20 bytes) has signed the digest. False for what is no signature. */
+export function isSignedBy(account: Uint8Array, digest: Uint8Array, signature: Uint8Array): boolean {
+  const signer = recoverAccount(digest, signature);
+  return signer !== null && equalBytes(signer, account);
+}
+
+const keyDigest = (deployment: Deployment, kemKey: Uint8Array) =>
+  digest(deployment, KEY_TYPES, { kemKey: toHex(kemKey) });
+
+const channelDigest = (deployment: Deployment, to: Uint8Array, ciphertext: Uint8Array) =>
+  digest(deployment, CHANNEL_TYPES, { to: toHex(checkAddress('recipient', to)), ciphertext: toHex(ciphertext) });
+
+const sign = (privateKey: Uint8Array, digest: Uint8Array) => signatureBytes(signDigest(privateKey, digest));
+
+const digest = (deployment: Deployment, types: Record<string, TypedDataField[]>, message: object): Uint8Array =>
+  fromHex(TypedDataEncoder.hash(domainOf(deployment), types, message), 'digest');

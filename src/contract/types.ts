@@ -1,81 +1,158 @@
-// The contract's structs and events. Addresses are 20 bytes, hashes 32 bytes; no ethers types. Two structs are elsewhere:
-// Consent, in 0x-hex as wallets expect it, in query/consent.ts, and Batch, as StoredBatch, in records/receipt.ts.
+// The data that the contract takes and gives: its structs and its events. Addresses are 20 bytes, hashes 32 bytes. No
+// ethers types. Consent, whose fields are 0x-hex as wallets expect them, is query/consent.ts's.
 import type { Place } from '../chain/types.ts';
 import type { Consent } from '../query/consent.ts';
 
-export interface LedgerState {
-  /** The only account that may append batches, 20 bytes. */
-  hospital: Uint8Array;
-  threshold: number;
-  seats: number;
-  /** Servers that have joined; batches can be appended once joined = seats. */
-  joined: number;
-  dealing: number;
-  lanes: number;
-  /** A query over fewer records is refused. */
-  minRecords: number;
-  /** Number of batches, and of the next one. */
-  nextBatch: number;
-  /** Number of records, and id of the next one. */
-  nextRecordId: number;
-}
-
+/** What a ledger is; its id is their hash: see ledger-id.ts. */
 export interface LedgerTerms {
   threshold: number;
   /** Seat i is servers[i − 1]; 20 bytes each, all registered. */
   servers: readonly Uint8Array[];
-  dealing: number;
-  /** Names of 1 to 4 lanes, each of at most 64 bytes. In an event, a name that is not UTF-8 is 0x-hex of its bytes. */
+  /** 1 to 4 lane names. */
   lanes: readonly string[];
   /** Decimals of the currency, 0..255. */
   scale: number;
-  /** At most 64 bytes; in an event, as the lane names. */
   currency: string;
+  /** A query over fewer records is refused. */
   minRecords: number;
+  /** 1 to 255 names; one empty name where all records of a patient are one series. */
+  categories: readonly string[];
+}
+
+export interface LedgerState {
+  /** The only writer, 20 bytes. */
+  hospital: Uint8Array;
+  threshold: number;
+  seats: number;
+  /** Current set of subset keys, from 1. */
+  epoch: number;
+  /** Servers that have joined the current epoch; records can be appended when joined = seats. */
+  joined: number;
+  minRecords: number;
+  /** Whether there may be void records. */
+  hasVoids: boolean;
+  /** Number of batches, and of the next one. */
+  nextBatch: number;
+  /** Number of records, and id of the next one. */
+  nextRecordId: number;
+  /** Committee hash of the current epoch. */
+  committee: Uint8Array;
+  /** Digest of the current epoch's keys. */
+  digest: Uint8Array;
+}
+
+/** What the contract stores of a batch. */
+export interface StoredBatch {
+  /** Merkle root, 32 bytes. */
+  root: Uint8Array;
+  firstRecordId: number;
+  count: number;
+}
+
+export interface KeysCall {
+  ledgerId: Uint8Array;
+  epoch: number;
+  /** 0 for the list of hashes. */
+  seat: number;
+  part: number;
+  ciphertext: Uint8Array;
+}
+
+export interface JoinCall {
+  ledgerId: Uint8Array;
+  epoch: number;
+  /** Of the epoch's keys, 32 bytes. */
+  digest: Uint8Array;
 }
 
 export interface BatchCall {
-  ledgerId: bigint;
-  /** Must be the ledger's next batch number. */
-  index: number;
+  ledgerId: Uint8Array;
+  /** Root of the batch before; the ledger's id for the first. */
+  previous: Uint8Array;
+  epoch: number;
   /** 16 bytes. */
   nonce: Uint8Array;
   /** 32 bytes. */
   source: Uint8Array;
+  /** See records/record.ts. */
   records: Uint8Array;
 }
 
-/** The queried records of one batch, ascending by id. */
-export interface QueryPart {
+export interface ComplaintCall {
+  ledgerId: Uint8Array;
+  /** Number of the batch that holds the record, and its root. */
   batch: number;
-  /** For each record: uint64 id ‖ key (8 bytes) ‖ t uncompressed commitments. */
-  records: Uint8Array;
-  /** Nodes of the multiproof, 32 bytes each. */
-  proof: readonly Uint8Array[];
-  /** Flag i is bit (i mod 8), from the least significant, of byte i / 8. */
-  flags: Uint8Array;
+  root: Uint8Array;
+  recordId: number;
 }
 
-/** How far an unfinished query has got. */
+export interface JustifyCall extends Omit<ComplaintCall, 'root'> {
+  seat: number;
+  /** The seat's share and blinding of the record, 32-byte scalars. */
+  share: Uint8Array;
+  blinding: Uint8Array;
+  /** tag (20) ‖ key (8) ‖ t uncompressed commitments. */
+  record: Uint8Array;
+  /** Merkle path, 32 bytes a node, one after the other. */
+  path: Uint8Array;
+}
+
+/** Proof that a commitment of a record is no point of the curve. */
+export interface RefuteCall extends Omit<ComplaintCall, 'root'> {
+  /** Number j of the commitment C_j. */
+  position: number;
+  /** A square root of −(x³ + 3) mod p for the x of C_j, 32 bytes. */
+  witness: Uint8Array;
+  /** tag (20) ‖ key (8) ‖ t compressed commitments. */
+  record: Uint8Array;
+  /** Merkle path, 32 bytes a node, one after the other. */
+  path: Uint8Array;
+}
+
+/** What stands against a record. */
+export interface Complaints {
+  /** Seats whose complaints stand, ascending. */
+  standing: number[];
+  /** Seats whose shares have been made public, ascending. */
+  justified: number[];
+  isVoid: boolean;
+}
+
+/** What openQuery takes; byte layouts are query-bytes.ts's. */
+export interface QueryCall {
+  consent: Consent;
+  signature: Uint8Array;
+  masks: Uint8Array;
+  edges: Uint8Array;
+  proofs: Uint8Array;
+}
+
+/** Where an unfinished query stands: the hash of it is in storage. */
 export interface QueryProgress {
-  /** Hash of the record ids so far; see recordsHash() in query/consent.ts. */
-  recordsHash: Uint8Array;
+  epoch: number;
+  /** runsHash so far. */
+  chain: Uint8Array;
+  /** Records covered so far. */
   count: number;
-  lastRecordId: number;
-  /** t uncompressed points. */
+  /** Series id of the last edge, 8 bytes. */
+  series: Uint8Array;
+  /** Position of the last edge. */
+  position: number;
+  /** Whether the last edge began a run. */
+  open: boolean;
+  /** t uncompressed points S_j so far, from Z_j on. */
   sums: Uint8Array;
 }
 
 export interface AnswerCall {
   queryId: Uint8Array;
-  ledgerId: bigint;
   /** 32-byte scalars. */
   y: Uint8Array;
   w: Uint8Array;
-  /** t uncompressed points A_j, as in QuerySealed. */
+  /** The ledger's when the query was opened. */
+  epoch: number;
+  /** t uncompressed points S_j. */
   sums: Uint8Array;
-  /** n uncompressed points Z_i, as in QuerySealed. */
-  masks: Uint8Array;
 }
 
 export type QueryStatus = 'none' | 'revoked' | 'open' | 'sealed';
@@ -88,29 +165,53 @@ export interface QueryState {
 
 /** The contract's events, name → arguments. */
 export interface EventArguments {
-  Registered: { account: Uint8Array; kemKey: Uint8Array };
-  ChannelOpened: { from: Uint8Array; to: Uint8Array; ciphertext: Uint8Array };
-  LedgerOpened: LedgerTerms & { ledgerId: bigint; hospital: Uint8Array };
-  ServerJoined: { ledgerId: bigint; seat: number; server: Uint8Array };
-  LedgerActivated: { ledgerId: bigint };
-  BatchAppended: BatchCall & { firstRecordId: number; count: number; root: Uint8Array };
-  ConsentRevoked: { queryId: Uint8Array; patient: Uint8Array };
-  QueryOpened: { queryId: Uint8Array; ledgerId: bigint; insurer: Uint8Array; consent: Consent };
-  QueryExtended: { queryId: Uint8Array; recordIds: number[]; progress: QueryProgress };
-  QuerySealed: {
-    queryId: Uint8Array;
-    ledgerId: bigint;
-    insurer: Uint8Array;
+  Registered: { account: Uint8Array; kemKey: Uint8Array; signature: Uint8Array };
+  ChannelOpened: { from: Uint8Array; to: Uint8Array; ciphertext: Uint8Array; signature: Uint8Array };
+  LedgerOpened: { ledgerId: Uint8Array; hospital: Uint8Array; terms: LedgerTerms; salt: Uint8Array };
+  EpochBegun: { ledgerId: Uint8Array; epoch: number; committee: Uint8Array; digest: Uint8Array };
+  KeysDealt: KeysCall;
+  ServerJoined: { ledgerId: Uint8Array; seat: number; server: Uint8Array; epoch: number };
+  EpochActivated: { ledgerId: Uint8Array; epoch: number };
+  BatchAppended: Omit<BatchCall, 'previous'> & {
+    index: number;
+    firstRecordId: number;
     count: number;
-    sums: Uint8Array;
-    masks: Uint8Array;
+    root: Uint8Array;
   };
-  AnswerAccepted: { queryId: Uint8Array; seat: number; y: Uint8Array; w: Uint8Array };
+  QueryOpened: {
+    queryId: Uint8Array;
+    ledgerId: Uint8Array;
+    insurer: Uint8Array;
+    patient: Uint8Array;
+    runsHash: Uint8Array;
+    deadline: bigint;
+    salt: Uint8Array;
+    epoch: number;
+    isSealed: boolean;
+    signature: Uint8Array;
+    masks: Uint8Array;
+    edges: Uint8Array;
+  };
+  QueryContinued: {
+    queryId: Uint8Array;
+    ledgerId: Uint8Array;
+    insurer: Uint8Array;
+    isSealed: boolean;
+    edges: Uint8Array;
+  };
+  ComplaintFiled: { ledgerId: Uint8Array; recordId: number; seat: number; batch: number };
+  ComplaintWithdrawn: { ledgerId: Uint8Array; recordId: number; seat: number };
+  /** The seat's share and its blinding: 32-byte scalars, public from here on. */
+  ComplaintJustified: { ledgerId: Uint8Array; recordId: number; seat: number; share: Uint8Array; blinding: Uint8Array };
+  /** `position`: number of the commitment that is no point, from 0. */
+  RecordVoided: { ledgerId: Uint8Array; recordId: number; position: number };
+  ConsentRevoked: { queryId: Uint8Array; patient: Uint8Array };
+  AnswerAccepted: { queryId: Uint8Array; ledgerId: Uint8Array; seat: number; y: Uint8Array; w: Uint8Array };
 }
 
 export type EventName = keyof EventArguments;
 
-/** One event: its name, its arguments and its place on chain. Distinguished by `event`. */
+/** One event: its name, its arguments and its place. Distinguished by `event`. */
 export type ContractEvent<N extends EventName = EventName> = {
   [K in N]: { event: K } & EventArguments[K] & Place;
 }[N];

@@ -1,13 +1,13 @@
 // The MIStore contract's views, typed: one method for each, except the digest of a consent, which everyone computes
 // (signing.ts). Each call asks the node; nothing is kept. The contract's own errors are thrown as ContractError.
-import { toHex } from '../bytes.ts';
+import { fromHex, toHex } from '../bytes.ts';
 import type { Rpc } from '../chain/rpc.ts';
-import { type BlockTag, readCall } from '../chain/state.ts';
+import { type BlockTag, readCall, readStorage } from '../chain/state.ts';
 import { EncodingError } from '../errors.ts';
-import type { StoredBatch } from '../records/receipt.ts';
 import { decodeResult, encodeCall } from './abi.ts';
 import { asContractError } from './errors.ts';
-import type { LedgerState, QueryState, QueryStatus } from './types.ts';
+import { QUERY_HASH_BYTES, queryWordSlot } from './query-word.ts';
+import type { Complaints, LedgerState, QueryState, QueryStatus, StoredBatch } from './types.ts';
 
 const STATUS: readonly QueryStatus[] = ['none', 'revoked', 'open', 'sealed'];
 
@@ -26,44 +26,59 @@ export class ContractViews {
     return this.#read('kemKeyHash', [toHex(account)]);
   }
 
-  /** Whether `from` has published its channel to `to`. */
-  channelOpened(from: Uint8Array, to: Uint8Array, block?: BlockTag): Promise<boolean> {
+  /** keccak256 of the ciphertext with which `from` has opened its channel to `to`, 32 bytes; zeros if it has not. */
+  channelOpened(from: Uint8Array, to: Uint8Array, block?: BlockTag): Promise<Uint8Array> {
     return this.#read('channelOpened', [toHex(from), toHex(to)], block);
   }
 
-  /** Ledgers have the numbers 1 to this. */
-  ledgerCount(): Promise<bigint> {
-    return this.#read('ledgerCount', []);
+  /** Whether the contract has this ledger. */
+  async isOpen(ledgerId: Uint8Array): Promise<boolean> {
+    return (await this.digestOf(ledgerId, 1)).some((byte) => byte !== 0);
   }
 
   /** Throws a ContractError, UnknownLedger. */
-  getLedger(ledgerId: bigint, block: BlockTag = 'latest'): Promise<LedgerState> {
+  getLedger(ledgerId: Uint8Array, block: BlockTag = 'latest'): Promise<LedgerState> {
     return this.#read('getLedger', [ledgerId], block);
   }
 
   /** Addresses of the seats 1, 2, …, 20 bytes each. */
-  getServers(ledgerId: bigint): Promise<Uint8Array[]> {
+  getServers(ledgerId: Uint8Array): Promise<Uint8Array[]> {
     return this.#read('getServers', [ledgerId]);
   }
 
-  /** Seat 0 if the account is not a member. */
-  async seatOf(ledgerId: bigint, account: Uint8Array): Promise<{ seat: number; joined: boolean }> {
-    const [seat, joined] = await this.#results('seatOf', [ledgerId, toHex(account)]);
-    return { seat: seat as number, joined: joined as boolean };
+  /** Seat 0 if the account is not a member; the last epoch that it has joined, 0 if none. */
+  async seatOf(ledgerId: Uint8Array, account: Uint8Array): Promise<{ seat: number; joinedEpoch: number }> {
+    const [seat, joinedEpoch] = await this.#results('seatOf', [ledgerId, toHex(account)]);
+    return { seat: seat as number, joinedEpoch: joinedEpoch as number };
+  }
+
+  /** Digest of an epoch's keys, 32 bytes; zeros if it has not begun. */
+  digestOf(ledgerId: Uint8Array, epoch: number): Promise<Uint8Array> {
+    return this.#read('digestOf', [ledgerId, epoch]);
   }
 
   /** Throws a ContractError, UnknownLedger or UnknownBatch. */
-  getBatch(ledgerId: bigint, index: number): Promise<StoredBatch> {
+  getBatch(ledgerId: Uint8Array, index: number): Promise<StoredBatch> {
     return this.#read('getBatch', [ledgerId, index]);
+  }
+
+  async complaintsOf(ledgerId: Uint8Array, recordId: number, block?: BlockTag): Promise<Complaints> {
+    const [standing, justified, isVoid] = await this.#results('complaintsOf', [ledgerId, recordId], block);
+    return { standing: seatsOf(standing), justified: seatsOf(justified), isVoid: isVoid as boolean };
   }
 
   async queryState(queryId: Uint8Array, block: BlockTag = 'latest'): Promise<QueryState> {
     const [status, answered] = await this.#results('queryState', [queryId], block);
-    const bits = answered as bigint;
-    const answeredSeats = Array.from({ length: 255 }, (_, i) => i + 1).filter((seat) => (bits >> BigInt(seat)) & 1n);
     const known = STATUS[status as number];
     if (known === undefined) throw new EncodingError('result of queryState', `${status} is no status of a query`);
-    return { status: known, answeredSeats };
+    return { status: known, answeredSeats: seatsOf(answered) };
+  }
+
+  /** The hash that storage keeps of where a query stands, 24 bytes: see query-word.ts. Zeros for one that is not used. */
+  async queryHash(queryId: Uint8Array, block: BlockTag = 'latest'): Promise<Uint8Array> {
+    const stored = await readStorage(this.rpc, this.address, queryWordSlot(queryId), block);
+    const word = fromHex(stored, 'word of a query', 32);
+    return word.slice(0, QUERY_HASH_BYTES);
   }
 
   async #read<T>(method: string, args: readonly unknown[], block?: BlockTag): Promise<T> {
@@ -79,3 +94,7 @@ export class ContractViews {
     }
   }
 }
+
+/** Seats whose bits are set, ascending: bit i is seat i. */
+const seatsOf = (bits: unknown): number[] =>
+  Array.from({ length: 255 }, (_, i) => i + 1).filter((seat) => ((bits as bigint) >> BigInt(seat)) & 1n);

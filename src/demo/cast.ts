@@ -11,13 +11,14 @@ import { openSite, type Site } from '../ledger/site.ts';
 import { Hospital } from '../parties/hospital.ts';
 import { Insurer } from '../parties/insurer.ts';
 import { Server } from '../parties/server.ts';
-import type { AmountTerms } from '../records/terms.ts';
+import type { Profile } from '../records/profile.ts';
+import { profileCategories, profileTerms } from '../records/terms.ts';
 
 /** Wei that every account gets. */
 const FUNDS = 10n ** 21n;
 
 export interface Cast {
-  ledgerId: bigint;
+  ledgerId: Uint8Array;
   hospital: { seed: Uint8Array; site: Site; role: Hospital };
   /** By seat − 1. */
   servers: { site: Site; role: Server }[];
@@ -58,19 +59,20 @@ export class DemoContract {
   }
 }
 
-/** A hospital and `seats` servers, with a ledger of these terms that all servers have joined. */
+/** A hospital and `seats` servers, with a ledger for rows of this profile that all servers have joined. */
 export async function openCast(
   contract: DemoContract,
   threshold: number,
   seats: number,
-  terms: AmountTerms,
+  profile: Profile,
 ): Promise<Cast> {
   const seed = randomBytes(32);
   const site = await contract.site(seed);
   const hospital = { seed, site, role: new Hospital(site, seed) };
   const servers = await Promise.all(Array.from({ length: seats }, () => openServer(contract)));
   const ledgerId = await hospital.role.openLedger({
-    ...terms,
+    ...profileTerms(profile),
+    categories: profileCategories(profile),
     threshold,
     servers: servers.map(({ role }) => role.address),
     minRecords: 1,

@@ -1,25 +1,27 @@
 // The whole story in one process, on an embedded chain: a hospital's CSV becomes a ledger, a patient checks their receipts
 // and consents, and an insurer gets the exact sum from t honest servers while the others lie or are switched off. Each
 // role has its own seed and account, and reads nothing but the chain and what it is given.
-import { fromBigInt, toBigInt, toHex } from '../bytes.ts';
+import { fromBigInt, fromHex, toBigInt, toHex } from '../bytes.ts';
 import { startNode } from '../chain/embedded-node.ts';
 import { ContractError } from '../contract/errors.ts';
 import type { AnswerCall } from '../contract/types.ts';
 import { GROUP_ORDER } from '../engine/bn254.ts';
 import type { Engine } from '../engine/engine.ts';
 import { MIStoreError } from '../errors.ts';
-import { custodialSeed } from '../identity/keys.ts';
+import { custodialSeed, dealingKey } from '../identity/keys.ts';
 import { type CsvIngest, ingestCsv } from '../ingest/csv.ts';
+import { addMetadata } from '../ingest/metadata.ts';
 import type { Site } from '../ledger/site.ts';
-import type { Insurer, QuerySent } from '../parties/insurer.ts';
+import type { Insurer } from '../parties/insurer.ts';
 import { checkReceipts, Patient } from '../parties/patient.ts';
 import type { Server } from '../parties/server.ts';
+import { parseAmount } from '../records/amounts.ts';
 import type { Profile } from '../records/profile.ts';
-import type { ReceiptVerdict } from '../records/receipt.ts';
-import { profileTerms } from '../records/terms.ts';
+import { chooseRecords } from '../records/receipts/choose.ts';
+import type { Receipts, ReceiptVerdict } from '../records/receipts/receipt.ts';
 import { type Cast, DemoContract, openCast, openInsurer } from './cast.ts';
-import { busiest, type PlainTotals, plainTotals } from './plain.ts';
-import { type Answers, countValid, reportOf } from './report.ts';
+import { busiest, busiestYear, type PlainRow, plainRows, spread, sumOf } from './plain.ts';
+import { type Answers, countValid, type Outcome, type QueryOutcome, reportOf } from './report.ts';
 
 export interface StoryOptions {
   engine: Engine;
@@ -39,32 +41,28 @@ export interface StoryOptions {
 export async function tellStory(options: StoryOptions) {
   const { engine, threshold, servers: seats, say } = options;
   const clock = new Clock();
-  const expected = await expectedTotals(options);
-  const patientId = busiest(expected);
+  const rows = await expectedRows(options);
+  const patientId = busiest(rows);
   const chain = await clock.time('chain', () => startNode());
   try {
     const { contract, cast } = await clock.time('setup', async () => {
       const contract = await DemoContract.deploy(chain, engine);
       say(`Chain ${chain.chainId} at ${chain.url}, contract ${toHex(contract.address)}.`);
-      return { contract, cast: await openCast(contract, threshold, seats, profileTerms(options.profile)) };
+      return { contract, cast: await openCast(contract, threshold, seats, options.profile) };
     });
-    say(
-      `The hospital opened ledger ${cast.ledgerId}: any ${threshold} of ${seats} servers can compute a sum, fewer learn nothing. All have joined.`,
-    );
+    say(`The hospital opened ledger ${toHex(cast.ledgerId)}.`);
+    say(`Any ${threshold} of its ${seats} servers can compute a sum, fewer learn nothing. All have joined.`);
     if (threshold === 1) say('Warning: with threshold 1 every server alone can read every amount.');
 
-    const stored = await storeRows(cast, expected, options, clock);
+    const stored = await storeRows(cast, rows, options, clock);
+    say(
+      'An observer of the chain sees records under tags that nobody else can tell apart: not whose they are, not how much.',
+    );
     await clock.time('check', () => checkShares(cast, options));
-    const { patient, verdicts } = await checkAsPatient(contract, cast, patientId, options, clock);
-    const insurer = await openInsurer(contract);
-    const recordIds = verdicts.map(({ recordId }) => recordId);
-    const asked = await clock.time('query', () => ask(insurer, patient, cast.ledgerId, recordIds));
-    const parts = asked.transactions.length > 1 ? `, in ${asked.transactions.length} transactions` : '';
-    say(`They consented; the insurer asked for the sum of exactly these records${parts}.`);
-    const answers = await clock.time('answer', () => answerQuery(cast, options));
-    const sum = await clock.time('sum', () => insurer.sum(asked.queryId));
-    const query = { patientId, asked, sum, expected: expected.get(patientId)!.sums };
-    return reportOf(options, { stored, verdicts, query, answers, seconds: clock.stop() });
+    const { patient, receipts, verdicts } = await checkAsPatient(contract, cast, patientId, options, clock);
+    const asking = { patient, receipts, cast, options, insurer: await openInsurer(contract) };
+    const queries = await clock.time('query', () => askThree(asking, rows.get(patientId)!));
+    return reportOf(options, { stored, patientId, verdicts, queries, seconds: clock.stop() });
   } finally {
     await chain.stop();
   }
@@ -89,30 +87,30 @@ class Clock {
 
 const secondsSince = (started: number) => Math.round(performance.now() - started) / 1000;
 
-/** What the CSV's plain totals are, by patient. */
-async function expectedTotals({ csv, profile }: StoryOptions): Promise<Map<string, PlainTotals>> {
-  const { patient, lanes } = profile.columns;
-  const columns = lanes.map(({ column }) => column);
-  const totals = await plainTotals(csv, patient, columns);
-  if (totals.size > 0) return totals;
-  const named = [patient, ...columns].join(', ');
+/** The CSV's rows by patient, as plain code reads them. */
+async function expectedRows({ csv, profile }: StoryOptions): Promise<Map<string, PlainRow[]>> {
+  const { patient, lanes, category, date } = profile.columns;
+  const amounts = lanes.map(({ column }) => column);
+  const rows = await plainRows(csv, { patient, amounts, category, date });
+  if (rows.size > 0) return rows;
+  const named = [patient, ...amounts].join(', ');
   throw new MIStoreError('NO_ROWS', `${csv} has no rows with a patient and plain decimal amounts in ${named}`);
 }
 
 async function storeRows(
   { hospital, ledgerId }: Cast,
-  expected: ReadonlyMap<string, PlainTotals>,
+  rows: ReadonlyMap<string, readonly PlainRow[]>,
   { csv, profile, rejectedFile, say, progress }: StoryOptions,
   clock: Clock,
 ): Promise<CsvIngest> {
-  const total = [...expected.values()].reduce((sum, { records }) => sum + records, 0);
+  const total = [...rows.values()].reduce((sum, own) => sum + own.length, 0);
   const bar = progress('Ingest', total, 'rows');
   const stored = await clock.time('ingest', async () =>
     ingestCsv(hospital.site, await hospital.role.dealer(ledgerId), {
       file: csv,
       profile,
       rejectedFile,
-      tags: hospital.role.tags(),
+      accounts: hospital.role.accounts(),
       onProgress: ({ confirmed, pendingBatches }) => bar.update(confirmed, `${pendingBatches} batches pending`),
     }),
   );
@@ -135,54 +133,107 @@ async function checkShares({ servers, ledgerId }: Cast, { threshold, say }: Stor
   say(`${threshold} servers checked their shares of all records: right.`);
 }
 
-/** The patient, and the verdicts on the receipts that the hospital gives them. */
+/** The patient, their receipts with dates and texts of the CSV, and the verdicts on them. */
 async function checkAsPatient(
   contract: DemoContract,
   { hospital, ledgerId }: Cast,
   patientId: string,
-  { say }: StoryOptions,
+  { csv: file, profile, say }: StoryOptions,
   clock: Clock,
-): Promise<{ patient: Patient; verdicts: ReceiptVerdict[] }> {
+): Promise<{ patient: Patient; receipts: Receipts; verdicts: ReceiptVerdict[] }> {
   const site = await contract.reader();
   const patient = new Patient(site, custodialSeed(hospital.seed, patientId));
-  const receipts = await clock.time('receipts', () => hospital.role.receipts(ledgerId, patient.address));
-  const verdicts = await clock.time('verify', () => checkReceipts(site, receipts));
-  const valid = countValid(verdicts);
-  say(`The patient with the most records checked their ${verdicts.length} receipts against the chain: ${valid} valid.`);
-  return { patient, verdicts };
+  const receipts = await clock.time('receipts', async () => {
+    const collected = await hospital.role.receipts(ledgerId, patientId);
+    await addMetadata(collected, dealingKey(hospital.seed), { file, profile });
+    return collected;
+  });
+  const { verdicts, missing } = await clock.time('verify', () => checkReceipts(site, receipts));
+  const complete = missing.length === 0 ? 'none is missing' : `${missing.length} are missing`;
+  say(
+    `The patient with the most records checked their ${verdicts.length} receipts against the chain: ${countValid(verdicts)} valid, ${complete}.`,
+  );
+  return { patient, receipts, verdicts };
 }
 
-/** The patient consents for an hour, and the insurer asks. */
-function ask(insurer: Insurer, patient: Patient, ledgerId: bigint, recordIds: number[]): Promise<QuerySent> {
+/** A patient who consents, an insurer who asks, and the servers who answer. */
+interface Asking {
+  patient: Patient;
+  receipts: Receipts;
+  insurer: Insurer;
+  cast: Cast;
+  options: StoryOptions;
+}
+
+/** All records; those of the category and year with most of them; twenty single ones. The first with a server that lies. */
+async function askThree(asking: Asking, rows: readonly PlainRow[]): Promise<Outcome['queries']> {
+  const { receipts, options } = asking;
+  const inOrder = [...receipts.records].sort((a, b) => a.category.localeCompare(b.category) || a.position - b.position);
+  const all = await ask(asking, chooseRecords(receipts, {}), sumOf(rows), { lie: true });
+  const { say } = options;
+  say(
+    `They consented, and the insurer asked for the sum of all ${all.sum.records} records: the chain saw ${plural(all.asked.edges, 'record')}, the last of each category.`,
+  );
+  const { category, year } = busiestYear(rows);
+  const ofYear = rows.filter((row) => row.category === category && row.year === year);
+  const period = year === '' ? {} : { from: `${year}-01-01`, to: `${year}-12-31` };
+  const chosen = chooseRecords(receipts, { categories: [category], ...period });
+  const second = await ask(asking, chosen, sumOf(ofYear), { lie: false });
+  say(
+    `A second query, ${category || 'all'} in ${year || 'all years'}: ${plural(second.sum.records, 'record')}, ${plural(second.asked.edges, 'edge')}.`,
+  );
+  const single = spread(inOrder.length, 20).map((k) => inOrder[k]!);
+  const expected = single.map(({ amounts }) =>
+    amounts.map((text) => parseAmount(text, { scale: receipts.terms.scale })),
+  );
+  const ids = single.map(({ recordId }) => recordId);
+  const sums = expected[0]!.map((_, lane) => expected.reduce((sum, amounts) => sum + amounts[lane]!, 0n));
+  const third = await ask(asking, ids, sums, { lie: false });
+  say(`A third, ${plural(third.sum.records, 'single record')}: ${plural(third.asked.edges, 'edge')}.`);
+  return [all, second, third];
+}
+
+/** One query from the consent, good for an hour, to the sum. */
+async function ask(
+  { patient, receipts, insurer, cast, options }: Asking,
+  recordIds: readonly number[],
+  expected: bigint[],
+  { lie }: { lie: boolean },
+): Promise<QueryOutcome> {
   const deadline = BigInt(Math.floor(Date.now() / 1000) + 3600);
-  return insurer.query(patient.consent(insurer.address, ledgerId, recordIds, deadline));
+  const asked = await insurer.query(patient.consent(insurer.address, receipts, recordIds, deadline));
+  const answers = await answerQuery(cast, fromHex(asked.queryId), options, lie);
+  return { asked, answers, sum: await insurer.sum(asked.queryId), expected };
 }
 
-/** `threshold` servers answer. Of the others one lies, and the contract refuses it; the rest are switched off. */
+/** `threshold` servers answer; one of the others lies, if it is to, and the contract refuses it; the rest are switched off. */
 async function answerQuery(
   { servers, ledgerId }: Cast,
+  queryId: Uint8Array,
   { threshold, servers: seats, say }: StoryOptions,
+  lies: boolean,
 ): Promise<Answers> {
   const gas: bigint[] = [];
-  for (const { role } of servers.slice(0, threshold)) gas.push(await send(role, await prepare(role, ledgerId)));
-  const liar = servers[threshold];
-  if (liar !== undefined) say(await lie(liar.site, await prepare(liar.role, ledgerId)));
+  const liar = lies ? servers[threshold] : undefined;
+  if (liar !== undefined) say(await lie(liar.site, ledgerId, await prepare(liar.role, ledgerId, queryId)));
+  for (const { role } of servers.slice(0, threshold)) {
+    gas.push(await send(role, ledgerId, await prepare(role, ledgerId, queryId)));
+  }
   const off = Math.max(0, seats - threshold - 1);
-  say(`${threshold} servers answered; ${off} ${off === 1 ? 'was' : 'were'} switched off.`);
+  if (lies) say(`${threshold} servers answered; ${off} ${off === 1 ? 'was' : 'were'} switched off.`);
   return { gas, refused: liar === undefined ? 0 : 1 };
 }
 
-async function prepare(server: Server, ledgerId: bigint): Promise<AnswerCall> {
-  const [sealed] = await server.pending(ledgerId);
-  const prepared = await server.prepare(sealed!);
+async function prepare(server: Server, ledgerId: Uint8Array, queryId: Uint8Array): Promise<AnswerCall> {
+  const prepared = await server.prepare(ledgerId, queryId);
   if (typeof prepared === 'string') throw new MIStoreError('REFUSED', `a server refuses to answer: ${prepared}`);
   return prepared;
 }
 
 /** Gas of the answer. */
-async function send(server: Server, answer: AnswerCall): Promise<bigint> {
+async function send(server: Server, ledgerId: Uint8Array, answer: AnswerCall): Promise<bigint> {
   let gas = 0n;
-  for await (const sent of server.sendAnswers([answer])) {
+  for await (const sent of server.send(ledgerId, [answer])) {
     if ('error' in sent) throw sent.error;
     gas += sent.transaction.gasUsed;
   }
@@ -190,13 +241,15 @@ async function send(server: Server, answer: AnswerCall): Promise<bigint> {
 }
 
 /** A server adds a little to its answer. Says how the contract refused it; throws if it was accepted. */
-async function lie({ contract }: Site, honest: AnswerCall): Promise<string> {
+async function lie({ contract }: Site, ledgerId: Uint8Array, honest: AnswerCall): Promise<string> {
   const y = fromBigInt((toBigInt(honest.y) + 1n) % GROUP_ORDER, 32);
   try {
-    await contract.answer([{ ...honest, y }]);
+    await contract.answer(ledgerId, [{ ...honest, y }]);
   } catch (error) {
-    if (!(error instanceof ContractError && error.errorName === 'WrongAnswer')) throw error;
+    if (!(error instanceof ContractError && error.errorName === 'WrongAnswers')) throw error;
     return `One server lied, and the contract refused it: ${error.message}.`;
   }
   throw new MIStoreError('LIE_ACCEPTED', 'the contract accepted a wrong answer');
 }
+
+const plural = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`;

@@ -21,6 +21,15 @@ export interface Dealing {
   corrections: Uint8Array;
 }
 
+export interface ReplicatedDealing {
+  /** B × t scalars: coefficient j of the value polynomial f of record k at k·t + j; f(0) is the message. SECRET. */
+  values: Uint8Array;
+  /** B × t scalars: coefficient j of the blinding polynomial b. SECRET. */
+  blindings: Uint8Array;
+  /** B scalars δ. Public. */
+  corrections: Uint8Array;
+}
+
 export interface Engine {
   readonly name: EngineName;
 
@@ -51,6 +60,37 @@ export interface Engine {
    * where the seat has none): B × (value share s ‖ blinding share b), s = u + α, b = v + β.
    */
   shares(pads: Uint8Array, alpha: Uint8Array | null, beta: Uint8Array | null): Uint8Array;
+
+  /**
+   * Deals B messages to seats 1..n with threshold t by replicated keys. `messages`: B scalars. `keystreams`: for each
+   * subset A of t − 1 seats, in lexicographic order (subsets.ts), B × (48 bytes R_A ‖ 48 bytes R'_A), wide scalars.
+   *
+   *     f(x) = Σ_A R_A·f_A(x) + δ,  δ = m − Σ_A R_A·f_A(0)      b(x) = Σ_A R'_A·f_A(x)      f_A(x) = Π_{a∈A} (a − x)
+   *
+   * The keystreams are taken one by one while the sums grow, so with a generator at most 16 are in memory. It must leave
+   * those that it has yielded as they are, and must not call this engine. The sums take about 200·t bytes a record, more
+   * where weights exceed 16 bits. A CommitteeSizeError names both numbers of a committee that is too large:
+   * C(n, t − 1) ≤ 8192, (n + 1)! / (n − t + 2)! < 2^63.
+   */
+  dealReplicated(
+    messages: Uint8Array,
+    keystreams: Iterable<Uint8Array>,
+    threshold: number,
+    seats: number,
+  ): ReplicatedDealing;
+
+  /**
+   * Shares of one seat: B × (value share s ‖ blinding share b), s = Σ_A R_A·f_A(seat) + δ, b = Σ_A R'_A·f_A(seat).
+   * `keystreams`: of the subsets without the seat, in lexicographic order; `corrections`: B scalars δ. Seat 0, which is in
+   * no subset, takes all keystreams and gives message ‖ opening.
+   */
+  sharesReplicated(
+    seat: number,
+    keystreams: Iterable<Uint8Array>,
+    corrections: Uint8Array,
+    threshold: number,
+    seats: number,
+  ): Uint8Array;
 
   /**
    * Whether every record k satisfies s_k·G + b_k·H = Σ_j seat^j · C_{k,j}, checked at once with the weights:

@@ -11,6 +11,7 @@ import {
   SCALAR_BYTES,
   WEIGHT_BYTES,
 } from './sizes.ts';
+import { countSubsets } from './subsets.ts';
 
 /** `element` counts from 0 within the argument. */
 export function nonCanonicalScalar(argument: string, element: number): EncodingError {
@@ -73,6 +74,38 @@ export function sharesShape(pads: Uint8Array, alpha: Uint8Array | null, beta: Ui
   if (alpha !== null) checkElements('alpha', alpha, SCALAR_BYTES, count);
   if (beta !== null) checkElements('beta', beta, SCALAR_BYTES, count);
   return count;
+}
+
+/** Number of records. */
+export function replicatedDealShape(messages: Uint8Array, threshold: number, seats: number): number {
+  countSubsets(threshold, seats);
+  return countElements('messages', messages, SCALAR_BYTES);
+}
+
+/** Number of records. */
+export function replicatedSharesShape(seat: number, corrections: Uint8Array, threshold: number, seats: number): number {
+  countSubsets(threshold, seats);
+  checkInteger('seat', seat, 0, seats);
+  return countElements('corrections', corrections, SCALAR_BYTES);
+}
+
+/** The keystreams, one for each of `subsets`, of `records` records each. Throws at the first that is not, or is missing. */
+export function* checkedKeystreams(
+  keystreams: Iterable<Uint8Array>,
+  subsets: number,
+  records: number,
+): Generator<Uint8Array> {
+  if (typeof keystreams?.[Symbol.iterator] !== 'function') {
+    throw new ArgumentError('keystreams', keystreams, `an iterable of ${subsets} Uint8Arrays`);
+  }
+  let count = 0;
+  for (const stream of keystreams) {
+    if (count === subsets) throw new ArgumentError('number of keystreams', count + 1, `${subsets}`);
+    checkElements(`keystreams[${count}]`, stream, PAD_BYTES, records);
+    count++;
+    yield stream;
+  }
+  if (count < subsets) throw new ArgumentError('number of keystreams', count, `${subsets}`);
 }
 
 /** Number of records. */

@@ -8,9 +8,9 @@ import { ArgumentError } from '../errors.ts';
 
 /** Bytes of a role's seed. */
 export const SEED_BYTES = 32;
-const PREFIX = 'MIStore/v1/';
+const PREFIX = 'MIStore/v2/';
 
-/** HKDF-SHA256 with info = UTF-8 "MIStore/v1/" ‖ label ‖ context. Each label has a context of one fixed length. */
+/** HKDF-SHA256 with info = UTF-8 "MIStore/v2/" ‖ label ‖ context. Each label has a context of one fixed length. */
 export function expand(
   secret: Uint8Array,
   label: string,

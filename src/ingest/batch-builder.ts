@@ -1,36 +1,59 @@
-// A batch that is being filled: its columns, and the row of the input that each record came from.
+// A batch being filled, row by row; its contents come in the order of their tags, so that neighbours in the file are not
+// neighbours on chain.
 import type { BatchContents } from '../records/batch.ts';
-import { KEY_BYTES, TAG_BYTES } from '../records/record.ts';
+import { inOrder, KEY_BYTES, orderByTag, TAG_BYTES } from '../records/record.ts';
 
 export class BatchBuilder {
   readonly #tags: Uint8Array;
   readonly #keys: Uint8Array;
   readonly #messages: Uint8Array;
-  /** Number of each record's row in the input. */
-  readonly rows: number[] = [];
+  readonly #capacity: number;
+  readonly #patients = new Set<string>();
+  #count = 0;
+  #lastRow = 0;
 
   constructor(capacity: number) {
+    this.#capacity = capacity;
     this.#tags = new Uint8Array(TAG_BYTES * capacity);
     this.#keys = new Uint8Array(KEY_BYTES * capacity);
     this.#messages = new Uint8Array(32 * capacity);
   }
 
   get count(): number {
-    return this.rows.length;
+    return this.#count;
   }
 
-  get contents(): BatchContents {
+  get isFull(): boolean {
+    return this.#count === this.#capacity;
+  }
+
+  /** Number of the last row; rows ascend. */
+  get lastRow(): number {
+    return this.#lastRow;
+  }
+
+  /** Number of different patients. A batch of one patient's records only shows that they belong together. */
+  get patients(): number {
+    return this.#patients.size;
+  }
+
+  add(record: { tag: Uint8Array; key: Uint8Array; message: Uint8Array }, row: number, patient: string): void {
+    this.#tags.set(record.tag, TAG_BYTES * this.#count);
+    this.#keys.set(record.key, KEY_BYTES * this.#count);
+    this.#messages.set(record.message, 32 * this.#count);
+    this.#patients.add(patient);
+    this.#lastRow = row;
+    this.#count++;
+  }
+
+  /** The records, by tag. SECRET: the messages. */
+  contents(): Omit<BatchContents, 'source'> {
+    const tags = this.#tags.subarray(0, TAG_BYTES * this.#count);
+    const order = orderByTag(tags);
     return {
-      tags: this.#tags.subarray(0, TAG_BYTES * this.count),
-      keys: this.#keys.subarray(0, KEY_BYTES * this.count),
-      messages: this.#messages.subarray(0, 32 * this.count),
+      tags: inOrder(tags, TAG_BYTES, order),
+      keys: inOrder(this.#keys, KEY_BYTES, order),
+      messages: inOrder(this.#messages, 32, order),
     };
-  }
-
-  add(tag: Uint8Array, key: Uint8Array, message: Uint8Array, row: number): void {
-    this.#tags.set(tag, TAG_BYTES * this.count);
-    this.#keys.set(key, KEY_BYTES * this.count);
-    this.#messages.set(message, 32 * this.count);
-    this.rows.push(row);
   }
 }

@@ -3,11 +3,11 @@
 import { resolve } from 'node:path';
 import { ArgumentError } from '../errors.ts';
 import { type Account, Reconciliation } from '../records/csv/reconciliation.ts';
-import type { Rejection, Row } from '../records/csv/row.ts';
+import type { Rejection, RejectionReason, Row } from '../records/csv/row.ts';
 import { REJECTED_ROWS, RowFile, SKIPPED_ROWS, type SkippedRow } from '../records/csv/row-file.ts';
 import type { Entry } from '../records/csv/rows.ts';
 import { idColumns, type Profile } from '../records/profile.ts';
-import type { Place } from '../records/seen.ts';
+import type { FirstPlace } from '../records/record.ts';
 import { LimitError, type LimitOptions, Limits } from './limits.ts';
 
 export interface CsvRunOptions extends LimitOptions {
@@ -28,6 +28,8 @@ export class CsvRun {
   readonly #account: Reconciliation;
   readonly #limits: Limits;
   readonly #ids: readonly string[];
+  readonly #categoryColumn: string;
+  readonly #categories: ReadonlySet<string>;
   readonly #rejected: RowFile<Rejection>;
   readonly #skipped: RowFile<SkippedRow>;
   /** All rows have been read. */
@@ -35,6 +37,7 @@ export class CsvRun {
 
   private constructor(
     options: CsvRunOptions,
+    categories: readonly string[],
     skippedFile: string,
     rejected: RowFile<Rejection>,
     skipped: RowFile<SkippedRow>,
@@ -43,13 +46,15 @@ export class CsvRun {
     this.skippedFile = skippedFile;
     this.#account = new Reconciliation(options.profile);
     this.#ids = idColumns(options.profile);
+    this.#categoryColumn = options.profile.columns.category ?? '';
+    this.#categories = new Set(categories);
     this.#limits = new Limits(options, this.#ids);
     this.#rejected = rejected;
     this.#skipped = skipped;
   }
 
-  /** Throws an OutputFileError for a path that must not be written. */
-  static async open(options: CsvRunOptions): Promise<CsvRun> {
+  /** `categories`: the ledger's. Throws an OutputFileError for a path that must not be written. */
+  static async open(options: CsvRunOptions, categories: readonly string[]): Promise<CsvRun> {
     const { file, rejectedFile, force = false } = options;
     const skippedFile = options.skippedFile ?? `${rejectedFile.replace(/\.rejected\.csv$/, '')}.skipped.csv`;
     if (resolve(skippedFile) === resolve(rejectedFile)) {
@@ -59,7 +64,7 @@ export class CsvRun {
     const rejected = await RowFile.create(rejectedFile, REJECTED_ROWS, { inputs, force });
     try {
       const skipped = await RowFile.create(skippedFile, SKIPPED_ROWS, { inputs, force });
-      return new CsvRun(options, skippedFile, rejected, skipped);
+      return new CsvRun(options, categories, skippedFile, rejected, skipped);
     } catch (error) {
       await rejected.discard();
       throw error;
@@ -76,7 +81,8 @@ export class CsvRun {
    */
   async *rows(entries: AsyncIterable<Entry>): AsyncGenerator<Row> {
     let last: Row | undefined;
-    for await (const entry of entries) {
+    for await (const read of entries) {
+      const entry = this.#checkCategory(read);
       if (last) {
         this.#count(last);
         yield last;
@@ -105,26 +111,25 @@ export class CsvRun {
   }
 
   /** The row's record came before with the same content. */
-  async repeated({ line, raw }: Row, first: Place): Promise<void> {
+  async repeated({ line, raw }: Row, first: FirstPlace): Promise<void> {
     this.#account.skipped();
     await this.#skipped.write({ line, raw, first });
     this.#limits.repeated();
   }
 
   /** The row's record came before with other content. */
-  async conflict({ line, row, raw }: Row, first: Place): Promise<void> {
+  async conflict(row: Row, first: FirstPlace): Promise<void> {
     const place = 'line' in first ? `line ${first.line}` : `record ${first.recordId} of the ledger`;
-    const reason = 'conflicting-duplicate';
-    this.#account.rejected(reason);
-    await this.#writeRejection({
-      kind: 'rejection',
-      line,
-      row,
+    await this.#reject(row, {
       column: this.#ids.join('+'),
-      reason,
+      reason: 'conflicting-duplicate',
       message: `is that of another record (${place}), with another patient or other amounts`,
-      raw,
     });
+  }
+
+  /** The row would take its series' total out of the range; `message` says how. */
+  outOfRange(row: Row, message: string): Promise<void> {
+    return this.#reject(row, { column: '', reason: 'total-out-of-range', message });
   }
 
   /** The account at the end. Throws if a row is unaccounted for. */
@@ -155,6 +160,22 @@ export class CsvRun {
   #count(entry: Entry): void {
     this.#account.read(entry);
     this.#limits.read(entry);
+  }
+
+  #checkCategory(entry: Entry): Entry {
+    if (entry.kind !== 'row' || this.#categories.has(entry.category)) return entry;
+    const { line, row, raw } = entry;
+    const fault = { reason: 'unknown-category', message: 'is no category of the ledger' } as const;
+    return { kind: 'rejection', line, row, column: this.#categoryColumn, ...fault, raw };
+  }
+
+  /** Rejects a row that could be read. */
+  async #reject(
+    { line, row, raw }: Row,
+    fault: { column: string; reason: RejectionReason; message: string },
+  ): Promise<void> {
+    this.#account.rejected(fault.reason);
+    await this.#writeRejection({ kind: 'rejection', line, row, ...fault, raw });
   }
 
   async #writeRejection(rejection: Rejection): Promise<void> {

@@ -1,7 +1,7 @@
 // The ingest of a CSV: rows in, records on chain, rejected and skipped rows to a file each, and an account in which rows
 // read = stored + rejected + skipped. A run that a limit ends says how far it came.
 import { basename } from 'node:path';
-import type { Tags } from '../identity/tags.ts';
+import type { PatientAccounts } from '../identity/accounts.ts';
 import type { Site } from '../ledger/site.ts';
 import type { DecimalEvidence } from '../records/csv/decimal-mark.ts';
 import type { Account } from '../records/csv/reconciliation.ts';
@@ -22,7 +22,7 @@ const MOST_EXPECTED = 2 ** 22;
 export interface CsvInput extends CsvRunOptions {
   /** What the input is called on chain (hashed); the file's name if not given. Must stay the same to resume. */
   name?: string;
-  tags: Tags;
+  accounts: PatientAccounts;
   /** Do everything but send. */
   dryRun?: boolean;
   onProgress?: (progress: CsvProgress) => void;
@@ -41,6 +41,8 @@ export interface CsvIngest extends Account {
   sent: number;
   /** What a dry run did not send. */
   unsent: IngestSummary['unsent'];
+  /** Batches made now with records of few patients: see FEW_PATIENTS. */
+  batchesOfFewPatients: number;
   transactions: IngestSummary['transactions'];
   /** What decided how decimals are written. */
   decimalMark: DecimalEvidence;
@@ -54,25 +56,26 @@ export interface CsvIngest extends Account {
  * say how far the run came: rows = stored + unsent + rejected + skipped, rejections by reason, and the two files.
  */
 export async function ingestCsv(site: Site, dealer: Dealer, input: CsvInput): Promise<CsvIngest> {
-  const { file, profile, tags } = input;
-  checkSameTerms('the CSV would be read as', profileTerms(profile), dealer.ledger.opening);
+  const { file, profile, accounts } = input;
+  checkSameTerms('the CSV would be read as', profileTerms(profile), dealer.ledger.terms);
   const counted = await CountedFile.open(file);
   const rows = await openRows(counted.bytes(), profile);
-  const run = await CsvRun.open(input).catch(async (error: unknown) => {
+  const run = await CsvRun.open(input, dealer.ledger.terms.categories).catch(async (error: unknown) => {
     await rows.close();
     throw error;
   });
   let confirmed = 0;
   try {
-    const { transactions, sent, unsent } = await ingest(site, dealer, run.rows(rows), {
+    const { transactions, sent, unsent, batchesOfFewPatients } = await ingest(site, dealer, run.rows(rows), {
       source: sourceName(input.name ?? basename(file), profileHash(profile)),
-      tags,
+      accounts,
       expectedRows: Math.min((counted.size ?? 0) / ROW_BYTES, MOST_EXPECTED),
       dryRun: input.dryRun ?? false,
       beforeBatch: () => run.beforeBatch(),
       onStored: (row) => run.stored(row),
       onConflict: (row, first) => run.conflict(row, first),
       onRepeated: (row, first) => run.repeated(row, first),
+      onOutOfRange: (row, { message }) => run.outOfRange(row, message),
       onProgress: (progress) => {
         const { read, size } = counted;
         confirmed = progress.confirmed;
@@ -83,7 +86,8 @@ export async function ingestCsv(site: Site, dealer: Dealer, input: CsvInput): Pr
     const { rejectedFile, skippedFile } = run;
     return {
       ...run.account(),
-      ...{ batches: transactions.length, sent, unsent, transactions, decimalMark, rejectedFile, skippedFile },
+      ...{ batches: transactions.length, sent, unsent, batchesOfFewPatients, transactions },
+      ...{ decimalMark, rejectedFile, skippedFile },
     };
   } catch (error) {
     throw error instanceof LimitError ? run.ended(error, confirmed) : error;

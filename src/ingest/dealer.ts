@@ -1,80 +1,96 @@
-// A hospital's dealing for one ledger: from the contents of a batch to its bytes on chain, and back. Everything is
-// recomputed from the seed, the channels and the chain.
+// A hospital's dealing for one ledger: from the contents of a batch to its bytes, and back. Everything is recomputed from the
+// seed and the chain; a batch that is opened must have the nonce that its contents give, so its totals are those dealt.
 import { equalBytes } from '../bytes.ts';
-import type { BatchCall } from '../contract/types.ts';
 import { MIStoreError } from '../errors.ts';
 import { deploymentOf, type Site } from '../ledger/site.ts';
 import type { LedgerBatch, LedgerView } from '../ledger/view.ts';
-import { type BatchContents, batchNonce } from '../records/batch.ts';
+import { type BatchContents, type BatchPlace, batchNonce, contentsHash } from '../records/batch.ts';
 import { encodeRecords, TAG_BYTES } from '../records/record.ts';
-import { reconstruct, shares } from '../vss/dealing.ts';
-import { pads } from '../vss/pads.ts';
+import { subsetKeys } from '../vss/subset-keys.ts';
 
-export interface OpenedBatch {
-  /** B × 32-byte messages. SECRET. */
-  messages: Uint8Array;
-  /** B × b_k(0), 32 bytes. SECRET. */
-  openings: Uint8Array;
+/** Nonce of the batch before the first. */
+export const NO_NONCE: Uint8Array = new Uint8Array(16);
+
+/** A batch's place and its nonce. */
+export interface NamedBatch extends BatchPlace {
+  nonce: Uint8Array;
 }
 
 export class Dealer {
   readonly ledger: LedgerView;
   readonly #site: Site;
   readonly #dealingKey: Uint8Array;
-  /** K(hospital→server_i) at i − 1. */
-  readonly #channels: readonly Uint8Array[];
+  /** Keys of all subsets, by epoch. */
+  readonly #keys = new Map<number, Uint8Array>();
 
-  constructor(site: Site, ledger: LedgerView, dealingKey: Uint8Array, channels: readonly Uint8Array[]) {
+  constructor(site: Site, ledger: LedgerView, dealingKey: Uint8Array) {
     this.#site = site;
     this.ledger = ledger;
     this.#dealingKey = dealingKey;
-    this.#channels = channels;
   }
 
   get dealingKey(): Uint8Array {
     return this.#dealingKey;
   }
 
-  /** The batch with these contents. Deterministic: the same contents give the same bytes. */
-  async deal(batch: BatchContents & { index: number; source: Uint8Array }): Promise<BatchCall> {
-    const { committee, opening } = this.ledger;
-    const { ledgerId, threshold, servers } = opening;
-    const { index, source, tags, keys, messages } = batch;
-    const nonce = batchNonce(this.#dealingKey, deploymentOf(this.#site), { ...batch, ledgerId, threshold, servers });
-    const count = tags.length / TAG_BYTES;
-    const keystreams = this.#channels.map((channel, s) => pads(channel, { ledgerId, index, nonce }, s + 1, count));
+  /** Where batch `index` of the current epoch stands, after a batch with this nonce, and the nonce of these contents there. */
+  name(index: number, previousNonce: Uint8Array, contents: BatchContents): NamedBatch {
+    const { epoch, committeeHash } = this.ledger.currentEpoch;
+    const place = { index, epoch, committeeHash, previousNonce };
+    return { ...place, nonce: batchNonce(this.#dealingKey, deploymentOf(this.#site), place, contents) };
+  }
+
+  /** The records of a batch, as they go on chain. Deterministic: the same contents at the same place give the same bytes. */
+  async deal({ index, epoch, nonce }: NamedBatch, { tags, keys, messages }: BatchContents): Promise<Uint8Array> {
+    const { committee } = this.ledger;
     const { commitments, corrections, openings } = await this.#site.pool.run({
       kind: 'deal',
       committee,
+      position: { index, nonce, contents: contentsHash(tags, keys) },
+      keys: this.keys(epoch),
       messages,
-      pads: keystreams,
     });
-    for (const secret of [openings, ...keystreams]) secret.fill(0);
-    const records = encodeRecords(committee, { count, tags, keys, commitments, corrections });
-    return { ledgerId, index, nonce, source, records };
+    openings.fill(0);
+    const count = tags.length / TAG_BYTES;
+    return encodeRecords(committee.threshold, { count, tags, keys, commitments, corrections });
   }
 
-  /** Messages and openings of a batch on chain. Throws NOT_OF_THIS_SEED if they do not open its commitments. */
-  open(batch: LedgerBatch): OpenedBatch {
-    const { engine } = this.#site;
-    const { committee, columns } = batch;
-    const { threshold } = committee;
-    const mine = this.#channels.slice(0, threshold).map((channel, s) => {
-      const keystream = pads(channel, batch.position, s + 1, columns.count);
-      return { seat: s + 1, shares: shares(engine, committee, s + 1, keystream, columns.corrections) };
+  /**
+   * Messages and openings of C_0 of a batch on chain, B × 64 bytes. SECRET. `previousNonce`: of the batch before it. Throws
+   * NOT_OF_THIS_SEED where the batch was not dealt from this seed at this place, or the source of events lies about it.
+   */
+  async open(batch: LedgerBatch, previousNonce: Uint8Array): Promise<Uint8Array> {
+    const { index, epoch, nonce, source } = batch.event;
+    const { tags, keys, corrections, count } = batch.columns;
+    const { openings } = await this.#site.pool.run({
+      kind: 'open',
+      committee: this.ledger.committee,
+      position: { index, nonce, contents: contentsHash(tags, keys) },
+      keys: this.keys(epoch),
+      corrections,
     });
-    const opened = reconstruct(engine, threshold, mine);
-    const commitments = engine.commit(opened.messages, opened.openings);
-    for (let k = 0; k < columns.count; k++) {
-      if (!equalBytes(commitments.subarray(32 * k, 32 * k + 32), batch.commitments(k).subarray(0, 32))) {
-        const recordId = batch.event.firstRecordId + k;
-        throw new MIStoreError(
-          'NOT_OF_THIS_SEED',
-          `record ${recordId} of ledger ${this.ledger.ledgerId} was not dealt from this seed`,
-          { recordId },
-        );
-      }
+    const messages = new Uint8Array(32 * count);
+    for (let k = 0; k < count; k++) messages.set(openings.subarray(64 * k, 64 * k + 32), 32 * k);
+    const place = { index, epoch, committeeHash: this.ledger.epoch(epoch).committeeHash, previousNonce };
+    const expected = batchNonce(this.#dealingKey, deploymentOf(this.#site), place, { source, tags, keys, messages });
+    messages.fill(0);
+    if (equalBytes(expected, nonce)) return openings;
+    openings.fill(0);
+    throw new MIStoreError(
+      'NOT_OF_THIS_SEED',
+      `batch ${index} of the ledger was not dealt from this seed, or the source of its events has changed it`,
+      { batch: index },
+    );
+  }
+
+  /** Keys of all subsets in an epoch, in order. SECRET. */
+  keys(epoch: number): Uint8Array {
+    let keys = this.#keys.get(epoch);
+    if (!keys) {
+      const { committeeHash } = this.ledger.epoch(epoch);
+      keys = subsetKeys(this.#dealingKey, { ...deploymentOf(this.#site), committeeHash }, this.ledger.committee);
+      this.#keys.set(epoch, keys);
     }
-    return opened;
+    return keys;
   }
 }

@@ -1,29 +1,45 @@
-// Ingest: rows of an input become records of a ledger, each exactly once. The chain is the journal: batches of this input
-// that are on chain are dealt again and compared, and only the rest is sent. So an ingest that was interrupted is resumed
-// by the same command, and an input that has grown is continued.
-import { equalBytes } from '../bytes.ts';
+// Ingest: rows of an input become records of a ledger, each exactly once. The chain is the journal: what is there of this
+// input is met by its rows again, and only what is missing is sent. So the same command can be given again after any
+// interruption, and an input that has grown is continued.
+
 import type { TransactionReceipt } from '../chain/types.ts';
 import type { TransactionOutcome } from '../contract/outcome.ts';
 import type { BatchCall } from '../contract/types.ts';
 import { ArgumentError, MIStoreError } from '../errors.ts';
-import type { Tags } from '../identity/tags.ts';
+import type { PatientAccounts } from '../identity/accounts.ts';
 import type { Site } from '../ledger/site.ts';
-import { batchCapacity } from '../records/batch.ts';
-import type { Place } from '../records/seen.ts';
+import { batchCapacity, batchLeaves } from '../records/batch.ts';
+import { encodeLanes } from '../records/lanes.ts';
+import { BatchTree } from '../records/merkle.ts';
+import { type FirstPlace, RecordKeys, recordName } from '../records/record.ts';
 import { encodeSource } from '../records/source.ts';
 import { BatchBuilder } from './batch-builder.ts';
-import type { Dealer } from './dealer.ts';
-import { checkPlace, type DoneBatch, digestOf, firstDifference, type Journal, readJournal } from './journal.ts';
+import type { Dealer, NamedBatch } from './dealer.ts';
+import { checkPlace, type Journal, readJournal } from './journal.ts';
+import { FEW_PATIENTS } from './limits.ts';
 import { Pipeline } from './pipeline.ts';
-import { type IngestRow, Recorder } from './recorder.ts';
+import { RecordLines } from './record-lines.ts';
+import { SeriesBook, TotalRangeError } from './series-book.ts';
 
-export type { IngestRow } from './recorder.ts';
+/** What ingest needs of a row. */
+export interface IngestRow {
+  /** Number of the row in its input, from 1; ascending. */
+  row: number;
+  /** Line of the input on which the row begins, from 1, for people; the row's number if there is none. */
+  line?: number;
+  patient: string;
+  /** One of the ledger's. */
+  category: string;
+  /** Minor units, one for each lane of the ledger. */
+  amounts: readonly bigint[];
+  /** The record's id in its source; rows without one are known by input and row number. */
+  id: string | undefined;
+}
 
 export interface IngestProgress {
   rows: number;
-  /** Records in settled batches. */
+  /** Records in batches that are settled on chain. */
   confirmed: number;
-  /** Batches that have been sent and are not settled yet. */
   pendingBatches: number;
   gasUsed: bigint;
   /** Wei. */
@@ -33,36 +49,42 @@ export interface IngestProgress {
 export interface IngestSummary {
   /** Records sent now. */
   sent: number;
-  /** What a dry run did not send. `bytes`: of the records. */
+  /** Records and batches that were not sent, because it is a dry run. */
   unsent: { records: number; batches: number; bytes: number };
-  /** Records that were on chain from an earlier run of this input, and have not changed since. */
+  /** Records that were on chain from an earlier run of this input, and are as they should be. */
   alreadyStored: number;
-  /** Receipts of the transactions sent now, without their logs, which hold the batches. */
+  /** Batches made now with records of fewer than FEW_PATIENTS patients. */
+  batchesOfFewPatients: number;
+  /** Transactions of the batches sent now, without their logs, which hold the batches. */
   transactions: Omit<TransactionReceipt, 'logs'>[];
 }
 
 export interface IngestOptions<R extends IngestRow> {
   /** Name of the input, 24 bytes: see records/source.ts. */
   source: Uint8Array;
-  tags: Tags;
-  /** About how many rows there are, if known: memory for them is allocated at once. */
+  accounts: PatientAccounts;
+  /** About how many rows there are, if that is known: memory for them is set aside at once. */
   expectedRows?: number;
   /** Do everything but send. */
   dryRun?: boolean;
   /** Each row ends in one of these: stored (on its way, or on chain already) … */
   onStored?: (row: R) => void;
   /** … known with the same content, from the place named … */
-  onRepeated?: (row: R, first: Place) => void | Promise<void>;
-  /** … or known with another content, and not stored. An error that one of these throws ends the run before the next batch. */
-  onConflict: (row: R, first: Place) => void | Promise<void>;
+  onRepeated?: (row: R, first: FirstPlace) => void | Promise<void>;
+  /** … known with another content, and not stored … */
+  onConflict: (row: R, first: FirstPlace) => void | Promise<void>;
+  /** … or refused, because its series' total would leave the range. An error that one of these throws ends the run before the next batch. */
+  onOutOfRange: (row: R, error: TotalRangeError) => void | Promise<void>;
   /** Called before a batch is sent; an error that it throws ends the run there. */
   beforeBatch?: () => void;
+  /** Records of the ledger read and opened so far, before the first row is. */
+  onReading?: (records: number) => void;
   onProgress?: (progress: IngestProgress) => void;
 }
 
 /**
- * Stores the rows in the dealer's ledger. Throws SOURCE_CHANGED if the chain holds other records of this input,
- * LEDGER_NOT_ACTIVE, and LEDGER_MOVED if batches have been appended since the ledger was read.
+ * Stores the rows in the dealer's ledger. Throws SOURCE_CHANGED where the chain holds other records of this input,
+ * NOT_OF_THIS_SEED, LEDGER_NOT_ACTIVE, and LEDGER_MOVED where the ledger is no longer as it was read.
  */
 export async function ingest<R extends IngestRow>(
   site: Site,
@@ -70,12 +92,9 @@ export async function ingest<R extends IngestRow>(
   rows: AsyncIterable<R> | Iterable<R>,
   options: IngestOptions<R>,
 ): Promise<IngestSummary> {
-  const run = new IngestRun(
-    site,
-    dealer,
-    await readJournal(dealer, options.source, options.expectedRows ?? 0),
-    options,
-  );
+  const expected = Math.ceil(options.expectedRows ?? 0);
+  const journal = await readJournal(dealer, options.source, expected, options.onReading);
+  const run = new Run(site, dealer, journal, options);
   try {
     for await (const row of rows) await run.take(row);
     return await run.finish();
@@ -84,103 +103,174 @@ export async function ingest<R extends IngestRow>(
   }
 }
 
-class IngestRun<R extends IngestRow> {
+/** A batch that is dealt, or being dealt. */
+interface DealtBatch {
+  place: NamedBatch;
+  source: Uint8Array;
+  count: number;
+  records: Uint8Array;
+}
+
+class Run<R extends IngestRow> {
   readonly #site: Site;
   readonly #dealer: Dealer;
-  readonly #recorder: Recorder;
+  readonly #journal: Journal;
   readonly #options: IngestOptions<R>;
-  readonly #done: DoneBatch[];
+  readonly #keys: RecordKeys;
+  readonly #series: SeriesBook;
+  readonly #lines: RecordLines;
   readonly #capacity: number;
-  readonly #dealing: Pipeline<BatchCall>;
+  readonly #dealing: Pipeline<DealtBatch>;
   readonly #summary: IngestSummary = {
     sent: 0,
     unsent: { records: 0, batches: 0, bytes: 0 },
     alreadyStored: 0,
+    batchesOfFewPatients: 0,
     transactions: [],
   };
-  #building: BatchBuilder;
-  /** Number of the first batch that is not on chain, and of the next one. */
-  readonly #firstIndex: number;
+  #open: BatchBuilder;
+  /** Place of the next batch to be dealt. */
   #nextIndex: number;
+  #previousNonce: Uint8Array;
+  /** Place of the next batch to be sent. */
+  #previousRoot: Uint8Array;
+  #firstRecordId: number;
+  /** Whether what the chain holds of this input is known to be as it should. */
+  #resumed: boolean;
   #rows = 0;
   #gasUsed = 0n;
   #fees = 0n;
 
   constructor(site: Site, dealer: Dealer, journal: Journal, options: IngestOptions<R>) {
+    const { terms, ledgerId, committee } = dealer.ledger;
     this.#site = site;
     this.#dealer = dealer;
-    this.#recorder = new Recorder(dealer.dealingKey, options.source, options.tags, journal.seen);
+    this.#journal = journal;
     this.#options = options;
-    this.#done = [...journal.done];
-    this.#firstIndex = this.#nextIndex = journal.nextBatch;
-    this.#capacity = batchCapacity(dealer.ledger.committee);
-    this.#building = new BatchBuilder(this.#capacity);
+    this.#keys = new RecordKeys(dealer.dealingKey, ledgerId);
+    this.#series = new SeriesBook(terms.lanes.length, {
+      dealingKey: dealer.dealingKey,
+      ledgerId,
+      accountsOf: (patient) => options.accounts.accounts(patient),
+      table: journal.table,
+    });
+    this.#lines = new RecordLines(journal.table.size + Math.ceil(options.expectedRows ?? 0));
+    this.#capacity = batchCapacity(committee.threshold);
+    this.#open = new BatchBuilder(this.#capacity);
     this.#dealing = new Pipeline(site.pool.width + 1);
+    const { index, firstRecordId, previousNonce, previousRoot } = journal.next;
+    this.#nextIndex = index;
+    this.#previousNonce = previousNonce;
+    this.#previousRoot = previousRoot;
+    this.#firstRecordId = firstRecordId;
+    this.#resumed = journal.reached === 0;
   }
 
   async take(row: R): Promise<void> {
     this.#rows++;
-    const { onStored, onRepeated, onConflict } = this.#options;
-    const expected = this.#done[0];
-    if (expected && (row.row > expected.row || this.#building.count === expected.count))
-      await this.#unexpected(expected);
-    const lanes = this.#dealer.ledger.opening.lanes.length;
-    if (row.amounts.length !== lanes) {
-      throw new ArgumentError(`amounts of row ${row.row}`, row.amounts, `one for each lane of the ledger, ${lanes}`);
+    const { lanes } = this.#dealer.ledger.terms;
+    if (row.amounts.length !== lanes.length) {
+      const allowed = `one for each lane of the ledger, ${lanes.length}`;
+      throw new ArgumentError(`amounts of row ${row.row}`, row.amounts, allowed);
     }
-    const { tag, key, message, sighting } = this.#recorder.record(row);
-    if (sighting.kind === 'same') return onRepeated?.(row, sighting.first);
-    if (sighting.kind === 'different') return onConflict(row, sighting.first);
-    this.#building.add(tag, key, message, row.row);
-    onStored?.(row);
-    if (expected ? row.row === expected.row : this.#building.count === this.#capacity) await this.#close();
+    if (!this.#resumed && row.row > this.#journal.reached) this.#checkMet();
+    const key = this.#keys.key(recordName(row, this.#options.source));
+    const record = this.#journal.table.findKey(key);
+    if (record >= 0) return this.#known(row, record);
+    try {
+      if (this.#resumed) return await this.#append(row, key);
+      this.#series.checkRange(row.patient, row.category, row.amounts); // it may have been refused before
+    } catch (error) {
+      if (error instanceof TotalRangeError) return this.#options.onOutOfRange(row, error);
+      throw error;
+    }
+    throw sourceChanged(row.row, null, 'is new: the ledger has no record of it');
   }
 
   async finish(): Promise<IngestSummary> {
-    if (this.#done[0]) await this.#unexpected(this.#done[0]);
-    if (this.#building.count > 0) await this.#close();
+    if (!this.#resumed) this.#checkMet();
+    if (this.#open.count > 0) await this.#close();
     await this.#dealing.drain();
     return this.#summary;
   }
 
-  /** Waits until no batch is being dealt, sent or settled, whether that succeeds or fails. */
-  settle(): Promise<void> {
-    return this.#dealing.settle();
+  /** Waits until nothing is under way any more, whatever came of it, and reports how far the run came. */
+  async settle(): Promise<void> {
+    await this.#dealing.settle();
+    this.#report();
   }
 
-  /** Passes the batch on: batches are dealt on the pool's threads, several at a time, and sent or compared in order. */
+  /** A row whose key the ledger has: stored by this input, a repeat, or in conflict with what is stored. */
+  async #known(row: R, record: number): Promise<void> {
+    const { onStored, onRepeated, onConflict } = this.#options;
+    const stored = this.#series.amountsOf(record, row.patient, row.category);
+    const same = stored?.every((amount, lane) => amount === row.amounts[lane]) === true;
+    const { own } = this.#journal;
+    if (same && own.has(record) && own.meet(record)) {
+      this.#summary.alreadyStored++;
+      this.#lines.set(record, row.line ?? row.row);
+      onStored?.(row);
+      if (this.#rows % this.#capacity === 0) this.#report();
+      return;
+    }
+    const line = this.#lines.get(record);
+    const first = line === 0 ? { recordId: record } : { line };
+    await (same ? onRepeated?.(row, first) : onConflict(row, first));
+  }
+
+  async #append(row: R, key: Uint8Array): Promise<void> {
+    const record = this.#journal.table.size;
+    const { tag, total } = this.#series.append(row.patient, row.category, row.amounts, key);
+    this.#lines.set(record, row.line ?? row.row);
+    this.#open.add({ tag, key, message: encodeLanes(total) }, row.row, row.patient);
+    this.#options.onStored?.(row);
+    if (this.#open.isFull) await this.#close();
+  }
+
+  /** Every record of this input must have been met when its rows are through that it is known to have reached. */
+  #checkMet(): void {
+    const record = this.#journal.own.firstUnmet();
+    if (record !== null) throw sourceChanged(null, record, 'is met by no row of it, or by one that is not the same');
+    this.#resumed = true;
+  }
+
+  /** Hands the full batch on: dealt on the pool's threads, several at a time; sent in order. */
   async #close(): Promise<void> {
-    if (!this.#done[0]) this.#options.beforeBatch?.();
-    const built = this.#building;
-    this.#building = new BatchBuilder(this.#capacity);
-    const expected = this.#done.shift();
-    const index = expected ? expected.index : this.#nextIndex++;
-    const source = encodeSource(this.#options.source, built.rows.at(-1)!);
-    const dealt = this.#dealer.deal({ index, source, ...built.contents });
-    await this.#dealing.push(dealt, (call) =>
-      expected ? this.#compare(call, expected, built) : this.#send(call, built.count),
-    );
+    this.#options.beforeBatch?.();
+    const open = this.#open;
+    this.#open = new BatchBuilder(this.#capacity);
+    if (open.patients < FEW_PATIENTS) this.#summary.batchesOfFewPatients++;
+    const source = encodeSource(this.#options.source, open.lastRow);
+    const contents = { source, ...open.contents() };
+    const place = this.#dealer.name(this.#nextIndex++, this.#previousNonce, contents);
+    this.#previousNonce = place.nonce;
+    const dealt = async (): Promise<DealtBatch> => {
+      const records = await this.#dealer.deal(place, contents);
+      contents.messages.fill(0);
+      return { place, source, count: open.count, records };
+    };
+    await this.#dealing.push(dealt(), (batch) => this.#send(batch));
     this.#report();
   }
 
-  /** The batch dealt again must be the one on chain, byte for byte. */
-  async #compare(call: BatchCall, expected: DoneBatch, built: BatchBuilder): Promise<undefined> {
-    if (!equalBytes(digestOf(call.records), expected.digest)) await this.#changed(expected, built);
-    this.#summary.alreadyStored += built.count;
-    this.#report();
-  }
-
-  /** Resolves when the batch is sent, to what then waits for it to be settled. */
-  async #send(call: BatchCall, count: number): Promise<(() => Promise<void>) | undefined> {
+  /** Resolves when the batch is on its way, to what follows it until it is settled. */
+  async #send({ place, source, count, records }: DealtBatch): Promise<(() => Promise<void>) | undefined> {
+    const { index, epoch, nonce } = place;
+    const { ledgerId, committee } = this.#dealer.ledger;
+    const call: BatchCall = { ledgerId, previous: this.#previousRoot, epoch, nonce, source, records };
+    const event = { index, epoch, nonce, source, records, firstRecordId: this.#firstRecordId };
+    const { engine, contract } = this.#site;
+    this.#previousRoot = new BatchTree(engine, batchLeaves(engine, committee.threshold, event)).root;
+    this.#firstRecordId += count;
     if (this.#options.dryRun) {
       const { unsent } = this.#summary;
       unsent.records += count;
       unsent.batches++;
-      unsent.bytes += call.records.length;
+      unsent.bytes += records.length;
       return;
     }
-    if (call.index === this.#firstIndex) await checkPlace(this.#dealer.ledger, call.index);
-    const { settled } = await this.#site.contract.submitBatch(call);
+    if (index === this.#journal.next.index) await checkPlace(this.#dealer.ledger, index);
+    const { settled } = await contract.submitBatch(call);
     return async () => this.#confirmed(await settled, count);
   }
 
@@ -192,23 +282,6 @@ class IngestRun<R extends IngestRow> {
     this.#report();
   }
 
-  /** Ends the run at a batch on chain that the rows do not give. If an earlier batch differs, its error comes first. */
-  async #unexpected(expected: DoneBatch): Promise<never> {
-    await this.#dealing.drain();
-    return this.#changed(expected, this.#building);
-  }
-
-  /** Ends the run, because the input has changed since its records were stored. */
-  async #changed(expected: DoneBatch, built: BatchBuilder): Promise<never> {
-    const batch = await this.#dealer.ledger.batch(expected.index);
-    const place = firstDifference(this.#dealer, batch, built.contents);
-    const row = built.rows[place];
-    const where = row === undefined ? `what follows row ${built.rows.at(-1) ?? 0}` : `row ${row}`;
-    const recordId = batch.event.firstRecordId + place;
-    const message = `${where} is not what this ledger stored from this input (record ${recordId}, batch ${expected.index}); nothing was sent. If the file is another one, give it another source name`;
-    throw new MIStoreError('SOURCE_CHANGED', message, { row: row ?? null, recordId, batch: expected.index });
-  }
-
   #report(): void {
     this.#options.onProgress?.({
       rows: this.#rows,
@@ -218,4 +291,10 @@ class IngestRun<R extends IngestRow> {
       fees: this.#fees,
     });
   }
+}
+
+function sourceChanged(row: number | null, recordId: number | null, why: string): MIStoreError {
+  const what = row === null ? `record ${recordId}, which this ledger stored from this input,` : `row ${row}`;
+  const message = `${what} ${why}; nothing was sent. If the file is another one, give it another source name`;
+  return new MIStoreError('SOURCE_CHANGED', message, { row, recordId });
 }

@@ -1,95 +1,132 @@
-// The chain as the journal of an ingest: what a ledger already holds, which of it came from this input, and up to which row.
-// Nothing is kept on disk.
-import { createHash } from 'node:crypto';
-import { toHex } from '../bytes.ts';
+// The chain as the journal of an ingest: what a ledger holds, which of it came from this input, and how far that input got.
+// Nothing is kept on disk. The input has changed where, up to the row that its last batch names, a record of it is met by
+// no row, or a row is new.
 import { MIStoreError } from '../errors.ts';
-import type { LedgerBatch, LedgerView } from '../ledger/view.ts';
-import type { BatchContents } from '../records/batch.ts';
+import type { LedgerView } from '../ledger/view.ts';
+import { decodeLanes } from '../records/lanes.ts';
 import { KEY_BYTES, TAG_BYTES } from '../records/record.ts';
-import { SeenRecords } from '../records/seen.ts';
 import { rowReached } from '../records/source.ts';
-import type { Dealer } from './dealer.ts';
-
-/** A batch of this input that is on chain already. */
-export interface DoneBatch {
-  index: number;
-  count: number;
-  /** Row number of its last record. */
-  row: number;
-  /** Digest of its records: see digestOf. */
-  digest: Uint8Array;
-}
+import { type Dealer, NO_NONCE } from './dealer.ts';
+import { RecordTable } from './record-table.ts';
 
 export interface Journal {
-  /** Batches of this input, in order. */
-  done: DoneBatch[];
-  /** Records of other inputs, by key. */
-  seen: SeenRecords;
-  nextBatch: number;
+  /** Every record of the ledger. */
+  table: RecordTable;
+  /** Those that came from this input. */
+  own: OwnRecords;
+  /** Row of this input that its last batch names; 0 if there is none. */
+  reached: number;
+  /** Where the next batch goes. */
+  next: { index: number; firstRecordId: number; previousNonce: Uint8Array; previousRoot: Uint8Array };
 }
 
-/** Reads a ledger for an ingest. `name`: of the input, 24 bytes; `rows`: about how many. Opens the batches of other inputs. */
-export async function readJournal(dealer: Dealer, name: Uint8Array, rows: number): Promise<Journal> {
-  const journal: Journal = { done: [], seen: new SeenRecords(rows), nextBatch: 0 };
-  for await (const batch of dealer.ledger.batches()) {
-    const row = rowReached(batch.event.source, name);
-    if (row === null) remember(journal.seen, dealer, batch);
-    else {
-      const { index, records } = batch.event;
-      journal.done.push({ index, count: batch.columns.count, row, digest: digestOf(records) });
+/** The records of one input: which there are, and which have been met by a row. A bit each. */
+export class OwnRecords {
+  /** [first record, one after the last] of each batch, ascending. */
+  readonly #ranges: [number, number][] = [];
+  #met = new Uint8Array(0);
+  #unmet = 0;
+
+  addBatch(first: number, count: number): void {
+    this.#ranges.push([first, first + count]);
+    this.#unmet += count;
+    const bytes = Math.ceil((first + count) / 8);
+    if (bytes > this.#met.length) {
+      const larger = new Uint8Array(2 * bytes);
+      larger.set(this.#met);
+      this.#met = larger;
     }
-    journal.nextBatch = batch.event.index + 1;
   }
-  return journal;
+
+  has(record: number): boolean {
+    let [low, high] = [0, this.#ranges.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (this.#ranges[middle]![1] <= record) low = middle + 1;
+      else high = middle;
+    }
+    return low < this.#ranges.length && this.#ranges[low]![0] <= record;
+  }
+
+  /** Whether this is the first row that meets the record. */
+  meet(record: number): boolean {
+    const bit = 1 << (record & 7);
+    if (this.#met[record >> 3]! & bit) return false;
+    this.#met[record >> 3]! |= bit;
+    this.#unmet--;
+    return true;
+  }
+
+  /** The first record that no row has met; null if there is none. */
+  firstUnmet(): number | null {
+    if (this.#unmet === 0) return null;
+    for (const [first, end] of this.#ranges) {
+      for (let record = first; record < end; record++) {
+        if ((this.#met[record >> 3]! & (1 << (record & 7))) === 0) return record;
+      }
+    }
+    return null;
+  }
 }
 
-/** What is kept of a batch until it is dealt again: SHA-256 of its bytes, so that the chain is read once. */
-export function digestOf(records: Uint8Array): Uint8Array {
-  return createHash('sha256').update(records).digest();
+/** Reads and opens a ledger for the ingest of the input called `name` (24 bytes), of some `rows`. */
+export async function readJournal(
+  dealer: Dealer,
+  name: Uint8Array,
+  rows: number,
+  onProgress?: (records: number) => void,
+): Promise<Journal> {
+  const { ledger } = dealer;
+  const { lanes } = ledger.terms;
+  const { nextRecordId } = await ledger.state();
+  const table = new RecordTable(lanes.length, nextRecordId + rows);
+  const own = new OwnRecords();
+  const next: Journal['next'] = {
+    index: 0,
+    firstRecordId: 0,
+    previousNonce: NO_NONCE,
+    previousRoot: ledger.ledgerId,
+  };
+  let reached = 0;
+  for await (const batch of ledger.batches()) {
+    const openings = await dealer.open(batch, next.previousNonce);
+    const { tags, keys, count } = batch.columns;
+    const row = rowReached(batch.event.source, name);
+    if (row !== null) {
+      own.addBatch(table.size, count);
+      reached = row;
+    }
+    for (let k = 0; k < count; k++) {
+      const total = decodeLanes(openings.subarray(64 * k, 64 * k + 32), lanes.length);
+      table.add(
+        keys.subarray(KEY_BYTES * k, KEY_BYTES * (k + 1)),
+        tags.subarray(TAG_BYTES * k, TAG_BYTES * (k + 1)),
+        total,
+      );
+    }
+    openings.fill(0);
+    next.index++;
+    next.firstRecordId += count;
+    next.previousNonce = batch.event.nonce;
+    next.previousRoot = batch.event.root;
+    onProgress?.(table.size);
+  }
+  return { table, own, reached, next };
 }
 
 /**
- * Checks, before the first batch is sent, that the contract will take `index` as the next one. It refuses a batch, at the
- * price of its bytes, if the ledger is not active, if the node that was read lags behind, or if another process has
+ * Whether batch `index` can be the next one, asked before the first is sent: the contract would refuse it, for the price
+ * of its bytes, where the ledger is not active, where the node that was read lags behind, and where another process has
  * appended since. Throws LEDGER_NOT_ACTIVE, LEDGER_MOVED.
  */
 export async function checkPlace(ledger: LedgerView, index: number): Promise<void> {
-  const { ledgerId } = ledger;
   const { joined, seats, nextBatch } = await ledger.state();
   if (joined < seats) {
-    const message = `ledger ${ledgerId} is not active: ${joined} of its ${seats} servers have joined; nothing was sent`;
-    throw new MIStoreError('LEDGER_NOT_ACTIVE', message, { ledgerId, joined, seats });
+    const message = `the ledger is not active: ${joined} of its ${seats} servers have joined its current epoch; nothing was sent`;
+    throw new MIStoreError('LEDGER_NOT_ACTIVE', message, { joined, seats });
   }
   if (nextBatch !== index) {
-    const message = `ledger ${ledgerId} has ${nextBatch} batches, and had ${index} when it was read: the node lagged, or another ingest is running; nothing was sent. Start again`;
-    throw new MIStoreError('LEDGER_MOVED', message, { ledgerId, read: index, batches: nextBatch });
+    const message = `the ledger has ${nextBatch} batches, and had ${index} when it was read: the node lagged, or another ingest is running; nothing was sent. Start again`;
+    throw new MIStoreError('LEDGER_MOVED', message, { read: index, batches: nextBatch });
   }
-}
-
-function remember(seen: SeenRecords, dealer: Dealer, batch: LedgerBatch): void {
-  const { messages } = dealer.open(batch);
-  const { tags, keys, count } = batch.columns;
-  for (let k = 0; k < count; k++) {
-    const tag = tags.subarray(TAG_BYTES * k, TAG_BYTES * (k + 1));
-    const recordId = batch.event.firstRecordId + k;
-    seen.add(keys.subarray(KEY_BYTES * k, KEY_BYTES * (k + 1)), tag, messages.subarray(32 * k, 32 * k + 32), {
-      recordId,
-    });
-  }
-  messages.fill(0);
-}
-
-/** Place of the first record in which a batch on chain differs from the contents of the input. */
-export function firstDifference(dealer: Dealer, batch: LedgerBatch, contents: BatchContents): number {
-  const { messages } = dealer.open(batch);
-  const { tags, keys, count } = batch.columns;
-  const row = (bytes: Uint8Array, size: number, k: number) => toHex(bytes.subarray(size * k, size * (k + 1)));
-  for (let k = 0; k < count; k++) {
-    const same =
-      row(tags, TAG_BYTES, k) === row(contents.tags, TAG_BYTES, k) &&
-      row(keys, KEY_BYTES, k) === row(contents.keys, KEY_BYTES, k) &&
-      row(messages, 32, k) === row(contents.messages, 32, k);
-    if (!same) return k;
-  }
-  return count;
 }

@@ -23,6 +23,9 @@ export class LimitError extends MIStoreError {
   }
 }
 
+/** A batch with records of fewer patients than this says something about them: that the records belong together. */
+export const FEW_PATIENTS = 5;
+
 /** Share of the rows read that may be rejected or repeats. */
 const SHARE = 0.1;
 /** Up to these, the share does not end a run in the middle. */

@@ -1,12 +1,12 @@
 // Free text of records (date, description, …) for receipts. It is not on chain, so it is read from the CSV again, in one
 // pass that keeps nothing of other records.
 import { basename } from 'node:path';
-import { toHex } from '../bytes.ts';
+import { fromHex, toHex } from '../bytes.ts';
 import { formatAmount } from '../records/amounts.ts';
 import { readRows } from '../records/csv/rows.ts';
 import { type Profile, profileHash } from '../records/profile.ts';
-import type { Receipts } from '../records/receipt.ts';
-import { RecordKeys, recordName } from '../records/record-key.ts';
+import type { Receipts } from '../records/receipts/receipt.ts';
+import { RecordKeys, recordName } from '../records/record.ts';
 import { sourceName } from '../records/source.ts';
 
 export interface StoredCsv {
@@ -23,7 +23,7 @@ export interface StoredCsv {
 export async function addMetadata(receipts: Receipts, dealingKey: Uint8Array, csv: StoredCsv): Promise<number> {
   const { file, profile, name = basename(file) } = csv;
   const source = sourceName(name, profileHash(profile));
-  const keys = new RecordKeys(dealingKey);
+  const keys = new RecordKeys(dealingKey, fromHex(receipts.ledgerId, 'ledger id', 32));
   const wanted = new Map(receipts.records.map((receipt) => [receipt.key, receipt]));
   let found = 0;
   for await (const entry of readRows(file, profile)) {
@@ -32,7 +32,7 @@ export async function addMetadata(receipts: Receipts, dealingKey: Uint8Array, cs
     const key = toHex(keys.key(recordName(entry, source)));
     const receipt = wanted.get(key);
     if (receipt === undefined) continue;
-    if (receipt.amounts.join() !== amounts.map((amount) => formatAmount(amount, receipts.scale)).join()) continue;
+    if (receipt.amounts.join() !== amounts.map((amount) => formatAmount(amount, receipts.terms.scale)).join()) continue;
     receipt.metadata = { ...(date !== undefined && { date }), ...metadata };
     wanted.delete(key);
     found++;

@@ -1,30 +1,34 @@
-// Channels on chain: the sender publishes a ciphertext once, and the recipient finds it in the events. Neither of them keeps
-// the secret; both derive it again when they need it.
-import { equalBytes, toHex } from '../bytes.ts';
+// Channels as the chain holds them: the sender publishes a signed ciphertext once, the recipient finds it in the events.
+// Neither keeps the secret; both derive it again when they need it. Keys and channels are believed for their signatures
+// alone (docs/protocol.md, "Who is believed"): an endpoint can withhold them, not exchange them.
+import { toHex } from '../bytes.ts';
+import { isChannelOf, isKeyOf, signChannel } from '../contract/signing.ts';
 import { EncodingError, MIStoreError } from '../errors.ts';
 import { receivingChannel, sendingChannel } from '../identity/channel.ts';
 import { kemKeys } from '../identity/kem.ts';
-import { keccak256 } from '../keccak.ts';
+import { accountKey } from '../identity/keys.ts';
 import { findEvent } from './find-event.ts';
 import { deploymentOf, type Site } from './site.ts';
 
-/** KEM key of an account, checked against its hash in the contract. Throws NOT_REGISTERED. */
-async function kemKeyOf(site: Site, account: Uint8Array): Promise<Uint8Array> {
-  const hash = await site.contract.kemKeyHash(account);
+const isZero = (hash: Uint8Array) => hash.every((byte) => byte === 0);
+
+/** X-Wing public key that an account has signed as its own. Throws NOT_REGISTERED. */
+export async function kemKeyOf(site: Site, account: Uint8Array): Promise<Uint8Array> {
   const registered = await findEvent(
     site.events,
     'Registered',
     { account },
-    async () => hash.some((byte) => byte !== 0),
-    ({ kemKey }) => equalBytes(keccak256(kemKey), hash),
+    async () => !isZero(await site.contract.kemKeyHash(account)),
+    ({ kemKey, signature }) => isKeyOf(account, deploymentOf(site), kemKey, signature),
   );
   if (registered !== null) return registered.kemKey;
-  throw new MIStoreError('NOT_REGISTERED', `account ${toHex(account)} has not registered a key`, {
-    account: toHex(account),
+  const name = toHex(account);
+  throw new MIStoreError('NOT_REGISTERED', `account ${name} has not registered a key, or not signed it`, {
+    account: name,
   });
 }
 
-/** A channel to someone: the ciphertext to publish, and K(me→to). SECRET. */
+/** A channel to someone: what its sender publishes, and K(me→to), which is SECRET. */
 interface SendingChannel {
   to: Uint8Array;
   ciphertext: Uint8Array;
@@ -47,10 +51,7 @@ function channelsTo(site: Site, seed: Uint8Array, me: Uint8Array, recipients: re
   return Promise.all(recipients.map(channel));
 }
 
-/**
- * K(me→to) for each recipient, in order, 32 bytes each, SECRET. Sends nothing. Throws NOT_REGISTERED, or INVALID_KEY for a
- * registered key that is not one (the contract takes any bytes of the right length).
- */
+/** K(me→to) for each recipient, in order. Reads only. Throws NOT_REGISTERED, or INVALID_KEY: the contract takes any bytes. */
 export async function sendingSecrets(
   site: Site,
   seed: Uint8Array,
@@ -60,7 +61,7 @@ export async function sendingSecrets(
   return (await channelsTo(site, seed, me, recipients)).map(({ secret }) => secret);
 }
 
-/** As sendingSecrets, and publishes the ciphertexts that are not on chain yet. */
+/** K(me→to) for each recipient, in order. Publishes the ciphertexts that are not on chain yet. */
 export async function openChannels(
   site: Site,
   seed: Uint8Array,
@@ -68,26 +69,31 @@ export async function openChannels(
   recipients: readonly Uint8Array[],
 ): Promise<Uint8Array[]> {
   const channels = await channelsTo(site, seed, me, recipients);
+  const key = accountKey(seed);
   await Promise.all(
     channels.map(async ({ to, ciphertext }) => {
-      if (!(await site.contract.channelOpened(me, to))) await site.contract.openChannel(to, ciphertext);
+      if (!isZero(await site.contract.channelOpened(me, to))) return;
+      await site.contract.openChannel(to, ciphertext, signChannel(key, deploymentOf(site), to, ciphertext));
     }),
   );
   return channels.map(({ secret }) => secret);
 }
 
-/** K(from→me), 32 bytes, SECRET. Throws CHANNEL_MISSING, also for a ciphertext that is not a valid one. */
+/** K(from→me). Throws CHANNEL_MISSING, also for a ciphertext that `from` has not signed or that nobody can open. */
 export async function receiveChannel(
   site: Site,
   seed: Uint8Array,
   me: Uint8Array,
   from: Uint8Array,
 ): Promise<Uint8Array> {
-  const exists = () => site.contract.channelOpened(from, me);
-  const opened = await findEvent(site.events, 'ChannelOpened', { from, to: me }, exists);
+  const deployment = deploymentOf(site);
+  const exists = async () => !isZero(await site.contract.channelOpened(from, me));
+  const opened = await findEvent(site.events, 'ChannelOpened', { from, to: me }, exists, ({ ciphertext, signature }) =>
+    isChannelOf(from, deployment, me, ciphertext, signature),
+  );
   if (opened === null) throw channelMissing(from, me, 'a channel');
   try {
-    return receivingChannel(kemKeys(seed).secretKey, opened.ciphertext, { ...deploymentOf(site), from, to: me });
+    return receivingChannel(kemKeys(seed).secretKey, opened.ciphertext, { ...deployment, from, to: me });
   } catch (cause) {
     if (!(cause instanceof EncodingError)) throw cause;
     throw channelMissing(from, me, 'a valid channel', cause);

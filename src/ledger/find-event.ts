@@ -10,8 +10,9 @@ const TRIES = 5;
 const PAUSE = 100;
 
 /**
- * The first event with these values for which `suits` holds. Null if there is none and `exists`, which asks the contract's
- * storage, agrees. Throws IncompleteLogsError if it should exist and the source does not give it after several tries.
+ * The first event with these values for which `suits` holds. Null if there are only others, or none and `exists`, which asks
+ * the contract's storage, agrees. Throws IncompleteLogsError if there should be one and the source gives none after several
+ * tries.
  */
 export async function findEvent<N extends EventName>(
   events: EventSource,
@@ -20,17 +21,29 @@ export async function findEvent<N extends EventName>(
   exists: () => Promise<boolean>,
   suits: (event: ContractEvent<N>) => boolean = () => true,
 ): Promise<ContractEvent<N> | null> {
+  const find = async (): Promise<{ event: ContractEvent<N> | null } | null> => {
+    let others = false;
+    for await (const event of events.read(name, where)) {
+      if (suits(event)) return { event };
+      others = true;
+    }
+    return others || !(await exists()) ? { event: null } : null;
+  };
+  return (await readUntilThere(find, name, where)).event;
+}
+
+/** What `read` returns when it is not null; it is tried several times. Then throws IncompleteLogsError. */
+export async function readUntilThere<T, N extends EventName>(
+  read: () => Promise<T | null>,
+  name: N,
+  where: Where<N>,
+): Promise<T> {
   for (let attempt = 1; ; attempt++) {
-    for await (const event of events.read(name, where)) if (suits(event)) return event;
-    if (!(await exists())) return null;
+    const found = await read();
+    if (found !== null) return found;
     if (attempt === TRIES) {
-      throw new IncompleteLogsError(
-        `the node has no log of an event ${name}, although the contract's storage says that there is one`,
-        {
-          event: name,
-          ...where,
-        },
-      );
+      const message = `the node has no log of an event ${name}, although the contract's storage says that there is one`;
+      throw new IncompleteLogsError(message, { event: name, ...where });
     }
     await pause(PAUSE * attempt);
   }

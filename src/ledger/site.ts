@@ -22,6 +22,10 @@ export interface SiteOptions {
   rpc: string;
   /** Address of the contract, 20 bytes. */
   contract: Uint8Array;
+  /** The chain that the endpoint must serve; any if not given. */
+  chainId?: bigint;
+  /** keccak256 of the contract's code, 32 bytes; any if not given. */
+  codeHash?: Uint8Array;
   engine: Engine;
   /** Archive file of a ledger, to read events from; the node is asked only for later ones. */
   archive?: string;
@@ -39,6 +43,8 @@ export interface SiteOptions {
 export async function openSite({
   rpc: url,
   contract: address,
+  chainId,
+  codeHash,
   engine,
   threads,
   account,
@@ -48,7 +54,13 @@ export async function openSite({
 }: SiteOptions): Promise<Site> {
   const rpc = new Rpc(url);
   const sender = account && (await createSender({ ...sending, rpc, privateKey: account }));
-  const contract = await MIStoreContract.connect({ rpc, address, ...(sender && { sender }) });
+  const contract = await MIStoreContract.connect({
+    rpc,
+    address,
+    ...(chainId !== undefined && { chainId }),
+    ...(codeHash && { codeHash }),
+    ...(sender && { sender }),
+  });
   const events =
     archive === undefined
       ? new EventReader({ rpc, address })

@@ -1,144 +1,180 @@
-// A ledger as the chain shows it, to every party alike: its terms, and its batches decoded.
-import { type Hex, toHex } from '../bytes.ts';
-import { termsFault } from '../contract/storage-check.ts';
-import type { EventArguments, LedgerState } from '../contract/types.ts';
-import type { Engine } from '../engine/engine.ts';
+// A ledger as the chain shows it: its terms, its epochs, and its batches decoded. What every party reads. Terms and
+// committees prove themselves: the ledger's id is the hash of its terms, and a committee hash that of every change of a
+// seat, so whoever knows the id is shown no other ledger.
+import { equalBytes, toHex } from '../bytes.ts';
+import { committeeAfter, ledgerIdOf } from '../contract/ledger-id.ts';
+import type { EventArguments, LedgerState, LedgerTerms } from '../contract/types.ts';
 import { MIStoreError } from '../errors.ts';
+import { batchLeaves } from '../records/batch.ts';
 import { BatchTree } from '../records/merkle.ts';
-import { type Columns, decodeRecords, KEY_BYTES, leaves, TAG_BYTES } from '../records/record.ts';
-import { type Committee, commitmentBytes, correctionBytes, DEALING } from '../vss/dealing.ts';
-import type { BatchPosition } from '../vss/pads.ts';
-import { findEvent } from './find-event.ts';
-import type { Site } from './site.ts';
+import { type Columns, commitmentBytes, decodeRecords, KEY_BYTES, TAG_BYTES } from '../records/record.ts';
+import type { Committee } from '../vss/committee.ts';
+import { findEvent, readUntilThere } from './find-event.ts';
+import { deploymentOf, type Site } from './site.ts';
 
-/** The terms that a ledger was opened with, which never change. */
-export type LedgerOpening = EventArguments['LedgerOpened'];
+/** One set of subset keys of a ledger. */
+export interface Epoch {
+  /** From 1. */
+  epoch: number;
+  /** 32 bytes. */
+  committeeHash: Uint8Array;
+  /** SHA-256 of the list of SHA-256(k_A), 32 bytes: the hospital's word until it is compared with keys. */
+  digest: Uint8Array;
+}
 
 export class LedgerView {
+  /** 32 bytes. */
+  readonly ledgerId: Uint8Array;
+  /** 20 bytes. */
+  readonly hospital: Uint8Array;
+  readonly terms: LedgerTerms;
+  /** Chosen by the hospital, 32 bytes; part of what the id is the hash of. */
+  readonly salt: Uint8Array;
+  /** Those that the source of events shows; it can withhold the last ones. */
+  readonly epochs: readonly Epoch[];
   readonly #site: Site;
-  readonly opening: LedgerOpening;
 
-  private constructor(site: Site, opening: LedgerOpening) {
+  private constructor(site: Site, opened: EventArguments['LedgerOpened'], epochs: readonly Epoch[]) {
+    const { ledgerId, hospital, terms, salt } = opened;
     this.#site = site;
-    this.opening = opening;
+    this.ledgerId = ledgerId;
+    this.hospital = hospital;
+    this.terms = terms;
+    this.salt = salt;
+    this.epochs = epochs;
   }
 
-  /**
-   * Loads the ledger's terms from the events and compares them with the contract's storage: whoever deals to the servers that
-   * an archive names must know that they are the ledger's. Throws UNKNOWN_LEDGER, FORGED_TERMS where they differ, and
-   * UNSUPPORTED_DEALING for a ledger that a later version opened.
-   */
-  static async load(site: Site, ledgerId: bigint): Promise<LedgerView> {
-    const view = await LedgerView.loadUnchecked(site, ledgerId);
-    const [state, servers] = await Promise.all([view.state(), site.contract.getServers(ledgerId)]);
-    const fault = termsFault(view.opening, state, servers);
-    if (fault === null) return view;
-    throw new MIStoreError('FORGED_TERMS', `ledger ${ledgerId} is not what its events say: ${fault}`, { ledgerId });
-  }
-
-  /** As load, but without the comparison: the terms are whatever the events say. */
-  static async loadUnchecked(site: Site, ledgerId: bigint): Promise<LedgerView> {
-    let count = 0n;
-    const opening = await findEvent(site.events, 'LedgerOpened', { ledgerId }, async () => {
-      count = await site.contract.ledgerCount();
-      return ledgerId >= 1n && ledgerId <= count;
-    });
-    if (opening === null) {
-      throw new MIStoreError(
-        'UNKNOWN_LEDGER',
-        `there is no ledger ${ledgerId}; the contract has ${count} (numbers from 1)`,
-        { ledgerId },
-      );
+  /** Reads a ledger. Throws UNKNOWN_LEDGER, and FORGED_TERMS for events that are not those of a ledger of this id. */
+  static async load(site: Site, ledgerId: Uint8Array): Promise<LedgerView> {
+    const opened = await findEvent(site.events, 'LedgerOpened', { ledgerId }, () => site.contract.isOpen(ledgerId));
+    if (opened === null) {
+      throw new MIStoreError('UNKNOWN_LEDGER', `the contract has no ledger ${toHex(ledgerId)}`, {
+        ledgerId: toHex(ledgerId),
+      });
     }
-    if (opening.dealing !== DEALING) {
-      throw new MIStoreError(
-        'UNSUPPORTED_DEALING',
-        `ledger ${ledgerId} uses dealing ${opening.dealing}; this program supports ${DEALING}`,
-      );
-    }
-    return new LedgerView(site, opening);
-  }
-
-  get ledgerId(): bigint {
-    return this.opening.ledgerId;
+    if (!equalBytes(ledgerIdOf(deploymentOf(site), opened), ledgerId))
+      throw forged(ledgerId, 'its terms do not hash to its id');
+    return new LedgerView(site, opened, await readEpochs(site, ledgerId));
   }
 
   get committee(): Committee {
-    return { threshold: this.opening.threshold, seats: this.opening.servers.length };
+    return { threshold: this.terms.threshold, seats: this.terms.servers.length };
+  }
+
+  get currentEpoch(): Epoch {
+    return this.epochs.at(-1)!;
+  }
+
+  /** Throws UNKNOWN_EPOCH. */
+  epoch(epoch: number): Epoch {
+    const found = this.epochs[epoch - 1];
+    if (found) return found;
+    throw new MIStoreError('UNKNOWN_EPOCH', `the ledger has no epoch ${epoch}; it has ${this.epochs.length}`, {
+      epoch,
+    });
+  }
+
+  /** Seat of an account (20 bytes); 0 if it has none. */
+  seatOf(account: Uint8Array): number {
+    return 1 + this.terms.servers.findIndex((server) => equalBytes(server, account));
   }
 
   state(): Promise<LedgerState> {
     return this.#site.contract.getLedger(this.ledgerId);
   }
 
-  /** The batches from number `from` on, in order, without gaps. */
+  /** The batches from number `from` on, in order, gapless. */
   async *batches(from = 0): AsyncGenerator<LedgerBatch> {
-    for await (const event of this.#site.events.readBatches(this.ledgerId, from))
-      yield new LedgerBatch(this.#site.engine, this.committee, event);
+    for await (const event of this.#site.events.readBatches(this.ledgerId, from)) {
+      yield new LedgerBatch(this.#site, this.terms.threshold, event);
+    }
   }
 
-  /** Batch number `index`. Throws UNKNOWN_BATCH. */
+  /** Batch number `index`, without reading others. Throws UNKNOWN_BATCH. */
   async batch(index: number): Promise<LedgerBatch> {
-    for await (const batch of this.batches(index)) return batch;
-    throw new MIStoreError('UNKNOWN_BATCH', `ledger ${this.ledgerId} has no batch ${index}`, { index });
+    const { nextBatch } = await this.state();
+    if (index >= nextBatch) {
+      throw new MIStoreError('UNKNOWN_BATCH', `the ledger has no batch ${index}; it has ${nextBatch}`, { index });
+    }
+    const event = await this.#site.events.readBatch(this.ledgerId, index);
+    return new LedgerBatch(this.#site, this.terms.threshold, event);
   }
+}
+
+/**
+ * The epochs in order, as many as the contract has, each committee hash computed from the one before. The first committee's
+ * is the ledger's id.
+ */
+function readEpochs(site: Site, ledgerId: Uint8Array): Promise<Epoch[]> {
+  const read = async (): Promise<Epoch[] | null> => {
+    const { epoch: count } = await site.contract.getLedger(ledgerId);
+    const epochs: Epoch[] = [];
+    for await (const { epoch, committee, digest } of site.events.read('EpochBegun', { ledgerId })) {
+      if (epoch !== epochs.length + 1) return null;
+      const before = epochs.at(-1);
+      const expected = before === undefined ? ledgerId : committeeAfter(before.committeeHash);
+      if (!equalBytes(committee, expected)) throw forged(ledgerId, `the committee hash of epoch ${epoch} is wrong`);
+      epochs.push({ epoch, committeeHash: expected, digest });
+    }
+    return epochs.length < count || epochs.length === 0 ? null : epochs;
+  };
+  return readUntilThere(read, 'EpochBegun', { ledgerId });
+}
+
+function forged(ledgerId: Uint8Array, why: string): MIStoreError {
+  const id = toHex(ledgerId);
+  return new MIStoreError('FORGED_TERMS', `the events of ledger ${id} are not its own: ${why}`, { ledgerId: id });
 }
 
 /** One batch on chain; row k of each column is record firstRecordId + k. */
 export class LedgerBatch {
-  readonly committee: Committee;
   readonly event: EventArguments['BatchAppended'];
   readonly columns: Columns;
-  readonly #engine: Engine;
+  readonly #threshold: number;
+  readonly #site: Site;
   #tree: BatchTree | undefined;
 
-  constructor(engine: Engine, committee: Committee, event: EventArguments['BatchAppended']) {
-    this.#engine = engine;
-    this.committee = committee;
+  constructor(site: Site, threshold: number, event: EventArguments['BatchAppended']) {
+    this.#site = site;
+    this.#threshold = threshold;
     this.event = event;
-    this.columns = decodeRecords(committee, event.records);
+    this.columns = decodeRecords(threshold, event.records);
   }
 
-  get position(): BatchPosition {
-    const { ledgerId, index, nonce } = this.event;
-    return { ledgerId, index, nonce };
-  }
-
+  /** Over all that the event tells: its root is right only if all of that is. */
   get tree(): BatchTree {
-    const { records, firstRecordId } = this.event;
-    this.#tree ??= new BatchTree(this.#engine, leaves(this.#engine, this.committee, records, firstRecordId));
+    const { engine } = this.#site;
+    this.#tree ??= new BatchTree(engine, batchLeaves(engine, this.#threshold, this.event));
     return this.#tree;
   }
 
-  /** Tag of record k, 20 bytes as 0x-hex. */
-  tag(k: number): Hex {
-    return toHex(this.columns.tags.subarray(TAG_BYTES * k, TAG_BYTES * (k + 1)));
+  /** Throws INCONSISTENT_BATCH where the event is not what the contract computed the stored root of. */
+  async check(): Promise<void> {
+    const { ledgerId, index, firstRecordId, count } = this.event;
+    const stored = await this.#site.contract.getBatch(ledgerId, index);
+    const same =
+      equalBytes(stored.root, this.tree.root) && stored.firstRecordId === firstRecordId && stored.count === count;
+    if (same && count === this.columns.count) return;
+    const message = `the event of batch ${index} does not fit the root that the contract stores: the endpoint or archive shows something else than was appended`;
+    throw new MIStoreError('INCONSISTENT_BATCH', message, { batch: index });
   }
 
-  /** Key of record k, 8 bytes. */
+  tag(k: number): Uint8Array {
+    return this.columns.tags.subarray(TAG_BYTES * k, TAG_BYTES * (k + 1));
+  }
+
   key(k: number): Uint8Array {
     return this.columns.keys.subarray(KEY_BYTES * k, KEY_BYTES * (k + 1));
   }
 
-  /** Commitments of record k: t compressed points. */
+  /** t compressed points of record k. */
   commitments(k: number): Uint8Array {
-    const size = commitmentBytes(this.committee);
+    const size = commitmentBytes(this.#threshold);
     return this.columns.commitments.subarray(size * k, size * (k + 1));
   }
 
-  /** The corrections of the records with these numbers, concatenated. */
-  corrections(numbers: readonly number[]): Uint8Array {
-    const size = correctionBytes(this.committee);
-    const out = new Uint8Array(size * numbers.length);
-    numbers.forEach((k, row) => {
-      out.set(this.columns.corrections.subarray(size * k, size * (k + 1)), size * row);
-    });
-    return out;
-  }
-
-  /** Numbers of the records whose id is in `recordIds` (ascending), ascending. */
-  places(recordIds: readonly number[]): number[] {
-    const { firstRecordId, count } = this.event;
-    return recordIds.filter((id) => id >= firstRecordId && id < firstRecordId + count).map((id) => id - firstRecordId);
+  /** The correction of record k, 32 bytes. */
+  correction(k: number): Uint8Array {
+    return this.columns.corrections.subarray(32 * k, 32 * (k + 1));
   }
 }

@@ -1,18 +1,16 @@
 // An audit: anyone can check a whole ledger, read from the chain or from an archive, against what the contract stores: the
 // place, count and root of each batch, that commitments are points of the curve, that corrections are canonical scalars,
-// and that source rows ascend. Only a server can check the shares dealt to it: see Server.check.
+// and that tags and source rows ascend. Only a server can check the shares dealt to it: see Server.check.
 import { type Hex, toHex } from '../bytes.ts';
-import { batchFault, termsFault } from '../contract/storage-check.ts';
-import type { ContractEvent } from '../contract/types.ts';
+import { batchFault } from '../contract/storage-check.ts';
+import type { ContractEvent, StoredBatch } from '../contract/types.ts';
 import { GROUP_ORDER } from '../engine/bn254.ts';
 import type { Engine } from '../engine/engine.ts';
 import { EncodingError } from '../errors.ts';
 import type { Site } from '../ledger/site.ts';
 import { LedgerView } from '../ledger/view.ts';
-import type { StoredBatch } from '../records/receipt.ts';
-import { type Columns, decodeRecords } from '../records/record.ts';
+import { type Columns, decodeRecords, TAG_BYTES } from '../records/record.ts';
 import { decodeSource } from '../records/source.ts';
-import { type Committee, commitmentBytes, correctionBytes } from '../vss/dealing.ts';
 
 export interface AuditFault {
   /** Number of the batch; null for the ledger as such. */
@@ -23,7 +21,7 @@ export interface AuditFault {
 }
 
 export interface Audit {
-  ledgerId: bigint;
+  ledgerId: Uint8Array;
   batches: number;
   records: number;
   /** Total length of the records. */
@@ -41,18 +39,16 @@ export interface AuditOptions {
 /** An audit stops when it has found this many faults. */
 export const MAX_FAULTS = 100;
 
-/** Throws UNKNOWN_LEDGER, UNSUPPORTED_DEALING, or IncompleteLogsError if a batch is missing. */
-export async function audit(site: Site, ledgerId: bigint, { onProgress }: AuditOptions = {}): Promise<Audit> {
-  const { contract, engine } = site;
-  const view = await LedgerView.loadUnchecked(site, ledgerId);
-  const state = await view.state();
+/** Throws UNKNOWN_LEDGER, FORGED_TERMS, or IncompleteLogsError if a batch is missing. */
+export async function audit(site: Site, ledgerId: Uint8Array, { onProgress }: AuditOptions = {}): Promise<Audit> {
+  const { engine } = site;
+  const ledger = await LedgerView.load(site, ledgerId);
+  const state = await ledger.state();
   const done: Audit = { ledgerId, batches: 0, records: 0, bytes: 0, sources: 0, faults: [] };
-  const terms = termsFault(view.opening, state, await contract.getServers(ledgerId));
-  if (terms !== null) done.faults.push({ batch: null, recordId: null, what: terms });
   const sources = new Map<Hex, number>();
   for await (const [batch, stored] of withStored(site, ledgerId)) {
     const expected = { index: done.batches, firstRecordId: done.records };
-    for (const fault of batchFaults(engine, view.committee, batch, expected, stored, sources)) {
+    for (const fault of batchFaults(engine, ledger.terms.threshold, batch, expected, stored, sources)) {
       done.faults.push({ batch: batch.index, ...fault });
       if (done.faults.length === MAX_FAULTS) return done;
     }
@@ -68,7 +64,7 @@ export async function audit(site: Site, ledgerId: bigint, { onProgress }: AuditO
 /** The ledger's batches, each with what the contract stores of it, which is requested while the batch before is checked. */
 async function* withStored(
   { contract, events }: Site,
-  ledgerId: bigint,
+  ledgerId: Uint8Array,
 ): AsyncGenerator<[ContractEvent<'BatchAppended'>, StoredBatch]> {
   const ask = (batch: ContractEvent<'BatchAppended'>) => {
     const stored = contract.getBatch(ledgerId, batch.index);
@@ -88,24 +84,25 @@ type BatchFault = Omit<AuditFault, 'batch'>;
 
 function* batchFaults(
   engine: Engine,
-  committee: Committee,
+  threshold: number,
   batch: ContractEvent<'BatchAppended'>,
   expected: { index: number; firstRecordId: number },
   stored: StoredBatch,
   sources: Map<Hex, number>,
 ): Generator<BatchFault> {
-  const what = batchFault(engine, committee, batch, expected, stored);
+  const what = batchFault(engine, threshold, batch, expected, stored);
   if (what !== null) yield { recordId: null, what };
   yield* sourceFaults(batch, sources);
   let columns: Columns;
   try {
-    columns = decodeRecords(committee, batch.records);
+    columns = decodeRecords(threshold, batch.records);
   } catch (error) {
     if (error instanceof EncodingError) return; // batchFault has reported it.
     throw error;
   }
-  yield* pointFaults(engine, columns.commitments, commitmentBytes(committee) / 32, batch.firstRecordId);
-  yield* scalarFaults(columns.corrections, correctionBytes(committee) / 32, batch.firstRecordId);
+  yield* pointFaults(engine, columns.commitments, threshold, batch.firstRecordId);
+  yield* scalarFaults(columns.corrections, batch.firstRecordId);
+  yield* orderFaults(columns, batch.firstRecordId);
 }
 
 /** The rows of one input must ascend, at least one for each record. `reached`: the last row of each input so far. */
@@ -144,13 +141,21 @@ function* pointFaults(
 
 const ORDER_TOP = Number(GROUP_ORDER >> 224n);
 
-function* scalarFaults(corrections: Uint8Array, columns: number, firstId: number): Generator<BatchFault> {
+function* scalarFaults(corrections: Uint8Array, firstId: number): Generator<BatchFault> {
   const view = new DataView(corrections.buffer, corrections.byteOffset, corrections.length);
   for (let i = 0; i < corrections.length / 32; i++) {
     const top = view.getUint32(32 * i);
     if (top < ORDER_TOP) continue;
     if (top === ORDER_TOP && BigInt(toHex(corrections.subarray(32 * i, 32 * i + 32))) < GROUP_ORDER) continue;
-    const recordId = firstId + Math.floor(i / columns);
-    yield { recordId, what: `correction ${i % columns} is not a canonical scalar` };
+    yield { recordId: firstId + i, what: 'its correction is not a canonical scalar' };
+  }
+}
+
+/** Tags must ascend strictly: in file order, neighbours would often be one patient's. */
+function* orderFaults({ tags, count }: Columns, firstId: number): Generator<BatchFault> {
+  const tag = (k: number) => toHex(tags.subarray(TAG_BYTES * k, TAG_BYTES * (k + 1)));
+  for (let k = 1; k < count; k++) {
+    if (tag(k) > tag(k - 1)) continue;
+    yield { recordId: firstId + k, what: 'its tag is not above that of the record before it' };
   }
 }

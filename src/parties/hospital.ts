@@ -1,28 +1,31 @@
-// A hospital: opens a ledger, deals and appends its records, reads them back, and gives its patients their receipts.
-// It needs nothing but its seed and the contract.
+// A hospital: opens a ledger and deals its keys, appends its records, reads them back, and gives its patients their receipts. It
+// needs its seed, its patients' ids and the contract, and keeps nothing else.
 import { equalBytes, type Hex, toHex } from '../bytes.ts';
 import { accountOf } from '../chain/account.ts';
+import { committeeAfter, ledgerIdOf } from '../contract/ledger-id.ts';
 import type { LedgerTerms } from '../contract/types.ts';
 import { MIStoreError } from '../errors.ts';
+import { PatientAccounts } from '../identity/accounts.ts';
 import { accountKey, checkSeed, dealingKey } from '../identity/keys.ts';
-import { Tags } from '../identity/tags.ts';
-import { Dealer } from '../ingest/dealer.ts';
+import { Dealer, NO_NONCE } from '../ingest/dealer.ts';
 import { openChannels, sendingSecrets } from '../ledger/channels.ts';
-import type { Site } from '../ledger/site.ts';
+import { checkOwnKeys, dealKeys, digestOfEpoch } from '../ledger/epoch-keys.ts';
+import { deploymentOf, type Site } from '../ledger/site.ts';
 import { LedgerView } from '../ledger/view.ts';
-import { formatAmount } from '../records/amounts.ts';
 import { decodeLanes } from '../records/lanes.ts';
-import { RECEIPTS_FORMAT, type Receipt, type Receipts } from '../records/receipt.ts';
-import { checkAmountTerms } from '../records/terms.ts';
-import { checkCommittee, DEALING } from '../vss/dealing.ts';
+import type { Receipts } from '../records/receipts/receipt.ts';
+import { checkAmountTerms, checkCategories } from '../records/terms.ts';
+import { checkCommittee } from '../vss/committee.ts';
+import { justify } from './complaints.ts';
+import { collectReceipts } from './receipts.ts';
 
-/** A record as its hospital reads it back from the chain. */
+/** A record as its hospital reads it back from the chain without its patients' ids. */
 export interface OpenedRecord {
   recordId: number;
   tag: Hex;
   key: Hex;
-  /** Minor units, one for each lane. SECRET. */
-  amounts: bigint[];
+  /** Total of its series, minor units, one for each lane. SECRET. */
+  total: bigint[];
 }
 
 export class Hospital {
@@ -38,94 +41,100 @@ export class Hospital {
   }
 
   /**
-   * Opens a ledger and the channels to its servers, which can then join. Sends nothing if a server's key is missing or
-   * invalid: such a ledger could never become active.
+   * Opens a ledger with these terms, the channels to its servers, and deals the keys of its first epoch; the servers can then
+   * join. The same terms and salt (32 bytes) are the same ledger: what is on chain already is not sent again. Sends nothing
+   * where a server's key is missing or invalid, which would leave a ledger that can never be active.
    */
-  async openLedger(terms: Omit<LedgerTerms, 'dealing'>): Promise<bigint> {
-    checkCommittee({ threshold: terms.threshold, seats: terms.servers.length });
-    checkAmountTerms(terms);
+  async openLedger(terms: LedgerTerms, salt: Uint8Array = new Uint8Array(32)): Promise<Uint8Array> {
+    checkTerms(terms);
+    const { contract } = this.#site;
+    const opening = { hospital: this.address, terms, salt };
+    const ledgerId = ledgerIdOf(deploymentOf(this.#site), opening);
     await sendingSecrets(this.#site, this.#seed, this.address, terms.servers);
-    const { ledgerId } = await this.#site.contract.openLedger({ ...terms, dealing: DEALING });
-    await openChannels(this.#site, this.#seed, this.address, terms.servers);
+    const key = dealingKey(this.#seed);
+    if (!(await contract.isOpen(ledgerId))) {
+      const committee = { threshold: terms.threshold, seats: terms.servers.length };
+      const digest = digestOfEpoch(this.#site, key, { committee }, ledgerId);
+      await contract.openLedger(terms, salt, digest);
+    }
+    const channels = await openChannels(this.#site, this.#seed, this.address, terms.servers);
+    const ledger = await LedgerView.load(this.#site, ledgerId);
+    checkOwnKeys(this.#site, ledger, key);
+    await dealKeys(this.#site, ledger, ledger.currentEpoch, key, channels);
     return ledgerId;
   }
 
   /**
-   * Dealer of one of this hospital's ledgers. Opens channels that are still missing; with `readOnly` it sends nothing.
-   * Throws NOT_THE_HOSPITAL.
+   * Dealer of one of this hospital's ledgers. Throws NOT_THE_HOSPITAL, and NOT_OUR_KEYS for a ledger whose keys are not of this
+   * seed: terms always match their own hash, so a liar could show an invented ledger.
    */
-  async dealer(ledgerId: bigint, { readOnly = false } = {}): Promise<Dealer> {
+  async dealer(ledgerId: Uint8Array): Promise<Dealer> {
     const ledger = await LedgerView.load(this.#site, ledgerId);
-    if (!equalBytes(ledger.opening.hospital, this.address)) {
+    if (!equalBytes(ledger.hospital, this.address)) {
       throw new MIStoreError(
         'NOT_THE_HOSPITAL',
-        `ledger ${ledgerId} belongs to ${toHex(ledger.opening.hospital)}, not to ${toHex(this.address)}`,
+        `ledger ${toHex(ledgerId)} belongs to ${toHex(ledger.hospital)}, not to ${toHex(this.address)}`,
       );
     }
-    const secretsOf = readOnly ? sendingSecrets : openChannels;
-    const channels = await secretsOf(this.#site, this.#seed, this.address, ledger.opening.servers);
-    return new Dealer(this.#site, ledger, dealingKey(this.#seed), channels);
+    const key = dealingKey(this.#seed);
+    checkOwnKeys(this.#site, ledger, key);
+    return new Dealer(this.#site, ledger, key);
   }
 
-  tags(given?: Iterable<readonly [string, Hex]>): Tags {
-    return new Tags(this.#seed, given);
+  /** Justifies a seat's complaint about a record, which makes that share public: see complaints.ts. */
+  async justify(ledgerId: Uint8Array, recordId: number, seat: number): Promise<void> {
+    await justify(this.#site, await this.dealer(ledgerId), recordId, seat);
   }
 
-  /** Every record of a ledger with its amounts, from seed and chain alone. */
-  async *readBack(ledgerId: bigint): AsyncGenerator<OpenedRecord> {
-    const dealer = await this.dealer(ledgerId, { readOnly: true });
-    const lanes = dealer.ledger.opening.lanes.length;
+  /** Begins a new epoch of a ledger for the same servers: new keys, which each of them has to join. Returns its number. */
+  async refresh(ledgerId: Uint8Array): Promise<number> {
+    const { ledger, dealingKey } = await this.dealer(ledgerId);
+    const epoch = ledger.currentEpoch.epoch + 1;
+    const committeeHash = committeeAfter(ledger.currentEpoch.committeeHash);
+    const digest = digestOfEpoch(this.#site, dealingKey, ledger, committeeHash);
+    await this.#site.contract.beginEpoch({ ledgerId, epoch, digest });
+    const channels = await openChannels(this.#site, this.#seed, this.address, ledger.terms.servers);
+    await dealKeys(this.#site, ledger, { epoch, committeeHash, digest }, dealingKey, channels);
+    return epoch;
+  }
+
+  accounts(given?: ConstructorParameters<typeof PatientAccounts>[1]): PatientAccounts {
+    return new PatientAccounts(this.#seed, given);
+  }
+
+  /** Every record of a ledger with its series' total, from seed and chain alone: whose they are takes the patients' ids. */
+  async *readBack(ledgerId: Uint8Array): AsyncGenerator<OpenedRecord> {
+    const dealer = await this.dealer(ledgerId);
+    const lanes = dealer.ledger.terms.lanes.length;
+    let previousNonce = NO_NONCE;
     for await (const batch of dealer.ledger.batches()) {
-      const { messages } = dealer.open(batch);
+      const openings = await dealer.open(batch, previousNonce);
+      previousNonce = batch.event.nonce;
       for (let k = 0; k < batch.columns.count; k++) {
         yield {
           recordId: batch.event.firstRecordId + k,
-          tag: batch.tag(k),
+          tag: toHex(batch.tag(k)),
           key: toHex(batch.key(k)),
-          amounts: decodeLanes(messages.subarray(32 * k, 32 * k + 32), lanes),
+          total: decodeLanes(openings.subarray(64 * k, 64 * k + 32), lanes),
         };
       }
     }
   }
 
-  /** Receipts of all records under the patient's tag (20 bytes), from seed and chain alone; addMetadata adds free text. */
-  async receipts(ledgerId: bigint, tag: Uint8Array): Promise<Receipts> {
-    const dealer = await this.dealer(ledgerId, { readOnly: true });
-    const { lanes, scale, currency } = dealer.ledger.opening;
-    const patient = toHex(tag);
-    const records: Receipt[] = [];
-    for await (const batch of dealer.ledger.batches()) {
-      const places = Array.from({ length: batch.columns.count }, (_, k) => k).filter((k) => batch.tag(k) === patient);
-      if (places.length === 0) continue;
-      const { messages, openings } = dealer.open(batch);
-      for (const k of places) {
-        records.push({
-          recordId: batch.event.firstRecordId + k,
-          batch: batch.event.index,
-          key: toHex(batch.key(k)),
-          amounts: decodeLanes(messages.subarray(32 * k, 32 * k + 32), lanes.length).map((amount) =>
-            formatAmount(amount, scale),
-          ),
-          blinding: toHex(openings.subarray(32 * k, 32 * k + 32)),
-          commitments: points(batch.commitments(k)),
-          proof: batch.tree.proof(k).map(toHex),
-        });
-      }
-    }
-    const { chainId, address } = this.#site.contract;
-    return {
-      format: RECEIPTS_FORMAT,
-      chainId: chainId.toString(),
-      contract: toHex(address),
-      ledgerId: ledgerId.toString(),
-      patient,
-      lanes: [...lanes],
-      scale,
-      currency,
-      records,
-    };
+  /**
+   * Receipts of all records of a patient under an account of theirs (20 bytes; the present one if not given), from seed, id and
+   * chain alone; ingest/metadata.ts adds free text.
+   */
+  async receipts(ledgerId: Uint8Array, patient: string, account?: Uint8Array): Promise<Receipts> {
+    const dealer = await this.dealer(ledgerId);
+    return collectReceipts(this.#site, dealer, patient, account ?? this.accounts().accounts(patient)[0]!);
   }
 }
 
-const points = (compressed: Uint8Array): Hex[] =>
-  Array.from({ length: compressed.length / 32 }, (_, j) => toHex(compressed.subarray(32 * j, 32 * j + 32)));
+/** Refuses what the contract would take, but no receipt or sum could be written with. Lanes and categories are known by name. */
+function checkTerms(terms: LedgerTerms): void {
+  const { threshold, servers, categories } = terms;
+  checkCommittee({ threshold, seats: servers.length });
+  checkAmountTerms(terms);
+  checkCategories(categories);
+}

@@ -1,49 +1,56 @@
-// An insurer: asks for the sum that a patient has consented to, and opens it from the servers' accepted answers. It needs
-// nothing but its seed and the contract: every sum can be opened again from the chain.
+// An insurer: asks for the sum that a patient has consented to, and opens it from the servers' accepted answers. It needs its
+// seed and the contract: a query it forgot about can be opened again from the chain.
 import { concat, equalBytes, fromHex, type Hex, toHex } from '../bytes.ts';
 import { accountOf } from '../chain/account.ts';
 import type { TransactionReceipt } from '../chain/types.ts';
 import { consentDigest } from '../contract/signing.ts';
-import type { EventArguments, QueryStatus } from '../contract/types.ts';
+import type { QueryStatus } from '../contract/types.ts';
 import { MIStoreError } from '../errors.ts';
 import { accountKey, checkSeed } from '../identity/keys.ts';
 import { openChannels, sendingSecrets } from '../ledger/channels.ts';
+import { committedSum, QueryView } from '../ledger/query-view.ts';
 import { deploymentOf, type Site } from '../ledger/site.ts';
 import { LedgerView } from '../ledger/view.ts';
 import { openSum, type SeatAnswer } from '../query/answer.ts';
-import { type Consent, recordsHash } from '../query/consent.ts';
-import { type MaskUse, mask, maskCommitment } from '../query/masks.ts';
-import type { SignedConsent } from '../query/signed-consent.ts';
+import { type Masks, makeMasks, maskPad } from '../query/masks.ts';
+import { countCovered } from '../query/runs.ts';
+import { edgesHash, type SignedConsent } from '../records/consent-file.ts';
 import { decodeLanes } from '../records/lanes.ts';
-import type { AmountTerms } from '../records/terms.ts';
 import { QueryParts } from './query-parts.ts';
+import type { SumProof } from './sum-proof.ts';
 
 export interface QuerySent {
   queryId: Hex;
+  /** Records that its runs cover. */
   records: number;
+  edges: number;
   transactions: TransactionReceipt[];
 }
 
-/** The sum that a query gave, under the ledger's terms. */
-export interface QuerySum extends AmountTerms {
+/** The sum that a query gave. */
+export interface QuerySum {
   queryId: Hex;
-  ledgerId: bigint;
-  /** Number of records in it. */
+  ledgerId: Hex;
+  /** Number of records in it, by their positions. */
   records: number;
-  /** Minor units, one for each lane. SECRET, as is the opening. */
+  /** Minor units, one for each lane. SECRET, as is the proof. */
   amounts: bigint[];
+  lanes: readonly string[];
+  scale: number;
+  /** For people. */
+  currency: string;
   /** Seats whose answers were used. */
   seats: number[];
-  /** (M, B): opens the commitment A_0 that the contract computed, which proves the sum to anyone. */
-  opening: { sum: Hex; blinding: Hex; commitment: Hex };
+  /** Proves the sum to whom it is shown. */
+  proof: SumProof;
 }
 
 /** Why there is no sum of a query, by its status in the contract. */
 const NOT_SEALED: Record<QueryStatus, string> = {
   none: 'does not exist here: nobody has opened it (its status is "none")',
   revoked: 'can never be opened: the patient has revoked the consent',
-  open: 'is not complete: its insurer must send the rest of its records, by asking again with the same consent',
-  sealed: 'is sealed, but the node has no log of that',
+  open: 'is not complete: its insurer must send the rest of its edges, by asking again with the same consent',
+  sealed: 'is sealed, but the source of events does not show that',
 };
 
 export class Insurer {
@@ -59,64 +66,62 @@ export class Insurer {
   }
 
   /** Opens the query that the consent allows, in as many transactions as it takes. Continues one that was interrupted. */
-  async query(
-    { consent, recordIds, signature }: SignedConsent,
-    onProgress?: (records: number) => void,
-  ): Promise<QuerySent> {
+  async query(signed: SignedConsent, onProgress?: (edges: number) => void): Promise<QuerySent> {
     const { contract, engine } = this.#site;
-    this.#checkConsent(consent, recordIds);
-    const ledger = await LedgerView.load(this.#site, consent.ledgerId);
+    const { consent, edges, signature } = signed;
+    this.#checkConsent(signed);
+    const ledgerId = fromHex(consent.ledgerId, 'ledger id', 32);
     const queryId = consentDigest(deploymentOf(this.#site), consent);
-    const started = await this.#progress(queryId);
-    // The contract also opens queries without records, and then gives 0 as the last record.
-    const left = started?.count ? recordIds.filter((id) => id > started.lastRecordId) : recordIds;
-    const channels = await openChannels(this.#site, this.#seed, this.address, ledger.opening.servers);
+    const ledger = await LedgerView.load(this.#site, ledgerId);
+    const { status } = await contract.queryState(queryId);
+    if (status === 'revoked') throw notSealed(queryId, status);
+    const begun = status === 'none' ? undefined : await QueryView.load(this.#site, queryId, ledger);
+    const sent: QuerySent = {
+      queryId: toHex(queryId),
+      records: countCovered(edges),
+      edges: edges.length,
+      transactions: [],
+    };
+    if (begun?.isSealed) return sent;
 
-    const { threshold, seats } = ledger.committee;
-    const before = started?.sums ?? new Uint8Array(64 * threshold);
-    const parts = new QueryParts(engine, before, 64 * (seats + threshold) + fromHex(signature).length + 1024);
-    await addRecords(parts, ledger, consent, left);
-    const use = { queryId, ledgerId: consent.ledgerId, sums: parts.sums };
-    const masks = concat(...channels.map((k, s) => maskCommitment(engine, mask(k, use, s + 1))));
-    let progress = started;
-    const transactions: TransactionReceipt[] = [];
-    for (const batch of left.length > 0 ? parts.transactions : []) {
-      const sent = progress
-        ? await contract.continueQuery(consent, masks, progress, batch)
-        : await contract.query(consent, fromHex(signature), masks, batch);
-      transactions.push(sent.receipt);
-      progress = sent.events.find((event) => event.event === 'QueryExtended')?.progress;
-      onProgress?.(progress?.count ?? 0);
+    const channels = await openChannels(this.#site, this.#seed, this.address, ledger.terms.servers);
+    const epoch = begun?.epoch ?? ledger.currentEpoch;
+    const masks = masksOf(this.#site, ledger, channels, { queryId, committee: epoch.committeeHash });
+    const parts = new QueryParts(engine, consent, epoch.epoch, masks.commitments, edges);
+    let done = begun?.told.length ?? 0;
+    while (done < edges.length) {
+      const part = parts.from(done);
+      const { receipt } =
+        done === 0
+          ? await contract.openQuery({
+              consent,
+              signature: fromHex(signature),
+              masks: concat(masks.commitments, masks.corrections),
+              edges: part.edges,
+              proofs: part.proofs,
+            })
+          : await contract.continueQuery({ consent, progress: parts.progress(done), ...part });
+      sent.transactions.push(receipt);
+      done += part.count;
+      onProgress?.(done);
     }
-    return { queryId: toHex(queryId), records: recordIds.length, transactions };
+    return sent;
   }
 
-  /** The contract checks this too, but only after channels have been paid for or the consent is used. */
-  #checkConsent({ insurer, recordsHash: consented }: Consent, recordIds: readonly number[]): void {
+  /** What the contract would find too, but only after channels are paid for or the consent is spent. */
+  #checkConsent({ chainId, contract, consent, edges }: SignedConsent): void {
     const me = toHex(this.address);
-    if (insurer.toLowerCase() !== me) {
+    const deployment = deploymentOf(this.#site);
+    if (chainId !== deployment.chainId || contract.toLowerCase() !== toHex(deployment.contract)) {
+      throw new MIStoreError('WRONG_DEPLOYMENT', `the consent is for contract ${contract} on chain ${chainId}`);
+    }
+    if (consent.insurer.toLowerCase() !== me) {
+      const { insurer } = consent;
       throw new MIStoreError('NOT_THE_INSURER', `the consent is for insurer ${insurer}, not for ${me}`, { insurer });
     }
-    if (toHex(recordsHash(recordIds)) !== consented.toLowerCase()) {
-      throw new MIStoreError('INVALID_CONSENT', 'the consent is for other records than the ids given', { consented });
+    if (toHex(edgesHash(fromHex(consent.patient), edges)) !== consent.runsHash.toLowerCase()) {
+      throw new MIStoreError('INVALID_CONSENT', 'the consent is for other records than the edges given');
     }
-  }
-
-  /** The query's progress according to the last QueryExtended, if there is one. */
-  async #progress(queryId: Uint8Array) {
-    let last: EventArguments['QueryExtended']['progress'] | undefined;
-    for await (const { progress } of this.#site.events.read('QueryExtended', { queryId })) last = progress;
-    return last;
-  }
-
-  /** The answers to this insurer's query so far, with their masks, which this seed gives. Sends nothing. */
-  async answers(query: MaskUse, servers: readonly Uint8Array[]): Promise<SeatAnswer[]> {
-    const channels = await sendingSecrets(this.#site, this.#seed, this.address, servers);
-    const answers: SeatAnswer[] = [];
-    for await (const { seat, y, w } of this.#site.events.read('AnswerAccepted', { queryId: query.queryId })) {
-      answers.push({ seat, y, w, mask: mask(channels[seat - 1]!, query, seat) });
-    }
-    return answers;
   }
 
   /**
@@ -124,81 +129,71 @@ export class Insurer {
    * there are and how many it takes.
    */
   async sum(queryIdHex: Hex): Promise<QuerySum> {
-    const { engine } = this.#site;
+    const { engine, contract } = this.#site;
     const queryId = fromHex(queryIdHex, 'query id', 32);
-    const { ledgerId, insurer, sums, count } = await this.#sealed(queryId);
-    if (!equalBytes(insurer, this.address)) {
-      throw new MIStoreError(
-        'NOT_YOUR_QUERY',
-        `query ${queryIdHex} belongs to insurer ${toHex(insurer)}, not to ${toHex(this.address)}`,
-      );
+    const { status } = await contract.queryState(queryId);
+    if (status !== 'sealed') throw notSealed(queryId, status);
+    const query = await QueryView.load(this.#site, queryId);
+    if (!query.isSealed) throw notSealed(queryId, status);
+    const { consent, ledger, epoch } = query;
+    if (!equalBytes(fromHex(consent.insurer), this.address)) {
+      const message = `query ${queryIdHex} is of insurer ${consent.insurer}, not of ${toHex(this.address)}`;
+      throw new MIStoreError('NOT_YOUR_QUERY', message);
     }
-    const { opening: terms, committee } = await LedgerView.load(this.#site, ledgerId);
-    const answers = await this.answers({ queryId, ledgerId, sums }, terms.servers);
-    if (answers.length < committee.threshold) {
-      throw new MIStoreError(
-        'TOO_FEW_ANSWERS',
-        `${answers.length} servers have answered query ${queryIdHex}; the sum takes ${committee.threshold}`,
-        {
-          answers: answers.length,
-          threshold: committee.threshold,
-        },
-      );
+    const { threshold, lanes, scale, currency } = ledger.terms;
+    const answers = await this.answers(queryId);
+    if (answers.length < threshold) {
+      const message = `${answers.length} servers have answered query ${queryIdHex}; the sum takes ${threshold}`;
+      throw new MIStoreError('TOO_FEW_ANSWERS', message, { answers: answers.length, threshold });
     }
-    const { sum, blinding } = openSum(engine, committee.threshold, answers);
-    const commitment = engine.compress(sums.subarray(0, 64));
+    const edges = await query.edges();
+    const channels = await sendingSecrets(this.#site, this.#seed, this.address, ledger.terms.servers);
+    const masks = masksOf(this.#site, ledger, channels, { queryId, committee: epoch.committeeHash });
+    const { sum, blinding } = openSum(engine, threshold, answers, masks.atZero);
+    const commitment = engine.compress(committedSum(this.#site, threshold, edges).subarray(0, 64));
     if (!equalBytes(engine.commit(sum, blinding), commitment)) {
-      throw new MIStoreError(
-        'SUM_NOT_PROVEN',
-        `the answers to query ${queryIdHex} do not open the commitment on chain; is this the seed that asked?`,
-      );
+      const message = `the answers to query ${queryIdHex} do not open the commitment that follows from its records: is this the seed that asked, and are the answers those of the chain?`;
+      throw new MIStoreError('SUM_NOT_PROVEN', message);
     }
+    const { chainId, contract: address } = deploymentOf(this.#site);
+    const signature = toHex(query.signature);
     return {
       queryId: queryIdHex,
-      ledgerId,
-      records: count,
-      amounts: decodeLanes(sum, terms.lanes.length),
-      lanes: terms.lanes,
-      scale: terms.scale,
-      currency: terms.currency,
-      seats: answers.slice(0, committee.threshold).map(({ seat }) => seat),
-      opening: { sum: toHex(sum), blinding: toHex(blinding), commitment: toHex(commitment) },
+      ledgerId: toHex(ledger.ledgerId),
+      records: query.count,
+      amounts: decodeLanes(sum, lanes.length),
+      lanes,
+      scale,
+      currency,
+      seats: answers.slice(0, threshold).map(({ seat }) => seat),
+      proof: {
+        signed: { chainId, contract: toHex(address), consent, edges, signature },
+        sum: toHex(sum),
+        blinding: toHex(blinding),
+      },
     };
   }
 
-  async #sealed(queryId: Uint8Array): Promise<EventArguments['QuerySealed']> {
-    for await (const sealed of this.#site.events.read('QuerySealed', { queryId })) return sealed;
-    const { status } = await this.#site.contract.queryState(queryId);
-    throw new MIStoreError('QUERY_NOT_SEALED', `query ${toHex(queryId)} ${NOT_SEALED[status]}`, { status });
+  /** The accepted answers to a query (32 bytes), each seat once. */
+  async answers(queryId: Uint8Array): Promise<SeatAnswer[]> {
+    const answers = new Map<number, SeatAnswer>();
+    for await (const { seat, y, w } of this.#site.events.read('AnswerAccepted', { queryId })) {
+      if (!answers.has(seat)) answers.set(seat, { seat, y, w });
+    }
+    return [...answers.values()];
   }
 }
 
-/**
- * Adds the ledger's records with these ids to the query. Throws FOREIGN_RECORD for one that is not the patient's, and
- * UNKNOWN_RECORD if the ledger has too few.
- */
-async function addRecords(
-  parts: QueryParts,
+function masksOf(
+  site: Site,
   ledger: LedgerView,
-  { patient, ledgerId }: Consent,
-  recordIds: readonly number[],
-): Promise<void> {
-  let found = 0;
-  for await (const batch of ledger.batches()) {
-    const places = batch.places(recordIds);
-    const foreign = places.find((k) => batch.tag(k) !== patient.toLowerCase());
-    if (foreign !== undefined) {
-      const recordId = batch.event.firstRecordId + foreign;
-      const message = `record ${recordId} belongs to ${batch.tag(foreign)}, not to ${patient} who signed the consent`;
-      throw new MIStoreError('FOREIGN_RECORD', message, { recordId });
-    }
-    if (places.length > 0) parts.add(batch, places);
-    found += places.length;
-  }
-  if (found === recordIds.length) return;
-  const { nextRecordId } = await ledger.state();
-  throw new MIStoreError(
-    'UNKNOWN_RECORD',
-    `the consent names record ${recordIds.at(-1)}; ledger ${ledgerId} holds the records 0 to ${nextRecordId - 1}`,
-  );
+  channels: readonly Uint8Array[],
+  use: { queryId: Uint8Array; committee: Uint8Array },
+): Masks {
+  const pads = channels.map((channel, s) => maskPad(channel, use, s + 1));
+  return makeMasks(site.engine, ledger.terms.threshold, pads);
+}
+
+function notSealed(queryId: Uint8Array, status: QueryStatus): MIStoreError {
+  return new MIStoreError('QUERY_NOT_SEALED', `query ${toHex(queryId)} ${NOT_SEALED[status]}`, { status });
 }

@@ -1,39 +1,85 @@
-// A patient: checks their receipts against the chain, and signs or revokes consents. Needs the key of the patient's account
-// and the contract; checking needs no key.
+// A patient: checks their receipts against the chain, and signs or revokes consents. Needs their account's key and the contract;
+// checking needs no key at all.
 import { randomBytes } from 'node:crypto';
-import { toHex } from '../bytes.ts';
+import { equalBytes, fromHex, type Hex, toHex } from '../bytes.ts';
 import { accountOf } from '../chain/account.ts';
+import { ledgerIdOf } from '../contract/ledger-id.ts';
 import { consentDigest, signConsent, signRevocation } from '../contract/signing.ts';
 import { MIStoreError } from '../errors.ts';
 import { accountKey } from '../identity/keys.ts';
 import { deploymentOf, type Site } from '../ledger/site.ts';
 import { LedgerView } from '../ledger/view.ts';
-import { type Consent, recordsHash } from '../query/consent.ts';
-import type { SignedConsent } from '../query/signed-consent.ts';
-import { type Receipts, type ReceiptVerdict, type StoredBatch, verifyReceipts } from '../records/receipt.ts';
-import { checkSameTerms } from '../records/terms.ts';
+import type { Consent } from '../query/consent.ts';
+import { countCovered, edgesOf, runsOf } from '../query/runs.ts';
+import { type ConsentEdge, edgesHash, type SignedConsent } from '../records/consent-file.ts';
+import {
+  missingTags,
+  type Receipt,
+  type Receipts,
+  type ReceiptVerdict,
+  verifyReceipts,
+} from '../records/receipts/receipt.ts';
+import { type SeriesPlace, seriesId } from '../records/series.ts';
+
+/** What a check of a receipts file has found. */
+export interface ReceiptsCheck {
+  verdicts: ReceiptVerdict[];
+  /** First records, one a category, that are on chain under the patient's viewing key and not in the file. */
+  missing: { category: string; position: number; recordId: number }[];
+}
 
 /**
- * Verdict on each receipt, from the contract's storage. Throws WRONG_DEPLOYMENT or WRONG_TERMS if the file is for
- * another contract, or its terms are not those of the ledger.
+ * Verdict on each receipt, from the contract's storage, and whether the file is complete, from the ledger's batches. Throws
+ * WRONG_DEPLOYMENT, WRONG_TERMS where the terms in the file are not those of its ledger, or INCONSISTENT_BATCH where the source
+ * of events does not show what was appended.
  */
-export async function checkReceipts(site: Site, receipts: Receipts): Promise<ReceiptVerdict[]> {
+export async function checkReceipts(site: Site, receipts: Receipts): Promise<ReceiptsCheck> {
   const { contract, engine } = site;
-  if (receipts.chainId !== contract.chainId.toString() || receipts.contract.toLowerCase() !== toHex(contract.address)) {
-    throw new MIStoreError(
-      'WRONG_DEPLOYMENT',
-      `the receipts are for contract ${receipts.contract} on chain ${receipts.chainId}, not for ${toHex(contract.address)} on chain ${contract.chainId}`,
-    );
-  }
-  const ledgerId = BigInt(receipts.ledgerId);
-  const { opening } = await LedgerView.load(site, ledgerId);
-  checkSameTerms('the receipts are for', receipts, opening);
+  checkDeployment(site, receipts);
+  const ledgerId = fromHex(receipts.ledgerId, 'ledger id', 32);
   const { nextBatch } = await contract.getLedger(ledgerId);
-  const stored = new Map<number, StoredBatch>();
+  const stored = new Map<number, Awaited<ReturnType<typeof contract.getBatch>>>();
   for (const index of new Set(receipts.records.map(({ batch }) => batch))) {
     if (index < nextBatch) stored.set(index, await contract.getBatch(ledgerId, index));
   }
-  return verifyReceipts(engine, receipts, (index) => stored.get(index) ?? null);
+  const verdicts = verifyReceipts(engine, receipts, (index) => stored.get(index) ?? null);
+  return { verdicts, missing: await findMissing(site, ledgerId, receipts) };
+}
+
+function checkDeployment(site: Site, { chainId, contract, ledgerId, terms }: Receipts): void {
+  const deployment = deploymentOf(site);
+  if (chainId !== deployment.chainId || contract.toLowerCase() !== toHex(deployment.contract)) {
+    const here = `${toHex(deployment.contract)} on chain ${deployment.chainId}`;
+    throw new MIStoreError(
+      'WRONG_DEPLOYMENT',
+      `the receipts are for contract ${contract} on chain ${chainId}, not for ${here}`,
+    );
+  }
+  const { hospital, servers, salt, ...rest } = terms;
+  const opening = {
+    hospital: fromHex(hospital),
+    terms: { ...rest, servers: servers.map((server) => fromHex(server)) },
+    salt: fromHex(salt),
+  };
+  if (equalBytes(ledgerIdOf(deployment, opening), fromHex(ledgerId))) return;
+  throw new MIStoreError(
+    'WRONG_TERMS',
+    `the terms in the receipts are not those of ledger ${ledgerId}: they do not hash to its id`,
+  );
+}
+
+async function findMissing(site: Site, ledgerId: Uint8Array, receipts: Receipts): Promise<ReceiptsCheck['missing']> {
+  const wanted = missingTags(receipts);
+  const missing: ReceiptsCheck['missing'] = [];
+  const ledger = await LedgerView.load(site, ledgerId);
+  for await (const batch of ledger.batches()) {
+    await batch.check(); // a tag that the source has changed would be missed
+    for (let k = 0; k < batch.columns.count; k++) {
+      const place = wanted.get(toHex(batch.tag(k)));
+      if (place) missing.push({ ...place, recordId: batch.event.firstRecordId + k });
+    }
+  }
+  return missing;
 }
 
 export class Patient {
@@ -47,35 +93,76 @@ export class Patient {
     this.address = accountOf(this.#key);
   }
 
-  /** Ids of all records under this patient's tag, from the chain. */
-  async records(ledgerId: bigint): Promise<number[]> {
-    const ledger = await LedgerView.load(this.#site, ledgerId);
-    const tag = toHex(this.address);
-    const ids: number[] = [];
-    for await (const batch of ledger.batches()) {
-      for (let k = 0; k < batch.columns.count; k++) if (batch.tag(k) === tag) ids.push(batch.event.firstRecordId + k);
+  /**
+   * Signs a consent for the insurer (20 bytes) to learn the sum of these records of the receipts, once, up to `deadline` (Unix
+   * seconds). The receipts should have been checked. Throws NOT_YOUR_RECEIPTS, NOT_YOUR_RECORD, TOO_FEW_RECORDS.
+   */
+  consent(insurer: Uint8Array, receipts: Receipts, recordIds: readonly number[], deadline: bigint): SignedConsent {
+    if (receipts.patient.toLowerCase() !== toHex(this.address)) {
+      const message = `the receipts are of ${receipts.patient}, not of your account ${toHex(this.address)}`;
+      throw new MIStoreError('NOT_YOUR_RECEIPTS', message);
     }
-    return ids;
-  }
-
-  /** Signs a consent: the insurer (20 bytes) may learn the sum of these records, once, until `deadline` (Unix seconds). */
-  consent(insurer: Uint8Array, ledgerId: bigint, recordIds: readonly number[], deadline: bigint): SignedConsent {
+    const { minRecords } = receipts.terms;
+    if (recordIds.length < minRecords) {
+      const message = `a query of this ledger covers at least ${minRecords} records; these are ${recordIds.length}`;
+      throw new MIStoreError('TOO_FEW_RECORDS', message, { records: recordIds.length, minRecords });
+    }
+    const edges = consentEdges(receipts, recordIds);
     const consent: Consent = {
       insurer: toHex(insurer),
-      ledgerId,
+      ledgerId: receipts.ledgerId.toLowerCase() as Hex,
       patient: toHex(this.address),
-      recordsHash: toHex(recordsHash(recordIds)),
+      runsHash: toHex(edgesHash(this.address, edges)),
       deadline,
       salt: toHex(randomBytes(32)),
     };
-    const signature = signConsent(this.#key, deploymentOf(this.#site), consent);
-    return { consent, recordIds: [...recordIds], signature: toHex(signature) };
+    const { chainId, contract } = deploymentOf(this.#site);
+    const signature = toHex(signConsent(this.#key, deploymentOf(this.#site), consent));
+    return { chainId, contract: toHex(contract), consent, edges, signature };
   }
 
-  /** Withdraws a consent of this patient that has not been used. Any account can send this; the site's does. */
+  /** Withdraws a consent of this patient whose query is not sealed. Any account can submit it: the site's does. */
   async revoke(consent: Consent): Promise<void> {
     const deployment = deploymentOf(this.#site);
     const signature = signRevocation(this.#key, deployment, consentDigest(deployment, consent));
     await this.#site.contract.revokeConsent(consent, signature);
   }
 }
+
+/** The edges of the runs that cover exactly these records. Throws NOT_YOUR_RECORD for one that has no receipt in the file. */
+export function consentEdges(receipts: Receipts, recordIds: readonly number[]): ConsentEdge[] {
+  const key = fromHex(receipts.viewingKey, 'viewing key', 32);
+  const account = fromHex(receipts.patient, 'patient', 20);
+  const ledgerId = fromHex(receipts.ledgerId, 'ledger id', 32);
+  const seriesOf = new Map<string, Uint8Array>();
+  const at = new Map<string, Receipt>();
+  for (const receipt of receipts.records) {
+    const { category, position } = receipt;
+    const place: SeriesPlace = { ledgerId, account, category };
+    if (!seriesOf.has(category)) seriesOf.set(category, seriesId(key, place));
+    at.set(`${toHex(seriesOf.get(category)!)}/${position}`, receipt);
+  }
+  const byId = new Map(receipts.records.map((receipt) => [receipt.recordId, receipt]));
+  const chosen = recordIds.map((recordId) => {
+    const receipt = byId.get(recordId);
+    if (!receipt) throw noReceipt(`record ${recordId}`);
+    return { seriesId: seriesOf.get(receipt.category)!, position: receipt.position };
+  });
+  const edges = edgesOf(runsOf(chosen)).map((edge): ConsentEdge => {
+    const receipt = at.get(`${toHex(edge.seriesId)}/${edge.position}`);
+    if (!receipt) throw noReceipt(`the record at position ${edge.position}, before the first that was chosen,`);
+    return {
+      ...edge,
+      recordId: receipt.recordId,
+      batch: receipt.batch,
+      salt: fromHex(receipt.salt, 'salt', 16),
+      key: fromHex(receipt.key, 'key', 8),
+      commitments: fromHex(`0x${receipt.commitments.map((point) => point.slice(2)).join('')}`),
+      path: receipt.path.map((node) => fromHex(node, 'path', 32)),
+    };
+  });
+  countCovered(edges);
+  return edges;
+}
+
+const noReceipt = (what: string) => new MIStoreError('NOT_YOUR_RECORD', `${what} has no receipt in this file`);

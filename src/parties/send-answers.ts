@@ -19,13 +19,14 @@ const OF_ANSWERS = [ContractError, TransactionFailedError, TransactionLimitError
 /** Sends as few transactions as it can: one that fails is tried again in halves. Other errors are thrown. */
 export async function* sendAnswers(
   contract: MIStoreContract,
+  ledgerId: Uint8Array,
   answers: readonly AnswerCall[],
 ): AsyncGenerator<SentAnswers> {
   if (answers.length === 0) return;
   const queryIds = answers.map(({ queryId }) => queryId);
   let sent: SentAnswers;
   try {
-    sent = { queryIds, transaction: (await contract.answer(answers)).receipt };
+    sent = { queryIds, transaction: (await contract.answer(ledgerId, answers)).receipt };
   } catch (error) {
     if (!(error instanceof MIStoreError) || !OF_ANSWERS.some((type) => error instanceof type)) throw error;
     sent = { queryIds, error };
@@ -35,6 +36,6 @@ export async function* sendAnswers(
     return;
   }
   const middle = answers.length >> 1;
-  yield* sendAnswers(contract, answers.slice(0, middle));
-  yield* sendAnswers(contract, answers.slice(middle));
+  yield* sendAnswers(contract, ledgerId, answers.slice(0, middle));
+  yield* sendAnswers(contract, ledgerId, answers.slice(middle));
 }

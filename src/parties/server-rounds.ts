@@ -2,15 +2,13 @@
 // it has joined. It remembers what it has checked and refused for as long as the object lives, and keeps nothing on disk.
 import { setTimeout } from 'node:timers/promises';
 import { type Hex, toHex } from '../bytes.ts';
-import { addressText } from '../chain/account.ts';
-import type { AnswerCall, EventArguments } from '../contract/types.ts';
+import type { AnswerCall } from '../contract/types.ts';
 import { checkInteger, MIStoreError } from '../errors.ts';
-import { keccak256 } from '../keccak.ts';
-import type { Refusal, Server } from './server.ts';
+import type { AnswerRefusal, Server } from './server.ts';
 
 export interface ServerRoundsOptions {
   /** Serve this ledger only; if not given, every ledger that names the server. */
-  ledgerId?: bigint;
+  ledgerId?: Uint8Array;
   /** First join every ledger that names the server, whoever opened it. */
   join?: boolean;
   /** Called with each event as it happens. */
@@ -22,14 +20,14 @@ export interface ServerRoundsOptions {
 /** What happens in a round. A ledger's or the chain's error is reported once, and again only when its message changes. */
 export type RoundEvent =
   /** A batch was checked; `bad`: ids of the records whose shares are wrong. */
-  | { kind: 'checked'; ledgerId: bigint; batch: number; records: number; bad: number[] }
+  | { kind: 'checked'; ledgerId: Hex; batch: number; records: number; bad: number[] }
   /** One transaction of answers was accepted. */
-  | { kind: 'answered'; ledgerId: bigint; queryIds: Hex[]; gasUsed: bigint }
-  | { kind: 'refused'; ledgerId: bigint; queryId: Hex; reason: Refusal }
+  | { kind: 'answered'; ledgerId: Hex; queryIds: Hex[]; gasUsed: bigint }
+  | { kind: 'refused'; ledgerId: Hex; queryId: Hex; reason: AnswerRefusal }
   /** A ledger names this server, which has not joined it. */
-  | { kind: 'invited'; ledgerId: bigint }
+  | { kind: 'invited'; ledgerId: Hex }
   /** A ledger could not be served, or not completely; the others were. */
-  | { kind: 'left-out'; ledgerId: bigint; error: MIStoreError }
+  | { kind: 'left-out'; ledgerId: Hex; error: MIStoreError }
   /** The list of ledgers cannot be read; the next round tries again. */
   | { kind: 'away'; error: MIStoreError }
   /** … and can be read again. */
@@ -44,9 +42,9 @@ export interface RoundsSummary {
   answered: number;
   refused: number;
   /** Ledgers that name this server, which has not joined them. */
-  notJoined: bigint[];
+  notJoined: Hex[];
   /** Ledgers that could not be served when they were last tried. */
-  leftOut: { ledgerId: bigint; error: MIStoreError }[];
+  leftOut: { ledgerId: Hex; error: MIStoreError }[];
   /** Why the list of ledgers could not be read in the last round; null if it could. */
   away: MIStoreError | null;
 }
@@ -55,11 +53,10 @@ export class ServerRounds {
   readonly #server: Server;
   readonly #options: ServerRoundsOptions;
   /** Number of each ledger's first batch that is not checked yet. */
-  readonly #nextBatch = new Map<bigint, number>();
-  /** By query and contents, which can change: see query/masks.ts. */
-  readonly #refused = new Map<Hex, Refusal>();
-  readonly #leftOut = new Map<bigint, MIStoreError>();
-  readonly #invitations = new Set<bigint>();
+  readonly #nextBatch = new Map<Hex, number>();
+  readonly #refused = new Map<Hex, AnswerRefusal>();
+  readonly #leftOut = new Map<Hex, MIStoreError>();
+  readonly #invitations = new Set<Hex>();
   readonly #badRecords: number[] = [];
   #records = 0;
   #answered = 0;
@@ -126,82 +123,83 @@ export class ServerRounds {
   }
 
   /** Anyone can open a ledger that names this server, or a query: what is wrong with one must not stop the others. */
-  async #serve(ledgerId: bigint): Promise<void> {
+  async #serve(ledgerId: Uint8Array): Promise<void> {
+    const name = toHex(ledgerId);
     try {
       if (!(await this.#isMember(ledgerId))) return;
       await this.#check(ledgerId);
       if (this.#stopping) return;
       await this.#answer(ledgerId);
-      this.#leftOut.delete(ledgerId);
+      this.#leftOut.delete(name);
     } catch (error) {
       if (!(error instanceof MIStoreError)) throw error;
-      const before = this.#leftOut.get(ledgerId);
-      this.#leftOut.set(ledgerId, error);
-      if (before?.message !== error.message) this.#report({ kind: 'left-out', ledgerId, error });
+      const before = this.#leftOut.get(name);
+      this.#leftOut.set(name, error);
+      if (before?.message !== error.message) this.#report({ kind: 'left-out', ledgerId: name, error });
     }
   }
 
   /** A server joins a ledger only if it was told to. */
-  async #isMember(ledgerId: bigint): Promise<boolean> {
+  async #isMember(ledgerId: Uint8Array): Promise<boolean> {
     if (this.#options.join) {
       await this.#server.join(ledgerId);
       return true;
     }
-    const { seat, joined } = await this.#server.seatIn(ledgerId);
-    if (seat === 0) {
-      throw new MIStoreError('NOT_A_MEMBER', `it does not name this server, ${addressText(this.#server.address)}`);
-    }
-    if (!joined && !this.#invitations.has(ledgerId)) {
-      this.#invitations.add(ledgerId);
-      this.#report({ kind: 'invited', ledgerId });
+    const joined = await this.#server.hasJoined(ledgerId);
+    const name = toHex(ledgerId);
+    if (!joined && !this.#invitations.has(name)) {
+      this.#invitations.add(name);
+      this.#report({ kind: 'invited', ledgerId: name });
     }
     return joined;
   }
 
-  async #check(ledgerId: bigint): Promise<void> {
-    for await (const { batch, records, bad } of this.#server.check(ledgerId, this.#nextBatch.get(ledgerId) ?? 0)) {
-      this.#nextBatch.set(ledgerId, batch + 1);
+  async #check(ledgerId: Uint8Array): Promise<void> {
+    const name = toHex(ledgerId);
+    for await (const { batch, records, bad } of this.#server.check(ledgerId, this.#nextBatch.get(name) ?? 0)) {
+      this.#nextBatch.set(name, batch + 1);
       this.#records += records;
       this.#badRecords.push(...bad);
-      this.#report({ kind: 'checked', ledgerId, batch, records, bad });
+      this.#report({ kind: 'checked', ledgerId: name, batch, records, bad });
       if (this.#stopping) return; // After this batch rather than after millions of records.
     }
   }
 
   /** Answers all it can; throws the first error afterwards. */
-  async #answer(ledgerId: bigint): Promise<void> {
+  async #answer(ledgerId: Uint8Array): Promise<void> {
     const errors: MIStoreError[] = [];
     const answers: AnswerCall[] = [];
-    for (const sealed of await this.#server.pending(ledgerId)) {
-      const answer = await this.#prepare(sealed, errors);
+    for (const queryId of await this.#server.pending(ledgerId)) {
+      const answer = await this.#prepare(ledgerId, queryId, errors);
       if (answer !== null) answers.push(answer);
     }
-    for await (const sent of this.#server.sendAnswers(answers)) {
+    for await (const sent of this.#server.send(ledgerId, answers)) {
       if ('error' in sent) errors.push(sent.error);
       else {
         this.#answered += sent.queryIds.length;
         const queryIds = sent.queryIds.map(toHex);
-        this.#report({ kind: 'answered', ledgerId, queryIds, gasUsed: sent.transaction.gasUsed });
+        this.#report({ kind: 'answered', ledgerId: toHex(ledgerId), queryIds, gasUsed: sent.transaction.gasUsed });
       }
     }
     if (errors[0]) throw errors[0];
   }
 
   /** The answer to one query, or null. An error concerns this query only: the node may have the logs of the others. */
-  async #prepare(sealed: EventArguments['QuerySealed'], errors: MIStoreError[]): Promise<AnswerCall | null> {
-    const contents = toHex(keccak256(sealed.queryId, sealed.sums, sealed.masks));
-    const before = this.#refused.get(contents);
+  async #prepare(ledgerId: Uint8Array, queryId: Uint8Array, errors: MIStoreError[]): Promise<AnswerCall | null> {
+    const name = toHex(queryId);
+    const before = this.#refused.get(name);
     // A channel can be opened late, or a node can learn of it late: it is looked for again.
     if (before !== undefined && before !== 'the insurer has opened no channel to this server') return null;
     try {
-      const prepared = await this.#server.prepare(sealed);
+      const prepared = await this.#server.prepare(ledgerId, queryId);
       if (typeof prepared !== 'string') {
-        this.#refused.delete(contents);
+        this.#refused.delete(name);
         return prepared;
       }
-      this.#refused.set(contents, prepared);
-      const { ledgerId, queryId } = sealed;
-      if (prepared !== before) this.#report({ kind: 'refused', ledgerId, queryId: toHex(queryId), reason: prepared });
+      this.#refused.set(name, prepared);
+      if (prepared !== before) {
+        this.#report({ kind: 'refused', ledgerId: toHex(ledgerId), queryId: name, reason: prepared });
+      }
     } catch (error) {
       if (!(error instanceof MIStoreError)) throw error;
       errors.push(error);

@@ -1,222 +1,269 @@
-// A server: registers, joins the ledgers that name it, checks the batches dealt to it, and answers queries with its
-// masked share of the sum. It needs nothing but its seed and the contract: shares are recomputed from the chain.
+// A server: registers, joins the ledgers that name it, checks the batches dealt to it, and answers queries with its masked
+// share of the sum. It needs its seed and the contract: keys and shares are recomputed from the chain. It believes no log
+// (docs/protocol.md, "Who is believed"): before it computes a share it checks what the patient signed and what storage vouches for.
 import { randomBytes } from 'node:crypto';
-import { concat, equalBytes, toHex } from '../bytes.ts';
+import { concat, fromHex, toHex } from '../bytes.ts';
 import { accountOf } from '../chain/account.ts';
-import { IncompleteLogsError } from '../chain/errors.ts';
+import { signKey } from '../contract/signing.ts';
 import type { AnswerCall, EventArguments } from '../contract/types.ts';
-import { PAD_BYTES } from '../engine/sizes.ts';
-import { EncodingError, MIStoreError } from '../errors.ts';
+import { MIStoreError } from '../errors.ts';
 import { kemKeys } from '../identity/kem.ts';
 import { accountKey, checkSeed } from '../identity/keys.ts';
 import { receiveChannel } from '../ledger/channels.ts';
-import type { Site } from '../ledger/site.ts';
+import { receiveKeys } from '../ledger/epoch-keys.ts';
+import { type ContractSignature, type QueryEdge, QueryView } from '../ledger/query-view.ts';
+import { deploymentOf, type Site } from '../ledger/site.ts';
 import { type LedgerBatch, LedgerView } from '../ledger/view.ts';
-import { answer } from '../query/answer.ts';
-import { mask, maskCommitment } from '../query/masks.ts';
-import { shares, verify } from '../vss/dealing.ts';
-import { pads } from '../vss/pads.ts';
+import { answer, shareOfSum } from '../query/answer.ts';
+import { type Mask, maskOf, maskPad, opensAt } from '../query/masks.ts';
+import { addEdges } from '../query/sums.ts';
+import { shares } from '../vss/dealing.ts';
+import { verify } from '../vss/verify.ts';
+import { complain, justifiedShare, positionOf } from './complaints.ts';
 import { type SentAnswers, sendAnswers } from './send-answers.ts';
 
-/** What a server knows of a ledger that names it. */
-interface Membership {
+/** A server's place in one ledger. */
+export interface Seat {
   ledger: LedgerView;
   seat: number;
-  /** K(hospital→this server). */
+  /** K(hospital→this server). SECRET. */
   channel: Uint8Array;
+  /** This seat's subset keys by epoch, as they have been asked for. SECRET. */
+  keys: Map<number, Uint8Array>;
 }
 
 /** Why this server does not answer a query. */
-export type Refusal =
+export type AnswerRefusal =
+  | 'its consent ran out longer ago than this server allows for'
   | 'the insurer has opened no channel to this server'
-  | 'the mask commitment is not that of the channel'
+  | 'the mask is not that of the channel'
   | 'the hospital dealt wrong shares of these records';
+
+export interface ServerOptions {
+  /** Seconds after a consent's deadline in which its query is still answered. 7 days if not given. */
+  grace?: number;
+  /** Asks for EIP-1271 signatures of accounts that the operator knows to be contracts. */
+  contractSignature?: ContractSignature;
+  /** Unix time in seconds. */
+  now?: () => number;
+}
+
+const WEEK = 7 * 24 * 3600;
 
 export class Server {
   readonly address: Uint8Array;
   readonly #site: Site;
   readonly #seed: Uint8Array;
+  readonly #options: ServerOptions;
+  readonly #seats = new Map<string, Promise<Seat>>();
 
-  constructor(site: Site, seed: Uint8Array) {
+  constructor(site: Site, seed: Uint8Array, options: ServerOptions = {}) {
     checkSeed(seed);
     this.#site = site;
     this.#seed = seed;
+    this.#options = options;
     this.address = accountOf(accountKey(seed));
   }
 
-  /** Publishes this server's X-Wing key, unless it is on chain already. */
+  /** Publishes this server's X-Wing key, signed, unless a key is on chain already. */
   async register(): Promise<void> {
     const hash = await this.#site.contract.kemKeyHash(this.address);
     if (hash.some((byte) => byte !== 0)) return;
-    await this.#site.contract.register(kemKeys(this.#seed).publicKey);
+    const { publicKey } = kemKeys(this.#seed);
+    await this.#site.contract.register(publicKey, signKey(accountKey(this.#seed), deploymentOf(this.#site), publicKey));
   }
 
-  /** This server's seat in a ledger, 0 if the ledger does not name it, and whether it has joined. */
-  seatIn(ledgerId: bigint): Promise<{ seat: number; joined: boolean }> {
-    return this.#site.contract.seatOf(ledgerId, this.address);
+  /** Whether this server has joined the current epoch of a ledger, by the contract's word. Throws NOT_A_MEMBER. */
+  async hasJoined(ledgerId: Uint8Array): Promise<boolean> {
+    const { contract } = this.#site;
+    const [{ epoch }, { seat, joinedEpoch }] = await Promise.all([
+      contract.getLedger(ledgerId),
+      contract.seatOf(ledgerId, this.address),
+    ]);
+    if (seat === 0) throw this.#notMember(ledgerId);
+    return joinedEpoch === epoch;
   }
 
-  /** Joins a ledger that names this server, unless it has. */
-  async join(ledgerId: bigint): Promise<void> {
-    await this.#membership(ledgerId); // Throws if the ledger does not name this server, or there is no channel to it.
-    if (!(await this.seatIn(ledgerId)).joined) await this.#site.contract.join(ledgerId);
+  /**
+   * Joins the current epoch of a ledger that names this server, unless it has. Throws, and joins nothing, where its packet of
+   * keys does not open, is not whole, or does not fit the list that all seats see.
+   */
+  async join(ledgerId: Uint8Array): Promise<void> {
+    this.#seats.delete(toHex(ledgerId)); // there may be a new epoch
+    const seat = await this.seat(ledgerId);
+    const { epoch, digest } = seat.ledger.currentEpoch;
+    await this.#keys(seat, epoch);
+    if (!(await this.hasJoined(ledgerId))) await this.#site.contract.join({ ledgerId, epoch, digest });
   }
 
   /** Checks this server's shares in a ledger's batches from number `from` on; yields each batch's bad record ids. */
-  async *check(ledgerId: bigint, from = 0): AsyncGenerator<{ batch: number; records: number; bad: number[] }> {
-    const { ledger, seat, channel } = await this.#membership(ledgerId);
-    for await (const batch of ledger.batches(from)) {
-      const bad = await this.#wronglyDealt(batch, seat, channel);
-      yield {
-        batch: batch.event.index,
-        records: batch.columns.count,
-        bad: bad.map((k) => batch.event.firstRecordId + k),
-      };
+  async *check(ledgerId: Uint8Array, from = 0): AsyncGenerator<{ batch: number; records: number; bad: number[] }> {
+    const seat = await this.seat(ledgerId);
+    for await (const batch of seat.ledger.batches(from)) {
+      await batch.check();
+      const bad = await this.#wronglyDealt(seat, batch);
+      const { index, firstRecordId } = batch.event;
+      yield { batch: index, records: batch.columns.count, bad: bad.map((k) => firstRecordId + k) };
     }
   }
 
-  /** Ledgers whose hospital has named this server. */
-  async ledgers(): Promise<bigint[]> {
-    const named: bigint[] = [];
-    for await (const { ledgerId, servers } of this.#site.events.read('LedgerOpened', {})) {
-      if (servers.some((server) => equalBytes(server, this.address))) named.push(ledgerId);
+  /** Ids of the ledgers whose hospital has named this server. */
+  async ledgers(): Promise<Uint8Array[]> {
+    const named: Uint8Array[] = [];
+    const me = toHex(this.address);
+    for await (const { ledgerId, terms } of this.#site.events.read('LedgerOpened', {})) {
+      if (terms.servers.some((server) => toHex(server) === me)) named.push(ledgerId);
     }
     return named;
   }
 
-  /** The ledger's queries that are sealed, also according to the contract's storage, and not answered by this server. */
-  async pending(ledgerId: bigint): Promise<EventArguments['QuerySealed'][]> {
-    const { seat } = await this.#membership(ledgerId);
-    const pending: EventArguments['QuerySealed'][] = [];
-    for await (const sealed of this.#site.events.read('QuerySealed', { ledgerId })) {
-      const { status, answeredSeats } = await this.#site.contract.queryState(sealed.queryId);
-      if (status === 'sealed' && !answeredSeats.includes(seat)) pending.push(sealed);
-    }
+  /** Ids of a ledger's queries that are sealed, by the contract's word too, lack answers, and lack this server's. */
+  async pending(ledgerId: Uint8Array): Promise<Uint8Array[]> {
+    const { ledger, seat } = await this.seat(ledgerId);
+    const pending: Uint8Array[] = [];
+    const consider = async ({ queryId, isSealed }: Pick<EventArguments['QueryOpened'], 'queryId' | 'isSealed'>) => {
+      if (!isSealed) return;
+      const { status, answeredSeats } = await this.#site.contract.queryState(queryId);
+      const wanted = answeredSeats.length < ledger.terms.threshold && !answeredSeats.includes(seat);
+      if (status === 'sealed' && wanted) pending.push(queryId);
+    };
+    for await (const opened of this.#site.events.read('QueryOpened', { ledgerId })) await consider(opened);
+    for await (const continued of this.#site.events.read('QueryContinued', { ledgerId })) await consider(continued);
     return pending;
   }
 
-  /** This server's answer to a query, or why it refuses. Sends nothing. */
-  async prepare(sealed: EventArguments['QuerySealed']): Promise<AnswerCall | Refusal> {
-    const { queryId, ledgerId, insurer, count, sums, masks } = sealed;
-    const { ledger, seat, channel } = await this.#membership(ledgerId);
-    const insurers = await this.#channelOf(insurer);
-    if (insurers === null) return 'the insurer has opened no channel to this server';
-    const own = mask(insurers, sealed, seat);
-    if (!equalBytes(maskCommitment(this.#site.engine, own), masks.subarray(64 * (seat - 1), 64 * seat))) {
-      return 'the mask commitment is not that of the channel';
+  /** This server's answer to a query, or why it refuses. Sends nothing. Throws INVALID_QUERY for one that nobody consented to. */
+  async prepare(ledgerId: Uint8Array, queryId: Uint8Array): Promise<AnswerCall | AnswerRefusal> {
+    const seat = await this.seat(ledgerId);
+    const query = await QueryView.load(this.#site, queryId, seat.ledger);
+    await query.checkSignature(this.#options.contractSignature);
+    const { grace = WEEK, now = () => Date.now() / 1000 } = this.#options;
+    if (BigInt(Math.floor(now())) > query.consent.deadline + BigInt(grace)) {
+      return 'its consent ran out longer ago than this server allows for';
     }
-    const queried = await this.#queriedShares(await this.#recordIds(queryId, count), ledger, seat, channel);
-    if (queried === null || !this.#fits(queried, ledger, seat, sums)) {
+    const edges = await query.edges();
+    const { threshold } = seat.ledger.terms;
+    const mask = await this.#maskOf(query, seat.seat, threshold);
+    if (typeof mask === 'string') return mask;
+    const { engine } = this.#site;
+    const share = await this.#shareOfSum(seat, edges);
+    if (share === null) {
+      for (const { inBatch } of edges) await inBatch.check(); // or the endpoint has changed a correction
       return 'the hospital dealt wrong shares of these records';
     }
-    return { queryId, ledgerId, ...answer(queried, own), sums, masks };
+    const sums = addEdges(engine, query.maskCommitments, edges);
+    return { queryId, epoch: query.epoch.epoch, sums, ...answer(share, mask) };
   }
 
-  /** Sends any number of answers in as few transactions as it can; yields the outcome of each part. */
-  sendAnswers(answers: readonly AnswerCall[]): AsyncGenerator<SentAnswers> {
-    return sendAnswers(this.#site.contract, answers);
+  /** Sends any number of answers to queries of one ledger, and tells what became of them: see sendAnswers. */
+  send(ledgerId: Uint8Array, answers: readonly AnswerCall[]): AsyncGenerator<SentAnswers> {
+    return sendAnswers(this.#site.contract, ledgerId, answers);
   }
 
-  /** Places in the batch of the records that the hospital dealt wrongly to this seat. */
-  async #wronglyDealt(batch: LedgerBatch, seat: number, channel: Uint8Array): Promise<number[]> {
-    const { committee, columns } = batch;
-    const all = Array.from({ length: columns.count }, (_, k) => k);
-    const keystream = pads(channel, batch.position, seat, columns.count);
-    let readable = all;
-    let mine = this.#shares(batch, seat, keystream, all);
-    if (mine === null) {
-      readable = all.filter((k) => this.#shares(batch, seat, keystream, [k]) !== null);
-      mine = this.#shares(batch, seat, keystream, readable)!;
+  /** This server's place in a ledger, read once. Throws NOT_A_MEMBER, CHANNEL_MISSING. */
+  seat(ledgerId: Uint8Array): Promise<Seat> {
+    const name = toHex(ledgerId);
+    let seat = this.#seats.get(name);
+    if (!seat) {
+      seat = this.#loadSeat(ledgerId);
+      seat.catch(() => this.#seats.delete(name));
+      this.#seats.set(name, seat);
     }
-    keystream.fill(0);
-    const commitments = concat(...readable.map((k) => batch.commitments(k)));
-    const wrong = await this.#site.pool.run({ kind: 'verify', committee, seat, shares: mine, commitments });
-    const right = new Set(readable);
-    for (const place of wrong) right.delete(readable[place]!);
-    return all.filter((k) => !right.has(k));
+    return seat;
+  }
+
+  async #loadSeat(ledgerId: Uint8Array): Promise<Seat> {
+    const ledger = await LedgerView.load(this.#site, ledgerId);
+    const seat = ledger.seatOf(this.address);
+    if (seat === 0) throw this.#notMember(ledgerId);
+    const channel = await receiveChannel(this.#site, this.#seed, this.address, ledger.hospital);
+    return { ledger, seat, channel, keys: new Map() };
+  }
+
+  #notMember(ledgerId: Uint8Array): MIStoreError {
+    const message = `server ${toHex(this.address)} has no seat in ledger ${toHex(ledgerId)}`;
+    return new MIStoreError('NOT_A_MEMBER', message, { ledgerId: toHex(ledgerId) });
+  }
+
+  /** This seat's keys in an epoch, checked against the epoch's digest. */
+  async #keys({ ledger, seat, channel, keys }: Seat, epoch: number): Promise<Uint8Array> {
+    let own = keys.get(epoch);
+    if (!own) {
+      own = await receiveKeys(this.#site, ledger, ledger.epoch(epoch), seat, channel);
+      keys.set(epoch, own);
+    }
+    return own;
+  }
+
+  /** Numbers of the batch's records that the hospital dealt wrongly to this seat. */
+  async #wronglyDealt(seat: Seat, batch: LedgerBatch): Promise<number[]> {
+    const { corrections, commitments } = batch.columns;
+    return this.#site.pool.run({
+      kind: 'check',
+      committee: seat.ledger.committee,
+      seat: seat.seat,
+      position: positionOf(batch),
+      keys: await this.#keys(seat, batch.event.epoch),
+      corrections,
+      commitments,
+    });
+  }
+
+  /** Complains about records that this server found to be dealt wrongly, by their ids. */
+  async complain(ledgerId: Uint8Array, batch: number, recordIds: readonly number[]): Promise<void> {
+    const { ledger, seat } = await this.seat(ledgerId);
+    const inBatch = await ledger.batch(batch);
+    for (const recordId of recordIds) await complain(this.#site, inBatch, recordId, seat);
+  }
+
+  /** Withdraws this seat's complaint about a record. */
+  async withdrawComplaint(ledgerId: Uint8Array, recordId: number): Promise<void> {
+    await this.#site.contract.withdrawComplaint(ledgerId, recordId);
   }
 
   /**
-   * Shares of the records with these ids, from all batches; null if one of the hospital's corrections is not a scalar.
-   * Throws IncompleteLogsError if the node has fewer of the records: then it lags, and the hospital is not to blame.
+   * Σ ± of this seat's shares of the edges, which opens the edges' commitments; null if it does not. A share that was dealt
+   * wrongly is replaced by the one that a justification has made public. SECRET.
    */
-  async #queriedShares(
-    recordIds: readonly number[],
-    ledger: LedgerView,
-    seat: number,
-    channel: Uint8Array,
-  ): Promise<Uint8Array | null> {
-    const queried: Uint8Array[] = [];
-    let found = 0;
-    for await (const batch of ledger.batches()) {
-      const places = batch.places(recordIds);
-      if (places.length === 0) continue;
-      const keystream = pads(channel, batch.position, seat, batch.columns.count);
-      const mine = this.#shares(batch, seat, keystream, places);
-      keystream.fill(0);
-      if (mine === null) return null;
-      queried.push(mine);
-      found += places.length;
-    }
-    if (found < recordIds.length) {
-      const message = `the node knows ${found} of the ${recordIds.length} records of a query in ledger ${ledger.ledgerId}`;
-      throw new IncompleteLogsError(message, { ledgerId: ledger.ledgerId, found, count: recordIds.length });
-    }
-    return concat(...queried);
-  }
-
-  /** Whether the sum of these shares is the one that A_0 … A_{t−1} commit to: what the contract will check, unmasked. */
-  #fits(queried: Uint8Array, ledger: LedgerView, seat: number, sums: Uint8Array): boolean {
+  async #shareOfSum(seat: Seat, edges: readonly QueryEdge[]): Promise<Mask | null> {
     const { engine } = this.#site;
-    const zero = new Uint8Array(32);
-    const { y, w } = answer(queried, { value: zero, blinding: zero });
-    return verify(engine, ledger.committee, seat, concat(y, w), engine.compress(sums), randomBytes).length === 0;
+    const { committee } = seat.ledger;
+    const own = new Uint8Array(64 * edges.length);
+    for (const [k, { inBatch, place }] of edges.entries()) {
+      const keys = await this.#keys(seat, inBatch.event.epoch);
+      const correction = inBatch.correction(place);
+      own.set(shares(engine, committee, seat.seat, keys, positionOf(inBatch), correction, place), 64 * k);
+    }
+    const commitments = concat(...edges.map((edge) => edge.commitments));
+    for (const k of verify(engine, committee.threshold, seat.seat, own, commitments, randomBytes)) {
+      const revealed = await justifiedShare(this.#site, edges[k]!, seat.seat);
+      if (revealed === null) return null;
+      own.set(revealed, 64 * k);
+    }
+    const share = shareOfSum(edges, own);
+    own.fill(0);
+    return share;
   }
 
-  /** Shares (s ‖ b) of the records at these places of the batch; null if one of their corrections is not a scalar. */
-  #shares(batch: LedgerBatch, seat: number, keystream: Uint8Array, places: readonly number[]): Uint8Array | null {
-    const own = concat(...places.map((k) => keystream.subarray(PAD_BYTES * k, PAD_BYTES * (k + 1))));
+  /** This seat's mask of a query, if it opens the query's mask commitments. */
+  async #maskOf(query: QueryView, seat: number, threshold: number): Promise<Mask | AnswerRefusal> {
+    let channel: Uint8Array;
     try {
-      return shares(this.#site.engine, batch.committee, seat, own, batch.corrections(places));
+      const insurer = fromHex(query.consent.insurer);
+      channel = await receiveChannel(this.#site, this.#seed, this.address, insurer);
     } catch (error) {
-      if (error instanceof EncodingError) return null;
-      throw error;
-    } finally {
-      own.fill(0);
+      if (!(error instanceof MIStoreError) || error.code !== 'CHANNEL_MISSING') throw error;
+      return 'the insurer has opened no channel to this server';
     }
-  }
-
-  /** K(insurer→this server), or null if the insurer has not opened a valid channel. */
-  async #channelOf(insurer: Uint8Array): Promise<Uint8Array | null> {
+    const { queryId, epoch, maskCommitments, maskCorrections } = query;
+    const pad = maskPad(channel, { queryId, committee: epoch.committeeHash }, seat);
+    const wrong = 'the mask is not that of the channel';
     try {
-      return await receiveChannel(this.#site, this.#seed, this.address, insurer);
+      const mask = maskOf(threshold, seat, pad, maskCorrections);
+      return opensAt(this.#site.engine, seat, mask, maskCommitments) ? mask : wrong;
     } catch (error) {
-      if (error instanceof MIStoreError && error.code === 'CHANNEL_MISSING') return null;
+      if (error instanceof MIStoreError) return wrong; // corrections that are missing, or commitments that are no points
       throw error;
     }
-  }
-
-  /** Throws IncompleteLogsError unless there are `count`: if some were missing, right shares would look wrong. */
-  async #recordIds(queryId: Uint8Array, count: number): Promise<number[]> {
-    const ids: number[] = [];
-    for await (const { recordIds } of this.#site.events.read('QueryExtended', { queryId })) ids.push(...recordIds);
-    if (ids.length === count) return ids;
-    const message = `the node's logs name ${ids.length} records of query ${toHex(queryId)}, which has ${count}`;
-    throw new IncompleteLogsError(message, { queryId: toHex(queryId), named: ids.length, count });
-  }
-
-  async #membership(ledgerId: bigint): Promise<Membership> {
-    const ledger = await LedgerView.load(this.#site, ledgerId);
-    const seat = 1 + ledger.opening.servers.findIndex((server) => equalBytes(server, this.address));
-    if (seat === 0) {
-      throw new MIStoreError('NOT_A_MEMBER', `server ${toHex(this.address)} has no seat in ledger ${ledgerId}`, {
-        ledgerId,
-      });
-    }
-    return {
-      ledger,
-      seat,
-      channel: await receiveChannel(this.#site, this.#seed, this.address, ledger.opening.hospital),
-    };
   }
 }

@@ -2,57 +2,66 @@
 import { fromBigInt, toBigInt } from '../bytes.ts';
 import { GROUP_ORDER as r } from '../engine/bn254.ts';
 import type { Engine } from '../engine/engine.ts';
+import { mod } from '../engine/modular.ts';
 import { ArgumentError } from '../errors.ts';
 import type { Mask } from './masks.ts';
+import type { Edge } from './runs.ts';
 
-/** y and w of one seat, 32-byte scalars. Public: they are on chain. */
+/** y and w of one seat, 32-byte scalars: public, they stand on chain. */
 export interface Answer {
   y: Uint8Array;
   w: Uint8Array;
 }
 
-/** y = Σ s_k + z and w = Σ b_k + z′ (mod r). `shares`: the seat's shares (s ‖ b) of the queried records. */
-export function answer(shares: Uint8Array, mask: Mask): Answer {
-  if (shares.length % 64 !== 0) throw new ArgumentError('shares', shares, 'a multiple of 64 bytes');
-  let y = toBigInt(mask.value);
-  let w = toBigInt(mask.blinding);
-  for (let at = 0; at < shares.length; at += 64) {
-    y += toBigInt(shares.subarray(at, at + 32));
-    w += toBigInt(shares.subarray(at + 32, at + 64));
-  }
-  return { y: fromBigInt(y % r, 32), w: fromBigInt(w % r, 32) };
+/** Σ ± s and Σ ± b (mod r) of a seat's shares (s ‖ b, 64 bytes each) of the edges, in their order. SECRET. */
+export function shareOfSum(edges: readonly Pick<Edge, 'sign'>[], shares: Uint8Array): Mask {
+  if (shares.length !== 64 * edges.length) throw new ArgumentError('shares', shares, `${64 * edges.length} bytes`);
+  let [value, blinding] = [0n, 0n];
+  edges.forEach(({ sign }, k) => {
+    value += BigInt(sign) * toBigInt(shares.subarray(64 * k, 64 * k + 32));
+    blinding += BigInt(sign) * toBigInt(shares.subarray(64 * k + 32, 64 * k + 64));
+  });
+  return { value: fromBigInt(mod(value, r), 32), blinding: fromBigInt(mod(blinding, r), 32) };
+}
+
+/** y = Σ ± s + z(i), w = Σ ± b + z′(i) (mod r). */
+export function answer(share: Mask, mask: Mask): Answer {
+  const sum = (a: Uint8Array, b: Uint8Array) => fromBigInt((toBigInt(a) + toBigInt(b)) % r, 32);
+  return { y: sum(share.value, mask.value), w: sum(share.blinding, mask.blinding) };
 }
 
 export interface SeatAnswer extends Answer {
   seat: number;
-  mask: Mask;
 }
 
-/** Opening of A_0, the commitment to the sum: Com(sum; blinding) = A_0 proves the sum to anyone. */
+/** Opening of Σ ± C_0 over the edges: Com(sum; blinding) equal to it proves the sum to anyone. */
 export interface SumOpening {
-  /** Σ m_k mod r; decodeLanes gives the amounts. */
+  /** Σ ± m mod r; decodeLanes gives the amounts. */
   sum: Uint8Array;
   blinding: Uint8Array;
 }
 
-/** Removes the masks of the first `threshold` accepted answers, of distinct seats, and interpolates at 0. */
-export function openSum(engine: Engine, threshold: number, answers: readonly SeatAnswer[]): SumOpening {
+/** Interpolates `threshold` accepted answers of distinct seats (the first are used) at 0, and takes z(0), z′(0) off. */
+export function openSum(
+  engine: Engine,
+  threshold: number,
+  answers: readonly SeatAnswer[],
+  maskAtZero: Mask,
+): SumOpening {
   if (answers.length < threshold) {
     throw new ArgumentError('number of answers', answers.length, `at least the threshold, ${threshold}`);
   }
   const used = answers.slice(0, threshold);
-  const unmask = (masked: Uint8Array, z: Uint8Array) => {
-    const difference = toBigInt(masked) - toBigInt(z);
-    return difference < 0n ? difference + r : difference;
-  };
   const values = new Uint8Array(64 * threshold);
-  used.forEach(({ y, w, mask }, k) => {
-    values.set(fromBigInt(unmask(y, mask.value), 32), 32 * k);
-    values.set(fromBigInt(unmask(w, mask.blinding), 32), 32 * (threshold + k));
+  used.forEach(({ y, w }, k) => {
+    values.set(y, 32 * k);
+    values.set(w, 32 * (threshold + k));
   });
-  const opening = engine.interpolate(
+  const masked = engine.interpolate(
     used.map(({ seat }) => seat),
     values,
   );
-  return { sum: opening.slice(0, 32), blinding: opening.slice(32) };
+  const unmask = (at: number, mask: Uint8Array) =>
+    fromBigInt(mod(toBigInt(masked.subarray(at, at + 32)) - toBigInt(mask), r), 32);
+  return { sum: unmask(0, maskAtZero.value), blinding: unmask(32, maskAtZero.blinding) };
 }

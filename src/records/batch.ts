@@ -1,62 +1,97 @@
-// A batch as it is dealt: how many records it takes, what it is made from, and its synthetic nonce (docs/protocol.md,
-// "Batch").
-import { createHmac } from 'node:crypto';
-import { concat, uint8, uint64, uint256, utf8 } from '../bytes.ts';
+// A batch as it stands on chain (docs/protocol.md, "Batch"): its synthetic nonce and the leaves under its Merkle root.
+import { createHash, createHmac } from 'node:crypto';
+import { concat, uint64, uint256, utf8 } from '../bytes.ts';
+import type { Engine } from '../engine/engine.ts';
+import { ArgumentError } from '../errors.ts';
 import type { Deployment } from '../identity/channel.ts';
-import type { Committee } from '../vss/dealing.ts';
-import { NONCE_BYTES } from '../vss/pads.ts';
-import { recordBytes, TAG_BYTES } from './record.ts';
+import { keccak256 } from '../keccak.ts';
+import { decodeRecords, leafPreimageBytes, leafPreimages, recordBytes, TAG_BYTES } from './record.ts';
+
+export const NONCE_BYTES = 16;
+export const SOURCE_BYTES = 32;
 
 /** Most bytes of records in one batch: a transaction is at most 128 KiB, of which its envelope and ABI head take < 512. */
 export const MAX_RECORDS_BYTES = 128 * 1024 - 512;
 
 /** Records that fill a batch. */
-export const batchCapacity = (committee: Committee): number => Math.floor(MAX_RECORDS_BYTES / recordBytes(committee));
+export const batchCapacity = (threshold: number): number => Math.floor(MAX_RECORDS_BYTES / recordBytes(threshold));
 
-/** What a batch is dealt from, in columns; row k of each belongs to record k. */
+/** What a batch holds, in the order of its tags. */
 export interface BatchContents {
-  /** B × 20 bytes. */
+  /** B × 20 bytes, strictly ascending. */
   tags: Uint8Array;
   /** B × 8 bytes. */
   keys: Uint8Array;
-  /** B × 32-byte scalars. SECRET. */
+  /** B × 32-byte scalars: the encoded totals. SECRET. */
   messages: Uint8Array;
-}
-
-/** All that a batch's nonce is computed from, except for key and deployment. */
-export interface NonceInput extends BatchContents {
-  ledgerId: bigint;
-  threshold: number;
-  /** Accounts of the seats 1, 2, …, 20 bytes each. */
-  servers: readonly Uint8Array[];
-  /** Number of the batch in its ledger. */
-  index: number;
-  /** 32 bytes: see records/source.ts. */
+  /** 32 bytes: see source.ts. */
   source: Uint8Array;
 }
 
+/** Where a batch stands. */
+export interface BatchPlace {
+  index: number;
+  epoch: number;
+  /** Committee hash of the epoch, 32 bytes. */
+  committeeHash: Uint8Array;
+  /** Nonce of the batch before it, 16 bytes; zeros for the first. */
+  previousNonce: Uint8Array;
+}
+
 /**
- * Synthetic nonce: HMAC-SHA256(dealing key; deployment, place, committee and contents), 16 bytes. The same contents give
- * the same batch, so a retry is idempotent. Different contents never share a keystream, nor do the same contents dealt to
- * two committees: after a reorganisation, or if a node lies, a ledger's number can be another ledger's, and if two
- * thresholds used the same pads, the smaller would hold for both. The two counts fix all lengths.
+ * Synthetic nonce: HMAC-SHA256(dealing key; deployment, place and contents), 16 bytes. The same contents give the same
+ * batch, so a retry is idempotent; different contents, committees and histories never share a keystream. Who has opened a
+ * batch and finds its nonce again knows that the totals are those that were dealt.
  */
-export function batchNonce(dealingKey: Uint8Array, { chainId, contract }: Deployment, input: NonceInput): Uint8Array {
-  const { ledgerId, threshold, servers, index, source, tags, keys, messages } = input;
-  const count = tags.length / TAG_BYTES;
-  const mac = createHmac('sha256', dealingKey).update(
-    concat(
-      utf8('MIStore/v1/nonce'),
-      uint256(chainId),
-      contract,
-      uint256(ledgerId),
-      uint64(index),
-      uint8(threshold),
-      uint8(servers.length),
-      ...servers,
-      source,
-      uint64(count),
-    ),
+export function batchNonce(
+  dealingKey: Uint8Array,
+  { chainId, contract }: Deployment,
+  { index, epoch, committeeHash, previousNonce }: BatchPlace,
+  { source, tags, keys, messages }: BatchContents,
+): Uint8Array {
+  if (committeeHash.length !== 32) throw new ArgumentError('committee hash', committeeHash, '32 bytes');
+  if (previousNonce.length !== NONCE_BYTES) throw new ArgumentError('previous nonce', previousNonce, '16 bytes');
+  if (source.length !== SOURCE_BYTES) throw new ArgumentError('source', source, '32 bytes');
+  const head = concat(
+    utf8('MIStore/v2/nonce'),
+    uint256(chainId),
+    contract,
+    committeeHash,
+    uint64(epoch),
+    uint64(index),
+    previousNonce,
+    source,
+    uint64(tags.length / TAG_BYTES),
   );
-  return new Uint8Array(mac.update(tags).update(keys).update(messages).digest().subarray(0, NONCE_BYTES));
+  const mac = createHmac('sha256', dealingKey).update(head).update(tags).update(keys).update(messages).digest();
+  return new Uint8Array(mac.subarray(0, NONCE_BYTES));
+}
+
+/** SHA-256(tags ‖ keys), 32 bytes: binds a batch's keystreams to what it shows of its records. */
+export function contentsHash(tags: Uint8Array, keys: Uint8Array): Uint8Array {
+  return new Uint8Array(createHash('sha256').update(tags).update(keys).digest());
+}
+
+/** A batch as its event tells it. */
+export interface BatchEvent {
+  index: number;
+  epoch: number;
+  firstRecordId: number;
+  nonce: Uint8Array;
+  source: Uint8Array;
+  records: Uint8Array;
+}
+
+/**
+ * The leaves of a batch, (B + 1) × 32 bytes: one for each record, then keccak256(uint64 index ‖ uint64 epoch ‖ nonce ‖ source ‖
+ * δ_0 … δ_{B−1}), so that the root vouches for all that a server needs.
+ */
+export function batchLeaves(engine: Engine, threshold: number, batch: BatchEvent): Uint8Array {
+  const { index, epoch, firstRecordId, nonce, source, records } = batch;
+  const { corrections } = decodeRecords(threshold, records);
+  const preimages = leafPreimages(threshold, records, firstRecordId);
+  return concat(
+    engine.hashEach(preimages, leafPreimageBytes(threshold)),
+    keccak256(uint64(index), uint64(epoch), nonce, source, corrections),
+  );
 }

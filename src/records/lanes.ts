@@ -1,28 +1,25 @@
-// Lanes: up to four signed amounts in one field element, m = Σ_l a_l · 2^(62 l) mod r (docs/protocol.md, "Ledger").
-// Adding field elements adds every lane. Sums of up to 2^20 records decode uniquely, since a lane's sum stays below 2^61 in
-// magnitude.
+// Lanes: up to four signed totals in one field element, m = Σ_l total_l · 2^(62 l) mod r (docs/protocol.md, "Series and tags"). Adding and
+// subtracting field elements does so in every lane. A total is within ±(2^61 − 1), and so is the sum of up to 2^20 amounts.
 import { toBigInt } from '../bytes.ts';
 import { GROUP_ORDER } from '../engine/bn254.ts';
 import { ArgumentError, checkInteger, EncodingError } from '../errors.ts';
-import { MAX_AMOUNT } from './amounts.ts';
 
 export const MAX_LANES = 4;
-/** Most records whose sum is certain to decode. */
-export const MAX_SUMMED_RECORDS = 2 ** 20;
-export const MAX_SUM = MAX_AMOUNT * BigInt(MAX_SUMMED_RECORDS);
+/** Largest magnitude of a lane's total, and of what decodes, in minor units. */
+export const MAX_TOTAL = 2n ** 61n - 1n;
 
 const LANE_BITS = 62;
 
-/** One to four amounts (minor units, |a| ≤ 2^41 − 1) → scalar, 32 bytes. */
-export function encodeLanes(amounts: readonly bigint[]): Uint8Array {
-  checkInteger('number of lanes', amounts.length, 1, MAX_LANES);
+/** One to four totals (minor units, within ±(2^61 − 1)) → scalar, 32 bytes. */
+export function encodeLanes(totals: readonly bigint[]): Uint8Array {
+  checkInteger('number of lanes', totals.length, 1, MAX_LANES);
   let packed = 0n;
-  for (let lane = amounts.length - 1; lane >= 0; lane--) {
-    const amount = amounts[lane]!;
-    if (amount > MAX_AMOUNT || amount < -MAX_AMOUNT) {
-      throw new ArgumentError(`amount of lane ${lane}`, 'out of range', 'within ±(2^41 − 1) minor units');
+  for (let lane = totals.length - 1; lane >= 0; lane--) {
+    const total = totals[lane]!;
+    if (total > MAX_TOTAL || total < -MAX_TOTAL) {
+      throw new ArgumentError(`total of lane ${lane}`, 'out of range', 'within ±(2^61 − 1) minor units');
     }
-    packed = (packed << BigInt(LANE_BITS)) + amount;
+    packed = (packed << BigInt(LANE_BITS)) + total;
   }
   if (packed < 0n) packed += GROUP_ORDER;
   const scalar = new DataView(new ArrayBuffer(32));
@@ -34,8 +31,8 @@ export function encodeLanes(amounts: readonly bigint[]): Uint8Array {
 }
 
 /**
- * Scalar (32 bytes, the sum of up to 2^20 encodings of `lanes` lanes) → the sum of each lane, by centred remainders
- * mod 2^62. Throws an EncodingError for a scalar that is no such sum.
+ * Scalar (32 bytes: an encoding, or sums and differences of encodings) → the value of each lane, by centred remainders mod
+ * 2^62. Throws an EncodingError for a scalar whose lanes leave ±(2^61 − 1), or that has more than `lanes` lanes.
  */
 export function decodeLanes(scalar: Uint8Array, lanes: number): bigint[] {
   checkInteger('number of lanes', lanes, 1, MAX_LANES);
@@ -46,7 +43,7 @@ export function decodeLanes(scalar: Uint8Array, lanes: number): bigint[] {
   const sums: bigint[] = [];
   for (let lane = 0; lane < lanes; lane++) {
     const sum = BigInt.asIntN(LANE_BITS, rest);
-    if (sum > MAX_SUM || sum < -MAX_SUM) throw new EncodingError('lane sum', `lane ${lane} is beyond 2^20 amounts`);
+    if (sum > MAX_TOTAL || sum < -MAX_TOTAL) throw new EncodingError('lane sum', `lane ${lane} leaves ±(2^61 − 1)`);
     sums.push(sum);
     rest = (rest - sum) >> BigInt(LANE_BITS);
   }

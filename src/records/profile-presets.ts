@@ -6,11 +6,26 @@ import { type Profile, parseProfile } from './profile.ts';
 
 const same = (column: string) => ({ name: column, column });
 
+/** Those of Synthea's encounters. */
+const ENCOUNTER_CLASSES = [
+  'ambulatory',
+  'emergency',
+  'home',
+  'hospice',
+  'inpatient',
+  'outpatient',
+  'snf',
+  'urgentcare',
+  'virtual',
+  'wellness',
+];
+
 /** Written out with the defaults, so that a program which only names them need not compile the schema. */
-const preset = (name: string, columns: Profile['columns']): Profile => ({
+const preset = (name: string, columns: Profile['columns'], categories?: readonly string[]): Profile => ({
   version: 1,
   name,
   columns,
+  ...(categories && { categories }),
   amounts: { scale: 2, currency: 'USD', ...PLAIN_AMOUNTS },
   dates: 'YYYY-MM-DD',
   file: { quote: '"' },
@@ -18,13 +33,18 @@ const preset = (name: string, columns: Profile['columns']): Profile => ({
 
 export const PRESETS: Readonly<Record<string, Profile>> = Object.fromEntries(
   [
-    preset('synthea-encounters', {
-      patient: 'PATIENT',
-      lanes: [same('TOTAL_CLAIM_COST'), same('PAYER_COVERAGE')],
-      id: 'Id',
-      date: 'START',
-      metadata: ['DESCRIPTION', 'ENCOUNTERCLASS'],
-    }),
+    preset(
+      'synthea-encounters',
+      {
+        patient: 'PATIENT',
+        lanes: [same('TOTAL_CLAIM_COST'), same('PAYER_COVERAGE')],
+        id: 'Id',
+        date: 'START',
+        category: 'ENCOUNTERCLASS',
+        metadata: ['DESCRIPTION'],
+      },
+      ENCOUNTER_CLASSES,
+    ),
     // The other two have no id of their own: one encounter has several medications and procedures.
     preset('synthea-medications', {
       patient: 'PATIENT',
@@ -53,6 +73,7 @@ export interface ProfileOptions extends Partial<AmountFormat> {
   readonly amount: readonly string[];
   readonly id?: string | readonly string[];
   readonly date?: string;
+  readonly category?: string;
   readonly metadata?: readonly string[];
   readonly currency?: string;
   readonly dates?: string;
@@ -62,11 +83,11 @@ export interface ProfileOptions extends Partial<AmountFormat> {
 
 /** Throws a ProfileError for an option out of its range. */
 export function profileFromOptions(options: ProfileOptions): Profile {
-  const { patient, amount, id, date, metadata, dates, delimiter, encoding } = options;
+  const { patient, amount, id, date, category, metadata, dates, delimiter, encoding } = options;
   const { scale, currency, decimal, thousands, symbols, empty } = options;
   const json = {
     name: 'options',
-    columns: { patient, lanes: amount.map(same), id, date, metadata },
+    columns: { patient, lanes: amount.map(same), id, date, category, metadata },
     amounts: { scale, currency, decimal, thousands, symbols, empty },
     dates,
     file: { delimiter, encoding },

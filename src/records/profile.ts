@@ -24,8 +24,12 @@ export interface Profile {
     /** One column, or 1 to 8 that make up the id together, in this order. */
     readonly id?: string | readonly string[];
     readonly date?: string;
+    /** A patient's records of each category are a series of their own. */
+    readonly category?: string;
     readonly metadata: readonly string[];
   };
+  /** Categories that the column may hold; those of a ledger opened for this profile. One with the empty name if not given. */
+  readonly categories?: readonly string[];
   readonly amounts: Omit<AmountFormat, 'decimal'> & {
     readonly currency: string;
     /** If it is not stated it is a point, which the file's amounts must show: see decimal-mark.ts. */
@@ -122,7 +126,15 @@ export function amountFormat({ amounts }: Pick<Profile, 'amounts'>): AmountForma
 export function usedColumns(profile: Profile): string[] {
   const { columns, sign } = profile;
   const lanes = columns.lanes.map((lane) => lane.column);
-  const all = [columns.patient, ...lanes, ...idColumns(profile), columns.date, sign?.column, ...columns.metadata];
+  const all = [
+    columns.patient,
+    ...lanes,
+    ...idColumns(profile),
+    columns.date,
+    columns.category,
+    sign?.column,
+    ...columns.metadata,
+  ];
   return [...new Set(all.filter((column) => column !== undefined))];
 }
 

@@ -1,51 +1,47 @@
-// The bytes of a record (docs/protocol.md, "Batch", and docs/protocol.md, "Query"): on the wire, as a hospital writes it in a
-// batch; queried, as an insurer shows it to the contract; and as its leaf in the batch's Merkle tree.
-//
-//   on the wire   tag (20) ‖ key (8) ‖ C_0 … C_{t−1} compressed (32 each) ‖ corrections (32 each)
-//   queried       uint64 id ‖ key (8) ‖ C_0 … C_{t−1} uncompressed (64 each)
-//   leaf          keccak256(uint64 id ‖ tag (20) ‖ key (8) ‖ C_0 … C_{t−1} compressed)
-import { concat, uint64 } from '../bytes.ts';
-import type { Engine } from '../engine/engine.ts';
-import { POINT_BYTES } from '../engine/sizes.ts';
+// A record's bytes (docs/protocol.md, "Batch"): on the wire (tag ‖ key ‖ commitments ‖ correction) and as the preimage of its
+// leaf; and the key by which the hospital knows it again.
+import { uint64 } from '../bytes.ts';
 import { ArgumentError, checkInteger, EncodingError } from '../errors.ts';
+import { KeyedHash } from '../identity/keyed-hash.ts';
 import { keccak256 } from '../keccak.ts';
-import { type Committee, commitmentBytes, correctionBytes } from '../vss/dealing.ts';
+import { TAG_BYTES } from './series.ts';
 
-export const TAG_BYTES = 20;
+export { TAG_BYTES };
 export const KEY_BYTES = 8;
+export const CORRECTION_BYTES = 32;
 const HEAD_BYTES = TAG_BYTES + KEY_BYTES;
-const ID_BYTES = 8;
 
-/** Bytes of one record on the wire: 28 + 32(2n − t + 1). */
-export const recordBytes = (committee: Committee): number =>
-  HEAD_BYTES + commitmentBytes(committee) + correctionBytes(committee);
+/** Where a record came first: on a line of this input, or in the ledger, from another input. */
+export type FirstPlace = { readonly line: number } | { readonly recordId: number };
 
-/** Bytes of one queried record: 16 + 64 t. */
-export const queriedRecordBytes = ({ threshold }: Committee): number => ID_BYTES + KEY_BYTES + POINT_BYTES * threshold;
+/** Bytes of a record's commitments: t compressed points. */
+export const commitmentBytes = (threshold: number): number => 32 * threshold;
 
-/** The records of a batch in columns; row k of each belongs to record k. */
+/** Bytes of one record on the wire: 28 + 32 (t + 1), whatever the number of seats. */
+export const recordBytes = (threshold: number): number => HEAD_BYTES + commitmentBytes(threshold) + CORRECTION_BYTES;
+
+/** Records in columns; row k of each belongs to record k. */
 export interface Columns {
   count: number;
-  /** B × 20 bytes. */
+  /** B × 20 bytes, strictly ascending in a batch. */
   tags: Uint8Array;
   /** B × 8 bytes. */
   keys: Uint8Array;
   /** B × t compressed points. */
   commitments: Uint8Array;
-  /** B × (2n − 2t + 1) scalars. */
+  /** B × 32 bytes: the correction δ of each. */
   corrections: Uint8Array;
 }
 
-/** B records on the wire. Throws an ArgumentError for a column of another length. */
-export function encodeRecords(committee: Committee, columns: Columns): Uint8Array {
-  const out = new Uint8Array(columns.count * recordBytes(committee));
-  eachField(committee, columns, out, (field, record) => record.set(field));
+export function encodeRecords(threshold: number, columns: Columns): Uint8Array {
+  const out = new Uint8Array(columns.count * recordBytes(threshold));
+  eachField(threshold, columns, out, (field, record) => record.set(field));
   return out;
 }
 
-/** The columns of one record or more. Throws an EncodingError for bytes that are no whole number of them. */
-export function decodeRecords(committee: Committee, records: Uint8Array): Columns {
-  const size = recordBytes(committee);
+/** Throws an EncodingError for bytes that are not a positive number of records. */
+export function decodeRecords(threshold: number, records: Uint8Array): Columns {
+  const size = recordBytes(threshold);
   if (records.length === 0 || records.length % size !== 0) {
     throw new EncodingError('batch', `is ${records.length} bytes; it must be a positive multiple of ${size}`);
   }
@@ -54,16 +50,16 @@ export function decodeRecords(committee: Committee, records: Uint8Array): Column
     count,
     tags: new Uint8Array(TAG_BYTES * count),
     keys: new Uint8Array(KEY_BYTES * count),
-    commitments: new Uint8Array(commitmentBytes(committee) * count),
-    corrections: new Uint8Array(correctionBytes(committee) * count),
+    commitments: new Uint8Array(commitmentBytes(threshold) * count),
+    corrections: new Uint8Array(CORRECTION_BYTES * count),
   };
-  eachField(committee, columns, records, (field, record) => field.set(record));
+  eachField(threshold, columns, records, (field, record) => field.set(record));
   return columns;
 }
 
 /** Calls `move` with each field of the columns and its place in the records on the wire. */
 function eachField(
-  committee: Committee,
+  threshold: number,
   columns: Columns,
   records: Uint8Array,
   move: (field: Uint8Array, record: Uint8Array) => void,
@@ -71,58 +67,86 @@ function eachField(
   const fields: [string, Uint8Array, number][] = [
     ['tags', columns.tags, TAG_BYTES],
     ['keys', columns.keys, KEY_BYTES],
-    ['commitments', columns.commitments, commitmentBytes(committee)],
-    ['corrections', columns.corrections, correctionBytes(committee)],
+    ['commitments', columns.commitments, commitmentBytes(threshold)],
+    ['corrections', columns.corrections, CORRECTION_BYTES],
   ];
   let at = 0;
   for (const [name, column, size] of fields) {
     if (column.length !== size * columns.count) throw new ArgumentError(name, column, `${size * columns.count} bytes`);
-    for (let k = 0, from = at; k < columns.count; k++, from += recordBytes(committee)) {
+    for (let k = 0, from = at; k < columns.count; k++, from += recordBytes(threshold)) {
       move(column.subarray(k * size, (k + 1) * size), records.subarray(from, from + size));
     }
     at += size;
   }
 }
 
-/**
- * Queried records, one after the other. `records`: id and key (8 bytes) of each; `points`: their commitments, t points
- * each, uncompressed.
- */
-export function encodeQueriedRecords(
-  { threshold }: Committee,
-  records: readonly { recordId: number; key: Uint8Array }[],
-  points: Uint8Array,
-): Uint8Array {
-  const size = POINT_BYTES * threshold;
-  if (points.length !== size * records.length) {
-    throw new ArgumentError('points', points, `${size * records.length} bytes`);
-  }
-  return concat(
-    ...records.flatMap(({ recordId, key }, k) => [uint64(recordId), key, points.subarray(size * k, size * (k + 1))]),
-  );
-}
-
-/** Leaf of one record, 32 bytes. */
-export function leaf(
-  recordId: number,
-  tag: Uint8Array,
-  key: Uint8Array,
-  commitments: readonly Uint8Array[],
-): Uint8Array {
-  return keccak256(uint64(recordId), tag, key, ...commitments);
-}
-
-/** Leaves of records on the wire, the first of which has the id `firstRecordId`: B × 32 bytes. */
-export function leaves(engine: Engine, committee: Committee, records: Uint8Array, firstRecordId: number): Uint8Array {
-  const size = recordBytes(committee);
-  const hashed = HEAD_BYTES + commitmentBytes(committee);
+/** uint64 recordId ‖ tag ‖ key ‖ C_0 … C_{t−1}: what a record's leaf is the keccak256 of, for all of a batch. */
+export function leafPreimages(threshold: number, records: Uint8Array, firstRecordId: number): Uint8Array {
+  const size = recordBytes(threshold);
+  const hashed = size - CORRECTION_BYTES;
   const count = records.length / size;
   checkInteger('first record id', firstRecordId, 0, Number.MAX_SAFE_INTEGER - count);
-  const messages = new Uint8Array((ID_BYTES + hashed) * count);
-  const view = new DataView(messages.buffer);
-  for (let k = 0, at = 0; k < count; k++, at += ID_BYTES + hashed) {
+  const out = new Uint8Array((8 + hashed) * count);
+  const view = new DataView(out.buffer);
+  for (let k = 0, at = 0; k < count; k++, at += 8 + hashed) {
     view.setBigUint64(at, BigInt(firstRecordId + k));
-    messages.set(records.subarray(k * size, k * size + hashed), at + ID_BYTES);
+    out.set(records.subarray(k * size, k * size + hashed), at + 8);
   }
-  return engine.hashEach(messages, ID_BYTES + hashed);
+  return out;
+}
+
+/** Bytes of a record's leaf preimage. */
+export const leafPreimageBytes = (threshold: number): number => 8 + HEAD_BYTES + commitmentBytes(threshold);
+
+/** The leaf of one record. `commitments`: t compressed points. */
+export function leafOf(recordId: number, tag: Uint8Array, key: Uint8Array, commitments: Uint8Array): Uint8Array {
+  return keccak256(uint64(recordId), tag, key, commitments);
+}
+
+/** How a record is named: by its id in the source, or by source (24 bytes) and row where it has none. */
+export type RecordName = { id: string } | { source: Uint8Array; row: number };
+
+/** Name of a row's record: its id, or the input (24 bytes) and its row number if it has none. */
+export const recordName = ({ id, row }: { id: string | undefined; row: number }, source: Uint8Array): RecordName =>
+  id === undefined ? { source, row } : { id };
+
+/**
+ * Keys of records: HMAC-SHA256(dealing key; label ‖ ledger id ‖ the record's name), truncated to 8 bytes. They let the hospital
+ * find a record again and notice a duplicate, and are noise to others, from one ledger to the next too.
+ */
+export class RecordKeys {
+  readonly #mac: KeyedHash;
+  readonly #ledgerId: Uint8Array;
+
+  /** 32 bytes each. */
+  constructor(dealingKey: Uint8Array, ledgerId: Uint8Array) {
+    if (ledgerId.length !== 32) throw new ArgumentError('ledger id', ledgerId, '32 bytes');
+    this.#mac = new KeyedHash().key(dealingKey);
+    this.#ledgerId = ledgerId;
+  }
+
+  /** 8 bytes. */
+  key(record: RecordName): Uint8Array {
+    const named = (label: string) => this.#mac.start(`MIStore/v2/key/${label}`).bytes(this.#ledgerId);
+    if ('id' in record) return named('id').text(record.id).digest(KEY_BYTES);
+    checkInteger('row', record.row, 0, Number.MAX_SAFE_INTEGER);
+    return named('row').bytes(record.source).uint64(record.row).digest(KEY_BYTES);
+  }
+}
+
+/** Row numbers in the order in which records stand in a batch: by their tags (20 bytes each), ascending. */
+export function orderByTag(tags: Uint8Array): Uint32Array {
+  const order = Uint32Array.from({ length: tags.length / TAG_BYTES }, (_, k) => k);
+  const view = Buffer.from(tags.buffer, tags.byteOffset, tags.length);
+  const tag = (k: number) => TAG_BYTES * k;
+  return order.sort((a, b) => view.compare(view, tag(b), tag(b) + TAG_BYTES, tag(a), tag(a) + TAG_BYTES));
+}
+
+/** `size` bytes of each row, in this order. */
+export function inOrder(rows: Uint8Array, size: number, order: Uint32Array): Uint8Array {
+  const out = new Uint8Array(size * order.length);
+  order.forEach((row, k) => {
+    out.set(rows.subarray(size * row, size * (row + 1)), size * k);
+  });
+  return out;
 }

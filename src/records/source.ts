@@ -12,7 +12,7 @@ export function sourceName(name: string, profileHash: Uint8Array): Uint8Array {
   if (profileHash.length !== 32) throw new ArgumentError('profile hash', profileHash, '32 bytes');
   return new Uint8Array(
     createHash('sha256')
-      .update(concat(utf8('MIStore/v1/source'), profileHash, utf8(name)))
+      .update(concat(utf8('MIStore/v2/source'), profileHash, utf8(name)))
       .digest()
       .subarray(0, NAME_BYTES),
   );

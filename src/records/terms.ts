@@ -22,7 +22,10 @@ export const profileTerms = ({ columns, amounts }: Pick<Profile, 'columns' | 'am
   currency: amounts.currency,
 });
 
-/** Most bytes, in UTF-8, of a lane's name and of the currency: the contract's limit. */
+/** The categories of a profile's rows; the single one with the empty name where it has no column of categories. */
+export const profileCategories = ({ categories }: Pick<Profile, 'categories'>): readonly string[] => categories ?? [''];
+
+/** Most bytes, in UTF-8, of the name of a lane, a category or the currency: the contract's limit. */
 export const MAX_NAME_BYTES = 64;
 
 /**
@@ -45,13 +48,24 @@ function checkName(what: string, name: string): void {
     throw new ArgumentError(`length of the ${what}`, length, `at most ${MAX_NAME_BYTES} bytes`);
 }
 
+/** Throws an ArgumentError for categories that the contract would refuse, or that are not distinct. */
+export function checkCategories(categories: readonly string[]): void {
+  checkInteger('number of categories', categories.length, 1, 255);
+  if (new Set(categories).size < categories.length) {
+    throw new ArgumentError('categories', categories.join(', '), 'distinct names');
+  }
+  categories.forEach((name, c) => {
+    checkName(`name of category ${c + 1}`, name);
+  });
+}
+
 /** Throws WRONG_TERMS unless `given` are the ledger's terms. `stating` begins the message: "the CSV would be read as". */
-export function checkSameTerms(stating: string, given: AmountTerms, ledger: AmountTerms & { ledgerId: bigint }): void {
+export function checkSameTerms(stating: string, given: AmountTerms, ledger: AmountTerms): void {
   const [said, stored] = [termsOf(given), termsOf(ledger)];
   if (JSON.stringify(said) === JSON.stringify(stored)) return;
   throw new MIStoreError(
     'WRONG_TERMS',
-    `${stating} ${inWords(said)}; ledger ${ledger.ledgerId} has ${inWords(stored)}. They must be the same, in this order`,
+    `${stating} ${inWords(said)}; the ledger has ${inWords(stored)}. They must be the same, in this order`,
     { given: said, stored },
   );
 }

@@ -1,24 +1,43 @@
-// The work that can be done on another thread: dealing a batch, checking a batch. Arguments and results are plain bytes.
+// The work that can be done on another thread: dealing a batch, opening one, checking one. Arguments and results are plain
+// bytes.
 import { randomBytes } from 'node:crypto';
 import type { Engine } from '../engine/engine.ts';
-import { type Committee, type Dealt, deal, verify } from './dealing.ts';
+import type { Committee } from './committee.ts';
+import { type Dealt, deal, shares } from './dealing.ts';
+import type { BatchPosition } from './keystreams.ts';
+import { verify } from './verify.ts';
+
+/** A batch to work on, and the keys for it, 32 bytes each in the order of their subsets: all of them, or a seat's. */
+interface BatchJob {
+  committee: Committee;
+  position: BatchPosition;
+  keys: Uint8Array;
+}
 
 export type Job =
-  | { kind: 'deal'; committee: Committee; messages: Uint8Array; pads: readonly Uint8Array[] }
-  | { kind: 'verify'; committee: Committee; seat: number; shares: Uint8Array; commitments: Uint8Array };
+  | ({ kind: 'deal'; messages: Uint8Array } & BatchJob)
+  | ({ kind: 'open'; corrections: Uint8Array } & BatchJob)
+  | ({ kind: 'check'; seat: number; corrections: Uint8Array; commitments: Uint8Array } & BatchJob);
 
 export interface Results {
   deal: Dealt;
-  /** Places of the records that fail. */
-  verify: number[];
+  /** B × (message ‖ opening of C_0), 64 bytes each. SECRET. */
+  open: { openings: Uint8Array };
+  /** Numbers of the records that fail. */
+  check: number[];
 }
 
 export function run<J extends Job>(engine: Engine, job: J): Results[J['kind']];
 export function run(engine: Engine, job: Job): Results[Job['kind']] {
+  const { committee, position, keys } = job;
   switch (job.kind) {
     case 'deal':
-      return deal(engine, job.committee, job.messages, job.pads);
-    case 'verify':
-      return verify(engine, job.committee, job.seat, job.shares, job.commitments, randomBytes);
+      return deal(engine, committee, job.messages, keys, position);
+    case 'open':
+      return { openings: shares(engine, committee, 0, keys, position, job.corrections) };
+    case 'check': {
+      const own = shares(engine, committee, job.seat, keys, position, job.corrections);
+      return verify(engine, committee.threshold, job.seat, own, job.commitments, randomBytes);
+    }
   }
 }

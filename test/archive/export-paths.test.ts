@@ -5,6 +5,7 @@ import { chmod, copyFile, link, lstat, mkdir, readFile, readlink, stat, symlink,
 import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { ArchiveError } from '../../src/archive/format.ts';
 import { ArchiveReader } from '../../src/archive/reader.ts';
+import { toHex } from '../../src/bytes.ts';
 import { addressText } from '../../src/chain/account.ts';
 import { OutputFileError } from '../../src/files/output-file.ts';
 import { Program } from '../support/process.ts';
@@ -151,7 +152,15 @@ describe('a fault of the file system', () => {
     const program = await Program.bundle('src/cli/main.ts');
     onTestFinished(() => program.remove());
     const contract = addressText(exports.chain.address);
-    const args = ['archive', 'export', '--ledger', '1', '--out', path('new'), '--json'];
+    const args = [
+      'archive',
+      'export',
+      '--ledger',
+      toHex(exports.story.ledger.ledgerId),
+      '--out',
+      path('new'),
+      '--json',
+    ];
     const run = program.start([...args, '--rpc', exports.chain.node.url, '--contract', contract], {
       // No file may grow beyond 1 KiB.
       shell: 'ulimit -f 1; exec "$@"',

@@ -9,10 +9,11 @@ import { ArchiveError } from '../../src/archive/format.ts';
 import { ArchiveReader } from '../../src/archive/reader.ts';
 import { toHex } from '../../src/bytes.ts';
 import { readHead } from '../../src/chain/state.ts';
-import { makeBatch, openLedger } from '../support/ledger.ts';
-import { hostile } from '../support/proxy.ts';
+import { hostile } from '../support/endpoint/proxy.ts';
+import { openLedger } from '../support/ledger.ts';
+import { buildArchive, type Part } from './codec.ts';
 import { type Exports, openExports } from './exports.ts';
-import { all, tellStory } from './story.ts';
+import { all, nextBatch, tellStory } from './story.ts';
 
 const ABI = new Interface(artifact.abi);
 let exports: Exports;
@@ -43,15 +44,13 @@ async function logs() {
 describe('an archive', () => {
   it('holds exactly the logs of its ledger, as the node tells them, in order', async () => {
     const summary = await exported('whole');
-    const queries = [story.sealed, story.open];
     const servers = story.ledger.servers.map(({ account }) => toHex(account));
     const wanted = (await logs()).filter(({ event: { name, args } }) => {
       if (name === 'Registered' || name === 'ConsentRevoked') return true;
       if (name === 'ChannelOpened') return servers.includes(args.to.toLowerCase());
-      if (name === 'QueryExtended' || name === 'AnswerAccepted') return queries.includes(args.queryId);
-      return args.ledgerId === story.ledger.ledgerId;
+      return args.ledgerId === toHex(story.ledger.ledgerId);
     });
-    expect(new Set(wanted.map(({ event }) => event.name)).size).toBe(11);
+    expect(new Set(wanted.map(({ event }) => event.name)).size).toBe(15);
     const held = await eventsOf('whole');
     const hex = (bytes: Buffer) => `0x${bytes.toString('hex')}`;
     expect(
@@ -80,10 +79,10 @@ describe('an archive', () => {
     expect(summary).toEqual({ ...place, ...counts });
     const { header, parts } = await parsed('whole');
     expect(header).toEqual({
-      format: 'mistore-archive/1',
+      format: 'mistore-archive/2',
       chainId: '31337',
       contract: toHex(chain.address),
-      ledgerId: `${story.ledger.ledgerId}`,
+      ledgerId: toHex(story.ledger.ledgerId),
     });
     expect(parts.at(-1)).toMatchObject({ kind: 'checkpoint', block: place.block });
     expect(await exists('whole.part')).toBe(false);
@@ -105,13 +104,17 @@ describe('an archive', () => {
     expect(summary).toMatchObject({ batches: 0, records: 0 });
     const reader = await ArchiveReader.open(path('young'));
     expect(
-      (await all(reader.read(['LedgerOpened', 'ServerJoined', 'LedgerActivated']))).map(({ event }) => event),
-    ).toEqual(['LedgerOpened', 'ServerJoined']);
+      (await all(reader.read(['LedgerOpened', 'EpochBegun', 'ServerJoined', 'EpochActivated']))).map(
+        ({ event }) => event,
+      ),
+    ).toEqual(['LedgerOpened', 'EpochBegun', 'ServerJoined']);
     await reader.close();
   });
 
   it('of a ledger that does not exist leaves no file', async () => {
-    await expect(exported('none', story.insurer, 99n)).rejects.toMatchObject({ code: 'UNKNOWN_LEDGER' });
+    await expect(exported('none', story.insurer, new Uint8Array(32).fill(9))).rejects.toMatchObject({
+      code: 'UNKNOWN_LEDGER',
+    });
     expect(await exists('none')).toBe(false);
     expect(await exists('none.part')).toBe(false);
   });
@@ -143,7 +146,7 @@ describe('exporting again', () => {
     const { ledger } = fresh;
     const first = await exported('growing', story.insurer, ledger.ledgerId);
     const before = await readFile(path('growing'));
-    await ledger.hospital.appendBatch(makeBatch(ledger, 4, 11, ['Ann', 'Bob']).call);
+    await ledger.hospital.appendBatch(nextBatch(ledger, 4, 11, ['Ann', 'Bob']));
     const second = await exported('growing', story.insurer, ledger.ledgerId);
     expect(second).toMatchObject({ batches: 5, records: 13, added: 1, cut: 0, events: first.events + 1 });
     const after = await readFile(path('growing'));
@@ -185,11 +188,23 @@ describe('exporting again', () => {
       /is cut short/,
     ],
     [
+      'an archive with a malformed event',
+      async () => {
+        await exported('odd');
+        const { header, parts } = await parsed('odd');
+        const joined = ABI.getEvent('ServerJoined')!.topicHash;
+        const isJoin = (part: Part) => part.kind === 'event' && part.topics[0]!.toString('hex') === joined.slice(2);
+        const empty = parts.map((part) => (isJoin(part) ? { ...part, data: Buffer.alloc(0) } : part));
+        await writeFile(path('odd'), buildArchive({ header, parts: empty }));
+      },
+      /has a malformed event at byte \d+: word 0 of a log's data/,
+    ],
+    [
       'an archive of another ledger',
       async () => {
         await exported('odd', story.insurer, story.other.ledgerId);
       },
-      /is of ledger \d+ of contract 0x[0-9a-f]+ on chain 31337, not of ledger/,
+      /is of ledger 0x[0-9a-f]{64} of contract 0x[0-9a-f]{40} on chain 31337, not of ledger/,
     ],
   ])('refuses %s, and leaves it alone', async (_, make, message) => {
     await rm(path('odd'), { force: true });

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { type ArchiveExport, exportArchive } from '../../src/archive/export.ts';
 import { MIStoreContract } from '../../src/contract/client.ts';
 import { startChain, type TestChain } from '../support/chain.ts';
-import { type Endpoint, startEndpoint } from '../support/proxy.ts';
+import { type Endpoint, startEndpoint } from '../support/endpoint/proxy.ts';
 import { type Event, type Parsed, parseArchive } from './codec.ts';
 import { type Story, tellStory } from './story.ts';
 
@@ -19,7 +19,7 @@ export interface Exports {
   path(name: string): string;
   exists(name: string): Promise<boolean>;
   /** Exports the story's ledger, or another, to the file of that name. */
-  exported(name: string, contract?: MIStoreContract, ledgerId?: bigint): Promise<ArchiveExport>;
+  exported(name: string, contract?: MIStoreContract, ledgerId?: Uint8Array): Promise<ArchiveExport>;
   parsed(name: string): Promise<Parsed>;
   eventsOf(name: string): Promise<({ kind: 'event' } & Event)[]>;
   stop(): Promise<void>;

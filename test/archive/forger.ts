@@ -107,12 +107,14 @@ export const flipped = (hex: string, at: number) => {
 };
 
 export type Forgery = [name: string, about: RegExp | string, what: RegExp, change: Change];
-export const set =
-  (name: string, args: (event: EditableEvent) => object, nth = 0) =>
+export const change =
+  (which: (events: EditableEvent[]) => EditableEvent, args: (event: EditableEvent) => object) =>
   (events: EditableEvent[]): undefined => {
-    const event = find(events, name, nth);
+    const event = which(events);
     Object.assign(event.args, args(event));
   };
+export const set = (name: string, args: (event: EditableEvent) => object, nth = 0) =>
+  change((events) => find(events, name, nth), args);
 export const drop =
   (name: string, nth = 0) =>
   (events: EditableEvent[]) =>

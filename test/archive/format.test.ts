@@ -128,9 +128,10 @@ describe('a file', () => {
   it('with a header of another kind is refused', async () => {
     const { header, parts } = parseArchive(bytes);
     const changes: Record<string, string>[] = [
-      { format: 'mistore-archive/2' },
+      { format: 'mistore-archive/3' },
       { chainId: '-1' },
-      { ledgerId: 'one' },
+      { ledgerId: '1' },
+      { ledgerId: `0x${'11'.repeat(31)}` },
       { contract: '0x12' },
       { contract: '' },
       { padding: 'x'.repeat(1024) },
@@ -139,6 +140,14 @@ describe('a file', () => {
       const fault = await opened(buildArchive({ header: { ...header, ...change }, parts }));
       expect(fault?.message, JSON.stringify(change)).toMatch(/is not an archive of a ledger that this program knows/);
     }
+  });
+
+  it('of protocol 1 is refused, and the error says so', async () => {
+    const { header, parts } = parseArchive(bytes);
+    const old = await opened(
+      buildArchive({ header: { ...header, format: 'mistore-archive/1', ledgerId: '1' }, parts }),
+    );
+    expect(old?.message).toMatch(/tried: is an archive of protocol 1, which this version does not read: its contract/);
   });
 
   it('with a header that is not UTF-8 is refused, though its digest is right', async () => {
@@ -224,7 +233,7 @@ describe('an event that does not decode', () => {
         await reader.close();
       }
     }
-    expect(kinds.size).toBe(11);
+    expect(kinds.size).toBe(15);
   });
 });
 
@@ -243,7 +252,12 @@ describe('frames', () => {
       logIndex: 2 ** 32 - 1 - i,
     }));
     const parts = Buffer.concat(sent.map(encodeEvent));
-    const header = { format: 'mistore-archive/1', chainId: '1', contract: `0x${'ab'.repeat(20)}`, ledgerId: '1' };
+    const header = {
+      format: 'mistore-archive/2',
+      chainId: '1',
+      contract: `0x${'ab'.repeat(20)}`,
+      ledgerId: `0x${'cd'.repeat(32)}`,
+    };
     const line = Buffer.from(`${JSON.stringify(header)}\n`);
     const own = parseArchive(Buffer.concat([line, parts]));
     const end = { kind: 'checkpoint' as const, block: 2 ** 41, blockHash: randomBytes(32) };

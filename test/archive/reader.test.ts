@@ -7,15 +7,15 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { exportArchive } from '../../src/archive/export.ts';
 import { ArchiveError } from '../../src/archive/format.ts';
 import { ArchiveReader } from '../../src/archive/reader.ts';
-import { fromHex } from '../../src/bytes.ts';
+import { fromHex, toHex } from '../../src/bytes.ts';
 import { MIStoreContract } from '../../src/contract/client.ts';
 import { EventReader, type Where } from '../../src/contract/events.ts';
 import type { EventName } from '../../src/contract/types.ts';
 import { startChain, type TestChain } from '../support/chain.ts';
+import { startEndpoint } from '../support/endpoint/proxy.ts';
 import { makeBatch } from '../support/ledger.ts';
-import { startEndpoint } from '../support/proxy.ts';
 import { buildArchive, parseArchive } from './codec.ts';
-import { all, type Story, tellStory } from './story.ts';
+import { all, nextBatch, type Story, tellStory } from './story.ts';
 
 let chain: TestChain;
 let story: Story;
@@ -52,7 +52,7 @@ describe('an archive read', () => {
   });
 
   it('gives the events that the chain gives, for every kind and selection', async () => {
-    const { ledger, sealed, open: unsealed, insurer, revoked } = story;
+    const { ledger, sealed, open: unsealed, insurer, revoked, complaints } = story;
     const { ledgerId, hospital, servers } = ledger;
     const queryId = fromHex(sealed);
     const to = servers[1]!.account;
@@ -69,7 +69,14 @@ describe('an archive read', () => {
       ['ServerJoined', { ledgerId }],
       ['ServerJoined', { ledgerId, seat: 2 }],
       ['ServerJoined', { server: to }],
-      ['LedgerActivated', { ledgerId }],
+      ['EpochBegun', { ledgerId }],
+      ['EpochBegun', { ledgerId, epoch: 2 }],
+      ['KeysDealt', { ledgerId, epoch: 1, seat: 0 }],
+      ['EpochActivated', { ledgerId, epoch: 2 }],
+      ['ComplaintFiled', { ledgerId }],
+      ['ComplaintWithdrawn', { ledgerId, seat: 2 }],
+      ['ComplaintJustified', { ledgerId, recordId: complaints.justified, seat: 3 }],
+      ['RecordVoided', { ledgerId }],
       ['BatchAppended', { ledgerId }],
       ['BatchAppended', { ledgerId, index: 2 }],
       ['BatchAppended', { ledgerId, index: 9 }],
@@ -77,13 +84,14 @@ describe('an archive read', () => {
       ['ConsentRevoked', { queryId: fromHex(revoked) }],
       ['QueryOpened', { ledgerId }],
       ['QueryOpened', { queryId }],
-      ['QueryExtended', { queryId }],
-      ['QueryExtended', { queryId: fromHex(unsealed) }],
-      ['QuerySealed', { ledgerId, insurer: insurer.account }],
+      ['QueryContinued', { queryId }],
+      ['QueryContinued', { queryId: fromHex(unsealed) }],
+      ['QueryContinued', { ledgerId, insurer: insurer.account }],
+      ['AnswerAccepted', { ledgerId }],
       ['AnswerAccepted', { queryId }],
       ['AnswerAccepted', { queryId, seat: 3 }],
-      [['QueryOpened', 'QuerySealed', 'BatchAppended'], { ledgerId }],
-      [['AnswerAccepted', 'QueryExtended'], { queryId }],
+      [['QueryOpened', 'QueryContinued', 'BatchAppended'], { ledgerId }],
+      [['AnswerAccepted', 'QueryContinued'], { queryId }],
     ];
     let found = 0;
     for (const [names, where] of questions) {
@@ -91,7 +99,7 @@ describe('an archive read', () => {
       expect(events, JSON.stringify(names)).toEqual(await all(live.read(names, where)));
       found += events.length;
     }
-    expect(found).toBe(50);
+    expect(found).toBe(66);
   });
 
   it('gives the batches from any number on', async () => {
@@ -100,6 +108,8 @@ describe('an archive read', () => {
       expect(await all(reader.readBatches(ledgerId, from))).toEqual(await all(live.readBatches(ledgerId, from)));
     }
     expect((await reader.batch(2)).index).toBe(2);
+    expect(await reader.readBatch(ledgerId, 1)).toEqual(await live.readBatch(ledgerId, 1));
+    await expect(reader.readBatch(ledgerId, 4)).rejects.toThrow("batch is 4; it must be one of the archive's 4");
     await expect(reader.batch(4)).rejects.toThrow("batch is 4; it must be one of the archive's 4");
     await expect(all(reader.readBatches(ledgerId, -1))).rejects.toThrow('from is -1');
   });
@@ -127,10 +137,11 @@ describe('an archive read', () => {
 
   it('refuses to be asked about another ledger', async () => {
     const ledgerId = story.other.ledgerId;
-    const message = `is of ledger ${story.ledger.ledgerId}, not of ledger ${ledgerId}`;
+    const message = `is of ledger ${toHex(story.ledger.ledgerId)}, not of ledger ${toHex(ledgerId)}`;
     await expect(all(reader.read('LedgerOpened', { ledgerId }))).rejects.toThrow(message);
     await expect(all(reader.readBatches(ledgerId))).rejects.toThrow(message);
-    expect(await all(reader.read('QueryExtended', { queryId: fromHex(story.foreign) }))).toEqual([]);
+    await expect(reader.readBatch(ledgerId, 0)).rejects.toThrow(message);
+    expect(await all(reader.read('QueryOpened', { queryId: fromHex(story.foreign) }))).toEqual([]);
     await expect(all(reader.read('ServerJoined', { index: 1 } as object))).rejects.toThrow(/event argument index/);
   });
 });
@@ -139,11 +150,14 @@ describe('an archive with a chain behind it', () => {
   it('is continued from the chain, for its ledger only', async () => {
     const { ledger, other, insurer } = story;
     const both = await ArchiveReader.open(file, { contract: insurer });
-    await ledger.hospital.appendBatch(makeBatch(ledger, 4, 11, ['Ann']).call);
+    await ledger.hospital.appendBatch(nextBatch(ledger, 4, 11, ['Ann']));
     await other.hospital.appendBatch(makeBatch(other, 4, 4, ['Eve']).call);
     const { ledgerId } = ledger;
     for (const from of [0, 3, 4, 5]) {
       expect(await all(both.readBatches(ledgerId, from))).toEqual(await all(live.readBatches(ledgerId, from)));
+    }
+    for (const index of [3, 4]) {
+      expect(await both.readBatch(ledgerId, index)).toEqual(await live.readBatch(ledgerId, index));
     }
     const batches = await all(both.read('BatchAppended'));
     expect(batches).toEqual(await all(live.read('BatchAppended', { ledgerId })));
@@ -167,6 +181,8 @@ describe('an archive with a chain behind it', () => {
     expect(await all(pruned.read('Registered'))).toEqual(await all(reader.read('Registered')));
     expect(reasons).toEqual([expect.stringMatching(/the node has pruned the logs of blocks/)]);
     await expect(all(pruned.readBatches(ledgerId))).rejects.toMatchObject({ code: 'INCOMPLETE_LOGS' });
+    await expect(pruned.readBatch(ledgerId, 4)).rejects.toMatchObject({ code: 'INCOMPLETE_LOGS' });
+    expect((await pruned.readBatch(ledgerId, 3)).index).toBe(3);
     proxy.answer = (call, forward) =>
       call.method === 'eth_getLogs' ? { error: { code: -32000, message: 'out of order' } } : forward();
     await expect(all(pruned.read('Registered'))).rejects.toThrow(/out of order/);

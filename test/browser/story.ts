@@ -4,6 +4,7 @@ import { shake256 } from '@noble/hashes/sha3.js';
 import { concat, fromBigInt, toHex, utf8 } from '../../src/bytes.ts';
 import { GROUP_ORDER } from '../../src/engine/bn254.ts';
 import type { Engine } from '../../src/engine/engine.ts';
+import { subsetsOf } from '../../src/engine/subsets.ts';
 import { MIStoreError } from '../../src/errors.ts';
 
 const THRESHOLD = 3;
@@ -32,6 +33,10 @@ export function story(engine: Engine, records: number): Story {
   const messages = concat(scalars('messages', records - 1), largest);
   const pads = Array.from({ length: SEATS }, (_, i) => bytes(`pads of seat ${i + 1}`, 96 * records));
   const dealing = engine.deal(THRESHOLD, SEATS, messages, pads);
+  const subsets = subsetsOf(THRESHOLD, SEATS);
+  const keystreams = subsets.map((subset) => bytes(`keystream of the seats without ${subset}`, 96 * records));
+  const replicated = engine.dealReplicated(messages, keystreams, THRESHOLD, SEATS);
+  const held = (seat: number) => keystreams.filter((_, q) => !subsets[q]!.includes(seat));
   const column = (j: number) => every(dealing.corrections, 2 * SEATS - 2 * THRESHOLD + 1, j);
   const sharesOf = (seat: number) =>
     engine.shares(
@@ -53,6 +58,12 @@ export function story(engine: Engine, records: number): Story {
   return {
     deal: toHex(concat(dealing.values, dealing.blindings, dealing.corrections)),
     shares: toHex(concat(...shares)),
+    dealReplicated: toHex(concat(replicated.values, replicated.blindings, replicated.corrections)),
+    sharesReplicated: toHex(
+      concat(
+        ...CHOSEN.map((seat) => engine.sharesReplicated(seat, held(seat), replicated.corrections, THRESHOLD, SEATS)),
+      ),
+    ),
     // of zero and one under either generator too: infinity, G, H
     commit: toHex(
       concat(commitments, engine.commit(concat(small(0), small(1), small(0)), concat(small(0), small(0), small(1)))),
@@ -89,6 +100,8 @@ export function story(engine: Engine, records: number): Story {
       () => engine.verifyShares(0, THRESHOLD, shares[1]!, commitments, weights),
       () => engine.interpolate([2, 2], concat(small(1), small(1))),
       () => engine.deal(6, 5, messages, pads),
+      () => engine.dealReplicated(messages, keystreams.slice(1), THRESHOLD, SEATS),
+      () => engine.sharesReplicated(1, held(1), order, THRESHOLD, SEATS),
       () => engine.hashEach(messages, 0),
       () => engine.merkleNodes(new Uint8Array()),
     ]

@@ -10,8 +10,8 @@ import { Rpc } from '../../src/chain/rpc.ts';
 import { createSender } from '../../src/chain/sending/sender.ts';
 import { readBalance } from '../../src/chain/state.ts';
 import { ETHER, keyOf, startChain } from '../support/chain.ts';
+import { startEndpoint } from '../support/endpoint/proxy.ts';
 import { gone, isAlive, Program, type Running } from '../support/process.ts';
-import { startEndpoint } from '../support/proxy.ts';
 
 const someone = accountOf(keyOf('someone'));
 
@@ -58,7 +58,7 @@ describe('an embedded chain', () => {
     const folder = await mkdtemp(join(tmpdir(), 'mistore-node-'));
     const state = join(folder, 'chain.json');
     const first = await startChain({ state });
-    await (await first.contract('keeper')).register(new Uint8Array(1216));
+    await (await first.contract('keeper')).register(new Uint8Array(1216), new Uint8Array(65));
     await first.stop();
     expect((await stat(state)).size).toBeGreaterThan(1000);
     const second = await startNode({ state });

@@ -6,7 +6,7 @@ import type { AddressInfo, Socket } from 'node:net';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { Rpc } from '../../src/chain/rpc.ts';
 import { readChainId } from '../../src/chain/state.ts';
-import { type Endpoint, startEndpoint } from '../support/proxy.ts';
+import { type Endpoint, startEndpoint } from '../support/endpoint/proxy.ts';
 
 let endpoint: Endpoint;
 let proxy: Server;

@@ -7,7 +7,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { ConnectionError, RpcError } from '../../src/chain/errors.ts';
 import { MAX_REPLY_BYTES } from '../../src/chain/http.ts';
 import { Rpc, type RpcOptions } from '../../src/chain/rpc.ts';
-import { type Answer, type Endpoint, startEndpoint } from '../support/proxy.ts';
+import { type Answer, type Endpoint, startEndpoint } from '../support/endpoint/proxy.ts';
 
 let endpoint: Endpoint | undefined;
 afterEach(async () => {

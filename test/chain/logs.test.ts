@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { Hex } from '../../src/bytes.ts';
 import { type LogRange, readLogs } from '../../src/chain/logs.ts';
 import { quantity, Rpc, type RpcOptions } from '../../src/chain/rpc.ts';
-import { type Answer, type Call, type Endpoint, startEndpoint } from '../support/proxy.ts';
+import { type Answer, type Call, type Endpoint, startEndpoint } from '../support/endpoint/proxy.ts';
 
 const address: Hex = `0x${'07'.repeat(20)}`;
 const hash = (digit: string): Hex => `0x${digit.repeat(64)}`;

@@ -22,7 +22,7 @@ import {
 } from '../../src/chain/state.ts';
 import { asContractError, decodeRevert } from '../../src/contract/errors.ts';
 import { MIStoreError } from '../../src/errors.ts';
-import { type Answer, type Endpoint, startEndpoint } from '../support/proxy.ts';
+import { type Answer, type Endpoint, startEndpoint } from '../support/endpoint/proxy.ts';
 
 let endpoint: Endpoint;
 let rpc: Rpc;

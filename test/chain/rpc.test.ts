@@ -3,7 +3,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { ConnectionError, RpcError } from '../../src/chain/errors.ts';
 import { Rpc } from '../../src/chain/rpc.ts';
-import { type Answer, type Endpoint, startEndpoint } from '../support/proxy.ts';
+import { type Answer, type Endpoint, startEndpoint } from '../support/endpoint/proxy.ts';
 
 let endpoint: Endpoint | undefined;
 afterEach(async () => {

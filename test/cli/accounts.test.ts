@@ -2,6 +2,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { toHex, uint256 } from '../../src/bytes.ts';
 import { accountOf, addressText } from '../../src/chain/account.ts';
 import { fund } from '../../src/chain/embedded-node.ts';
 import { readNonce } from '../../src/chain/state.ts';
@@ -9,7 +10,7 @@ import { consentDigest } from '../../src/contract/signing.ts';
 import { accountKey, custodialSeed } from '../../src/identity/keys.ts';
 import { WEAK_SCRYPT, writeKeystore } from '../../src/identity/keystore.ts';
 import { deploymentOf } from '../../src/ledger/site.ts';
-import { formatSignedConsent } from '../../src/query/signed-consent.ts';
+import { formatSignedConsent } from '../../src/records/consent-file.ts';
 import { seedOf } from '../support/chain.ts';
 import { type Cli, cliOn, type RunOptions } from '../support/cli.ts';
 import { parseLine } from '../support/parse-line.ts';
@@ -76,7 +77,7 @@ describe('account', () => {
 });
 
 describe('consent revoke by a patient without ether', () => {
-  it('takes a payer, who cannot revoke by himself', async () => {
+  it('takes a payer, who cannot revoke alone', async () => {
     const consent = await scene.consentTo([0, 1, 2]);
     await writeFile(join(cli.folder, 'consent.json'), formatSignedConsent(consent));
     const revoke = ['consent', 'revoke', 'consent.json', '--json'];
@@ -107,11 +108,11 @@ describe('consent revoke by a patient without ether', () => {
 
 it('ledger show names the servers that have not joined', async () => {
   const { cast } = scene;
-  const { opening } = (await cast.hospital.dealer(cast.ledgerId)).ledger;
-  const ledgerId = await cast.hospital.openLedger(opening);
+  const { terms } = (await cast.hospital.dealer(cast.ledgerId)).ledger;
+  const ledgerId = await cast.hospital.openLedger(terms, uint256(77));
   const addresses = cast.servers.map(({ address }) => addressText(address));
-  const show = async () => (await cli.run(['ledger', 'show', `${ledgerId}`, '--json'])).json;
-  expect(await show()).toMatchObject({ joined: 0, active: false, notJoined: addresses });
+  const show = async () => (await cli.run(['ledger', 'show', toHex(ledgerId), '--json'])).json;
+  expect(await show()).toMatchObject({ ledger: toHex(ledgerId), joined: 0, active: false, notJoined: addresses });
   await cast.servers[1]!.join(ledgerId);
   expect(await show()).toMatchObject({ joined: 1, active: false, notJoined: [addresses[0], addresses[2]] });
   await cast.servers[0]!.join(ledgerId);
@@ -122,7 +123,7 @@ it('ledger show names the servers that have not joined', async () => {
 describe('--max-fee', () => {
   /** What the program makes of it, in wei a gas. */
   async function read(text: string): Promise<bigint> {
-    const words = ['query', 'consent.json', '--keystore', 'a', '--contract', `0x${'ab'.repeat(20)}`];
+    const words = ['query', 'ask', 'consent.json', '--keystore', 'a', '--contract', `0x${'ab'.repeat(20)}`];
     const { options } = await parseLine([...words, ...(text === 'default' ? [] : [`--max-fee=${text}`])]);
     return options.maxFee as bigint;
   }
@@ -156,7 +157,7 @@ describe('--max-fee', () => {
     }
   });
 
-  it('is what ledger open, query and server run offer at most', async () => {
+  it('is what ledger open, query ask and server run offer at most', async () => {
     const { chain, cast, insurer } = scene;
     const { rpc } = chain;
     type Block = { baseFeePerGas: string; transactions: { from: string; maxFeePerGas: string }[] };
@@ -179,13 +180,23 @@ describe('--max-fee', () => {
       ]);
     }
     const servers = cast.servers.flatMap(({ address }) => ['--server', addressText(address)]);
-    const open = ['ledger', 'open', ...servers, '--threshold', '2', '--preset', 'synthea-encounters'];
+    const open = [
+      'ledger',
+      'open',
+      ...servers,
+      '--threshold',
+      '2',
+      '--preset',
+      'synthea-encounters',
+      '--salt',
+      'capped',
+    ];
     await capped(open, 'hospital', cast.hospitalSeed);
     const consent = await scene.consentTo([4, 5]);
     await writeFile(join(cli.folder, 'consent.json'), formatSignedConsent(consent));
     expect(addressOf(seedOf('accounts: insurer'))).toBe(addressText(insurer.address));
-    await capped(['query', 'consent.json'], 'insurer', seedOf('accounts: insurer'));
-    await capped(['server', 'run', '--once', '--ledger', `${cast.ledgerId}`], 'server1', cast.serverSeeds[0]!);
+    await capped(['query', 'ask', 'consent.json'], 'insurer', seedOf('accounts: insurer'));
+    await capped(['server', 'run', '--once', '--ledger', toHex(cast.ledgerId)], 'server1', cast.serverSeeds[0]!);
   });
 });
 

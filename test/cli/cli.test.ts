@@ -1,19 +1,21 @@
 // The whole story once through the program: node, keygen, fund, deploy, register, ledger open, server run, ingest,
-// receipts, handover, verify, consent sign, query, sum. No output may hold a secret. What bad input gets: refusals.test.ts.
+// receipts, handover, verify, consent sign and show, query ask, list and show, sum open and verify, audit, archive. No output may hold a secret. What bad input gets: refusals.test.ts.
 import { mkdtemp, readFile, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import manifest from '../../package.json' with { type: 'json' };
 import { accountOf, addressText } from '../../src/chain/account.ts';
 import { accountKey, custodialSeed } from '../../src/identity/keys.ts';
 import { readKeystore, WEAK_SCRYPT, writeKeystore } from '../../src/identity/keystore.ts';
+import { presetProfile } from '../../src/records/profile-presets.ts';
+import { profileCategories } from '../../src/records/terms.ts';
 import { hex } from '../engine/oracle.ts';
-import { bundleCli, Cli, freePort, type RunOptions } from '../support/cli.ts';
+import { bundleCli, bytesIn, Cli, freePort, type RunOptions, refusedBy } from '../support/cli.ts';
 import { busiestPatient, cents, LANES, plainTotals, rowsOf, sampleCsv } from '../support/sample.ts';
 
 const PASSWORD = 'correct horse battery staple';
 const PATIENT_PASSWORD = 'a password of their own';
+const PRESET = ['--preset', 'synthea-encounters'];
 const SERVERS = ['server1', 'server2', 'server3'];
 const csv = sampleCsv(120, 'cli', 5);
 const rows = rowsOf(csv);
@@ -24,6 +26,7 @@ vi.setConfig({ testTimeout: 180_000 });
 let folder: string;
 let cli: Cli;
 let node: Awaited<ReturnType<Cli['start']>>;
+let ledger: string;
 let query: string;
 const address: Record<string, string> = {};
 
@@ -32,20 +35,10 @@ async function done(args: string[], options?: RunOptions) {
   const ran = await cli.run([...args, '--json'], options);
   expect(ran, ran.stderr).toMatchObject({ code: 0 });
   expect(ran.stdout).toBe(`${JSON.stringify(ran.json)}\n`);
+  expect(bytesIn(ran.json), ran.stdout).toEqual([]);
   return ran.json;
 }
 const as = (role: string): RunOptions => ({ env: { MISTORE_KEYSTORE: `${role}.json` } });
-
-/** Runs a command that must fail, with and without --json; gives its message. */
-async function refused(args: string[], options?: RunOptions): Promise<string> {
-  const { code, json, stdout, stderr } = await cli.run([...args, '--json'], options);
-  expect(code, stderr).toBe(1);
-  expect(json).toMatchObject({ error: { code: expect.any(String), message: expect.any(String) } });
-  expect(stdout).toBe(`${JSON.stringify(json)}\n`);
-  expect(stderr).toContain(`error: ${json.error.message}`);
-  expect(stderr).not.toMatch(/unexpected error|\n {4}at /);
-  return `${json.error.code}: ${json.error.message}`;
-}
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'mistore-cli-'));
@@ -102,23 +95,26 @@ describe('the story', () => {
   it('register, ledger open, server run: a ledger whose servers have all joined', async () => {
     await Promise.all(SERVERS.map((server) => done(['register'], as(server))));
     const servers = SERVERS.flatMap((server) => ['--server', address[server]!]);
-    const opened = await done(
-      ['ledger', 'open', ...servers, '--threshold', '2', '--preset', 'synthea-encounters'],
-      as('hospital'),
-    );
-    expect(opened).toEqual({ ledger: '1' });
+    const open = ['ledger', 'open', ...servers, '--threshold', '2'];
+    const opened = await done([...open, ...PRESET], as('hospital'));
+    expect(opened).toEqual({ ledger: expect.stringMatching(/^0x[0-9a-f]{64}$/) });
+    ({ ledger } = opened);
+    // The same terms are the same ledger: nothing is sent.
+    expect(await done([...open, ...PRESET], as('hospital'))).toEqual({ ledger });
     await Promise.all(SERVERS.map((server) => done(['server', 'run', '--once', '--join'], as(server))));
-    expect(await done(['ledger', 'show', '1'])).toEqual({
-      ledger: '1',
+    expect(await done(['ledger', 'show', ledger])).toEqual({
+      ledger,
       hospital: address.hospital,
       threshold: 2,
       servers: SERVERS.map((server) => address[server]),
+      epoch: 1,
       joined: 3,
       active: true,
       notJoined: [],
       lanes: LANES,
       scale: 2,
       currency: 'USD',
+      categories: profileCategories(presetProfile('synthea-encounters')),
       minRecords: 1,
       batches: 0,
       records: 0,
@@ -126,19 +122,19 @@ describe('the story', () => {
   });
 
   it('ingest: every row, and nothing more the second time', async () => {
-    const ingest = ['ingest', 'encounters.csv', '--ledger', '1', '--preset', 'synthea-encounters'];
+    const ingest = ['ingest', 'encounters.csv', '--ledger', ledger, ...PRESET];
     const first = await done(ingest, as('hospital'));
     expect(first).toMatchObject({ rows: 120, stored: 120, rejected: 0, sent: 120, batches: 1 });
     expect(LANES.map((lane) => cents(first.sums[lane]))).toEqual(plainTotals(rows).sums);
     expect(await done(ingest, as('hospital'))).toMatchObject({ rows: 120, stored: 120, sent: 0, batches: 0 });
-    expect(await done(['ledger', 'show', '1'])).toMatchObject({ batches: 1, records: 120 });
+    expect(await done(['ledger', 'show', ledger])).toMatchObject({ batches: 1, records: 120 });
   });
 
   it('receipts, handover, verify: the patient has their records and their account', async () => {
     const receipts = [
       'receipts',
       '--ledger',
-      '1',
+      ledger,
       '--of',
       patient,
       '--out',
@@ -164,17 +160,19 @@ describe('the story', () => {
       receipts: expected.records,
     });
     const file = JSON.parse(await readFile(join(folder, 'receipts.json'), 'utf8'));
+    expect(file).toMatchObject({ ledgerId: ledger, patient: handed.address.toLowerCase() });
     expect(file.records[0].metadata).toMatchObject({
-      ENCOUNTERCLASS: expect.any(String),
       date: expect.stringMatching(/^20/),
     });
     expect(await done(['verify', 'receipts.json'])).toEqual({
       checked: expected.records,
       valid: expected.records,
       invalid: [],
+      complete: true,
+      missing: [],
     });
 
-    // What the patient holds is the account that their tag names.
+    // What the patient holds is the account of their receipts.
     const { seed } = await readKeystore(join(folder, 'patient.json'), PATIENT_PASSWORD);
     const hospital = await readKeystore(join(folder, 'hospital.json'), PASSWORD);
     expect(hex(seed)).toBe(hex(custodialSeed(hospital.seed, patient)));
@@ -182,7 +180,7 @@ describe('the story', () => {
     address.patient = handed.address;
   });
 
-  it('consent sign, query, server run, sum: the insurer has the exact sum', async () => {
+  it('consent sign, query ask, server run, sum open: the insurer has the exact sum', async () => {
     const sign = [
       'consent',
       'sign',
@@ -197,60 +195,83 @@ describe('the story', () => {
       env: { MISTORE_KEYSTORE: 'patient.json', MISTORE_PASSWORD_FILE: 'patient-password', MISTORE_PASSWORD: '' },
     };
     const signed = await done(sign, own);
-    expect(signed).toMatchObject({ file: 'consent.json', ledger: '1', records: expected.records });
-    const asked = await done(['query', 'consent.json'], as('insurer'));
+    expect(signed).toMatchObject({ file: 'consent.json', ledger, records: expected.records });
+    const asked = await done(['query', 'ask', 'consent.json'], as('insurer'));
     expect(asked).toMatchObject({ query: signed.query, records: expected.records, transactions: 1 });
     query = asked.query;
 
-    expect(await refused(['sum', query], as('insurer'))).toBe(
+    expect(await refusedBy(cli, ['sum', 'open', query], as('insurer'))).toBe(
       `TOO_FEW_ANSWERS: 0 servers have answered query ${query}; the sum takes 2`,
     );
     const [first] = await Promise.all([
-      done(['server', 'run', '--once', '--ledger', '1'], as('server1')),
+      done(['server', 'run', '--once', '--ledger', ledger], as('server1')),
       done(['server', 'run', '--once'], as('server3')),
     ]);
     expect(first).toMatchObject({ address: address.server1, records: 120, badRecords: [], answered: 1, refused: 0 });
-    const summed = await done(['sum', query], as('insurer'));
-    expect(summed).toMatchObject({ query, ledger: '1', records: expected.records, currency: 'USD' });
+    const summed = await done(['sum', 'open', query], as('insurer'));
+    expect(summed).toMatchObject({ query, ledger, records: expected.records, currency: 'USD' });
     expect([...summed.seats].sort()).toEqual([1, 3]);
     expect(LANES.map((lane) => cents(summed.sums[lane]))).toEqual(expected.sums);
   });
 
+  it('consent show, query list, query show: what was asked, by id', async () => {
+    const consent = await done(['consent', 'show', 'consent.json']);
+    const people = { insurer: address.insurer!.toLowerCase(), patient: address.patient!.toLowerCase() };
+    expect(consent).toMatchObject({ query, ledger, ...people, records: expected.records, signed: true });
+    expect(consent.status).toBe('sealed');
+    const listed = { query, ledger, status: 'sealed', answers: 2 };
+    for (const words of [[], ['--insurer', address.insurer!], ['--ledger', ledger]]) {
+      expect(await done(['query', 'list', ...words])).toEqual({ queries: [listed] });
+    }
+    expect(await done(['query', 'list', '--insurer', address.hospital!])).toEqual({ queries: [] });
+    const { answeredSeats, ...shown } = await done(['query', 'show', query]);
+    expect(shown).toEqual({
+      ...{ query, ledger, ...people, status: 'sealed', records: expected.records, edges: consent.edges },
+      ...{ threshold: 2, deadline: consent.deadline },
+    });
+    expect(answeredSeats.toSorted()).toEqual([1, 3]);
+    const size = { threshold: 2, servers: 3, records: 120 };
+    expect(await done(['ledger', 'list', '--of', address.server2!])).toEqual({
+      ledgers: [{ ledger, hospital: address.hospital, ...size }],
+    });
+    expect(await done(['ledger', 'list', '--of', address.insurer!])).toEqual({ ledgers: [] });
+  });
+
+  it('sum open --out, sum verify: the proof is right for anyone, and a changed one is not', async () => {
+    const { sums } = await done(['sum', 'open', query, '--out', 'sum.json'], as('insurer'));
+    expect(LANES.map((lane) => cents(sums[lane]))).toEqual(expected.sums);
+    const right = { query, ledger, records: expected.records, sums, valid: true };
+    expect(await done(['sum', 'verify', 'sum.json'])).toEqual(right);
+    const text = await readFile(join(folder, 'sum.json'), 'utf8');
+    const proof = JSON.parse(text);
+    proof.sum = `${proof.sum.slice(0, -1)}${proof.sum.endsWith('0') ? '1' : '0'}`;
+    await writeFile(join(folder, 'changed.json'), JSON.stringify(proof));
+    const { code, json } = await cli.run(['sum', 'verify', 'changed.json', '--json']);
+    expect({ code, json }).toEqual({ code: 1, json: { valid: false, why: expect.any(String) } });
+  });
+
+  it('audit, archive export, archive verify: anyone finds the ledger right', async () => {
+    const right = { ledger, batches: 1, records: 120, valid: true };
+    expect(await done(['audit', ledger])).toMatchObject({ ...right, faults: [] });
+    const exported = await done(['archive', 'export', '--ledger', ledger, '--out', 'ledger.archive']);
+    expect(exported).toMatchObject({ ledger, batches: 1, records: 120, cut: 0 });
+    expect(await done(['archive', 'verify', 'ledger.archive'])).toMatchObject({ ...right, queries: 1, unsigned: 0 });
+    expect(await done(['audit', ledger, '--archive', 'ledger.archive'])).toMatchObject(right);
+  });
+
   it('the query again sends nothing, and a server that has answered answers no more', async () => {
-    expect(await done(['query', 'consent.json'], as('insurer'))).toMatchObject({ query, transactions: 0 });
+    expect(await done(['query', 'ask', 'consent.json'], as('insurer'))).toMatchObject({ query, transactions: 0 });
     expect(await done(['server', 'run', '--once'], as('server1'))).toMatchObject({ answered: 0 });
   });
 });
 
 describe('without --json', () => {
   it('people get tables and sentences on standard output, and standard error stays empty', async () => {
-    const show = await cli.run(['ledger', 'show', '1']);
+    const show = await cli.run(['ledger', 'show', ledger]);
     expect(show).toMatchObject({ code: 0, stderr: '', stdout: expect.stringContaining(address.hospital!) });
-    const sum = await cli.run(['sum', query], as('insurer'));
+    const sum = await cli.run(['sum', 'open', query], as('insurer'));
     expect(sum).toMatchObject({ code: 0, stderr: '' });
     expect(sum.stdout).toMatch(/sum, USD[\s\S]*TOTAL_CLAIM_COST/);
-  });
-
-  it('--version and --help are there', async () => {
-    expect((await cli.run(['--version'])).stdout.trim()).toBe(manifest.version);
-    const help = (await cli.run(['--help'])).stdout;
-    for (const command of [
-      'demo',
-      'node',
-      'deploy',
-      'keygen',
-      'register',
-      'ledger',
-      'ingest',
-      'receipts',
-      'verify',
-      'consent',
-      'query',
-      'server',
-      'sum',
-    ]) {
-      expect(help).toMatch(new RegExp(`^ {2}${command}\\b`, 'm'));
-    }
   });
 });
 

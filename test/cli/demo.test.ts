@@ -46,7 +46,7 @@ describe('mistore demo', () => {
       rows: 2000,
       stored: 2000,
       rejected: 0,
-      batches: 5,
+      batches: 3,
       threshold: 3,
       servers: 5,
       query: { exact: true, answers: 3, refusedAnswers: 1 },

@@ -4,6 +4,7 @@ import { mkdir, mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import manifest from '../../package.json' with { type: 'json' };
 import { COMMANDS } from '../../src/cli/commands/list.ts';
 import { bundleCli, Cli } from '../support/cli.ts';
 import { parseLine } from '../support/parse-line.ts';
@@ -17,6 +18,31 @@ beforeAll(async () => {
 afterAll(() => cli?.close());
 afterEach(() => {
   vi.unstubAllEnvs();
+});
+
+it('--version and --help are there', async () => {
+  expect((await cli.run(['--version'])).stdout.trim()).toBe(manifest.version);
+  const help = (await cli.run(['--help'])).stdout;
+  for (const command of [
+    'demo',
+    'node',
+    'deploy',
+    'keygen',
+    'register',
+    'ledger',
+    'ingest',
+    'receipts',
+    'verify',
+    'consent',
+    'query',
+    'server',
+    'sum',
+    'archive',
+    'audit',
+    'handover',
+  ]) {
+    expect(help).toMatch(new RegExp(`^ {2}${command}\\b`, 'm'));
+  }
 });
 
 describe('examples', () => {
@@ -54,7 +80,7 @@ describe('examples', () => {
     }
     expect(Math.max(...first.split('\n').map((line) => line.length))).toBeLessThanOrEqual(82);
     const ingest = (await cli.run(['ingest', '--help'])).stdout;
-    expect(ingest).toMatch(/--ledger <number>\s+required: the ledger/);
+    expect(ingest).toMatch(/--ledger <id>\s+required: the ledger/);
     expect(ingest).not.toMatch(/--rpc <url>\s+required/);
     for (const example of COMMANDS.get('ingest')!.examples) expect(ingest).toContain(example);
   });
@@ -64,7 +90,7 @@ describe('usage errors', () => {
   const cases: [string[], string][] = [
     [['ingst'], "unknown command 'ingst' (Did you mean ingest?)"],
     [['node', '--prt', '1'], "unknown option '--prt' (Did you mean --port?)"],
-    [['ingest'], "required option '--ledger <number>' not specified"],
+    [['ingest'], "required option '--ledger <id>' not specified"],
     [['keygen', '--out', 'x.json', '--role', 'hospitl'], "argument 'hospitl' is invalid"],
     [['fund', '0x1'], 'it must be an address'],
   ];

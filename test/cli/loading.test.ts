@@ -30,7 +30,7 @@ describe('the sources of the program', () => {
     const heavy = loaded.filter((name) => text.has(name) && rooms.includes(folder(name)));
     expect(heavy.sort()).toEqual(['engine/bn254.ts', 'engine/modular.ts']); // Constants of records.
     const packages = files.flatMap(imports).map(packageOf);
-    for (const name of ['ethers', '@noble/post-quantum', '@openzeppelin/merkle-tree', '@inquirer/password']) {
+    for (const name of ['ethers', '@noble/post-quantum', '@inquirer/password']) {
       expect(packages).toContain(name);
       expect(loaded).not.toContain(name);
     }

@@ -5,14 +5,16 @@ import { link, readdir, readFile, stat, symlink, writeFile } from 'node:fs/promi
 import { join } from 'node:path';
 import { Command } from 'commander';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { toHex } from '../../src/bytes.ts';
 import { addressText } from '../../src/chain/account.ts';
 import { COMMANDS } from '../../src/cli/commands/list.ts';
 import { filesOf } from '../../src/cli/options.ts';
 import { custodialSeed } from '../../src/identity/keys.ts';
 import { presetProfile } from '../../src/records/profile-presets.ts';
+import { formatReceipts } from '../../src/records/receipts/receipt-file.ts';
 import { seedOf } from '../support/chain.ts';
 import { type Cli, cliOn } from '../support/cli.ts';
-import { startEndpoint } from '../support/proxy.ts';
+import { startEndpoint } from '../support/endpoint/proxy.ts';
 import { csv, openScene, rows, type Scene } from '../support/scene.ts';
 
 vi.setConfig({ testTimeout: 120_000 });
@@ -28,11 +30,10 @@ beforeAll(async () => {
     patient: custodialSeed(scene.cast.hospitalSeed, rows[0]!.patient),
     insurer: seedOf('output files: insurer'),
   });
-  const receipts = await scene.cast.hospital.receipts(scene.cast.ledgerId, scene.patient.address);
-  await writeFile(path('receipts.json'), JSON.stringify(receipts));
+  await writeFile(path('receipts.json'), formatReceipts(scene.receipts));
   await writeFile(path('encounters.csv'), csv);
   await writeFile(path('profile.json'), JSON.stringify(presetProfile('synthea-encounters')));
-  await writeFile(path('tags.json'), '{}');
+  await writeFile(path('accounts.json'), '{}');
   await writeFile(path('password'), 'p\n');
 });
 afterAll(async () => {
@@ -40,11 +41,11 @@ afterAll(async () => {
   await scene?.chain.stop();
 });
 
-const ledger = ['--ledger', '1'];
+const ledger = () => ['--ledger', toHex(scene.cast.ledgerId)];
 const insurer = () => ['--insurer', addressText(scene.insurer.address)];
 /** Commands that write a file to the path that follows, with their role. */
 const writers: Record<string, [string, () => string[]]> = {
-  receipts: ['hospital', () => ['receipts', ...ledger, '--of', rows[0]!.patient, '--out']],
+  receipts: ['hospital', () => ['receipts', ...ledger(), '--of', rows[0]!.patient, '--out']],
   'consent sign': ['patient', () => ['consent', 'sign', ...insurer(), '--receipts', 'receipts.json', '--out']],
 };
 const never: Record<string, [string, () => string[]]> = {
@@ -53,7 +54,7 @@ const never: Record<string, [string, () => string[]]> = {
     'hospital',
     () => ['handover', '--patient', rows[0]!.patient, '--patient-password-file', 'password', '--out'],
   ],
-  'archive export': ['hospital', () => ['archive', 'export', ...ledger, '--out']],
+  'archive export': ['hospital', () => ['archive', 'export', ...ledger(), '--out']],
 };
 
 const run = (role: string, args: string[]) =>
@@ -109,14 +110,22 @@ describe.each(Object.entries({ ...writers, ...never }))('%s --out', (_, [role, a
   });
 });
 
-describe('ingest --rejected', () => {
-  const ingest = ['ingest', 'encounters.csv', ...ledger, '--profile', 'profile.json', '--tags', 'tags.json'];
+describe.each(['--rejected', '--skipped'])('ingest %s', (option) => {
+  const ingest = () => [
+    'ingest',
+    'encounters.csv',
+    ...ledger(),
+    '--profile',
+    'profile.json',
+    '--accounts',
+    'accounts.json',
+  ];
 
-  it.each(['encounters.csv', 'hospital.json', 'profile.json', 'tags.json', 'password'])(
+  it.each(['encounters.csv', 'hospital.json', 'profile.json', 'accounts.json', 'password'])(
     'is not %s, which it reads',
     async (file) => {
       const before = await text(file);
-      const args = [...ingest, '--password-file', 'password', '--rejected', file, '--dry-run'];
+      const args = [...ingest(), '--password-file', 'password', option, file, '--dry-run'];
       expect(await refused('hospital', args)).toContain(`${file}: is a file that this run reads`);
       expect(await text(file)).toBe(before);
     },
@@ -146,13 +155,13 @@ describe.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)('%s leaves no half-writt
   }
 
   it('of receipts', async () => {
-    await stopped(['receipts', ...ledger, '--of', rows[0]!.patient, '--out', 'late.json'], 1);
+    await stopped(['receipts', ...ledger(), '--of', rows[0]!.patient, '--out', 'late.json'], 1);
     await expect(text('late.json')).rejects.toThrow('ENOENT');
   });
 
   it('of an ingest', async () => {
     await writeFile(path('more.csv'), csv);
-    await stopped(['ingest', 'more.csv', ...ledger, '--preset', 'synthea-encounters'], 2);
+    await stopped(['ingest', 'more.csv', ...ledger(), '--preset', 'synthea-encounters'], 2);
     await expect(text('more.csv.rejected.csv')).rejects.toThrow('ENOENT');
   });
 });
@@ -169,9 +178,11 @@ it('every option with a file is known to be read or to be written', () => {
   }
   expect([...options].sort()).toMatchInlineSnapshot(`
     [
+      "--accounts",
       "--archive",
       "--csv",
       "--keystore",
+      "--network",
       "--out",
       "--out written",
       "--password-file",
@@ -186,7 +197,6 @@ it('every option with a file is known to be read or to be written', () => {
       "--skipped written",
       "--state",
       "--state written",
-      "--tags",
       "<address>",
       "<consent>",
       "<file>",

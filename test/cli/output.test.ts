@@ -2,6 +2,7 @@
 // right and raises the signal again; and no listener may stay that would keep a later Ctrl-C from ending the program.
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { Output, timeLeft } from '../../src/cli/output.ts';
+import { counted } from '../../src/cli/text/counted.ts';
 
 const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
 const listeners = () => SIGNALS.map((signal) => process.listenerCount(signal));
@@ -46,9 +47,9 @@ describe('what goes where', () => {
   });
 
   it('the object: to standard output, with --json only', () => {
-    const end = (output: Output) => output.end({ wei: 12n, text: 'é' });
+    const end = (output: Output) => output.end({ wei: 12n, text: 'é', details: { id: Uint8Array.of(1, 254) } });
     expect(written(false, end)).toEqual(['', '']);
-    expect(written(true, end)).toEqual(['{"wei":"12","text":"é"}\n', '']);
+    expect(written(true, end)).toEqual(['{"wei":"12","text":"é","details":{"id":"0x01fe"}}\n', '']);
   });
 });
 
@@ -104,4 +105,14 @@ it.each([
   [60_000, 1, 151, '2 h 30 min left'],
 ] as const)('after %d ms, %d of %d: "%s"', (elapsed, done, total, words) => {
   expect(timeLeft(elapsed, done, total)).toBe(words);
+});
+
+it.each([
+  [counted(0, 'record'), '0 records'],
+  [counted(1, 'record'), '1 record'],
+  [counted(2, 'record'), '2 records'],
+  [counted(1, 'query', 'queries'), '1 query'],
+  [counted(11, 'query', 'queries'), '11 queries'],
+])('"%s" has the right number', (text, expected) => {
+  expect(text).toBe(expected);
 });

@@ -2,9 +2,12 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { toHex } from '../../src/bytes.ts';
 import { addressText } from '../../src/chain/account.ts';
 import { accountKey, dealingKey } from '../../src/identity/keys.ts';
-import { formatSignedConsent } from '../../src/query/signed-consent.ts';
+import { formatSignedConsent } from '../../src/records/consent-file.ts';
+import type { Receipt } from '../../src/records/receipts/receipt.ts';
+import { formatReceipts } from '../../src/records/receipts/receipt-file.ts';
 import { hex } from '../engine/oracle.ts';
 import { seedOf } from '../support/chain.ts';
 import { type Cli, cliOn, type RunOptions } from '../support/cli.ts';
@@ -14,6 +17,7 @@ import { csv, openScene, type Scene } from '../support/scene.ts';
 vi.setConfig({ testTimeout: 180_000 });
 let scene: Scene;
 let cli: Cli;
+let ledger: string;
 let query: string;
 let records: number;
 
@@ -25,12 +29,13 @@ beforeAll(async () => {
     insurer: seedOf('refusals: insurer'),
     operator: seedOf('refusals: operator'),
   });
-  const receipts = await cast.hospital.receipts(cast.ledgerId, scene.patient.address);
+  const { receipts } = scene;
+  ledger = toHex(cast.ledgerId);
   records = receipts.records.length;
   const consent = await scene.consentTo(receipts.records.map(({ recordId }) => recordId));
   ({ queryId: query } = await insurer.query(consent));
   await writeFile(join(cli.folder, 'encounters.csv'), csv);
-  await writeFile(join(cli.folder, 'receipts.json'), JSON.stringify(receipts));
+  await writeFile(join(cli.folder, 'receipts.json'), formatReceipts(receipts));
   await writeFile(join(cli.folder, 'consent.json'), formatSignedConsent(consent));
 });
 afterAll(async () => {
@@ -38,6 +43,7 @@ afterAll(async () => {
   await scene?.chain.stop();
 });
 
+const UNKNOWN = `0x${'12'.repeat(32)}`;
 const as = (role: string): RunOptions => ({ env: { MISTORE_KEYSTORE: `${role}.json` } });
 
 /** Runs a command that must fail, with and without --json; gives its message. */
@@ -78,7 +84,7 @@ describe('bad input is refused in words, with exit status 1', () => {
       'ingest',
       'encounters.csv',
       '--ledger',
-      '1',
+      ledger,
       '--patient',
       'NOBODY',
       '--amount',
@@ -88,38 +94,39 @@ describe('bad input is refused in words, with exit status 1', () => {
     ];
     expect(await refused(missing, as('hospital'))).toMatch(/column.*NOBODY/);
     expect(
-      await refused(['ingest', 'encounters.csv', '--ledger', '1', '--preset', 'synthea-medications'], as('hospital')),
+      await refused(
+        ['ingest', 'encounters.csv', '--ledger', ledger, '--preset', 'synthea-medications'],
+        as('hospital'),
+      ),
     ).toMatch(/^WRONG_TERMS|TOTALCOST/);
     expect(
-      await refused(['ingest', 'nothing.csv', '--ledger', '1', '--preset', 'synthea-encounters'], as('hospital')),
+      await refused(['ingest', 'nothing.csv', '--ledger', ledger, '--preset', 'synthea-encounters'], as('hospital')),
     ).toMatch(/nothing\.csv/);
-    expect(await refused(['ingest', 'encounters.csv', '--ledger', '1'], as('hospital'))).toMatch(/^NO_PROFILE/);
-    const { nextBatch } = await scene.insurerSite.contract.getLedger(1n);
+    expect(await refused(['ingest', 'encounters.csv', '--ledger', ledger], as('hospital'))).toMatch(/^NO_PROFILE/);
+    const { nextBatch } = await scene.insurerSite.contract.getLedger(scene.cast.ledgerId);
     expect(nextBatch).toBe(1);
   });
 
   it('no contract at the address, no node at the endpoint, no such ledger, no such query', async () => {
-    expect(await refused(['ledger', 'show', '1', '--contract', addressText(scene.insurer.address)])).toMatch(
+    expect(await refused(['ledger', 'show', ledger, '--contract', addressText(scene.insurer.address)])).toMatch(
       /^NO_CONTRACT: there is no contract at/,
     );
-    expect(await refused(['ledger', 'show', '1', '--rpc', 'http://127.0.0.1:1'])).toMatch(
+    expect(await refused(['ledger', 'show', ledger, '--rpc', 'http://127.0.0.1:1'])).toMatch(
       /^CONNECTION_FAILED: no answer from http:\/\/127\.0\.0\.1:1/,
     );
-    expect(await refused(['ledger', 'show', '99'])).toBe(
-      'UNKNOWN_LEDGER: there is no ledger 99; the contract has 1 (numbers from 1)',
-    );
-    expect(await refused(['sum', `0x${'12'.repeat(32)}`], as('insurer'))).toMatch(
-      /^QUERY_NOT_SEALED.*status is "none"/,
-    );
+    expect(await refused(['ledger', 'show', UNKNOWN])).toBe(`UNKNOWN_LEDGER: the contract has no ledger ${UNKNOWN}`);
+    expect(await refused(['audit', UNKNOWN])).toBe(`UNKNOWN_LEDGER: there is no ledger ${UNKNOWN}`);
+    expect(await refused(['query', 'show', UNKNOWN])).toBe(`UNKNOWN_QUERY: nobody has opened query ${UNKNOWN}`);
+    expect(await refused(['sum', 'open', UNKNOWN], as('insurer'))).toMatch(/^QUERY_NOT_SEALED.*status is "none"/);
   }, 120_000);
 
   it('a role that is not the one it takes', async () => {
     expect(
-      await refused(['ingest', 'encounters.csv', '--ledger', '1', '--preset', 'synthea-encounters'], as('insurer')),
+      await refused(['ingest', 'encounters.csv', '--ledger', ledger, '--preset', 'synthea-encounters'], as('insurer')),
     ).toMatch(/^NOT_THE_HOSPITAL/);
-    expect(await refused(['sum', query], as('hospital'))).toMatch(/^NOT_YOUR_QUERY/);
-    expect(await refused(['ledger', 'join', '1'], as('insurer'))).toMatch(/^NOT_A_MEMBER/);
-    expect(await refused(['query', 'consent.json'], as('hospital'))).toMatch(/^NOT_THE_INSURER/);
+    expect(await refused(['sum', 'open', query], as('hospital'))).toMatch(/^NOT_YOUR_QUERY/);
+    expect(await refused(['ledger', 'join', ledger], as('insurer'))).toMatch(/^NOT_A_MEMBER/);
+    expect(await refused(['query', 'ask', 'consent.json'], as('hospital'))).toMatch(/^NOT_THE_INSURER/);
   });
 
   it('an account without ether', async () => {
@@ -134,16 +141,17 @@ describe('bad input is refused in words, with exit status 1', () => {
     const unsigned = { ...consent, consent: { ...consent.consent, salt: `0x${'01'.repeat(32)}` } };
     await writeFile(join(cli.folder, 'unsigned.json'), JSON.stringify({ ...unsigned, signature: '0x' }));
     await writeFile(join(cli.folder, 'forged.json'), JSON.stringify(unsigned));
-    await writeFile(
-      join(cli.folder, 'fewer.json'),
-      JSON.stringify({ ...consent, recordIds: consent.recordIds.slice(1) }),
-    );
-    expect(await refused(['query', 'unsigned.json'], as('insurer'))).toMatch(
+    await writeFile(join(cli.folder, 'fewer.json'), JSON.stringify({ ...consent, edges: consent.edges.slice(1) }));
+    expect(await refused(['query', 'ask', 'unsigned.json'], as('insurer'))).toMatch(
       /^INVALID_SIGNATURE: the signature is not by 0x/,
     );
-    expect(await refused(['query', 'forged.json'], as('insurer'))).toMatch(/^INVALID_SIGNATURE/);
-    expect(await refused(['query', 'fewer.json'], as('insurer'))).toMatch(/^INVALID_ENCODING: consent: recordsHash/);
-    expect(await refused(['query', 'receipts.json'], as('insurer'))).toMatch(/^INVALID_ENCODING: consent: format/);
+    expect(await refused(['query', 'ask', 'forged.json'], as('insurer'))).toMatch(/^INVALID_SIGNATURE/);
+    expect(await refused(['query', 'ask', 'fewer.json'], as('insurer'))).toMatch(
+      /^INVALID_ENCODING: consent: runsHash/,
+    );
+    expect(await refused(['query', 'ask', 'receipts.json'], as('insurer'))).toMatch(
+      /^INVALID_ENCODING: consent: format/,
+    );
   });
 
   it('a threshold above the servers, before anything is sent', async () => {
@@ -155,27 +163,29 @@ describe('bad input is refused in words, with exit status 1', () => {
   });
 
   it('receipts of a patient whom the ledger does not know: no file', async () => {
-    const nobody = ['receipts', '--ledger', '1', '--of', 'nobody', '--out', 'nobody.json'];
-    expect(await refused(nobody, as('hospital'))).toMatch(/^NO_RECORDS: ledger 1 has no records under the tag 0x/);
+    const nobody = ['receipts', '--ledger', ledger, '--of', 'nobody', '--out', 'nobody.json'];
+    expect(await refused(nobody, as('hospital'))).toMatch(
+      /^NO_RECORDS: the ledger has no records of this patient under the account 0x/,
+    );
     await expect(readFile(join(cli.folder, 'nobody.json'))).rejects.toThrow('ENOENT');
   });
 
   it('a query asked again: nothing is sent, and it says so', async () => {
-    const { code, stdout, stderr } = await cli.run(['query', 'consent.json'], as('insurer'));
+    const { code, stdout, stderr } = await cli.run(['query', 'ask', 'consent.json'], as('insurer'));
     expect(code).toBe(0);
     expect(stdout).toContain(`Query ${query} over ${records} records had been asked before; nothing was sent.`);
-    expect(stderr).toContain(`mistore sum ${query}`);
+    expect(stderr).toContain(`mistore sum open ${query}`);
   });
 
   it('a private file that is no JSON is not quoted', async () => {
     await writeFile(join(cli.folder, 'torn.json'), 'secret-diagnosis');
     const insurer = addressText(scene.insurer.address);
     const sign = ['consent', 'sign', '--insurer', insurer, '--out', 'c.json', '--receipts', 'torn.json'];
-    const ingest = ['ingest', 'encounters.csv', '--ledger', '1', '--preset', 'synthea-encounters'];
+    const ingest = ['ingest', 'encounters.csv', '--ledger', ledger, '--preset', 'synthea-encounters'];
     for (const [args, role] of [
-      [['query', 'torn.json'], 'insurer'],
+      [['query', 'ask', 'torn.json'], 'insurer'],
       [sign, 'insurer'],
-      [[...ingest, '--tags', 'torn.json'], 'hospital'],
+      [[...ingest, '--accounts', 'torn.json'], 'hospital'],
     ] as const) {
       const said = await refused([...args], as(role));
       expect(said).toMatch(/^INVALID_ENCODING: .*not JSON$/);
@@ -185,15 +195,21 @@ describe('bad input is refused in words, with exit status 1', () => {
 
   it('a tampered receipt: the fault by record, and exit status 1', async () => {
     const receipts = JSON.parse(await readFile(join(cli.folder, 'receipts.json'), 'utf8'));
-    receipts.records[0].amounts[0] = '0.01';
+    const [changed] = receipts.records;
+    changed.amounts[0] = '0.01';
     await writeFile(join(cli.folder, 'tampered.json'), JSON.stringify(receipts));
     const { code, json } = await cli.run(['verify', 'tampered.json', '--json']);
     expect(code).toBe(1);
-    const { recordId } = receipts.records[0];
+    // Every later total of its series is wrong with it.
+    const wrong: Receipt[] = receipts.records.filter(
+      ({ category, position }: Receipt) => category === changed.category && position >= changed.position,
+    );
     expect(json).toEqual({
       checked: records,
-      valid: records - 1,
-      invalid: [{ recordId, fault: 'amounts do not open the commitment' }],
+      valid: records - wrong.length,
+      invalid: wrong.map(({ recordId }) => ({ recordId, fault: 'amounts do not open the commitment' })),
+      complete: true,
+      missing: [],
     });
     expect(await refused(['verify', 'encounters.csv'])).toMatch(/^INVALID_ENCODING: receipts: not JSON/);
   });
@@ -201,10 +217,10 @@ describe('bad input is refused in words, with exit status 1', () => {
   it.each([
     [['keygen'], '--out'],
     [['fund', 'nobody'], 'address'],
-    [['ledger', 'show', '0'], 'number, from 1'],
+    [['ledger', 'show', '1'], '0x and 64 hex digits'],
     [['demo', '--threshold', '0'], 'whole number from 1 to 255'],
     [['demo', '--preset', 'none'], 'synthea-encounters'],
-    [['sum', '0x12', '--keystore', 'insurer.json'], '64 hex digits'],
+    [['sum', 'open', '0x12', '--keystore', 'insurer.json'], '64 hex digits'],
     [['node', '--port', 'x'], 'whole number from 1 to 65535'],
     [['nonsense'], 'unknown command'],
   ])('usage: mistore %j', async (args, words) => {

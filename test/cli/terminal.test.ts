@@ -1,11 +1,11 @@
 // What strangers wrote is shown, not obeyed: names in a ledger and messages of a node are any text, and a terminal takes some
 // for commands, or a reader for the program's own lines.
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
-import { visible } from '../../src/cli/visible.ts';
+import { visible } from '../../src/cli/text/visible.ts';
 import { startChain, type TestChain } from '../support/chain.ts';
 import { type Cli, cliOn } from '../support/cli.ts';
+import { startEndpoint } from '../support/endpoint/proxy.ts';
 import { openCast } from '../support/parties.ts';
-import { startEndpoint } from '../support/proxy.ts';
 
 vi.setConfig({ testTimeout: 60_000 });
 /**

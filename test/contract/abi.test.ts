@@ -14,9 +14,11 @@ import { ArgumentError, EncodingError } from '../../src/errors.ts';
 import { drawBytes } from '../support/ledger.ts';
 
 const place = { blockNumber: 5, blockHash: '0xbb', transactionHash: '0xcc', logIndex: 3 } as const;
+const ID = drawBytes('ledger', 32);
 const call = (length: number): BatchCall => ({
-  ledgerId: 2n ** 200n + 7n,
-  index: 2 ** 40 + 1,
+  ledgerId: ID,
+  previous: drawBytes('previous', 32),
+  epoch: 2 ** 32 - 1,
   nonce: drawBytes('nonce', 16),
   source: drawBytes('source', 32),
   records: drawBytes(`records ${length}`, length),
@@ -25,34 +27,43 @@ const LENGTHS = [0, 1, 31, 32, 33, 63, 64, 188, 284, 1000, 130_000];
 
 describe('appendBatch', () => {
   it.each(LENGTHS)('with %i bytes of records encodes as ethers does', (length) => {
-    const { ledgerId, index, nonce, source, records } = call(length);
-    const expected = CONTRACT.encodeFunctionData('appendBatch', [ledgerId, index, nonce, source, records]);
+    const { ledgerId, previous, epoch, nonce, source, records } = call(length);
+    const expected = CONTRACT.encodeFunctionData('appendBatch', [ledgerId, previous, epoch, nonce, source, records]);
     expect(toHex(encodeAppendBatch(call(length)))).toBe(expected);
   });
 
   it('refuses arguments of a wrong length or range', () => {
     expect(() => encodeAppendBatch({ ...call(1), nonce: new Uint8Array(15) })).toThrow(/nonce is 15 bytes/);
     expect(() => encodeAppendBatch({ ...call(1), source: new Uint8Array(33) })).toThrow(/source is 33 bytes/);
-    expect(() => encodeAppendBatch({ ...call(1), index: -1 })).toThrow(/index is -1/);
-    expect(() => encodeAppendBatch({ ...call(1), index: 0.5 })).toThrow(/index is 0.5/);
-    expect(() => encodeAppendBatch({ ...call(1), ledgerId: -1n })).toThrow(/-1/);
-    expect(() => encodeAppendBatch({ ...call(1), ledgerId: 2n ** 256n })).toThrow(/256\^32/);
+    expect(() => encodeAppendBatch({ ...call(1), previous: new Uint8Array(31) })).toThrow(/previous is 31 bytes/);
+    expect(() => encodeAppendBatch({ ...call(1), ledgerId: new Uint8Array(33) })).toThrow(/ledger id is 33 bytes/);
+    expect(() => encodeAppendBatch({ ...call(1), epoch: -1 })).toThrow(/epoch is -1/);
+    expect(() => encodeAppendBatch({ ...call(1), epoch: 0 })).toThrow(/epoch is 0/);
+    expect(() => encodeAppendBatch({ ...call(1), epoch: 1.5 })).toThrow(/epoch is 1.5/);
+    expect(() => encodeAppendBatch({ ...call(1), epoch: 2 ** 32 })).toThrow(/epoch is 4294967296/);
   });
 });
 
 function batchLog(length: number): RawLog {
-  const { ledgerId, index, nonce, source, records } = call(length);
-  const values = [ledgerId, index, 2 ** 50, 4_000_000_000, drawBytes('root', 32), nonce, source, records];
+  const { ledgerId, epoch, nonce, source, records } = call(length);
+  const root = drawBytes('root', 32);
+  const values = [ledgerId, 3_000_000_000, epoch, 2 ** 50, 4_000_000_000, root, nonce, source, records];
   const { data, topics } = CONTRACT.encodeEventLog('BatchAppended', values);
   return { address: '0xaa', topics, data, ...place } as RawLog;
 }
 
 describe('BatchAppended', () => {
   it.each(LENGTHS)('with %i bytes of records decodes to what was encoded', (length) => {
-    const expected = { ...call(length), firstRecordId: 2 ** 50, count: 4_000_000_000, root: drawBytes('root', 32) };
+    const { previous: _, records: sent, ...told } = call(length);
     const { records, ...rest } = decodeBatchAppended(batchLog(length));
-    expect(Buffer.compare(records, expected.records)).toBe(0);
-    expect(rest).toEqual({ ...expected, records: undefined });
+    expect(Buffer.compare(records, sent)).toBe(0);
+    expect(rest).toEqual({
+      ...told,
+      index: 3_000_000_000,
+      firstRecordId: 2 ** 50,
+      count: 4_000_000_000,
+      root: drawBytes('root', 32),
+    });
     expect(decodeEvent(batchLog(length))).toEqual({ event: 'BatchAppended', ...rest, records, ...place });
   });
 
@@ -71,16 +82,18 @@ describe('BatchAppended', () => {
       data((bytes) => bytes.slice(0, -1)),
       data((bytes) => Buffer.concat([bytes, new Uint8Array(32)])),
       data(() => new Uint8Array(0)),
-      data((bytes) => bytes.slice(0, 224)),
-      data(word(5, 224n)),
-      data(word(6, 2n ** 255n)),
-      data(word(6, 200n)),
+      data((bytes) => bytes.slice(0, 256)),
+      data(word(6, 256n)),
+      data(word(7, 2n ** 255n)),
+      data(word(7, 200n)),
       { ...log, topics: log.topics.slice(0, 2) },
       { ...log, data: `${log.data}0` as const },
       { ...log, data: log.data.replace('0x', '0y') as '0x' },
     ];
     for (const one of broken) expect(() => decodeBatchAppended(one as RawLog)).toThrow(EncodingError);
-    expect(() => decodeBatchAppended(data(word(1, 2n ** 60n)))).toThrow(/count/);
+    expect(() => decodeBatchAppended(data(word(0, 2n ** 60n)))).toThrow(/epoch/);
+    expect(() => decodeBatchAppended(data(word(1, 2n ** 60n)))).toThrow(/firstRecordId/);
+    expect(() => decodeBatchAppended(data(word(2, 2n ** 60n)))).toThrow(/count/);
   });
 });
 
@@ -105,19 +118,14 @@ describe('events and results', () => {
   });
 
   it('select by their indexed arguments', () => {
-    expect(indexedArguments('QuerySealed')).toEqual([
+    expect(indexedArguments('QueryOpened')).toEqual([
       { name: 'queryId', type: 'bytes32' },
-      { name: 'ledgerId', type: 'uint256' },
+      { name: 'ledgerId', type: 'bytes32' },
       { name: 'insurer', type: 'address' },
     ]);
     expect(indexedArguments('ServerJoined').map(({ name }) => name)).toEqual(['ledgerId', 'seat', 'server']);
-    const topics = topicsOf('ServerJoined', { ledgerId: 2n ** 256n - 1n, server: new Uint8Array(20).fill(0xab) });
-    expect(topics).toEqual([
-      topicOf('ServerJoined'),
-      `0x${'ff'.repeat(32)}`,
-      null,
-      `0x${'00'.repeat(12)}${'ab'.repeat(20)}`,
-    ]);
+    const topics = topicsOf('ServerJoined', { ledgerId: ID, server: new Uint8Array(20).fill(0xab) });
+    expect(topics).toEqual([topicOf('ServerJoined'), toHex(ID), null, `0x${'00'.repeat(12)}${'ab'.repeat(20)}`]);
   });
 
   it.each<[EventName, object, RegExp]>([
@@ -127,8 +135,12 @@ describe('events and results', () => {
     ['QueryOpened', { queryId: '0x12' }, /queryId is "0x12"/],
     ['ServerJoined', { seat: 0.5 }, /seat is 0.5; it must be an integer/],
     ['ServerJoined', { seat: 'one' }, /seat is "one"/],
-    ['ServerJoined', { ledgerId: -1n }, /-1; it must be from 0/],
-    ['ServerJoined', { ledgerId: 2n ** 256n }, /from 0 to 256\^32/],
+    ['ServerJoined', { seat: -1 }, /seat is -1/],
+    ['ServerJoined', { ledgerId: 5n }, /ledgerId is 5; it must be 32 bytes/],
+    ['ServerJoined', { ledgerId: new Uint8Array(31) }, /ledgerId is 31 bytes; it must be 32 bytes/],
+    ['ComplaintFiled', { recordId: 2 ** 53 }, /recordId is 9007199254740992/],
+    ['ComplaintFiled', { recordId: -1n }, /-1; it must be from 0/],
+    ['ComplaintFiled', { recordId: 2n ** 256n }, /from 0 to 256\^32/],
     ['ServerJoined', { count: 1 }, /event argument count of ServerJoined/],
   ])('of %s are not selected by %o', (name, where, message) => {
     expect(() => topicsOf(name, where as Record<string, unknown>)).toThrow(ArgumentError);
@@ -136,9 +148,10 @@ describe('events and results', () => {
   });
 
   it('arguments of a wrong type are a typed error', () => {
-    expect(() => encodeCall('join', [-1n])).toThrow(/arguments of join/);
+    expect(() => encodeCall('join', [ID, -1n, ID])).toThrow(/arguments of join/);
+    expect(() => encodeCall('join', [ID.slice(1), 1, ID])).toThrow(/arguments of join/);
     expect(() => encodeCall('openChannel', ['0x12', new Uint8Array(1)])).toThrow(EncodingError);
-    expect(() => encodeCall('openLedger', [256, [], 1, [], 0, '', 0])).toThrow(EncodingError);
+    expect(() => encodeCall('openLedger', [[256, [], [], 0, '', 1, []], ID, ID])).toThrow(EncodingError);
   });
 });
 
@@ -152,6 +165,9 @@ describe('errors of the contract', () => {
     expect(
       fragments.map(({ name }) => name).filter((name) => !KNOWN_ERRORS.includes(name) && !generic.includes(name)),
     ).toEqual([]);
+    const ofSolidity = ['Error', 'Panic'];
+    const names = fragments.map(({ name }) => name);
+    expect(KNOWN_ERRORS.filter((name) => !names.includes(name) && !ofSolidity.includes(name))).toEqual([]);
     for (const error of fragments) {
       if (generic.includes(error.name)) continue;
       const values = error.inputs.map(({ type }, i) => {
@@ -164,7 +180,7 @@ describe('errors of the contract', () => {
       expect(decoded.errorName).toBe(error.name);
       expect(Object.values(decoded.args)).toEqual(values);
       expect(decoded.message).not.toMatch(/undefined|\[object/);
-      if (error.name !== 'ConsentExpired' && error.name !== 'WrongPreimage') {
+      if (error.name !== 'ConsentExpired') {
         const named = values.filter((value) => decoded.message.includes(`${value}`)).length;
         expect(named, `values in "${decoded.message}"`).toBe(error.inputs.length);
       }
@@ -174,12 +190,12 @@ describe('errors of the contract', () => {
   it('have stable codes', () => {
     const code = (data: string) => decodeRevert(data)!.code;
     expect(code(CONTRACT.encodeErrorResult('ConsentIsRevoked', [drawBytes('q', 32)]))).toBe('CONSENT_IS_REVOKED');
-    expect(code(CONTRACT.encodeErrorResult('NotAMember', [1, `0x${'1'.repeat(40)}`]))).toBe('NOT_A_MEMBER');
-    expect(code(CONTRACT.encodeErrorResult('NotTheHospital', [1, `0x${'1'.repeat(40)}`]))).toBe('NOT_THE_HOSPITAL');
+    expect(code(CONTRACT.encodeErrorResult('NotAMember', [ID, `0x${'1'.repeat(40)}`]))).toBe('NOT_A_MEMBER');
+    expect(code(CONTRACT.encodeErrorResult('NotTheHospital', [ID, `0x${'1'.repeat(40)}`]))).toBe('NOT_THE_HOSPITAL');
   });
 
   it('are found in the shapes in which nodes give them', () => {
-    const data = CONTRACT.encodeErrorResult('UnknownLedger', [5]);
+    const data = CONTRACT.encodeErrorResult('UnknownLedger', [ID]);
     const shapes = [
       data,
       `Reverted ${data}`,
@@ -191,7 +207,7 @@ describe('errors of the contract', () => {
     for (const shape of shapes) {
       const fault = asContractError(new RpcError('eth_call', 3, 'execution reverted', shape));
       expect(fault).toBeInstanceOf(ContractError);
-      expect((fault as ContractError).message).toBe('there is no ledger 5');
+      expect((fault as ContractError).message).toBe(`there is no ledger ${toHex(ID)}`);
     }
     for (const shape of [undefined, null, '0x', '0x1234', 'Reverted', {}, { a: { b: 7 } }, '0xdeadbeef']) {
       const error = new RpcError('eth_call', 3, 'execution reverted', shape);

@@ -5,12 +5,20 @@ import type { MIStoreContract } from '../../src/contract/client.ts';
 import { ContractError } from '../../src/contract/errors.ts';
 import type { ContractEvent, EventName } from '../../src/contract/types.ts';
 import { startChain, type TestChain } from '../support/chain.ts';
-import { drawBytes, makeBatch, openLedger, type TestBatch, type TestLedger } from '../support/ledger.ts';
+import {
+  makeBatch,
+  openLedger,
+  openNoChannels,
+  registerNoKey,
+  type TestBatch,
+  type TestLedger,
+} from '../support/ledger.ts';
 
 export interface ClientScene {
   chain: TestChain;
   /** (2, 3), with a minimum of 2 records for a query. */
   ledger: TestLedger;
+  /** Five records of Ann (positions 1 to 3, then 4 and 5), and three of Bob (two, then one). */
   batches: TestBatch[];
   insurer: MIStoreContract;
 }
@@ -24,8 +32,8 @@ export async function openClientScene(): Promise<ClientScene> {
   ];
   for (const { call } of batches) await ledger.hospital.appendBatch(call);
   const insurer = await chain.contract('insurer');
-  await insurer.register(drawBytes('insurer', 1216));
-  for (const { account } of ledger.servers) await insurer.openChannel(account, drawBytes('channel', 1120));
+  await registerNoKey(insurer, 'insurer');
+  await openNoChannels(insurer, 'insurer', ledger.servers);
   return { chain, ledger, batches, insurer };
 }
 

@@ -2,18 +2,18 @@
 // front of the node that can misbehave, and readers.
 import { Rpc } from '../../src/chain/rpc.ts';
 import { EventReader } from '../../src/contract/events.ts';
-import type { ContractEvent } from '../../src/contract/types.ts';
+import { eventOf } from '../../src/contract/outcome.ts';
 import { startChain, type TestChain } from '../support/chain.ts';
+import { type Endpoint, startEndpoint } from '../support/endpoint/proxy.ts';
 import {
-  drawBytes,
   makeBatch,
-  makeQuery,
   openLedger,
-  partOf,
+  openNoChannels,
+  registerNoKey,
   type TestBatch,
   type TestLedger,
 } from '../support/ledger.ts';
-import { type Endpoint, startEndpoint } from '../support/proxy.ts';
+import { makeQuery } from '../support/query.ts';
 
 export const BATCHES = 12;
 export const ALL = [...Array(BATCHES).keys()];
@@ -46,16 +46,14 @@ export async function openEventScene(): Promise<EventScene> {
     if (index % 4 === 1) await chain.mine(50);
   }
   const client = await chain.contract('insurer');
-  await client.register(drawBytes('insurer', 1216));
-  for (const { account } of ledger.servers) await client.openChannel(account, drawBytes('channel', 1120));
-  const asked = makeQuery(ledger, client, 'Ann', [
-    { batch: batches[0]!, numbers: [0] },
-    { batch: batches[1]!, numbers: [0] },
-  ]);
-  const parts = [partOf(ledger, batches[0]!, [0]), partOf(ledger, batches[1]!, [0])];
-  const { queryId, events } = await client.query(asked.consent, asked.signature, asked.masks, parts);
-  const sealed = events.find(({ event }) => event === 'QuerySealed') as unknown as ContractEvent<'QuerySealed'>;
-  await ledger.servers[1]!.answer([asked.answerOf(2, sealed)]);
+  await registerNoKey(client, 'insurer');
+  await openNoChannels(client, 'insurer', ledger.servers);
+  // Records 2 and 4 of Ann's series: two runs, of which the first edge goes into the first transaction alone.
+  const { consent, signature, masks, part, progress, answerOf } = makeQuery(ledger, client, 'Ann', [2, 4]);
+  const opened = await client.openQuery({ consent, signature, masks, ...part(0, 1) });
+  await client.continueQuery({ consent, progress: progress(1), ...part(1) });
+  const { queryId } = eventOf(opened, 'QueryOpened');
+  await ledger.servers[1]!.answer(ledger.ledgerId, [answerOf(2)]);
   const endpoint = await startEndpoint((_, forward) => forward(), chain.node.url);
   const reader = (url = chain.node.url, retries = 3) =>
     new EventReader({ rpc: new Rpc(url, { retries, timeout: 2000 }), address: chain.address });

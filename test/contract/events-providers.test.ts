@@ -4,7 +4,7 @@ import { toHex, uint256 } from '../../src/bytes.ts';
 import { ConnectionError, IncompleteLogsError, RpcError } from '../../src/chain/errors.ts';
 import { Rpc } from '../../src/chain/rpc.ts';
 import { EventReader } from '../../src/contract/events.ts';
-import { type Answer, type Call, type Endpoint, hostile } from '../support/proxy.ts';
+import { type Answer, type Call, type Endpoint, hostile } from '../support/endpoint/proxy.ts';
 import { ALL, BATCHES, batchNumbers, collect, type EventScene, openEventScene } from './event-scene.ts';
 
 let scene: EventScene;
@@ -133,7 +133,8 @@ describe('a provider that leaves logs out', () => {
       for await (const { index } of reader(endpoint.url).readBatches(ledger.ledgerId)) read.push(index);
     })();
     await expect(reading).rejects.toThrow(IncompleteLogsError);
-    await expect(reading).rejects.toThrow(/no log of batch 7 of ledger 1 in blocks \d+ to \d+/);
+    const missing = `no log of batch 7 of ledger ${toHex(ledger.ledgerId)} in blocks \\d+ to \\d+`;
+    await expect(reading).rejects.toThrow(new RegExp(missing));
     expect(read).toEqual([0, 1, 2, 3, 4, 5, 6]);
   });
 });

@@ -1,9 +1,10 @@
 // Reading events from a real chain: in order, by their arguments and by blocks; the batches of a ledger without gaps.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { toHex } from '../../src/bytes.ts';
 import { ConnectionError } from '../../src/chain/errors.ts';
 import { Rpc } from '../../src/chain/rpc.ts';
 import { EventReader } from '../../src/contract/events.ts';
-import { makeBatch, openLedger } from '../support/ledger.ts';
+import { drawBytes, makeBatch, openLedger } from '../support/ledger.ts';
 import { ALL, BATCHES, batchNumbers, collect, type EventScene, openEventScene } from './event-scene.ts';
 
 let scene: EventScene;
@@ -33,33 +34,33 @@ describe('events', () => {
       Registered: 6,
       ChannelOpened: 5,
       LedgerOpened: 2,
+      EpochBegun: 2,
       ServerJoined: 3,
-      LedgerActivated: 2,
+      EpochActivated: 2,
       BatchAppended: BATCHES + 4,
       QueryOpened: 1,
-      QueryExtended: 1,
-      QuerySealed: 1,
+      QueryContinued: 1,
       AnswerAccepted: 1,
     });
   });
 
   it('carry the terms and the contents that were sent', async () => {
-    const [opened] = await collect(reader().read('LedgerOpened', { hospital: ledger.hospital.account }));
+    const { ledgerId, terms, digest, hospital } = ledger;
+    const [opened] = await collect(reader().read('LedgerOpened', { hospital: hospital.account }));
     expect(opened).toMatchObject({
-      ledgerId: ledger.ledgerId,
-      hospital: ledger.hospital.account,
-      threshold: 1,
-      dealing: 1,
-      minRecords: 1,
-      servers: ledger.servers.map(({ account }) => account),
-      lanes: ['TOTAL', 'Zuzahlung €'],
-      scale: 2,
-      currency: 'EUR',
+      ledgerId,
+      hospital: hospital.account,
+      terms,
+      salt: drawBytes('salt one', 32),
     });
+    const [begun] = await collect(reader().read('EpochBegun', { ledgerId }));
+    expect(begun).toMatchObject({ epoch: 1, committee: ledgerId, digest });
     const read = await collect(reader().readBatches(ledger.ledgerId));
     read.forEach((event, index) => {
+      const { previous: _, ...call } = batches[index]!.call;
       expect(event).toMatchObject({
-        ...batches[index]!.call,
+        ...call,
+        index,
         firstRecordId: 2 * index,
         count: 2,
         root: batches[index]!.tree.root,
@@ -74,16 +75,16 @@ describe('events', () => {
     expect((await collect(events.read('ServerJoined', { seat: 1 }))).length).toBe(2);
     expect((await collect(events.read('ChannelOpened', { from: insurer, to: server }))).length).toBe(1);
     expect((await collect(events.read('ChannelOpened', { from: server }))).length).toBe(0);
-    expect((await collect(events.read('QuerySealed', { ledgerId: ledger.ledgerId, insurer })))[0]).toMatchObject({
-      queryId,
-      count: 2,
-    });
+    expect((await collect(events.read('ServerJoined', { seat: 3 }))).length).toBe(0);
+    const mine = { ledgerId: ledger.ledgerId, insurer };
+    expect(await collect(events.read('QueryContinued', mine))).toMatchObject([{ queryId, isSealed: true }]);
+    expect(await collect(events.read('QueryOpened', mine))).toMatchObject([{ queryId, isSealed: false, epoch: 1 }]);
     expect((await collect(events.read('AnswerAccepted', { queryId })))[0]).toMatchObject({ seat: 2 });
     expect((await collect(events.read('BatchAppended', { ledgerId: other.ledgerId }))).length).toBe(4);
     const kinds = await collect(
-      events.read(['LedgerActivated', 'LedgerOpened', 'QuerySealed'], { ledgerId: ledger.ledgerId }),
+      events.read(['EpochActivated', 'LedgerOpened', 'QueryContinued'], { ledgerId: ledger.ledgerId }),
     );
-    expect(kinds.map(({ event }) => event)).toEqual(['LedgerOpened', 'LedgerActivated', 'QuerySealed']);
+    expect(kinds.map(({ event }) => event)).toEqual(['LedgerOpened', 'EpochActivated', 'QueryContinued']);
     // @ts-expect-error seat is not an indexed argument of this event
     await expect(collect(events.read('LedgerOpened', { seat: 1 }))).rejects.toThrow(/one of ledgerId, hospital/);
   });
@@ -130,7 +131,8 @@ describe('readBatches', () => {
       expect(await batchNumbers(reader().readBatches(ledger.ledgerId, from))).toEqual(ALL.slice(from));
     }
     await expect(collect(reader().readBatches(ledger.ledgerId, -1))).rejects.toThrow(/from is -1/);
-    await expect(collect(reader().readBatches(99n))).rejects.toThrow(/there is no ledger 99/);
+    const nobodys = drawBytes('nobody', 32);
+    await expect(collect(reader().readBatches(nobodys))).rejects.toThrow(`there is no ledger ${toHex(nobodys)}`);
   });
 
   it('stops at the number that the contract stated when it began', async () => {

@@ -1,109 +1,158 @@
-// A small dealer for the tests of the contract: records, shares and consents made of hashes, so that every run has the
-// same bytes and the same gas. Arithmetic by @noble/curves, independent of src/. No privacy: everything is derived from
-// public words, and corrections are noise.
-import { bn254 } from '@noble/curves/bn254.js';
-import { concat, getBytes, hexlify, keccak256, toBeHex, toUtf8Bytes } from 'ethers';
+// A small dealer for the tests of the contract: records, masks and answers whose polynomials are hashes. No privacy, and
+// corrections are noise; how shares come from subset keys is not the contract's business. Records that no query will
+// name are noise altogether, which the contract cannot tell.
+import { concat, dataSlice, keccak256, toBeHex } from 'ethers';
+import {
+  commit,
+  compressed,
+  evaluate,
+  type G1,
+  hash,
+  noise,
+  ORDER,
+  scalar,
+  uncompressed,
+  word,
+  ZERO,
+} from './curve.ts';
 
-const Point = bn254.G1.Point;
-type G1 = InstanceType<typeof Point>;
-const r = Point.Fn.ORDER;
-const G = Point.BASE;
-const H = Point.fromAffine({
-  x: 0x1454e6fc8782f928514fa29515c0dc7168729233c473aca1226fe44557f9a87en,
-  y: 0x16a85f0dae7974718b4f07c8a90573eb32a279a8f347b8434c8c5650e205bf68n,
-});
-
-const word = (value: bigint): string => toBeHex(value, 32);
-export const hash = (...words: (string | number)[]): string => keccak256(toUtf8Bytes(words.join('/')));
-/** `length` bytes that look random. */
-export const noise = (length: number, ...words: (string | number)[]): string => {
-  const blocks = Array.from({ length: Math.ceil(length / 32) }, (_, i) => hash(...words, 'block', i));
-  return hexlify(getBytes(concat(blocks)).slice(0, length));
-};
-const scalar = (...words: (string | number)[]): bigint => BigInt(hash(...words)) % r;
-
-const times = (point: G1, k: bigint): G1 => (k === 0n ? Point.ZERO : point.multiply(k));
-const commit = (value: bigint, blinding: bigint): G1 => times(G, value).add(times(H, blinding));
-
-function uncompressed(point: G1): string {
-  if (point.is0()) return `0x${'00'.repeat(64)}`;
-  const { x, y } = point.toAffine();
-  return concat([word(x), word(y)]);
-}
-
-function compressed(point: G1): string {
-  if (point.is0()) return word(0n);
-  const { x, y } = point.toAffine();
-  return word(x | ((y & 1n) << 255n));
+/** A record's place in a series of the patient. */
+export interface Place {
+  series: bigint;
+  position: number;
 }
 
 export interface DealtRecord {
   id: number;
+  batch: number;
+  /** Number within its batch. */
+  number: number;
+  place: Place;
+  salt: string;
   tag: string;
   key: string;
   /** Coefficients, constant first. */
   values: bigint[];
   blindings: bigint[];
   commitments: G1[];
+  leaf: string;
+}
+
+/** Added (sign 1) or subtracted (sign 0). */
+export interface Edge {
+  sign: 0 | 1;
+  record: DealtRecord;
+}
+
+export interface DealtBatch {
+  records: DealtRecord[];
+  /** Of all records, and the batch's own, last. */
+  leaves: string[];
   /** As in appendBatch. */
   wire: string;
-  leaf: string;
-  /** As in query. */
-  queried: string;
 }
 
-export function dealRecord(threshold: number, seats: number, id: number, tag: string): DealtRecord {
-  const coefficients = (name: string) => Array.from({ length: threshold }, (_, j) => scalar(name, id, j));
-  const [values, blindings] = [coefficients('value'), coefficients('blinding')];
-  const commitments = values.map((value, j) => commit(value, blindings[j]!));
-  const key = noise(8, 'key', id);
-  const head = concat([tag, key, ...commitments.map(compressed)]);
-  const id64 = toBeHex(id, 8);
-  return {
-    id,
-    tag,
-    key,
-    values,
-    blindings,
-    commitments,
-    wire: concat([head, noise(32 * (2 * (seats - threshold) + 1), 'corrections', id)]),
-    leaf: keccak256(concat([id64, head])),
-    queried: concat([id64, key, ...commitments.map(uncompressed)]),
-  };
+const uint64 = (value: number | bigint) => toBeHex(value, 8);
+const placeBytes = ({ series, position }: Place, salt: string) => concat([uint64(series), toBeHex(position, 4), salt]);
+const range = (count: number) => Array.from({ length: count }, (_, i) => i);
+
+export interface BatchSetting {
+  threshold: number;
+  patient: string;
+  index: number;
+  epoch: number;
+  firstId: number;
+  count: number;
+  nonce: string;
+  source: string;
 }
+
+/** A batch of `count` records, of which those at the places are the patient's; tags ascend. */
+export function dealBatch(setting: BatchSetting, places: readonly Place[]): DealtBatch {
+  const { threshold, patient, index, epoch, firstId, count, nonce, source } = setting;
+  const rows = [
+    ...places.map((place) => {
+      const salt = noise(16, 'salt', place.series, place.position);
+      return { place, salt, tag: dataSlice(keccak256(concat([patient, placeBytes(place, salt)])), 0, 20) };
+    }),
+    ...range(count - places.length).map((k) => ({ place: undefined, salt: '', tag: noise(20, 'tag', index, k) })),
+  ].sort((a, b) => (a.tag < b.tag ? -1 : 1));
+
+  const batch: DealtBatch = { records: [], leaves: [], wire: '0x' };
+  const wires: string[] = [];
+  const deltas: string[] = [];
+  for (const [number, { place, salt, tag }] of rows.entries()) {
+    const id = firstId + number;
+    const key = noise(8, 'key', id);
+    const [values, blindings] = ['value', 'blinding'].map((name) => range(threshold).map((j) => scalar(name, id, j)));
+    const commitments = place ? values!.map((value, j) => commit(value, blindings![j]!)) : [];
+    const compact = place ? commitments.map(compressed) : range(threshold).map((j) => word(scalar('noise', id, j)));
+    const head = concat([tag, key, ...compact]);
+    const leaf = keccak256(concat([uint64(id), head]));
+    deltas.push(word(scalar('delta', id)));
+    wires.push(head, deltas.at(-1)!);
+    batch.leaves.push(leaf);
+    if (place) {
+      const own = { values: values!, blindings: blindings!, commitments };
+      batch.records.push({ id, batch: index, number, place, salt, tag, key, ...own, leaf });
+    }
+  }
+  batch.leaves.push(keccak256(concat([uint64(index), uint64(epoch), nonce, source, ...deltas])));
+  batch.wire = concat(wires);
+  return batch;
+}
+
+/** 41 bytes, as in openQuery. */
+export const edgeBytes = ({ sign, record }: Edge): string =>
+  concat([toBeHex(sign, 1), toBeHex(record.batch, 4), uint64(record.id), placeBytes(record.place, record.salt)]);
+
+/** As in openQuery. `path`: siblings from the leaf upwards. */
+export const proofBytes = ({ key, commitments }: DealtRecord, path: readonly string[]): string =>
+  concat([key, toBeHex(path.length, 1), ...commitments.map(uncompressed), ...path]);
+
+/** As in justify. */
+export const uncompressedRecord = ({ tag, key, commitments }: DealtRecord): string =>
+  concat([tag, key, ...commitments.map(uncompressed)]);
+
+/** h of the edges, as the consent has it. */
+export const runsHash = (edges: readonly Edge[]): string =>
+  edges.reduce((chain, { sign, record }) => keccak256(concat([chain, toBeHex(sign, 1), record.leaf])), word(0n));
 
 export interface DealtMasks {
-  openings: [value: bigint, blinding: bigint][];
-  /** As in query. */
+  values: bigint[];
+  blindings: bigint[];
+  points: G1[];
+  /** As in openQuery: Z_j, then corrections (noise) of the seats above t. */
   bytes: string;
 }
 
-export function dealMasks(seats: number, name: string): DealtMasks {
-  const openings = Array.from({ length: seats }, (_, i): [bigint, bigint] => [
-    scalar('mask value', name, i),
-    scalar('mask blinding', name, i),
-  ]);
-  return { openings, bytes: concat(openings.map(([value, blinding]) => uncompressed(commit(value, blinding)))) };
+export function dealMasks(threshold: number, seats: number, name: string): DealtMasks {
+  const [values, blindings] = ['mask', 'mask blinding'].map((kind) =>
+    range(threshold).map((j) => scalar(kind, name, j)),
+  );
+  const points = values!.map((value, j) => commit(value, blindings![j]!));
+  const corrections = noise(64 * (seats - threshold), 'correction', hash(name));
+  return { values: values!, blindings: blindings!, points, bytes: concat([...points.map(uncompressed), corrections]) };
 }
 
-/** t uncompressed points A_j. */
-export function sums(records: readonly DealtRecord[]): string {
-  const columns = records[0]!.commitments.map((_, j) =>
-    records.reduce((sum, record) => sum.add(record.commitments[j]!), Point.ZERO),
+/** S_j = Z_j + Σ ± C_j, t uncompressed points. */
+export function sums(edges: readonly Edge[], masks: DealtMasks): string {
+  const signed = ({ sign, record }: Edge, j: number) =>
+    sign === 1 ? record.commitments[j]! : record.commitments[j]!.negate();
+  return concat(
+    masks.points.map((mask, j) => uncompressed(edges.reduce((sum, edge) => sum.add(signed(edge, j)), ZERO).add(mask))),
   );
-  return concat(columns.map(uncompressed));
 }
 
 /** y and w of a seat. */
-export function answer(records: readonly DealtRecord[], masks: DealtMasks, seat: number): { y: bigint; w: bigint } {
-  const at = (coefficients: bigint[]) => coefficients.reduceRight((sum, c) => (sum * BigInt(seat) + c) % r, 0n);
-  const [z, z2] = masks.openings[seat - 1]!;
-  const y = records.reduce((sum, record) => sum + at(record.values), z) % r;
-  const w = records.reduce((sum, record) => sum + at(record.blindings), z2) % r;
-  return { y, w };
-}
-
-/** h_m of the ids, as the consent has it. */
-export function recordsHash(ids: readonly number[]): string {
-  return ids.reduce((chain, id) => keccak256(concat([chain, toBeHex(id, 8)])), word(0n));
+export function answer(edges: readonly Edge[], masks: DealtMasks, seat: number): { y: bigint; w: bigint } {
+  const total = (of: 'values' | 'blindings') =>
+    edges.reduce(
+      (sum, { sign, record }) => {
+        const share = evaluate(record[of], seat);
+        return (sum + (sign === 1 ? share : ORDER - share)) % ORDER;
+      },
+      evaluate(masks[of], seat),
+    );
+  return { y: total('values'), w: total('blindings') };
 }

@@ -11,9 +11,15 @@ test('every operation costs exactly its budget', { timeout: 300_000 }, async () 
 });
 
 test.each([
-  ['appendBatch (3,5), full: a record', 11_700],
-  ['answer (3,5), first seat', 85_000],
-  ['answer (3,5), last seat', 85_000],
+  ['append.2-3', 5_000],
+  ['append.3-5', 6_300],
+  ['append.5-9', 8_850],
+  ['append.7-13', 11_420],
+  ['query.1edge', 100_000],
+  ['query.2edges', 118_000],
+  ['query.40edges', 900_000],
+  ['answer.alone', 56_500],
+  ['answer.ten', 34_000],
 ])('%s: the budget stays below %d', (operation, limit) => {
   expect(budget[operation]).toBeLessThanOrEqual(limit);
 });

@@ -2,30 +2,38 @@
 // included. Every byte is derived, so the figures repeat exactly.
 import type { ContractTransactionReceipt } from 'ethers';
 import { startNode } from '../../src/chain/embedded-node.ts';
+import type { Edge, Place } from './dealer.ts';
 import { MeasuredLedger } from './measured-ledger.ts';
 
-/** Records of a full batch: 128 KiB less 512 bytes for the envelope, records of 28 + 32(2n − t + 1) bytes. */
-const capacity = (threshold: number, seats: number) =>
-  Math.floor((128 * 1024 - 512) / (28 + 32 * (2 * seats - threshold + 1)));
-const every = (step: number, count: number, from = 0) => Array.from({ length: count }, (_, k) => from + step * k);
+/** Records of a full batch: 128 KiB less 512 bytes for the envelope, records of 28 + 32(t + 1) bytes. */
+const capacity = (threshold: number) => Math.floor((128 * 1024 - 512) / (28 + 32 * (threshold + 1)));
+/** Records of each of the ten batches of `query.40edges`. */
+const TENTH = 100;
+const SERIES = 0x0123456789abcdefn;
 
+/** Operation → gas: of the transaction; of a record in it (append.T-N) or an answer in it (answer.ten). */
 export type GasTable = Record<string, number>;
+type Note = (name: string, receipt: ContractTransactionReceipt, per?: number) => void;
 
-/** Operation → gas. */
 export async function measureGas(): Promise<GasTable> {
   const table: GasTable = {};
-  const note = (name: string, receipt: ContractTransactionReceipt, per = 1) => {
+  const note: Note = (name, receipt, per = 1) => {
     table[name] = Math.ceil(Number(receipt.gasUsed) / per);
   };
   for (const [threshold, seats] of [
     [3, 5],
     [2, 3],
-    [4, 7],
+    [5, 9],
+    [7, 13],
     [1, 1],
   ] as const) {
     const node = await startNode();
     try {
-      await measureLedger(new MeasuredLedger(node.url, threshold, seats), note);
+      const ledger = new MeasuredLedger(node.url, threshold, seats);
+      await measureLedger(ledger, note);
+      if (threshold !== 3) continue;
+      await measureQueries(ledger, note);
+      await measureComplaints(ledger, note);
     } finally {
       await node.stop();
     }
@@ -33,13 +41,10 @@ export async function measureGas(): Promise<GasTable> {
   return table;
 }
 
-async function measureLedger(
-  ledger: MeasuredLedger,
-  note: (name: string, receipt: ContractTransactionReceipt, per?: number) => void,
-): Promise<void> {
+/** From the deployment to a full first batch, and an answer of the last seat. */
+async function measureLedger(ledger: MeasuredLedger, note: Note): Promise<void> {
   const { threshold, seats } = ledger;
-  const at = `(${threshold},${seats})`;
-  const full = capacity(threshold, seats);
+  const at = `${threshold}-${seats}`;
   await ledger.deploy();
   if (threshold === 3) note('deploy', ledger.deployment);
   for (let seat = 1; seat <= seats; seat++) {
@@ -50,31 +55,63 @@ async function measureLedger(
       note('openChannel', opened);
     }
   }
-  note(`openLedger ${at}`, await ledger.openLedger());
+  note(`openLedger.${at}`, await ledger.openLedger());
   for (let seat = 1; seat <= seats; seat++) {
     const joined = await ledger.join(seat);
     if (threshold === 3 && seat === 1) note('join', joined);
-    if (threshold === 3 && seat === seats) note('join, the last', joined);
+    if (threshold === 3 && seat === seats) note('join.last', joined);
   }
-  note(`appendBatch ${at}, full: a record`, await ledger.append(full), full);
-  const [one, [opened]] = await ledger.query([[0, [7]]]);
-  note(`query ${at}, one record`, opened!);
-  note(`answer ${at}, last seat`, await ledger.answer(seats, one));
-  if (threshold !== 3) return;
+  const full = capacity(threshold);
+  note(`append.${at}`, await ledger.append(full, places(SERIES, 1, 12)), full);
+  const { query, receipts } = await ledger.query(ledger.run(SERIES, 0, 7));
+  note(threshold === 3 ? 'query.1edge' : `query.1edge.${at}`, receipts[0]!);
+  note(threshold === 3 ? 'answer.alone' : `answer.alone.${at}`, await ledger.answer(seats, query));
+  if (threshold === 3) note('answer.first', await ledger.answer(1, query));
+}
 
-  note(`appendBatch ${at}, one record`, await ledger.append(1));
-  note(`answer ${at}, first seat`, await ledger.answer(1, one));
-  const [, [tenth]] = await ledger.query([[0, every(10, 45)]]);
-  note(`query ${at}, every tenth record of a batch: a record`, tenth!, 45);
-  const [, [run]] = await ledger.query([[0, every(1, 100)]]);
-  note(`query ${at}, 100 records in a row: a record`, run!, 100);
-  const [, [whole]] = await ledger.query([[0, every(1, full)]]);
-  note(`query ${at}, all records of a full batch: a record`, whole!, full);
-  const [, [first, second]] = await ledger.query([[0, every(10, 20)]], [[0, every(10, 20, 200)]]);
-  note(`query ${at}, 20 of 40 records`, first!);
-  note(`continueQuery ${at}, the other 20`, second!);
+const places = (series: bigint, from: number, to: number): Place[] =>
+  Array.from({ length: to - from + 1 }, (_, k) => ({ series, position: from + k }));
+
+/** At (3, 5), after measureLedger. */
+async function measureQueries(ledger: MeasuredLedger, note: Note): Promise<void> {
+  const ask = async (name: string, edges: Edge[]) => note(name, (await ledger.query(edges)).receipts[0]!);
+  note('append.one', await ledger.append(1));
+  await ledger.append(capacity(3), places(SERIES, 13, 20));
+  await ask('query.2edges', ledger.run(SERIES, 5, 15));
+  await ask('query.2edges, one batch', ledger.run(SERIES, 5, 9));
   const ten = [];
-  for (let i = 0; i < 10; i++) ten.push((await ledger.query([[0, [i]]]))[0]);
-  note(`answer ${at}, ten queries at once: an answer`, await ledger.answer(2, ...ten), 10);
-  note('revokeConsent', await ledger.revoke());
+  for (let i = 0; i < 10; i++) ten.push((await ledger.query(ledger.run(SERIES, 0, i + 1))).query);
+  note('answer.ten', await ledger.answer(ledger.seats, ...ten), 10);
+  note('revokeConsent', await ledger.revoke(ledger.run(SERIES, 0, 1)));
+
+  for (const [name, records] of [
+    ['query.40edges', TENTH],
+    ['query.40edges, full batches', capacity(3)],
+  ] as const) {
+    // Position 10k + 1 is subtracted, 10k + 6 added, k = 0..19; a batch holds four of them.
+    const series = BigInt(records);
+    for (let batch = 0; batch < 10; batch++) {
+      const held = places(series, 20 * batch + 1, 20 * batch + 20).filter(({ position }) => position % 5 === 1);
+      await ledger.append(records, held);
+    }
+    const runs = Array.from({ length: 20 }, (_, k) => ledger.run(series, 10 * k + 1, 10 * k + 6));
+    await ask(name, runs.flat());
+    if (records !== TENTH) continue;
+    const { receipts } = await ledger.query(runs.slice(0, 10).flat(), runs.slice(10).flat());
+    note('openQuery, 20 of 40 edges', receipts[0]!);
+    note('continueQuery, the other 20', receipts[1]!);
+  }
+}
+
+/** At (3, 5), at the end. */
+async function measureComplaints(ledger: MeasuredLedger, note: Note): Promise<void> {
+  const [first, second] = ledger.run(SERIES, 5, 9).map(({ record }) => record);
+  note('complain', await ledger.complain(1, first!));
+  note('withdrawComplaint', await ledger.withdrawComplaint(1, first!));
+  for (const seat of [1, 2]) await ledger.complain(seat, second!);
+  note('complain, voiding the first record', await ledger.complain(5, second!));
+  note('justify', await ledger.justify(5, second!));
+  note('query.1edge, after a void', (await ledger.query(ledger.run(SERIES, 0, 7))).receipts[0]!);
+  note('dealKeys, 208 bytes', await ledger.dealKeys(1, 208));
+  note('beginEpoch', await ledger.beginEpoch(2));
 }

@@ -10,12 +10,15 @@ import {
   concat,
   type InterfaceAbi,
   JsonRpcProvider,
-  type JsonRpcSigner,
+  JsonRpcSigner,
+  toBeHex,
   Wallet,
 } from 'ethers';
+import { evaluate, hash, noise, word } from './curve.ts';
 import * as dealer from './dealer.ts';
 
 const GAS_LIMIT = 16_777_216;
+const FUNDS = `0x${(10n ** 21n).toString(16)}`;
 
 interface Artifact {
   abi: InterfaceAbi;
@@ -25,43 +28,38 @@ const artifact: Artifact = JSON.parse(
   readFileSync(new URL('../../build/contracts/MIStore.json', import.meta.url), 'utf8'),
 );
 
-export interface StoredBatch {
-  index: number;
-  records: dealer.DealtRecord[];
-  tree: SimpleMerkleTree;
-}
-
-export interface SealedQuery {
+export interface OpenedQuery {
   id: string;
-  records: dealer.DealtRecord[];
+  edges: dealer.Edge[];
   masks: dealer.DealtMasks;
 }
 
-export type Consent = Record<'insurer' | 'patient' | 'recordsHash' | 'salt', string> &
-  Record<'ledgerId' | 'deadline', bigint>;
-
-const CONSENT_TYPES = {
+const TYPES = {
   Consent: [
     { name: 'insurer', type: 'address' },
-    { name: 'ledgerId', type: 'uint256' },
+    { name: 'ledgerId', type: 'bytes32' },
     { name: 'patient', type: 'address' },
-    { name: 'recordsHash', type: 'bytes32' },
+    { name: 'runsHash', type: 'bytes32' },
     { name: 'deadline', type: 'uint256' },
     { name: 'salt', type: 'bytes32' },
   ],
+  Revocation: [{ name: 'queryId', type: 'bytes32' }],
 };
 
-/** Runs on any account of the node that is unlocked: account 0 is the hospital, 1 the insurer, 2.. the servers. */
 export class MeasuredLedger {
   readonly provider: JsonRpcProvider;
   readonly threshold: number;
   readonly seats: number;
-  readonly patient = new Wallet(dealer.hash('patient'));
-  readonly batches: StoredBatch[] = [];
+  readonly patient = new Wallet(hash('patient'));
   deployment!: ContractTransactionReceipt;
-  ledgerId!: bigint;
-  #accounts: JsonRpcSigner[] = [];
+  ledgerId!: string;
+  hospital!: JsonRpcSigner;
+  insurer!: JsonRpcSigner;
+  readonly trees: SimpleMerkleTree[] = [];
+  readonly records: dealer.DealtRecord[] = [];
+  #servers: JsonRpcSigner[] = [];
   #contract!: BaseContract;
+  #nextId = 0;
   #salt = 0;
 
   constructor(url: string, threshold: number, seats: number) {
@@ -70,21 +68,25 @@ export class MeasuredLedger {
     this.seats = seats;
   }
 
-  get hospital(): JsonRpcSigner {
-    return this.#accounts[0]!;
-  }
-  get insurer(): JsonRpcSigner {
-    return this.#accounts[1]!;
-  }
   server(seat: number): JsonRpcSigner {
-    return this.#accounts[seat + 1]!;
+    return this.#servers[seat - 1]!;
   }
 
   async deploy(): Promise<void> {
-    this.#accounts = await this.provider.listAccounts();
+    this.hospital = await this.#account('hospital');
+    this.insurer = await this.#account('insurer');
+    for (let seat = 1; seat <= this.seats; seat++) this.#servers.push(await this.#account(`server ${seat}`));
     const factory = new ContractFactory(artifact.abi, artifact.bytecode, this.hospital);
     this.#contract = await factory.deploy({ gasLimit: GAS_LIMIT });
     this.deployment = (await this.#contract.deploymentTransaction()!.wait())!;
+  }
+
+  /** An account with funds, for which the node signs. */
+  async #account(name: string): Promise<JsonRpcSigner> {
+    const { address } = new Wallet(hash(name));
+    await this.provider.send('anvil_impersonateAccount', [address]);
+    await this.provider.send('anvil_setBalance', [address, FUNDS]);
+    return new JsonRpcSigner(this.provider, address);
   }
 
   async send(from: JsonRpcSigner, method: string, ...args: unknown[]): Promise<ContractTransactionReceipt> {
@@ -97,111 +99,159 @@ export class MeasuredLedger {
     return this.#contract.getFunction(method).staticCall(...args);
   }
 
-  register = (account: JsonRpcSigner) => this.send(account, 'register', dealer.noise(1216, 'kem', account.address));
-  openChannel = (from: JsonRpcSigner, to: JsonRpcSigner) =>
-    this.send(from, 'openChannel', to, dealer.noise(1120, 'channel', from.address, to.address));
+  register = (account: JsonRpcSigner) =>
+    this.send(account, 'register', noise(1216, 'kem', account.address), noise(65, 'signed key', account.address));
+  openChannel = (from: JsonRpcSigner, to: JsonRpcSigner) => {
+    const words = [from.address, to.address];
+    return this.send(from, 'openChannel', to, noise(1120, 'channel', ...words), noise(65, 'signed channel', ...words));
+  };
 
   async openLedger(): Promise<ContractTransactionReceipt> {
-    const servers = Array.from({ length: this.seats }, (_, i) => this.server(i + 1));
-    const lanes = ['TOTAL_CLAIM_COST', 'PAYER_COVERAGE'];
-    const receipt = await this.send(this.hospital, 'openLedger', this.threshold, servers, 1, lanes, 2, 'USD', 1);
-    this.ledgerId = (await this.view('ledgerCount')) as bigint;
-    return receipt;
+    const terms = {
+      threshold: this.threshold,
+      servers: this.#servers.map(({ address }) => address),
+      lanes: ['TOTAL_CLAIM_COST', 'PAYER_COVERAGE'],
+      scale: 2,
+      currency: 'USD',
+      minRecords: 1,
+      categories: ['ambulatory', 'emergency', 'inpatient', 'outpatient', 'urgentcare', 'wellness'],
+    };
+    const args = [terms, hash('ledger salt'), hash('digest', 1)];
+    this.ledgerId = await this.#contract
+      .connect(this.hospital)
+      .getFunction('openLedger')
+      .staticCall(...args);
+    return this.send(this.hospital, 'openLedger', ...args);
   }
 
-  join = (seat: number) => this.send(this.server(seat), 'join', this.ledgerId);
+  join = (seat: number, epoch = 1) => this.send(this.server(seat), 'join', this.ledgerId, epoch, hash('digest', epoch));
 
-  /** Appends records of the patient; `strangers` of them, the last, of somebody else. */
-  async append(count: number, strangers = 0): Promise<ContractTransactionReceipt> {
-    const index = this.batches.length;
-    const first = this.batches.reduce((sum, { records }) => sum + records.length, 0);
-    const stranger = new Wallet(dealer.hash('stranger')).address;
-    const records = Array.from({ length: count }, (_, k) =>
-      dealer.dealRecord(this.threshold, this.seats, first + k, k < count - strangers ? this.patient.address : stranger),
-    );
-    const leaves = records.map(({ leaf }) => leaf);
-    this.batches.push({ index, records, tree: SimpleMerkleTree.of(leaves, { sortLeaves: false }) });
-    const [nonce, source] = [dealer.noise(16, 'nonce', index), dealer.hash('source', index)];
-    const wire = concat(records.map((record) => record.wire));
-    return this.send(this.hospital, 'appendBatch', this.ledgerId, index, nonce, source, wire);
+  beginEpoch = (epoch: number) => this.send(this.hospital, 'beginEpoch', this.ledgerId, epoch, hash('digest', epoch));
+  /** A seat's keys of the current epoch, `bytes` long. */
+  dealKeys = (seat: number, bytes: number) =>
+    this.send(this.hospital, 'dealKeys', this.ledgerId, 1, seat, 0, noise(bytes, 'keys', seat));
+
+  /** Appends `count` records, of which those at the places are the patient's. */
+  async append(count: number, places: readonly dealer.Place[] = []): Promise<ContractTransactionReceipt> {
+    const index = this.trees.length;
+    const [nonce, source] = [noise(16, 'nonce', index), hash('source', index)];
+    const { threshold, patient } = this;
+    const setting = {
+      threshold,
+      patient: patient.address,
+      index,
+      epoch: 1,
+      firstId: this.#nextId,
+      count,
+      nonce,
+      source,
+    };
+    const { records, leaves, wire } = dealer.dealBatch(setting, places);
+    const previous = this.trees.at(-1)?.root ?? this.ledgerId;
+    this.trees.push(SimpleMerkleTree.of(leaves, { sortLeaves: false }));
+    this.records.push(...records);
+    this.#nextId += count;
+    return this.send(this.hospital, 'appendBatch', this.ledgerId, previous, 1, nonce, source, wire);
   }
 
-  /** The part of a query that asks for these records (numbers within the batch). */
-  part(index: number, numbers: readonly number[]) {
-    const { records, tree } = this.batches[index]!;
-    const { proof, proofFlags } = tree.getMultiProof([...numbers]);
-    const flags = new Uint8Array(Math.ceil(proofFlags.length / 8));
-    for (const [i, flag] of proofFlags.entries()) if (flag) flags[i >> 3]! |= 1 << (i & 7);
-    return { batch: index, records: concat(numbers.map((k) => records[k]!.queried)), proof, flags };
+  /** The run after position `from` up to position `to` of a series. */
+  run(series: bigint, from: number, to: number): dealer.Edge[] {
+    const at = (position: number) =>
+      this.records.find(({ place }) => place.series === series && place.position === position)!;
+    return [...(from > 0 ? [{ sign: 0 as const, record: at(from) }] : []), { sign: 1 as const, record: at(to) }];
   }
 
-  async #domain() {
+  async #sign(type: keyof typeof TYPES, message: Record<string, unknown>): Promise<string> {
     const { chainId } = await this.provider.getNetwork();
-    return { name: 'MIStore', version: '1', chainId, verifyingContract: await this.#contract.getAddress() };
+    const domain = { name: 'MIStore', version: '2', chainId, verifyingContract: await this.#contract.getAddress() };
+    return this.patient.signTypedData(domain, { [type]: TYPES[type] }, message);
   }
 
-  async consent(records: readonly dealer.DealtRecord[]): Promise<{ consent: Consent; id: string; signature: string }> {
-    const consent: Consent = {
+  async consent(edges: readonly dealer.Edge[]) {
+    const consent = {
       insurer: this.insurer.address,
       ledgerId: this.ledgerId,
       patient: this.patient.address,
-      recordsHash: dealer.recordsHash(records.map(({ id }) => id)),
+      runsHash: dealer.runsHash(edges),
       deadline: 2n ** 32n - 1n,
-      salt: dealer.hash('salt', this.#salt++),
+      salt: hash('salt', this.#salt++),
     };
-    const id = (await this.view('queryIdOf', consent)) as string;
-    return { consent, id, signature: await this.patient.signTypedData(await this.#domain(), CONSENT_TYPES, consent) };
+    return { consent, signature: await this.#sign('Consent', consent) };
   }
 
-  /** Revokes a consent for the first record, by anyone. */
-  async revoke(): Promise<ContractTransactionReceipt> {
-    const { consent, id } = await this.consent(this.batches[0]!.records.slice(0, 1));
-    const types = { Revocation: [{ name: 'queryId', type: 'bytes32' }] };
-    const signature = await this.patient.signTypedData(await this.#domain(), types, { queryId: id });
-    return this.send(this.hospital, 'revokeConsent', consent, signature);
-  }
-
-  /** A sealed query for records of batches: [batch, numbers within it] for each. One transaction for each of `steps`. */
-  async query(...steps: [number, readonly number[]][][]): Promise<[SealedQuery, ContractTransactionReceipt[]]> {
-    const chosen = steps.flat().flatMap(([index, numbers]) => numbers.map((k) => this.batches[index]!.records[k]!));
-    const { consent, id, signature } = await this.consent(chosen);
-    const masks = dealer.dealMasks(this.seats, id);
-    const receipts: ContractTransactionReceipt[] = [];
-    let progress: unknown;
-    for (const step of steps) {
-      const parts = step.map(([index, numbers]) => this.part(index, numbers));
-      receipts.push(
-        progress === undefined
-          ? await this.send(this.insurer, 'query', consent, signature, masks.bytes, parts)
-          : await this.send(this.insurer, 'continueQuery', consent, masks.bytes, progress, parts),
-      );
-      progress = this.progress(receipts.at(-1)!);
-    }
-    return [{ id, records: chosen, masks }, receipts];
-  }
-
-  progress(receipt: ContractTransactionReceipt): unknown {
-    for (const log of receipt.logs) {
-      const event = this.#contract.interface.parseLog(log);
-      if (event?.name === 'QueryExtended') return event.args.progress.toObject();
-    }
-    throw new Error('the receipt has no QueryExtended');
-  }
-
-  answerTo(query: SealedQuery, seat: number) {
-    return {
-      queryId: query.id,
-      ledgerId: this.ledgerId,
-      ...dealer.answer(query.records, query.masks, seat),
-      sums: dealer.sums(query.records),
-      masks: query.masks.bytes,
-    };
-  }
-
-  answer = (seat: number, ...queries: SealedQuery[]) =>
-    this.send(
-      this.server(seat),
-      'answer',
-      queries.map((query) => this.answerTo(query, seat)),
+  #edgesAndProofs(edges: readonly dealer.Edge[]): [string, string] {
+    const proofs = edges.map(({ record }) =>
+      dealer.proofBytes(record, this.trees[record.batch]!.getProof(record.number)),
     );
+    return [concat(edges.map(dealer.edgeBytes)), concat(proofs)];
+  }
+
+  /** A query for these edges, in one transaction for each of `steps`. */
+  async query(...steps: dealer.Edge[][]): Promise<{ query: OpenedQuery; receipts: ContractTransactionReceipt[] }> {
+    const edges = steps.flat();
+    const { consent, signature } = await this.consent(edges);
+    const masks = dealer.dealMasks(this.threshold, this.seats, consent.salt);
+    const receipts: ContractTransactionReceipt[] = [];
+    const done: dealer.Edge[] = [];
+    for (const step of steps) {
+      receipts.push(
+        done.length === 0
+          ? await this.send(this.insurer, 'openQuery', consent, signature, masks.bytes, ...this.#edgesAndProofs(step))
+          : await this.send(
+              this.insurer,
+              'continueQuery',
+              consent,
+              this.#progress(done, masks),
+              ...this.#edgesAndProofs(step),
+            ),
+      );
+      done.push(...step);
+    }
+    const id = receipts[0]!.logs[0]!.topics[1]!;
+    return { query: { id, edges, masks }, receipts };
+  }
+
+  /** Where a query stands after these edges, by our own account. */
+  #progress(edges: readonly dealer.Edge[], masks: dealer.DealtMasks) {
+    let [count, last] = [0, { series: -1n, position: 0 }];
+    for (const { sign, record } of edges) {
+      const { place } = record;
+      if (sign === 1) count += place.position - (place.series === last.series ? last.position : 0);
+      last = place;
+    }
+    const open = edges.at(-1)!.sign === 0;
+    return { epoch: 1, chain: dealer.runsHash(edges), count, ...last, open, sums: dealer.sums(edges, masks) };
+  }
+
+  /** Revokes a consent to these edges; sent by anyone. */
+  async revoke(edges: readonly dealer.Edge[]): Promise<ContractTransactionReceipt> {
+    const { consent } = await this.consent(edges);
+    const masks = dealer.dealMasks(this.threshold, this.seats, consent.salt);
+    const signature = await this.#sign('Consent', consent);
+    const args = [consent, signature, masks.bytes, ...this.#edgesAndProofs(edges)];
+    const queryId = await this.#contract
+      .connect(this.insurer)
+      .getFunction('openQuery')
+      .staticCall(...args);
+    return this.send(this.hospital, 'revokeConsent', consent, await this.#sign('Revocation', { queryId }));
+  }
+
+  complain = (seat: number, { batch, id }: dealer.DealtRecord) =>
+    this.send(this.server(seat), 'complain', this.ledgerId, batch, this.trees[batch]!.root, id);
+  withdrawComplaint = (seat: number, { id }: dealer.DealtRecord) =>
+    this.send(this.server(seat), 'withdrawComplaint', this.ledgerId, id);
+  justify(seat: number, record: dealer.DealtRecord): Promise<ContractTransactionReceipt> {
+    const [share, blinding] = [record.values, record.blindings].map((coefficients) => evaluate(coefficients, seat));
+    const path = concat(this.trees[record.batch]!.getProof(record.number));
+    const given = [seat, share, blinding, dealer.uncompressedRecord(record), path];
+    return this.send(this.hospital, 'justify', this.ledgerId, record.batch, record.id, ...given);
+  }
+
+  #answerTo({ id, edges, masks }: OpenedQuery, seat: number): string {
+    const { y, w } = dealer.answer(edges, masks, seat);
+    return concat([id, word(y), word(w), toBeHex(1, 4), dealer.sums(edges, masks)]);
+  }
+
+  answer = (seat: number, ...queries: OpenedQuery[]) =>
+    this.send(this.server(seat), 'answer', this.ledgerId, concat(queries.map((query) => this.#answerTo(query, seat))));
 }

@@ -65,7 +65,7 @@ describe('a channel', () => {
     const shared = Buffer.from('d2df0522128f09dd8e2c92b1e905c793d8f57a54c3da25861f10bf4ca613e384', 'hex');
     const { cipherText } = xwing.encapsulate(xwing.keygen(Uint8Array.from(key)).publicKey, Uint8Array.from(coins));
     const chain = Buffer.from('7a69'.padStart(64, '0'), 'hex');
-    const info = Buffer.concat([Buffer.from('MIStore/v1/channel'), chain, ends.contract, ends.from, ends.to]);
+    const info = Buffer.concat([Buffer.from('MIStore/v2/channel'), chain, ends.contract, ends.from, ends.to]);
     const expected = new Uint8Array(hkdfSync('sha256', shared, new Uint8Array(0), info, 32));
     expect(receivingChannel(Uint8Array.from(key), cipherText, { ...ends, chainId: 0x7a69n })).toEqual(expected);
   });

@@ -23,7 +23,7 @@ interface Vector {
   dealingKey: string;
   patient: string;
   custodialSeed: string;
-  tag: string;
+  account: string;
 }
 const vectors = JSON.parse(readFileSync(VECTORS, 'utf8')) as Vector[];
 
@@ -35,7 +35,7 @@ const oracle = (secret: Uint8Array, label: string, context: Uint8Array[], length
         'sha256',
         secret,
         salt ?? new Uint8Array(0),
-        Buffer.concat([Buffer.from(`MIStore/v1/${label}`), ...context]),
+        Buffer.concat([Buffer.from(`MIStore/v2/${label}`), ...context]),
         length,
       ),
     ),
@@ -63,7 +63,7 @@ describe('expand', () => {
     expect(Buffer.from(okm).toString('hex')).toBe(expected);
   });
 
-  it('is HKDF-SHA256 with info "MIStore/v1/" ‖ label ‖ context', () => {
+  it('is HKDF-SHA256 with info "MIStore/v2/" ‖ label ‖ context', () => {
     const bytes = (max: number) => fc.uint8Array({ minLength: 0, maxLength: max });
     fc.assert(
       fc.property(
@@ -96,14 +96,14 @@ describe('derivations', () => {
         kemPublicKeySha256: await sha256(kemKeys(seed).publicKey),
         dealingKey: toHex(dealingKey(seed)),
         custodialSeed: toHex(custodial),
-        tag: toHex(accountOf(accountKey(custodial))),
+        account: toHex(accountOf(accountKey(custodial))),
       }).toStrictEqual({
         accountKey: vector.accountKey,
         address: vector.address,
         kemPublicKeySha256: vector.kemPublicKeySha256,
         dealingKey: vector.dealingKey,
         custodialSeed: vector.custodialSeed,
-        tag: vector.tag,
+        account: vector.account,
       });
     },
   );

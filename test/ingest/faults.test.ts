@@ -8,10 +8,10 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readNonce } from '../../src/chain/state.ts';
 import { CONTRACT } from '../../src/contract/abi.ts';
 import { startChain, type TestChain } from '../support/chain.ts';
+import { type Call, hostile, startEndpoint } from '../support/endpoint/proxy.ts';
+import { type CountedFault, forgetful, lagging, rateLimited, stuck } from '../support/endpoint/proxy-faults.ts';
 import { CAPACITY, expectStored, ingestFile, openIngestLedger } from '../support/ingest-files.ts';
 import type { Cast } from '../support/parties.ts';
-import { type Call, hostile, startEndpoint } from '../support/proxy.ts';
-import { type CountedFault, forgetful, lagging, rateLimited, stuck } from '../support/proxy-faults.ts';
 import { sampleRows, writeCsv } from '../support/sample.ts';
 
 const ROWS = 5 * CAPACITY + 20;
@@ -104,14 +104,14 @@ describe('a node that stays at an old block', () => {
   const getLedger = CONTRACT.getFunction('getLedger')!.selector;
 
   it.each([
-    // The state of the ledger is asked for three times: for its terms, to read it, and before the first batch is sent.
+    // The state of the ledger is asked for four times: for its epochs, twice to read it, and before the first batch is sent.
     [
       'while the ledger is read',
       'LEDGER_MOVED',
       () => {
         let asked = 0;
         return ({ method, params }: Call) =>
-          method === 'eth_call' && params[0].data.startsWith(getLedger) && ++asked === 3;
+          method === 'eth_call' && params[0].data.startsWith(getLedger) && ++asked === 4;
       },
     ],
     [

@@ -5,9 +5,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { toHex } from '../../src/bytes.ts';
 import { readNonce } from '../../src/chain/state.ts';
 import { ContractViews } from '../../src/contract/views.ts';
+import { dealingKey } from '../../src/identity/keys.ts';
 import type { CsvInput } from '../../src/ingest/csv.ts';
+import { RecordKeys } from '../../src/records/record.ts';
 import { startChain, type TestChain } from '../support/chain.ts';
 import { CAPACITY, expectStored, ingestFile, openIngestLedger } from '../support/ingest-files.ts';
 import { type Cast, fault, storedRecords } from '../support/parties.ts';
@@ -38,6 +41,13 @@ async function newLedger(): Promise<void> {
 const give = (path = file, more: Partial<CsvInput> = {}) => ingestFile(ledger, path, more);
 const nonce = () => readNonce(chain.rpc, ledger.hospital.address);
 
+/** Record of each row: records stand in a batch by their tags. */
+async function recordsOf(lines: readonly string[]): Promise<Map<string, number>> {
+  const keys = new RecordKeys(dealingKey(ledger.hospitalSeed), ledger.ledgerId);
+  const byKey = new Map((await storedRecords(ledger)).map(({ key, recordId }) => [key as string, recordId]));
+  return new Map(lines.map((line) => [line, byKey.get(toHex(keys.key({ id: line.split(',')[0]! })))!]));
+}
+
 /** What an ingest reports if every row is stored, now or already. */
 const account = (stored: number, sent: number) => ({ rows: stored, stored, sent, rejected: 0, skipped: 0 });
 
@@ -46,33 +56,55 @@ describe('a file that has changed', () => {
   const at = (place: number, change: (row: string) => string) =>
     given.map((row, k) => (k === place ? change(row) : row));
   const extra = rows.at(-1)!;
+  let recordOf: Map<string, number>;
 
   beforeAll(async () => {
     await newLedger();
     await writeCsv(file, given);
     expect(await give()).toMatchObject({ ...account(given.length, given.length), batches: 2 });
+    recordOf = await recordsOf(given);
   });
 
   it.each([
-    ['an amount', 20, at(19, (row) => changedRow(row, 'TOTAL_CLAIM_COST', otherCent))],
-    ['a sign', 7, at(6, (row) => changedRow(row, 'PAYER_COVERAGE', () => '-0.01'))],
-    ['a patient', 5, at(4, (row) => changedRow(row, 'PATIENT', () => 'somebody else'))],
-    ['an id', 5, at(4, (row) => changedRow(row, 'Id', (id) => `${id}0`))],
-    ['the last row of a batch', CAPACITY, at(CAPACITY - 1, (row) => changedRow(row, 'TOTAL_CLAIM_COST', otherCent))],
-    ['the last row', given.length, at(given.length - 1, (row) => changedRow(row, 'TOTAL_CLAIM_COST', otherCent))],
-    ['a row gone from the middle', 31, given.toSpliced(30, 1)],
-    ['a row gone from the second batch', CAPACITY + 11, given.toSpliced(CAPACITY + 10, 1)],
-    ['a row more in the middle', 41, given.toSpliced(40, 0, extra)],
-    ['two rows in another order', 51, given.toSpliced(50, 2, given[51]!, given[50]!)],
-  ])('in %s is refused by its row %i, and nothing is sent', async (_, row, lines) => {
+    ['an amount', 20, 'unmet', at(19, (row) => changedRow(row, 'TOTAL_CLAIM_COST', otherCent))],
+    ['a sign', 7, 'unmet', at(6, (row) => changedRow(row, 'PAYER_COVERAGE', () => '-0.01'))],
+    ['a patient', 5, 'unmet', at(4, (row) => changedRow(row, 'PATIENT', () => 'somebody else'))],
+    [
+      'a category',
+      5,
+      'unmet',
+      at(4, (row) => changedRow(row, 'ENCOUNTERCLASS', (one) => (one === 'home' ? 'snf' : 'home'))),
+    ],
+    ['a category that is none of the ledger', 5, 'unmet', at(4, (row) => changedRow(row, 'ENCOUNTERCLASS', () => 'x'))],
+    ['an id', 5, 'new', at(4, (row) => changedRow(row, 'Id', (id) => `${id}0`))],
+    [
+      'the last row of a batch',
+      CAPACITY,
+      'unmet',
+      at(CAPACITY - 1, (row) => changedRow(row, 'TOTAL_CLAIM_COST', otherCent)),
+    ],
+    [
+      'the last row',
+      given.length,
+      'unmet',
+      at(given.length - 1, (row) => changedRow(row, 'TOTAL_CLAIM_COST', otherCent)),
+    ],
+    ['a row gone from the middle', 31, 'unmet', given.toSpliced(30, 1)],
+    ['a row gone from the second batch', CAPACITY + 11, 'unmet', given.toSpliced(CAPACITY + 10, 1)],
+    ['a row more in the middle', 41, 'new', given.toSpliced(40, 0, extra)],
+  ] as const)('in %s (row %i) is refused, and nothing is sent', async (_, row, why, lines) => {
     const before = await nonce();
     // Without and with new rows after the changed one.
     for (const now of [lines, [...lines, ...rows.slice(CAPACITY + 100, -1)]]) {
       await writeCsv(file, now);
+      // Where a row is gone and others follow, the first of these stands where the ledger's last row did.
+      const fresh =
+        why === 'new' ? row : now.length > lines.length && lines.length < given.length ? given.length : null;
       expect(await fault(give())).toMatchObject({
         code: 'SOURCE_CHANGED',
-        details: { row, recordId: row - 1, batch: row > CAPACITY ? 1 : 0 },
-        message: expect.stringContaining(`row ${row} is not what this ledger stored`),
+        details:
+          fresh === null ? { row: null, recordId: recordOf.get(given[row - 1]!) } : { row: fresh, recordId: null },
+        message: expect.stringContaining('nothing was sent'),
       });
     }
     expect(await nonce()).toBe(before);
@@ -94,16 +126,23 @@ describe('a file that has changed', () => {
       );
       expect(await fault(give())).toMatchObject({
         code: 'SOURCE_CHANGED',
-        details: { row: null, recordId: length },
+        details: { row: null, recordId: Math.min(...given.slice(length).map((row) => recordOf.get(row)!)) },
       });
     }
     expect(await nonce()).toBe(before);
   });
 
+  it('only in the order of its rows is the same, and so is it with the order of a series changed', async () => {
+    await writeCsv(file, given.toReversed());
+    expect(await give()).toMatchObject(account(given.length, 0));
+    await writeCsv(file, given);
+    await expectStored(ledger, file);
+  });
+
   it('only in columns that are not stored is the same', async () => {
     await writeCsv(
       file,
-      given.map((row) => changedRow(row, 'ENCOUNTERCLASS', () => 'renamed')),
+      given.map((row) => changedRow(row, 'DESCRIPTION', () => 'renamed')),
     );
     expect(await give()).toMatchObject(account(given.length, 0));
   });
@@ -129,6 +168,7 @@ describe('a further file', () => {
   it('has rows with known ids skipped and counted; with other content they go to the rejected file', async () => {
     await writeCsv(file, rows.slice(0, 100));
     await give();
+    const recordOf = await recordsOf(rows.slice(0, 100));
     const further = `${file}.2.csv`;
     const other = [
       changedRow(rows[10]!, 'TOTAL_CLAIM_COST', otherCent),
@@ -144,13 +184,13 @@ describe('a further file', () => {
           line: `${22 + k}`,
           column: 'Id',
           reason: 'conflicting-duplicate',
-          message: expect.stringContaining(`another record (record ${10 + k} of the ledger)`),
+          message: expect.stringContaining(`another record (record ${recordOf.get(rows[10 + k]!)} of the ledger)`),
           raw,
         })),
       );
       const known = [
-        ...rows.slice(0, 10).map((raw, k) => [2 + k, k, raw]),
-        ...[12, 13, 14].map((k) => [k + 12, k, rows[k]]),
+        ...rows.slice(0, 10).map((raw, k) => [2 + k, recordOf.get(raw)!, raw]),
+        ...[12, 13, 14].map((k) => [k + 12, recordOf.get(rows[k]!)!, rows[k]]),
       ];
       expect(parse(await readFile(join(folder, '.skipped.csv'), 'utf8'), { columns: true })).toEqual(
         known.map(([line, record, raw]) => ({ line: `${line}`, repeats_line: '', repeats_record: `${record}`, raw })),

@@ -2,6 +2,7 @@
 // input; and what is refused before anything is sent. Changed inputs: changed-input.test.ts.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { toHex } from '../../src/bytes.ts';
+import { NO_NONCE } from '../../src/ingest/dealer.ts';
 import type { IngestRow } from '../../src/ingest/ingest.ts';
 import { Hospital } from '../../src/parties/hospital.ts';
 import { sourceName } from '../../src/records/source.ts';
@@ -34,7 +35,7 @@ describe('an interrupted ingest', () => {
     const last = await intake.give(here, rows);
     expect(last).toMatchObject({ sent: 100, alreadyStored: 2 * CAPACITY, repeated: [], conflicts: [] });
     expect(last.stored.length).toBe(rows.length);
-    expect(await storedLines(here)).toEqual(linesOf(here, rows));
+    expect(await storedLines(here, rows)).toEqual(linesOf(rows));
     expect(await intake.give(here, rows)).toMatchObject({ sent: 0, alreadyStored: rows.length, transactions: [] });
   });
 
@@ -51,7 +52,7 @@ describe('an interrupted ingest', () => {
       sent.push((await intake.give(here, all.slice(0, length))).sent);
     }
     expect(sent).toEqual([1, 9, 0, CAPACITY - 1, CAPACITY - 9, CAPACITY]);
-    expect(await storedLines(here)).toEqual(linesOf(here, all));
+    expect(await storedLines(here, all)).toEqual(linesOf(all));
   });
 
   it('sends nothing for no rows', async () => {
@@ -85,7 +86,7 @@ describe('another input', () => {
     );
     expect(march).toMatchObject({ alreadyStored: 60, sent: 1, repeated: [61] });
     const kept = [...all.slice(0, 60), all[100]!, all[101]!, all[102]!];
-    expect(await storedLines(here)).toEqual(linesOf(here, kept));
+    expect(await storedLines(here, kept)).toEqual(linesOf(kept));
   });
 
   it('without ids is identified by its rows: the same rows under another name are other records', async () => {
@@ -94,7 +95,7 @@ describe('another input', () => {
     expect(await intake.give(here, rows, 'x.csv')).toMatchObject({ sent: 5 });
     expect(await intake.give(here, rows, 'x.csv')).toMatchObject({ sent: 0, alreadyStored: 5 });
     expect(await intake.give(here, rows, 'y.csv')).toMatchObject({ sent: 5 });
-    expect(await storedLines(here)).toEqual(linesOf(here, [...rows, ...rows]));
+    expect(await storedLines(here, rows)).toEqual(linesOf([...rows, ...rows]));
   });
 
   it('read by another profile is another input', async () => {
@@ -109,7 +110,6 @@ describe('batches', () => {
   it('are the same bytes whoever deals them again, and with worker threads', async () => {
     const here = await intake.ledger();
     const contents = {
-      index: 0,
       source: new Uint8Array(32),
       tags: new Uint8Array(40).fill(1),
       keys: new Uint8Array(16).fill(2),
@@ -117,13 +117,17 @@ describe('batches', () => {
     };
     const threaded = await intake.chain.site(here.hospitalSeed, { threads: 2 });
     const dealers = [here.hospital, (await hospitalOf(here)).hospital, new Hospital(threaded, here.hospitalSeed)];
-    const calls = await Promise.all(
-      dealers.map(async (hospital) => (await hospital.dealer(here.ledgerId)).deal(contents)),
-    );
+    const dealt = async (hospital: Hospital, index = 0, previous = NO_NONCE) => {
+      const dealer = await hospital.dealer(here.ledgerId);
+      const place = dealer.name(index, previous, contents);
+      return toHex(await dealer.deal(place, contents)) + toHex(place.nonce);
+    };
+    const batches = await Promise.all(dealers.map((hospital) => dealt(hospital)));
     await threaded.pool.close();
-    expect(new Set(calls.map(({ records, nonce }) => toHex(records) + toHex(nonce))).size).toBe(1);
-    const other = await (await here.hospital.dealer(here.ledgerId)).deal({ ...contents, index: 1 });
-    expect(toHex(other.nonce)).not.toBe(toHex(calls[0]!.nonce));
+    expect(new Set(batches).size).toBe(1);
+    // At another place, or after another batch, they are others.
+    const elsewhere = [await dealt(here.hospital, 1), await dealt(here.hospital, 0, new Uint8Array(16).fill(1))];
+    expect(new Set([...batches, ...elsewhere]).size).toBe(3);
   });
 
   it('are not sent in a dry run, which counts them', async () => {
@@ -132,7 +136,7 @@ describe('batches', () => {
       dryRun: true,
     });
     expect({ unsent, sent, transactions }).toEqual({
-      unsent: { records: CAPACITY + 1, batches: 2, bytes: 188 * (CAPACITY + 1) },
+      unsent: { records: CAPACITY + 1, batches: 2, bytes: 124 * (CAPACITY + 1) },
       sent: 0,
       transactions: [],
     });
@@ -144,9 +148,13 @@ describe('refused before anything is sent', () => {
   it('an amount or a number of lanes that no record can hold', async () => {
     const here = await intake.ledger();
     const row = all[0]!;
-    expect(await fault(intake.give(here, [{ ...row, amounts: [2n ** 41n, 0n] }]))).toMatchObject({
-      code: 'INVALID_ARGUMENT',
-    });
+    for (const amounts of [
+      [2n ** 61n, 0n],
+      [0n, -(2n ** 61n)],
+    ]) {
+      const refused = { sent: 0, stored: [], conflicts: [], outOfRange: [1] };
+      expect(await intake.give(here, [{ ...row, amounts }])).toMatchObject(refused);
+    }
     expect(await fault(intake.give(here, [{ ...row, amounts: [] }]))).toMatchObject({ code: 'INVALID_ARGUMENT' });
     expect(await fault(intake.give(here, [{ ...row, amounts: [1n, 2n, 3n, 4n, 5n] }]))).toMatchObject({
       code: 'INVALID_ARGUMENT',
@@ -165,7 +173,9 @@ describe('refused before anything is sent', () => {
     const stranger = seedOf('ingest: stranger');
     const hospital = new Hospital(await intake.chain.site(stranger), stranger);
     expect(await fault(hospital.dealer(intake.cast.ledgerId))).toMatchObject({ code: 'NOT_THE_HOSPITAL' });
-    expect(await fault(intake.cast.hospital.dealer(99n))).toMatchObject({ code: 'UNKNOWN_LEDGER' });
+    expect(await fault(intake.cast.hospital.dealer(new Uint8Array(32).fill(99)))).toMatchObject({
+      code: 'UNKNOWN_LEDGER',
+    });
     expect(await fault(intake.give(await openAnother(intake.cast, { join: false }), all.slice(0, 1)))).toMatchObject({
       code: 'LEDGER_NOT_ACTIVE',
     });

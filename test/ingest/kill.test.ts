@@ -8,10 +8,10 @@ import { readNonce } from '../../src/chain/state.ts';
 import { ContractViews } from '../../src/contract/views.ts';
 import { startChain, type TestChain } from '../support/chain.ts';
 import { type Cli, cliOn, ingestArguments } from '../support/cli.ts';
+import { type Endpoint, randomFrom, startEndpoint } from '../support/endpoint/proxy.ts';
 import { CAPACITY, expectStored, ingestFile, openIngestLedger, storedBatches } from '../support/ingest-files.ts';
 import type { Cast } from '../support/parties.ts';
 import type { Running } from '../support/process.ts';
-import { type Endpoint, randomFrom, startEndpoint } from '../support/proxy.ts';
 import { sampleRows, writeCsv } from '../support/sample.ts';
 
 const SEED = Number(process.env.MISTORE_TEST_SEED ?? 20_240_501);

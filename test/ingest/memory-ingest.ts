@@ -37,11 +37,11 @@ const site = await openSite({
 });
 const hospital = new Hospital(site, seed);
 const samples: number[] = [];
-const { stored } = await ingestCsv(site, await hospital.dealer(BigInt(ledger)), {
+const { stored } = await ingestCsv(site, await hospital.dealer(fromHex(ledger, 'ledger', 32)), {
   file,
   profile: presetProfile('synthea-encounters'),
   rejectedFile: `${file}.rejected.csv`,
-  tags: hospital.tags(),
+  accounts: hospital.accounts(),
   dryRun: dryRun === 'true',
   onProgress: (progress) => {
     if (progress.rows * 8 >= (samples.length + 1) * Number(rows)) samples.push(held());

@@ -36,7 +36,7 @@ async function heldAlong(rows: number, dryRun: boolean): Promise<number[]> {
   const file = join(folder, 'encounters.csv');
   await writeCsv(file, sampleRows(rows, 'memory'));
   const { ledgerId, hospitalSeed } = ledger;
-  const place = [chain.node.url, toHex(chain.address), toHex(hospitalSeed), `${ledgerId}`];
+  const place = [chain.node.url, toHex(chain.address), toHex(hospitalSeed), toHex(ledgerId)];
   const { code, stderr, json } = await program.start([...place, file, `${rows}`, `${dryRun}`]).ended;
   expect(code, stderr).toBe(0);
   expect(json.stored).toBe(rows);

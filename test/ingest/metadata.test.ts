@@ -7,11 +7,12 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { toHex } from '../../src/bytes.ts';
 import { addMetadata } from '../../src/ingest/metadata.ts';
 import { parseProfile, profileHash } from '../../src/records/profile.ts';
-import { RECEIPTS_FORMAT, type Receipt, type Receipts } from '../../src/records/receipt.ts';
-import { type RecordName, recordKey } from '../../src/records/record-key.ts';
+import type { Receipt, Receipts } from '../../src/records/receipts/receipt.ts';
+import { RecordKeys, type RecordName } from '../../src/records/record.ts';
 import { sourceName } from '../../src/records/source.ts';
 
 const dealingKey = new Uint8Array(32).fill(9);
+const ledgerId = new Uint8Array(32).fill(8);
 const lanes = ['cost', 'paid'].map((column) => ({ name: column, column }));
 const columns = { patient: 'patient', lanes, date: 'date', metadata: ['note'] };
 const WITH_ID = parseProfile({ name: 'with', columns: { ...columns, id: 'id' } });
@@ -37,11 +38,14 @@ afterAll(() => rm(folder, { recursive: true }));
 
 function receiptsOf(...records: [RecordName, string[]][]): Receipts {
   const made = records.map(([name, amounts], recordId): Receipt => {
-    const key = toHex(recordKey(dealingKey, name));
-    return { recordId, batch: 0, key, amounts, blinding: '0x', commitments: [], proof: [] };
+    const key = toHex(new RecordKeys(dealingKey, ledgerId).key(name));
+    const series = { category: '', position: recordId + 1, salt: '0x' } as const;
+    return { recordId, batch: 0, key, ...series, amounts, blinding: '0x', commitments: [], path: [] };
   });
-  const place = { chainId: '1', contract: '0x', ledgerId: '1', patient: '0x' } as const;
-  return { format: RECEIPTS_FORMAT, ...place, lanes: ['cost', 'paid'], scale: 2, currency: 'USD', records: made };
+  const place = { chainId: 1n, contract: '0x', ledgerId: toHex(ledgerId), patient: '0x', viewingKey: '0x' } as const;
+  const committee = { hospital: '0x', threshold: 1, minRecords: 1, salt: '0x' } as const;
+  const terms = { ...committee, servers: [], lanes: ['cost', 'paid'], scale: 2, currency: 'USD', categories: [''] };
+  return { ...place, terms, records: made };
 }
 
 test('by id: the first row that has the amounts too', async () => {

@@ -6,8 +6,9 @@ const pool = new VssPool(await createEngine(), 2);
 const job = {
   kind: 'deal',
   committee: { threshold: 1, seats: 1 },
+  position: { index: 0, nonce: new Uint8Array(16), contents: new Uint8Array(32) },
+  keys: new Uint8Array(32),
   messages: new Uint8Array(32),
-  pads: [new Uint8Array(96)],
 } as const;
 await Promise.all([pool.run(job), pool.run(job)]);
 console.log('done');

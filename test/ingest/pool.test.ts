@@ -4,11 +4,12 @@ import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { toHex } from '../../src/bytes.ts';
 import { createEngine } from '../../src/engine/load.ts';
 import { ArgumentError, EncodingError, type MIStoreError } from '../../src/errors.ts';
-import { type Committee, shares } from '../../src/vss/dealing.ts';
+import { type Committee, heldBy, subsetsOf } from '../../src/vss/committee.ts';
 import type { Job, Results } from '../../src/vss/jobs.ts';
 import { MAX_THREADS, VssPool } from '../../src/vss/pool.ts';
+import { keysOf, SUBSET_KEY_BYTES } from '../../src/vss/subset-keys.ts';
+import { randomFrom } from '../support/endpoint/proxy.ts';
 import { Program } from '../support/process.ts';
-import { randomFrom } from '../support/proxy.ts';
 
 // The worker's script with three more jobs, done in turn like the others: "die" ends the thread, "break" throws where nobody
 // catches, "meet" waits until three threads are doing it.
@@ -56,8 +57,9 @@ function drawn(seed: number, length: number): Uint8Array {
 function dealJob(seed: number, count: number, { threshold, seats } = committee): Job & { kind: 'deal' } {
   const messages = drawn(seed, 32 * count);
   for (let k = 0; k < count; k++) messages[32 * k] = 0;
-  const pads = Array.from({ length: seats }, (_, s) => drawn(1000 * seed + s + 1, 96 * count));
-  return { kind: 'deal', committee: { threshold, seats }, messages, pads };
+  const keys = drawn(1000 * seed + 1, SUBSET_KEY_BYTES * subsetsOf({ threshold, seats }).length);
+  const position = { index: seed, nonce: drawn(1000 * seed + 2, 16), contents: drawn(1000 * seed + 3, 32) };
+  return { kind: 'deal', committee: { threshold, seats }, position, keys, messages };
 }
 
 const text = ({ commitments, corrections, openings }: Results['deal']) =>
@@ -101,24 +103,37 @@ describe('results', () => {
     const count = 40;
     const job = dealJob(6, count);
     const { commitments, corrections } = await poolOf(0).run(job);
-    const right = shares(engine, committee, 4, job.pads[3]!, corrections);
-    const wrong = right.slice();
-    for (const record of [0, 17, 39]) wrong[64 * record + 31]! ^= 1;
-    const check = { kind: 'verify', committee, seat: 4, commitments } as const;
+    const wrong = corrections.slice();
+    for (const record of [0, 17, 39]) wrong[32 * record + 31]! ^= 1;
+    const { position } = job;
+    const keys = keysOf(committee, 4, job.keys);
+    expect(keys.length).toBe(SUBSET_KEY_BYTES * heldBy(committee, 4).length);
+    const check = { kind: 'check', committee, position, keys, seat: 4, commitments } as const;
     for (const threads of [0, 1, 2]) {
       const pool = poolOf(threads);
-      expect(await Promise.all([right, wrong].map((mine) => pool.run({ ...check, shares: mine })))).toEqual([
-        [],
-        [0, 17, 39],
-      ]);
+      const verdicts = [corrections, wrong].map((given) => pool.run({ ...check, corrections: given }));
+      expect(await Promise.all(verdicts)).toEqual([[], [0, 17, 39]]);
+    }
+  });
+
+  it('of opening a batch are its messages and openings, on every number of threads', async () => {
+    const job = dealJob(8, 9);
+    const { corrections, openings: blindings } = await poolOf(0).run(job);
+    for (const threads of [0, 1, 2]) {
+      const { openings } = await poolOf(threads).run({ ...job, kind: 'open', corrections });
+      for (let k = 0; k < 9; k++) {
+        expect(openings.subarray(64 * k, 64 * k + 32)).toEqual(job.messages.subarray(32 * k, 32 * k + 32));
+        expect(openings.subarray(64 * k + 32, 64 * k + 64)).toEqual(blindings.subarray(32 * k, 32 * k + 32));
+      }
     }
   });
 
   it("leave the caller's arguments usable", async () => {
     const job = dealJob(7, 5);
-    const before = [job.messages, ...job.pads].map(toHex);
+    const given = () => [job.messages, job.keys, job.position.nonce, job.position.contents].map(toHex);
+    const before = given();
     await poolOf(2).run(job);
-    expect([job.messages, ...job.pads].map(toHex)).toEqual(before);
+    expect(given()).toEqual(before);
   });
 
   it('come from as many threads at a time as there are', async () => {
@@ -133,7 +148,7 @@ describe('results', () => {
 });
 
 describe('a job that fails', () => {
-  const short = { ...dealJob(12, 4), pads: [] };
+  const short = { ...dealJob(12, 4), keys: new Uint8Array(0) };
   const overlarge = dealJob(13, 2);
   overlarge.messages.set(new Uint8Array(32).fill(0xff), 32);
 

@@ -9,8 +9,8 @@ import { readNonce } from '../../src/chain/state.ts';
 import { ContractViews } from '../../src/contract/views.ts';
 import type { IngestProgress } from '../../src/ingest/ingest.ts';
 import { startChain, type TestChain } from '../support/chain.ts';
+import { randomFrom } from '../support/endpoint/proxy.ts';
 import { CAPACITY, expectStored, ingestFile, openIngestLedger } from '../support/ingest-files.ts';
-import { randomFrom } from '../support/proxy.ts';
 import { sampleRows, writeCsv } from '../support/sample.ts';
 
 const BATCHES = 12;

@@ -14,7 +14,7 @@ const nowhere = new Proxy({} as Site, {
 });
 const hospital = new Hospital(nowhere, seedOf('ledger terms: hospital'));
 const servers = [1, 2, 3].map((byte) => new Uint8Array(20).fill(byte));
-const TERMS = { threshold: 2, servers, lanes: ['a', 'b'], scale: 2, currency: 'USD', minRecords: 1 };
+const TERMS = { threshold: 2, servers, lanes: ['a', 'b'], scale: 2, currency: 'USD', minRecords: 1, categories: [''] };
 const opened = (changed: Partial<LedgerTerms>) => fault(hospital.openLedger({ ...TERMS, ...changed }));
 
 describe('a ledger is not opened', () => {
@@ -36,9 +36,27 @@ describe('a ledger is not opened', () => {
       { currency: 'x'.repeat(110_000) },
       'length of the currency is 110000; it must be at most 64 bytes',
     ],
+    ['no category', { categories: [] }, 'number of categories is 0; it must be an integer from 1 to 255'],
+    ['categories of one name', { categories: ['a', '', 'a'] }, 'categories is "a, , a"; it must be distinct names'],
+    [
+      'a category name of 65 bytes',
+      { categories: ['', 'x'.repeat(65)] },
+      'length of the name of category 2 is 65; it must be at most 64 bytes',
+    ],
     ['no servers', { servers: [] }, 'servers is 0; it must be an integer from 1 to 255'],
   ])('with %s', async (_, changed, message) => {
     expect(await opened(changed)).toMatchObject({ code: 'INVALID_ARGUMENT', message });
+  });
+
+  it.each([
+    [7, 17],
+    [128, 255],
+  ])('with a committee of %i of %i, whose subsets are too many', async (threshold, seats) => {
+    const servers = Array.from({ length: seats }, (_, i) => new Uint8Array(20).fill(i + 1));
+    expect(await opened({ threshold, servers })).toMatchObject({
+      code: 'INVALID_ARGUMENT',
+      message: expect.stringMatching(/at most 8192 subsets of t − 1 seats/),
+    });
   });
 
   it('with a name that has half a character', async () => {
@@ -54,6 +72,7 @@ describe('a ledger is not opened', () => {
     { scale: 12 },
     { lanes: ['a', 'A', 'b', 'B'] },
     { threshold: 3 },
+    { categories: ['', 'a', 'A', 'x'.repeat(64)] },
     { lanes: ['x'.repeat(64), `${'€'.repeat(21)}a`], currency: 'y'.repeat(64) },
   ])('but %j is no fault of terms', async (changed) => {
     expect((await opened(changed)).message).toBe('the site was reached');

@@ -1,9 +1,12 @@
 // ServerRounds as a library user runs them: what each round reports, what stops them, and what does not.
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { Hex } from '../../src/bytes.ts';
+import { type Hex, toHex } from '../../src/bytes.ts';
 import { ConnectionError } from '../../src/chain/errors.ts';
 import type { EventSource } from '../../src/contract/events.ts';
+import { ledgerIdOf } from '../../src/contract/ledger-id.ts';
 import type { TransactionOutcome } from '../../src/contract/outcome.ts';
+import type { LedgerTerms } from '../../src/contract/types.ts';
+import { deploymentOf } from '../../src/ledger/site.ts';
 import { Insurer } from '../../src/parties/insurer.ts';
 import { Server } from '../../src/parties/server.ts';
 import { type RoundEvent, ServerRounds, type ServerRoundsOptions } from '../../src/parties/server-rounds.ts';
@@ -33,6 +36,7 @@ function roundsOf(seat: number, options: ServerRoundsOptions = {}) {
   const site = serverSites[seat - 1]!;
   const events: EventSource = {
     readBatches: (...given) => site.events.readBatches(...given),
+    readBatch: (...given) => site.events.readBatch(...given),
     read: (names, where) => {
       if (away && Object.keys(where ?? {}).length === 0) throw new ConnectionError('http://node', 'gone');
       return site.events.read(names, where);
@@ -51,9 +55,7 @@ function roundsOf(seat: number, options: ServerRoundsOptions = {}) {
 
 /** Id of a new query over the patient's records with these ids. */
 async function ask(records: number[], insurer = scene.insurer): Promise<Hex> {
-  const { ledgerId } = scene.cast;
-  const deadline = await scene.chain.deadline();
-  return (await insurer.query(scene.patient.consent(insurer.address, ledgerId, records, deadline))).queryId;
+  return (await insurer.query(await scene.consentTo(records, insurer.address))).queryId;
 }
 
 /** An insurer that opens no channels. */
@@ -69,7 +71,7 @@ async function until(done: () => boolean): Promise<void> {
 
 describe('a round', () => {
   it('checks, answers and refuses, and reports each once', async () => {
-    const { ledgerId } = scene.cast;
+    const ledgerId = toHex(scene.cast.ledgerId);
     const { rounds, reported } = roundsOf(1);
     const [answered, refused] = [await ask([0, 1]), await ask([2], await careless())];
     await rounds.round();
@@ -87,22 +89,31 @@ describe('a round', () => {
 
   it('serves its ledgers beside one that it has not joined and one that does not name it', async () => {
     const stranger = await scene.chain.site(seedOf('server rounds: stranger'));
-    const { opening } = (await scene.cast.hospital.dealer(scene.cast.ledgerId)).ledger;
-    const { ledgerId } = await stranger.contract.openLedger(opening);
+    const { terms } = (await scene.cast.hospital.dealer(scene.cast.ledgerId)).ledger;
+    const open = async (changed: Partial<LedgerTerms>) => {
+      const opening = {
+        hospital: stranger.contract.account,
+        terms: { ...terms, ...changed },
+        salt: new Uint8Array(32),
+      };
+      await stranger.contract.openLedger(opening.terms, opening.salt, new Uint8Array(32).fill(1));
+      return ledgerIdOf(deploymentOf(stranger), opening);
+    };
+    const ledgerId = toHex(await open({}));
     const { rounds, reported } = roundsOf(2);
     await rounds.round();
     await rounds.round();
     expect(reported.filter(({ kind }) => kind === 'invited')).toEqual([{ kind: 'invited', ledgerId }]);
     expect(rounds.summary).toMatchObject({ records: rows.length, notJoined: [ledgerId], leftOut: [] });
 
-    const other = await stranger.contract.openLedger({ ...opening, threshold: 1, servers: [opening.servers[0]!] });
-    const told = roundsOf(2, { ledgerId: other.ledgerId });
+    const other = await open({ threshold: 1, servers: [terms.servers[0]!] });
+    const told = roundsOf(2, { ledgerId: other });
     await told.rounds.round();
     await told.rounds.round();
     expect(told.reported).toMatchObject([
-      { kind: 'left-out', ledgerId: other.ledgerId, error: { code: 'NOT_A_MEMBER' } },
+      { kind: 'left-out', ledgerId: toHex(other), error: { code: 'NOT_A_MEMBER' } },
     ]);
-    expect(told.rounds.summary.leftOut.map((left) => left.ledgerId)).toEqual([other.ledgerId]);
+    expect(told.rounds.summary.leftOut.map((left) => left.ledgerId)).toEqual([toHex(other)]);
   });
 
   it('throws where the ledgers cannot be read', async () => {
@@ -115,12 +126,15 @@ describe('a round', () => {
 
 describe('rounds', () => {
   it('go on until the signal is aborted, through an endpoint that is away, and check nothing twice', async () => {
-    const { ledgerId } = scene.cast;
+    const ledgerId = toHex(scene.cast.ledgerId);
     const listeners = process.listenerCount('SIGINT');
     const stop = new AbortController();
     const { rounds, reported, kinds } = roundsOf(3, { signal: stop.signal });
+    const first = await ask([0]);
     const running = rounds.run(20);
     await until(() => kinds().includes('answered'));
+    // The query of the first test has its two answers, and is left alone.
+    expect(reported.filter((event) => event.kind === 'answered').flatMap(({ queryIds }) => queryIds)).toEqual([first]);
     away = true;
     await until(() => kinds().includes('away'));
     expect(rounds.summary.away).toMatchObject({ code: 'CONNECTION_FAILED' });

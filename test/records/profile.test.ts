@@ -86,7 +86,7 @@ test.each([
   [{}, /^profile given: name is missing; columns is missing$/],
   [
     JSON.parse('{"__proto__": {}}'),
-    /__proto__ is not known \(known: \$schema, version, name, columns, amounts, dates, sign, file\)/,
+    /__proto__ is not known \(known: \$schema, version, name, columns, categories, amounts, dates, sign, file\)/,
   ],
   [changed(FULL, ['amounts', 'scale'], 13), /: amounts\.scale is 13; it must be <= 12$/],
   [changed(FULL, ['columns', 'lanes'], []), /: columns\.lanes is \[\]; it must NOT have fewer than 1 items$/],
@@ -184,8 +184,10 @@ test('presets fit the headers that Synthea writes', () => {
     'synthea-procedures': 'START,STOP,PATIENT,ENCOUNTER,SYSTEM,CODE,DESCRIPTION,BASE_COST,REASONCODE,REASONDESCRIPTION',
   };
   expect(Object.keys(PRESETS)).toEqual(Object.keys(headers));
-  for (const [name, { columns }] of Object.entries(PRESETS)) {
-    expect(parseProfile({ name, columns, amounts: { decimal: '.' } })).toEqual(PRESETS[name]);
+  for (const [name, { columns, categories }] of Object.entries(PRESETS)) {
+    expect(parseProfile({ name, columns, ...(categories && { categories }), amounts: { decimal: '.' } })).toEqual(
+      PRESETS[name],
+    );
   }
   for (const [name, header] of Object.entries(headers)) {
     expect(header.split(',')).toEqual(expect.arrayContaining(usedColumns(presetProfile(name))));

@@ -1,81 +1,66 @@
-// A record's bytes against a writer that is not MIStore's: on the wire, queried, and as a leaf, whose hash is noble's.
+// A record's bytes against a writer that is not MIStore's: on the wire and as the preimage of its leaf; its key against
+// node:crypto's HMAC; the order in which records stand in a batch.
+import { createHmac } from 'node:crypto';
 import { keccak_256 } from '@noble/hashes/sha3.js';
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, test } from 'vitest';
 import { toHex } from '../../src/bytes.ts';
-import type { Engine } from '../../src/engine/engine.ts';
 import { ArgumentError, EncodingError } from '../../src/errors.ts';
 import {
   type Columns,
   decodeRecords,
-  encodeQueriedRecords,
   encodeRecords,
-  leaf,
-  leaves,
-  queriedRecordBytes,
+  inOrder,
+  leafOf,
+  leafPreimageBytes,
+  leafPreimages,
+  orderByTag,
+  RecordKeys,
   recordBytes,
+  recordName,
 } from '../../src/records/record.ts';
-import type { Committee } from '../../src/vss/dealing.ts';
-import { engines } from '../engine/engines.ts';
 import { encode, join, randomSource } from '../engine/oracle.ts';
 
-const [engine] = engines as [Engine];
 const { bytes } = randomSource(11);
 const NAMES = ['tags', 'keys', 'commitments', 'corrections'] as const;
+const SIZES = (threshold: number) => ({ tags: 20, keys: 8, commitments: 32 * threshold, corrections: 32 });
 
 /** Columns of random bytes: nothing here cares whether they are points. */
-function columns({ threshold, seats }: Committee, count: number): Columns {
+function columns(threshold: number, count: number): Columns {
+  const sizes = SIZES(threshold);
   return {
     count,
-    tags: bytes(20 * count),
-    keys: bytes(8 * count),
-    commitments: bytes(32 * threshold * count),
-    corrections: bytes(32 * (2 * seats - 2 * threshold + 1) * count),
+    tags: bytes(sizes.tags * count),
+    keys: bytes(sizes.keys * count),
+    commitments: bytes(sizes.commitments * count),
+    corrections: bytes(sizes.corrections * count),
   };
 }
 
 /** Record k of the columns, written field after field. */
-function wire(
-  { threshold, seats }: Committee,
-  { tags, keys, commitments, corrections }: Columns,
-  k: number,
-): Uint8Array {
-  const row = (column: Uint8Array, size: number) => column.slice(size * k, size * (k + 1));
-  return join(
-    row(tags, 20),
-    row(keys, 8),
-    row(commitments, 32 * threshold),
-    row(corrections, 32 * (2 * seats - 2 * threshold + 1)),
-  );
-}
-
-const committees = fc
-  .tuple(fc.integer({ min: 1, max: 255 }), fc.integer({ min: 1, max: 255 }))
-  .map(([a, b]): Committee => ({ threshold: Math.min(a, b), seats: Math.max(a, b) }));
+const wire = (threshold: number, given: Columns, k: number): Uint8Array =>
+  join(...NAMES.map((name) => given[name].slice(SIZES(threshold)[name] * k, SIZES(threshold)[name] * (k + 1))));
 
 describe('a record on the wire', () => {
   it.each([
-    // The sizes that docs/protocol.md, "Batch", states.
-    [1, 1, 92],
-    [2, 3, 188],
-    [3, 5, 284],
-    [4, 7, 380],
-    [5, 9, 476],
-    [255, 255, 8220],
-    [1, 255, 16_348],
-  ])('at (%i, %i) takes %i bytes', (threshold, seats, size) => {
-    expect(recordBytes({ threshold, seats })).toBe(size);
+    // The sizes that docs/protocol.md, "Batch", states: 28 + 32 (t + 1).
+    [1, 92],
+    [2, 124],
+    [3, 156],
+    [7, 284],
+    [255, 8220],
+  ])('at threshold %i takes %i bytes, whatever the number of seats', (threshold, size) => {
+    expect(recordBytes(threshold)).toBe(size);
   });
 
-  it('is tag ‖ key ‖ commitments ‖ corrections, for any committee and count', () => {
+  it('is tag ‖ key ‖ commitments ‖ correction, for any threshold and count', () => {
     fc.assert(
-      fc.property(committees, fc.integer({ min: 1, max: 5 }), (committee, count) => {
-        const given = columns(committee, count);
-        const expected = join(...Array.from({ length: count }, (_, k) => wire(committee, given, k)));
-        const records = encodeRecords(committee, given);
+      fc.property(fc.integer({ min: 1, max: 255 }), fc.integer({ min: 1, max: 5 }), (threshold, count) => {
+        const given = columns(threshold, count);
+        const expected = join(...Array.from({ length: count }, (_, k) => wire(threshold, given, k)));
+        const records = encodeRecords(threshold, given);
         expect(toHex(records)).toBe(toHex(expected));
-        expect(records.length).toBe(count * recordBytes(committee));
-        const decoded = decodeRecords(committee, records);
+        const decoded = decodeRecords(threshold, records);
         for (const name of NAMES) expect(toHex(decoded[name]), name).toBe(toHex(given[name]));
         expect(decoded.count).toBe(count);
       }),
@@ -84,116 +69,130 @@ describe('a record on the wire', () => {
   });
 
   it('has each byte in one place: a changed byte of the wire changes one column', () => {
-    const committee = { threshold: 2, seats: 3 };
-    const records = encodeRecords(committee, columns(committee, 2));
-    const before = decodeRecords(committee, records);
+    const records = encodeRecords(2, columns(2, 2));
+    const before = decodeRecords(2, records);
     const changed = Array.from(records, (_, at) => {
       const after = decodeRecords(
-        committee,
+        2,
         records.map((byte, i) => (i === at ? byte ^ 1 : byte)),
       );
       return NAMES.filter((name) => toHex(after[name]) !== toHex(before[name])).join();
     });
-    const record = [
-      ...Array(20).fill('tags'),
-      ...Array(8).fill('keys'),
-      ...Array(64).fill('commitments'),
-      ...Array(96).fill('corrections'),
-    ];
+    const record = NAMES.flatMap((name) => Array<string>(SIZES(2)[name]).fill(name));
     expect(changed).toEqual([...record, ...record]);
+  });
+
+  it.each([0, 1, 155, 157, 311])('of %i bytes is refused', (length) => {
+    const message = `is ${length} bytes; it must be a positive multiple of 156`;
+    expect(() => decodeRecords(3, new Uint8Array(length))).toThrow(new EncodingError('batch', message));
+  });
+
+  it.each(NAMES)('with %s of another length is refused by name', (name) => {
+    const given = columns(3, 3);
+    const short = { ...given, [name]: given[name].slice(1) };
+    expect(() => encodeRecords(3, short)).toThrow(new RegExp(`^${name} is \\d+ bytes`));
   });
 });
 
-describe('records on the wire', () => {
-  const committee = { threshold: 3, seats: 5 };
-
-  it.each([0, 1, 283, 285, 567])('of %i bytes is refused', (length) => {
-    const message = `batch: is ${length} bytes; it must be a positive multiple of 284`;
-    expect(() => decodeRecords(committee, new Uint8Array(length))).toThrow(
-      new EncodingError('batch', message.slice(7)),
-    );
+describe('leaf preimages', () => {
+  it('are uint64 recordId ‖ tag ‖ key ‖ commitments, without the correction', () => {
+    const given = columns(3, 4);
+    const records = encodeRecords(3, given);
+    const first = 2 ** 40;
+    const preimages = leafPreimages(3, records, first);
+    const size = leafPreimageBytes(3);
+    expect(size).toBe(8 + 20 + 8 + 96);
+    for (let k = 0; k < 4; k++) {
+      const expected = join(encode([BigInt(first + k)], 8), wire(3, given, k).slice(0, -32));
+      expect(toHex(preimages.subarray(size * k, size * (k + 1)))).toBe(toHex(expected));
+      const part = (name: (typeof NAMES)[number]) => given[name].slice(SIZES(3)[name] * k, SIZES(3)[name] * (k + 1));
+      const leaf = leafOf(first + k, part('tags'), part('keys'), part('commitments'));
+      expect(toHex(leaf)).toBe(toHex(keccak_256(expected)));
+    }
   });
 
-  it.each(['tags', 'keys', 'commitments', 'corrections'] as const)(
-    'with %s of another length is refused by name',
-    (name) => {
-      const given = columns(committee, 3);
-      for (const wrong of [given[name].slice(1), join(given[name], Uint8Array.of(0)), new Uint8Array(0)]) {
-        expect(() => encodeRecords(committee, { ...given, [name]: wrong })).toThrow(
-          new ArgumentError(name, wrong, `${given[name].length} bytes`),
-        );
-      }
-    },
+  it('need record ids that are numbers', () => {
+    const records = encodeRecords(1, columns(1, 2));
+    for (const first of [-1, 0.5, Number.MAX_SAFE_INTEGER]) {
+      expect(() => leafPreimages(1, records, first)).toThrow(ArgumentError);
+    }
+  });
+});
+
+test('records are ordered by tag as unsigned bytes, and every column follows', () => {
+  fc.assert(
+    fc.property(fc.array(fc.uint8Array({ minLength: 20, maxLength: 20 }), { maxLength: 40 }), (tags) => {
+      const order = orderByTag(join(...tags));
+      const sorted = [...order].map((row) => toHex(tags[row]!));
+      expect(sorted).toEqual([...sorted].sort());
+      expect([...order].sort((a, b) => a - b)).toEqual(tags.map((_, k) => k));
+      expect(toHex(inOrder(join(...tags), 20, order))).toBe(toHex(join(...[...order].map((row) => tags[row]!))));
+    }),
   );
 });
 
-describe('a queried record', () => {
-  it('is uint64 id ‖ key ‖ uncompressed commitments, for any threshold and count', () => {
-    const ids = [0, 1, 2 ** 32, Number.MAX_SAFE_INTEGER];
-    fc.assert(
-      fc.property(committees, fc.subarray(ids), (committee, given) => {
-        const size = 64 * committee.threshold;
-        const records = given.map((recordId) => ({ recordId, key: bytes(8) }));
-        const points = bytes(size * given.length);
-        const expected = records.map(({ recordId, key }, k) =>
-          join(encode([BigInt(recordId)], 8), key, points.slice(size * k, size * (k + 1))),
-        );
-        const queried = encodeQueriedRecords(committee, records, points);
-        expect(toHex(queried)).toBe(toHex(join(...expected)));
-        expect(queried.length).toBe(given.length * queriedRecordBytes(committee));
+describe('a record key', () => {
+  const key = bytes(32);
+  const ledgerId = bytes(32);
+  const hmac = (...text: Uint8Array[]) =>
+    `0x${createHmac('sha256', key)
+      .update(join(...text))
+      .digest('hex')
+      .slice(0, 16)}`;
+
+  it('is that of any text and row, whatever the keys made before with the same object', () => {
+    const id = fc.oneof(fc.string({ unit: 'grapheme', maxLength: 40 }), fc.constantFrom('€'.repeat(3000), 'x', ''));
+    const name = fc.oneof(
+      fc.record({ id }),
+      fc.record({
+        source: fc.uint8Array({ minLength: 24, maxLength: 24 }),
+        row: fc.oneof(fc.nat(), fc.constantFrom(0, 2 ** 32, Number.MAX_SAFE_INTEGER)),
       }),
-      { numRuns: 40 },
     );
-  });
-
-  it.each([
-    // 16 + 64 t.
-    [1, 80],
-    [2, 144],
-    [3, 208],
-    [255, 16_336],
-  ])('at threshold %i takes %i bytes', (threshold, size) => {
-    expect(queriedRecordBytes({ threshold, seats: 255 })).toBe(size);
-  });
-
-  it.each([0, 127, 129, 256])('is refused with %i bytes of points for two commitments', (length) => {
-    const record = { recordId: 1, key: bytes(8) };
-    const points = new Uint8Array(length);
-    expect(() => encodeQueriedRecords({ threshold: 2, seats: 3 }, [record], points)).toThrow(
-      new ArgumentError('points', points, '128 bytes'),
-    );
-  });
-});
-
-describe('leaves', () => {
-  it('are keccak256(uint64 recordId ‖ tag ‖ key ‖ commitments), corrections left out', () => {
     fc.assert(
-      fc.property(
-        committees,
-        fc.constantFrom(0, 1, 2 ** 32 - 1, 2 ** 32, Number.MAX_SAFE_INTEGER - 3),
-        (committee, first) => {
-          const given = columns(committee, 3);
-          const { threshold } = committee;
-          const found = leaves(engine, committee, encodeRecords(committee, given), first);
-          const expected = [0, 1, 2].map((k) =>
-            keccak_256(join(encode([BigInt(first + k)], 8), wire(committee, given, k).slice(0, 28 + 32 * threshold))),
-          );
-          expect(toHex(found)).toBe(toHex(join(...expected)));
-          const points = Array.from({ length: threshold }, (_, j) => given.commitments.slice(32 * j, 32 * j + 32));
-          expect(leaf(first, given.tags.slice(0, 20), given.keys.slice(0, 8), points)).toEqual(found.slice(0, 32));
-        },
-      ),
-      { numRuns: 20 },
+      fc.property(fc.array(name, { maxLength: 12 }), (names) => {
+        const keys = new RecordKeys(key, ledgerId);
+        for (const record of names) {
+          const expected =
+            'id' in record
+              ? hmac(Buffer.from('MIStore/v2/key/id'), ledgerId, new TextEncoder().encode(record.id))
+              : hmac(Buffer.from('MIStore/v2/key/row'), ledgerId, record.source, encode([BigInt(record.row)], 8));
+          expect(toHex(keys.key(record))).toBe(expected);
+        }
+      }),
     );
   });
 
-  it.each([-1, 2 ** 64])('refuse record id %d', (recordId) => {
-    expect(() => leaf(recordId, bytes(20), bytes(8), [bytes(32)])).toThrow(ArgumentError);
+  it('differs between ids, rows, sources, ledgers and hospitals', () => {
+    const source = bytes(24);
+    const keys = [
+      new RecordKeys(key, ledgerId).key({ id: '7' }),
+      new RecordKeys(key, ledgerId).key({ id: '07' }),
+      new RecordKeys(key, ledgerId).key({ source, row: 7 }),
+      new RecordKeys(key, ledgerId).key({ source, row: 8 }),
+      new RecordKeys(key, ledgerId).key({ source: bytes(24), row: 7 }),
+      new RecordKeys(key, bytes(32)).key({ id: '7' }),
+      new RecordKeys(bytes(32), ledgerId).key({ id: '7' }),
+    ];
+    expect(new Set(keys.map(toHex)).size).toBe(keys.length);
+    expect(keys.every(({ length }) => length === 8)).toBe(true);
   });
 
-  it.each([-1, 0.5, Number.MAX_SAFE_INTEGER])('refuse a first record id of %d', (first) => {
-    const committee = { threshold: 2, seats: 3 };
-    const records = encodeRecords(committee, columns(committee, 1));
-    expect(() => leaves(engine, committee, records, first)).toThrow(ArgumentError);
+  it('is refused for an id with half a character, which is not shown; for keys of other lengths, and rows that are none', () => {
+    for (const id of ['\ud800', 'a\udfff']) {
+      expect(() => new RecordKeys(key, ledgerId).key({ id })).toThrow(/half of a surrogate pair/);
+    }
+    expect(() => new RecordKeys(new Uint8Array(31), ledgerId)).toThrow('key is "(not shown)"; it must be 32 bytes');
+    expect(() => new RecordKeys(key, new Uint8Array(8))).toThrow(/ledger id is 8 bytes/);
+    for (const row of [-1, 0.5, 2 ** 53]) {
+      expect(() => new RecordKeys(key, ledgerId).key({ source: new Uint8Array(24), row })).toThrow(ArgumentError);
+    }
+  });
+
+  it('names the id where there is one, also an empty one, else source and row', () => {
+    const source = bytes(24);
+    expect(recordName({ id: 'a', row: 7 }, source)).toEqual({ id: 'a' });
+    expect(recordName({ id: '', row: 7 }, source)).toEqual({ id: '' });
+    expect(recordName({ id: undefined, row: 7 }, source)).toEqual({ source, row: 7 });
   });
 });

@@ -11,7 +11,7 @@ const row = fc.oneof(fc.maxSafeNat(), fc.constantFrom(0, 1, 2 ** 32 - 1, 2 ** 32
 
 describe('a source', () => {
   it('is named by 24 bytes of SHA-256 over profile and name', () => {
-    const expected = createHash('sha256').update('MIStore/v1/source').update(profile).update('fälle.csv').digest('hex');
+    const expected = createHash('sha256').update('MIStore/v2/source').update(profile).update('fälle.csv').digest('hex');
     expect(toHex(sourceName('fälle.csv', profile))).toBe(`0x${expected.slice(0, 48)}`);
   });
 

@@ -6,7 +6,7 @@ import { presetProfile } from '../../src/records/profile-presets.ts';
 import { type AmountTerms, checkSameTerms, formatLanes, profileTerms } from '../../src/records/terms.ts';
 
 const TERMS: AmountTerms = { lanes: ['TOTAL', 'COVERED'], scale: 2, currency: 'USD' };
-const ledger = (changed: Partial<AmountTerms> = {}) => ({ ...TERMS, ...changed, ledgerId: 7n, threshold: 3 });
+const ledger = (changed: Partial<AmountTerms> = {}) => ({ ...TERMS, ...changed, threshold: 3 });
 
 describe('terms', () => {
   it('of a profile are the names of its lanes, its scale and its currency', () => {
@@ -32,7 +32,7 @@ describe('terms', () => {
     ['another scale', { scale: 3 }, 'the lanes TOTAL, COVERED in USD, scale 3'],
     ['another currency', { currency: 'EUR' }, 'the lanes TOTAL, COVERED in EUR, scale 2'],
   ])('with %s are refused, with both named', (_, changed, words) => {
-    const message = `the CSV would be read as ${words}; ledger 7 has the lanes TOTAL, COVERED in USD, scale 2. They must be the same, in this order`;
+    const message = `the CSV would be read as ${words}; the ledger has the lanes TOTAL, COVERED in USD, scale 2. They must be the same, in this order`;
     expect(() => checkSameTerms('the CSV would be read as', { ...TERMS, ...changed }, ledger())).toThrow(
       new MIStoreError('WRONG_TERMS', message, { given: { ...TERMS, ...changed }, stored: TERMS }),
     );

@@ -1,14 +1,18 @@
-// A server's answers sent as Server.sendAnswers does, for tests that expect every one of them to be accepted or care why
+// A server's answers sent as Server.send does, for tests that expect every one of them to be accepted or care why
 // the first was not.
 import type { TransactionReceipt } from '../../src/chain/types.ts';
 import type { AnswerCall } from '../../src/contract/types.ts';
 import type { Server } from '../../src/parties/server.ts';
 
 /** Receipts of the transactions. Throws the first refusal, after all have been tried. */
-export async function sendAnswers(server: Server, answers: readonly AnswerCall[]): Promise<TransactionReceipt[]> {
+export async function sendAnswers(
+  server: Server,
+  ledgerId: Uint8Array,
+  answers: readonly AnswerCall[],
+): Promise<TransactionReceipt[]> {
   const receipts: TransactionReceipt[] = [];
   const errors: Error[] = [];
-  for await (const sent of server.sendAnswers(answers)) {
+  for await (const sent of server.send(ledgerId, answers)) {
     if ('error' in sent) errors.push(sent.error);
     else receipts.push(sent.transaction);
   }

@@ -1,11 +1,14 @@
 // The CLI as a program of its own, for tests: bundled from the sources as they are now, run in a folder with a chosen
 // environment. Everything that it ever printed is kept, to look for secrets in.
+
 import { once } from 'node:events';
 import { rmSync } from 'node:fs';
 import { mkdtemp, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { expect } from 'vitest';
+import { toHex } from '../../src/bytes.ts';
 import { addressText } from '../../src/chain/account.ts';
 import { WEAK_SCRYPT, writeKeystore } from '../../src/identity/keystore.ts';
 import type { TestChain } from './chain.ts';
@@ -82,13 +85,13 @@ export async function ingestArguments(
   { chain, ledgerId, hospitalSeed }: Cast,
   url = chain.node.url,
 ): Promise<string[]> {
-  const keystore = join(folder, `hospital-${ledgerId}.json`);
+  const keystore = join(folder, `hospital-${toHex(ledgerId)}.json`);
   const passwordFile = join(folder, 'password');
   await writeFile(passwordFile, 'correct horse\n');
   const secret = { seed: hospitalSeed, role: 'hospital' };
   await writeKeystore(keystore, 'correct horse', secret, { overwrite: true, scrypt: WEAK_SCRYPT });
   const profile = ['--preset', 'synthea-encounters', '--threads', '1', '--json'];
-  const place = ['--rpc', url, '--ledger', `${ledgerId}`];
+  const place = ['--rpc', url, '--ledger', toHex(ledgerId)];
   return ['ingest', ...place, '--keystore', keystore, '--password-file', passwordFile, ...profile];
 }
 
@@ -98,4 +101,23 @@ export async function freePort(): Promise<number> {
   const { port } = server.address() as { port: number };
   server.close();
   return port;
+}
+
+/** Paths of objects whose names are all numbers: JSON.stringify() makes such of bytes. */
+export function bytesIn(value: unknown, path = ''): string[] {
+  if (typeof value !== 'object' || value === null) return [];
+  const names = Object.keys(value);
+  if (!Array.isArray(value) && names.length > 0 && names.every((name) => /^\d+$/.test(name))) return [path];
+  return names.flatMap((name) => bytesIn((value as Record<string, unknown>)[name], `${path}.${name}`));
+}
+
+/** Runs a command that must fail with --json, and says so as one object; gives code and message. */
+export async function refusedBy(cli: Cli, args: string[], options?: RunOptions): Promise<string> {
+  const { code, json, stdout, stderr } = await cli.run([...args, '--json'], options);
+  expect(code, stderr).toBe(1);
+  expect(json).toMatchObject({ error: { code: expect.any(String), message: expect.any(String) } });
+  expect(stdout).toBe(`${JSON.stringify(json)}\n`);
+  expect(stderr).toContain(`error: ${json.error.message}`);
+  expect(stderr).not.toMatch(/unexpected error|\n {4}at /);
+  return `${json.error.code}: ${json.error.message}`;
 }

@@ -5,26 +5,24 @@ import { parse } from 'csv-parse/sync';
 import { expect } from 'vitest';
 import { toHex } from '../../src/bytes.ts';
 import type { SenderOptions } from '../../src/chain/sending/sender.ts';
-import type { ContractEvent } from '../../src/contract/types.ts';
+import type { ContractEvent, LedgerTerms } from '../../src/contract/types.ts';
 import { dealingKey } from '../../src/identity/keys.ts';
-import { Tags } from '../../src/identity/tags.ts';
 import { type CsvIngest, type CsvInput, ingestCsv } from '../../src/ingest/csv.ts';
-import { Hospital, type OpenedRecord } from '../../src/parties/hospital.ts';
+import { Hospital } from '../../src/parties/hospital.ts';
 import { batchCapacity } from '../../src/records/batch.ts';
 import { presetProfile } from '../../src/records/profile-presets.ts';
-import { recordKey } from '../../src/records/record-key.ts';
-import type { Committee } from '../../src/vss/dealing.ts';
+import { RecordKeys } from '../../src/records/record.ts';
 import type { TestChain } from './chain.ts';
-import { type Cast, openCast, storedRecords } from './parties.ts';
+import { type Cast, openCast, type StoredRow, storedRows } from './parties.ts';
 import { cents, LANES } from './sample.ts';
 
-const COMMITTEE: Committee = { threshold: 3, seats: 5 };
+const COMMITTEE = { threshold: 3, seats: 5 };
 /** Records of a full batch; the tests make their files by it. */
-export const CAPACITY = batchCapacity(COMMITTEE);
+export const CAPACITY = batchCapacity(COMMITTEE.threshold);
 
 /** A ledger of the hospital `name` for files of the preset synthea-encounters. */
-export const openIngestLedger = (chain: TestChain, name = 'ingest'): Promise<Cast> =>
-  openCast(chain, name, COMMITTEE.threshold, COMMITTEE.seats);
+export const openIngestLedger = (chain: TestChain, name = 'ingest', terms: Partial<LedgerTerms> = {}): Promise<Cast> =>
+  openCast(chain, name, COMMITTEE.threshold, COMMITTEE.seats, terms);
 
 /** Ingests a file as a process that has just started would: nothing is known but seed, file and endpoint. */
 export async function ingestFile(
@@ -44,7 +42,7 @@ export async function ingestFile(
       file,
       profile: presetProfile('synthea-encounters'),
       rejectedFile: `${file}.rejected.csv`,
-      tags: hospital.tags(),
+      accounts: hospital.accounts(),
       ...input,
     });
   } finally {
@@ -52,18 +50,23 @@ export async function ingestFile(
   }
 }
 
-/** What the files' rows must be on chain, in order, apart from the record ids. */
-async function expectedRecords({ hospitalSeed }: Cast, ...files: string[]): Promise<Omit<OpenedRecord, 'recordId'>[]> {
-  const key = dealingKey(hospitalSeed);
-  const tags = new Tags(hospitalSeed);
+/** What the files' rows must be on chain, each series in the files' order, apart from the record ids. */
+async function expectedRows(
+  { hospitalSeed, ledgerId }: Cast,
+  ...files: string[]
+): Promise<Omit<StoredRow, 'recordId'>[]> {
+  const keys = new RecordKeys(dealingKey(hospitalSeed), ledgerId);
   const texts = await Promise.all(files.map((file) => readFile(file, 'utf8')));
+  const positions = new Map<string, number>();
   return texts
     .flatMap((text) => parse(text, { columns: true }) as Record<string, string>[])
-    .map((row) => ({
-      tag: toHex(tags.tag(row.PATIENT!)),
-      key: toHex(recordKey(key, { id: row.Id! })),
-      amounts: LANES.map((lane) => cents(row[lane]!)),
-    }));
+    .map((row) => {
+      const [patient, category] = [row.PATIENT!, row.ENCOUNTERCLASS!];
+      const position = 1 + (positions.get(`${patient} ${category}`) ?? 0);
+      positions.set(`${patient} ${category}`, position);
+      const amounts = LANES.map((lane) => cents(row[lane]!));
+      return { patient, category, position, amounts, key: toHex(keys.key({ id: row.Id! })) };
+    });
 }
 
 /** The batches' events as they stand on chain, but for the place. */
@@ -78,8 +81,11 @@ export async function storedBatches({ chain, ledgerId }: Cast) {
   return batches;
 }
 
-/** That the files' rows are on chain, in order, each once. */
+/** That the files' rows are on chain, each once, and each series in their order. */
 export async function expectStored(ledger: Cast, ...files: string[]): Promise<void> {
-  const expected = await expectedRecords(ledger, ...files);
-  expect(await storedRecords(ledger)).toEqual(expected.map((record, recordId) => ({ recordId, ...record })));
+  const expected = await expectedRows(ledger, ...files);
+  const stored = await storedRows(ledger, expected);
+  expect(stored.map(({ recordId }) => recordId)).toEqual(expected.map((_, recordId) => recordId));
+  const byKey = <R extends { key: string }>(rows: R[]) => new Map(rows.map((row) => [row.key, row]));
+  expect(byKey(stored.map(({ recordId: _, ...row }) => row))).toEqual(byKey(expected));
 }

@@ -7,7 +7,7 @@ import { type Cast, hospitalOf, openAnother, openCast } from './parties.ts';
 import { rowsOf, sampleCsv } from './sample.ts';
 
 /** Records of a full batch at (2, 3). */
-export const CAPACITY = batchCapacity({ threshold: 2, seats: 3 });
+export const CAPACITY = batchCapacity(2);
 /** Rows of three full batches. */
 export const all = rowsOf(sampleCsv(3 * CAPACITY, 'intake'));
 const PROFILE = new Uint8Array(32).fill(7);
@@ -17,6 +17,7 @@ export interface Ends {
   repeated: number[];
   conflicts: number[];
   stored: number[];
+  outOfRange: number[];
 }
 
 export class Intake {
@@ -45,13 +46,14 @@ export class Intake {
     more: object = {},
   ): Promise<IngestSummary & Ends> {
     const { site, hospital } = await hospitalOf(to);
-    const ends: Ends = { repeated: [], conflicts: [], stored: [] };
+    const ends: Ends = { repeated: [], conflicts: [], stored: [], outOfRange: [] };
     const summary = await ingest(site, await hospital.dealer(to.ledgerId), rows, {
       source: sourceName(name, PROFILE),
-      tags: hospital.tags(),
+      accounts: hospital.accounts(),
       onStored: ({ row }) => ends.stored.push(row),
       onRepeated: ({ row }) => void ends.repeated.push(row),
       onConflict: ({ row }) => void ends.conflicts.push(row),
+      onOutOfRange: ({ row }) => void ends.outOfRange.push(row),
       ...more,
     });
     return { ...summary, ...ends };

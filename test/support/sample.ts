@@ -38,6 +38,7 @@ export function rowsOf(csv: string): IngestRow[] {
   return (parse(csv, { columns: true }) as Record<string, string>[]).map((fields, i) => ({
     row: i + 1,
     patient: fields.PATIENT!,
+    category: fields.ENCOUNTERCLASS!,
     id: fields.Id!,
     amounts: LANES.map((lane) => cents(fields[lane]!)),
   }));

@@ -14,7 +14,7 @@ const expand = (secret, label, length, ...context) =>
       'sha256',
       secret,
       Buffer.alloc(0),
-      Buffer.concat([Buffer.from(`MIStore/v1/${label}`), ...context]),
+      Buffer.concat([Buffer.from(`MIStore/v2/${label}`), ...context]),
       length,
     ),
   );
@@ -50,7 +50,7 @@ const vectors = Object.entries(SEEDS).map(([name, seed]) => {
     dealingKey: hex(expand(seed, 'dealing', 32)),
     patient: 'Zoë 7',
     custodialSeed: hex(custodial),
-    tag: hex(account(custodial).address),
+    account: hex(account(custodial).address),
   };
 });
 process.stdout.write(`${JSON.stringify(vectors, null, 2)}\n`);

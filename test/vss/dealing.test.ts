@@ -1,209 +1,171 @@
-// Dealing number 1 at several committees: shares against an independent Lagrange, commitments and corrections against
-// @noble/curves, reconstruction from every subset of seats. Verification of corrupted batches: verify.test.ts.
+// Replicated dealing at several committees: shares against polynomials of plain BigInts, commitments against @noble/curves,
+// every set of t seats reconstructs, and t − 1 seats lack exactly one number; single records as batches give them.
+import { createCipheriv, hkdfSync } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { ArgumentError } from '../../src/errors.ts';
-import {
-  checkCommittee,
-  commitmentBytes,
-  correctionBytes,
-  deal,
-  reconstruct,
-  shares,
-  verify,
-} from '../../src/vss/dealing.ts';
+import { createEngine } from '../../src/engine/load.ts';
+import { EncodingError } from '../../src/errors.ts';
+import { heldBy, subsetsOf } from '../../src/vss/committee.ts';
+import { deal, shares } from '../../src/vss/dealing.ts';
+import { keysOf } from '../../src/vss/subset-keys.ts';
+import { verify } from '../../src/vss/verify.ts';
 import {
   commitment,
   compressed,
   decode,
   encode,
-  extremeScalars,
   modR,
+  type OraclePoint,
   Point,
   r,
   randomSource,
+  times,
 } from '../engine/oracle.ts';
-import { dealing, engine, random } from './dealings.ts';
-import { committedShare, dealt, decompressed, padsOf } from './oracle.ts';
 
-const COMMITTEES: [number, number][] = [
+const engine = await createEngine();
+
+/** R_A and R′_A of record k, by node:crypto's own HKDF and AES. */
+function wideNumbers(key: Uint8Array, position: { index: number; nonce: Uint8Array; contents: Uint8Array }, k: number) {
+  const index = Buffer.alloc(8);
+  index.writeBigUInt64BE(BigInt(position.index));
+  const info = Buffer.concat([Buffer.from('MIStore/v2/deal'), index, position.contents]);
+  const stream = createCipheriv(
+    'aes-256-ctr',
+    Buffer.from(hkdfSync('sha256', key, position.nonce, info, 32)),
+    Buffer.alloc(16),
+  );
+  const bytes = stream.update(Buffer.alloc(96 * (k + 1))).subarray(96 * k);
+  return decode(bytes, 48) as [bigint, bigint];
+}
+
+const lagrangeAt0 = (points: readonly (readonly [number, bigint])[]) => {
+  const inverse = (value: bigint) => {
+    let [out, base] = [1n, modR(value)];
+    for (let e = r - 2n; e > 0n; e >>= 1n, base = (base * base) % r) if (e & 1n) out = (out * base) % r;
+    return out;
+  };
+  return modR(
+    points.reduce((sum, [xi, y]) => {
+      let [above, below] = [1n, 1n];
+      for (const [xj] of points) {
+        if (xj === xi) continue;
+        above = modR(above * BigInt(-xj));
+        below = modR(below * BigInt(xi - xj));
+      }
+      return sum + y * above * inverse(below);
+    }, 0n),
+  );
+};
+
+describe.each([
   [1, 1],
+  [1, 3],
   [2, 3],
   [3, 5],
+  [4, 4],
   [4, 7],
-  [5, 9],
-  [7, 7],
-];
-/** All subsets of 0..n−1, the empty one too. */
-const subsets = (n: number): number[][] =>
-  Array.from({ length: 2 ** n }, (_, mask) => Array.from({ length: n }, (_, i) => i).filter((i) => (mask >> i) & 1));
-
-describe.each(COMMITTEES)('(%i, %i)', (threshold, seats) => {
-  const messages = [0n, 1n, r - 1n, 21_910_81n + (16_355n << 62n), ...randomSource(seats).scalars(2)];
-  const dealt6 = dealing(threshold, seats, messages);
-  const { committee } = dealt6;
-
-  it('has the shares of an independent Lagrange interpolation', () => {
-    messages.forEach((message, k) => {
-      const expected = dealt(
-        threshold,
-        seats,
-        message,
-        dealt6.keystreams.map((stream) => padsOf(stream, k)),
-      );
-      dealt6.shares.forEach((mine, s) => {
-        const [value, blinding] = decode(mine.subarray(64 * k, 64 * (k + 1)));
-        expect({ seat: s + 1, value, blinding }).toEqual(expected[s]);
+  [2, 20],
+])('(%i, %i)', (threshold, seats) => {
+  const { bytes, scalar } = randomSource(10 * threshold + seats);
+  const committee = { threshold, seats };
+  const subsets = subsetsOf(committee);
+  const position = { index: 3, nonce: bytes(16), contents: bytes(32) };
+  const keys = bytes(32 * subsets.length);
+  const messages = [0n, 1n, r - 1n, scalar(), scalar()];
+  const dealt = deal(engine, committee, encode(messages), keys, position);
+  const deltas = decode(dealt.corrections);
+  const keyOf = (q: number) => keys.subarray(32 * q, 32 * (q + 1));
+  const basis = (subset: readonly number[], x: number) => subset.reduce((product, a) => product * BigInt(a - x), 1n);
+  /** f and b of record k at x, from all wide numbers. */
+  const at = (k: number, x: number) => {
+    const sums = [deltas[k]!, 0n];
+    subsets.forEach((subset, q) => {
+      wideNumbers(keyOf(q), position, k).forEach((wide, part) => {
+        sums[part]! += wide * basis(subset, x);
       });
     });
-  });
+    return sums.map(modR);
+  };
+  const sharesOf = (seat: number) =>
+    shares(engine, committee, seat, keysOf(committee, seat, keys), position, dealt.corrections);
 
-  it('has corrections that are share − pad, for the seats t..n and t+1..n', () => {
-    expect(dealt6.corrections.length).toBe(32 * (2 * seats - 2 * threshold + 1) * messages.length);
-    const expected = messages.flatMap((message, k) => {
-      const own = dealt6.keystreams.map((stream) => padsOf(stream, k));
-      const all = dealt(threshold, seats, message, own);
-      const alphas = all.slice(threshold - 1).map(({ seat, value }) => modR(value - own[seat - 1]!.u));
-      const betas = all.slice(threshold).map(({ seat, blinding }) => modR(blinding - own[seat - 1]!.v));
-      return [...alphas, ...betas];
-    });
-    expect(decode(dealt6.corrections)).toEqual(expected);
-  });
-
-  it("has commitments to every seat's share, and openings of the first", () => {
-    expect(dealt6.commitments.length).toBe(32 * threshold * messages.length);
+  it('f(0) is the message, b(0) the opening', () => {
     messages.forEach((message, k) => {
-      const points = decompressed(
-        dealt6.commitments.subarray(commitmentBytes(committee) * k, commitmentBytes(committee) * (k + 1)),
-      );
-      const [opening] = decode(dealt6.openings.subarray(32 * k, 32 * k + 32));
-      expect(points[0]!.equals(commitment(message, opening!)), `C_0 of record ${k}`).toBe(true);
-      for (const [s, mine] of dealt6.shares.entries()) {
-        const [value, blinding] = decode(mine.subarray(64 * k, 64 * (k + 1)));
-        expect(committedShare(points, s + 1).equals(commitment(value!, blinding!)), `record ${k}, seat ${s + 1}`).toBe(
-          true,
-        );
-      }
+      const [value, blinding] = at(k, 0);
+      expect(value).toBe(message);
+      expect(decode(dealt.openings)[k]).toBe(blinding);
     });
+    const opened = decode(shares(engine, committee, 0, keys, position, dealt.corrections));
+    expect(opened).toEqual(messages.flatMap((_, k) => at(k, 0)));
   });
 
-  it('is verified by every seat', () => {
-    dealt6.shares.forEach((mine, s) => {
-      expect(verify(engine, committee, s + 1, mine, dealt6.commitments, random)).toEqual([]);
-    });
-  });
-
-  it('is not verified with the shares of another seat', () => {
-    if (seats === 1) return;
-    const [first, second] = dealt6.shares;
-    const all = messages.map((_, k) => k);
-    // At t = 1 the commitment is to a constant: all seats have the same share.
-    expect(verify(engine, committee, 1, second!, dealt6.commitments, random)).toEqual(threshold === 1 ? [] : all);
-    expect(verify(engine, committee, 2, first!, dealt6.commitments, random)).toEqual(threshold === 1 ? [] : all);
-  });
-
-  it('is reconstructed by every subset of at least t seats, and by no smaller one', () => {
-    for (const subset of subsets(seats)) {
-      const given = subset.map((s) => ({ seat: s + 1, shares: dealt6.shares[s]! }));
-      if (subset.length < threshold) {
-        expect(() => reconstruct(engine, threshold, given)).toThrow(
-          new ArgumentError('number of shares', subset.length, `at least the threshold, ${threshold}`),
-        );
-      } else {
-        const { messages: found, openings } = reconstruct(engine, threshold, given);
-        expect(decode(found), `seats ${subset.map((s) => s + 1)}`).toEqual(messages);
-        expect(openings).toEqual(dealt6.openings);
-      }
+  it('each seat computes f and b at itself from the keys that it holds', () => {
+    for (let seat = 1; seat <= seats; seat++) {
+      expect(decode(sharesOf(seat))).toEqual(messages.flatMap((_, k) => at(k, seat)));
     }
   });
 
-  it('has polynomials of full degree: t − 1 seats interpolate to something else', () => {
-    if (threshold === 1) return;
-    const few = dealt6.shares.slice(0, threshold - 1).map((mine, s) => ({ seat: s + 1, shares: mine }));
-    const wrong = reconstruct(engine, threshold - 1, few);
-    decode(wrong.messages).forEach((message, k) => {
-      expect(message).not.toBe(messages[k]);
+  it('the share of one record is that of the batch, computed alone', () => {
+    const all = sharesOf(seats);
+    const own = keysOf(committee, seats, keys);
+    messages.forEach((_, k) => {
+      const delta = dealt.corrections.subarray(32 * k, 32 * (k + 1));
+      expect(shares(engine, committee, seats, own, position, delta, k)).toEqual(all.subarray(64 * k, 64 * (k + 1)));
     });
-    expect(wrong.openings).not.toEqual(dealt6.openings);
-  });
-});
-
-describe('messages at the edges', () => {
-  it('all come back', () => {
-    const { committee, shares: all, openings } = dealing(2, 3, extremeScalars);
-    const found = reconstruct(
-      engine,
-      committee.threshold,
-      [3, 1].map((seat) => ({ seat, shares: all[seat - 1]! })),
-    );
-    expect(decode(found.messages)).toEqual(extremeScalars);
-    expect(found.openings).toEqual(openings);
   });
 
-  it('none at all gives nothing', () => {
-    const none = dealing(3, 5, []);
-    expect([none.commitments.length, none.corrections.length, none.openings.length]).toEqual([0, 0, 0]);
+  it('commitments open at every seat, by noble and by the batched check, which finds what is wrong', () => {
+    const points = (k: number) => {
+      const row = dealt.commitments.subarray(32 * threshold * k, 32 * threshold * (k + 1));
+      return Array.from({ length: threshold }, (_, j) => Buffer.from(row.subarray(32 * j, 32 * j + 32)));
+    };
+    for (const seat of [1, seats]) {
+      const own = sharesOf(seat);
+      const [s, b] = decode(own);
+      const expected = commitment(s!, b!);
+      const decoded = points(0).map((point) => decompress(point));
+      const sum = decoded.reduceRight<OraclePoint>((acc, point) => times(acc, BigInt(seat)).add(point), Point.ZERO);
+      expect(Buffer.from(compressed([sum]))).toEqual(Buffer.from(compressed([expected])));
+      expect(verify(engine, threshold, seat, own, dealt.commitments, bytes)).toEqual([]);
+      const wrong = own.map((byte, i) => (i === 64 * 2 + 40 ? byte ^ 1 : byte));
+      expect(verify(engine, threshold, seat, wrong, dealt.commitments, bytes)).toEqual([2]);
+    }
   });
 
-  it('a commitment to the pair (0, 0) is infinity, and is verified', () => {
-    // (1, 1) with a zero pad: the only dealing whose blinding can be chosen through the pads.
-    const committee = { threshold: 1, seats: 1 };
-    const stream = new Uint8Array(96);
-    const { commitments, corrections } = deal(engine, committee, encode([0n]), [stream]);
-    expect(commitments).toEqual(compressed([Point.ZERO]));
-    const mine = shares(engine, committee, 1, stream, corrections);
-    expect(verify(engine, committee, 1, mine, commitments, random)).toEqual([]);
-    expect(verify(engine, committee, 1, encode([1n, 0n]), commitments, random)).toEqual([0]);
+  it('any t seats reconstruct', () => {
+    const chosen = Array.from({ length: threshold }, (_, k) => seats - k);
+    messages.forEach((message, k) => {
+      const points = chosen.map((seat) => [seat, decode(sharesOf(seat))[2 * k]!] as const);
+      expect(lagrangeAt0(points)).toBe(message);
+    });
   });
 
-  it('a message that is no scalar is refused, and not quoted', () => {
-    const bad = encode([1n, r]);
-    expect(() => deal(engine, { threshold: 1, seats: 1 }, bad, [new Uint8Array(192)])).toThrow(
-      'messages: element 1 is not a canonical scalar (below r)',
-    );
-  });
-});
-
-describe('committees', () => {
-  it.each([
-    [0, 1],
-    [2, 1],
-    [1, 0],
-    [1, 256],
-    [1.5, 2],
-    [-1, 5],
-    [256, 256],
-    [Number.NaN, 1],
-  ])('(%d, %d) is refused', (threshold, seats) => {
-    expect(() => checkCommittee({ threshold, seats })).toThrow(ArgumentError);
-    expect(() => deal(engine, { threshold, seats }, new Uint8Array(0), [])).toThrow(ArgumentError);
-  });
-
-  it('(255, 255) and (1, 255) are allowed', () => {
-    checkCommittee({ threshold: 255, seats: 255 });
-    checkCommittee({ threshold: 1, seats: 255 });
-    expect(correctionBytes({ threshold: 255, seats: 255 })).toBe(32);
-    expect(correctionBytes({ threshold: 1, seats: 255 })).toBe(32 * 509);
-  });
-
-  it.each([0, 4, 1.5])('a seat %d outside 1..n has no shares', (seat) => {
-    expect(() => shares(engine, { threshold: 2, seats: 3 }, seat, new Uint8Array(96), new Uint8Array(96))).toThrow(
-      `seat is ${seat}; it must be an integer from 1 to 3`,
+  it('other keys, another nonce, index or contents give other corrections; keys that are not all are refused', () => {
+    const again = (overrides: Partial<typeof position>, other = keys) =>
+      Buffer.from(deal(engine, committee, encode(messages), other, { ...position, ...overrides }).corrections);
+    const mine = Buffer.from(dealt.corrections);
+    expect(again({})).toEqual(mine);
+    for (const other of [{ index: 4 }, { nonce: bytes(16) }, { contents: bytes(32) }])
+      expect(again(other)).not.toEqual(mine);
+    expect(again({}, bytes(keys.length))).not.toEqual(mine);
+    expect(() => again({}, keys.subarray(32))).toThrow(/keys is "\(not shown\)"/);
+    expect(() => shares(engine, committee, 1, bytes(32 * (heldBy(committee, 1).length + 1)), position, mine)).toThrow(
+      /keys/,
     );
   });
 
-  it('reconstruction refuses the same seat twice', () => {
-    const { shares: all } = dealing(2, 3, [1n]);
-    const twice = [1, 1].map((seat) => ({ seat, shares: all[0]! }));
-    expect(() => reconstruct(engine, 2, twice)).toThrow(ArgumentError);
-  });
-
-  it('reconstruction refuses shares of different numbers of records', () => {
-    const { shares: all } = dealing(2, 3, [1n, 2n]);
-    const uneven = [
-      { seat: 1, shares: all[0]! },
-      { seat: 2, shares: all[1]!.subarray(0, 64) },
-    ];
-    expect(() => reconstruct(engine, 2, uneven)).toThrow(ArgumentError);
-    expect(() => reconstruct(engine, 2, uneven.toReversed())).toThrow(ArgumentError);
+  it('corrections and messages that are no scalars are refused with their number', () => {
+    const corrections = encode([0n, r, 1n]);
+    expect(() => shares(engine, committee, 1, keysOf(committee, 1, keys), position, corrections)).toThrow(
+      EncodingError,
+    );
+    expect(() => deal(engine, committee, encode([1n, r]), keys, position)).toThrow(/messages.*1/);
   });
 });
+
+function decompress(bytes: Uint8Array): OraclePoint {
+  const value = decode(bytes)[0]!;
+  if (value === 0n) return Point.ZERO;
+  const x = value & ((1n << 255n) - 1n);
+  const y = Point.Fp.sqrt(Point.Fp.create(x * x * x + 3n));
+  return Point.fromAffine({ x, y: (y & 1n) === value >> 255n ? y : Point.Fp.neg(y) });
+}

@@ -75,6 +75,9 @@ export function checkProducts(m, M) {
 export function checkReduce(m) {
   const c = classes(m);
   const x = { digit: 3n * c.reduced.digit, value: 3n * m };
+  for (const y of [c.reduced, c.product]) {
+    assert(c.raw.digit + y.digit <= x.digit && c.raw.value + y.value <= x.value, 'a raw element and another one');
+  }
   const k = ceilDiv(x.value, m) + 1n;
   for (const [j, bound] of digitBounds(x).entries()) {
     assert(bound + k * abs(balanced(m)[j]) <= 1n << 53n, 'digits are exact doubles before the carry');

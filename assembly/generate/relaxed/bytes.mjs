@@ -2,35 +2,14 @@
 // lanes are converted at once in 64-bit integer vectors, so nothing goes through single numbers. The bounds are checked
 // while the kernels are written; digits and classes are those of bounds.mjs.
 import { kernel, range } from '../emit.mjs';
-import { abs, assert, centred, words } from '../integers.mjs';
+import { assert, words } from '../integers.mjs';
 import { classes } from './bounds.mjs';
-import { BIAS, Columns } from './columns.mjs';
-import {
-  BOTH_OFFSETS,
-  balanced,
-  digitNames,
-  digitVectors,
-  EXPONENT,
-  EXPONENT_AND_HALF,
-  HALF,
-  HIGH_OFFSET,
-  LOW_OFFSET,
-  N,
-  pattern,
-  storeDigit,
-  vectors,
-  W,
-} from './digits.mjs';
+import { BIAS } from './columns.mjs';
+import { digitConstants, digitNames, LOW_OFFSET, N, pattern, storeDigit, vectors, W } from './digits.mjs';
+import { double, FOLD_NAMES, foldVectors, storeRemainder, WIDE_DIGITS } from './fold.mjs';
 
-/** Digits of a wide number of 384 bits; those from 2^255 on are folded. */
-const WIDE_DIGITS = 8;
-const FOLDED = range(WIDE_DIGITS - N, (i) => N + i);
-/** The largest value of digit i of a wide number: 27 bits are left for the last. */
-const largest = (i) => (i < WIDE_DIGITS - 1 ? W : 1n << 27n) - 1n;
-/** What digit i is folded with: 2^(51 i) mod m. */
-const foldOf = (i, m) => centred(W ** BigInt(i), m);
-/** 2^255 / m, as a double. */
-const ratioOf = (m) => Number((1n << 340n) / m) / 2 ** 85;
+/** The largest value of the last digit of a wide number: 27 of its 384 bits are left for it. */
+const TOP = (1n << 27n) - 1n;
 
 export function relaxedBytes(m) {
   const { data, load } = constants(m);
@@ -41,7 +20,7 @@ ${data}
 ${read(load('MASK', 'EXPONENT'))}
 
 /** o = the pair of the numbers of 48 bytes at a and b, mod m: product. */
-${readWide(m, load)}
+${readWide(m, load(...FOLD_NAMES))}
 
 /** The values in [0, m) of a reduced or product pair as 32 bytes each, at a and b. */
 ${write(m, load('MASK', 'LOW_OFFSET', ...digitNames('U')))}
@@ -50,18 +29,9 @@ ${write(m, load('MASK', 'LOW_OFFSET', ...digitNames('U')))}
 
 function constants(m) {
   return vectors({
-    MASK: W - 1n,
-    EXPONENT: pattern(EXPONENT),
-    EXPONENT_AND_HALF: pattern(EXPONENT_AND_HALF),
-    HIGH_OFFSET: pattern(HIGH_OFFSET),
-    BOTH_OFFSETS: pattern(BOTH_OFFSETS),
-    LOW_OFFSET: pattern(LOW_OFFSET),
-    // what a unit of digit 5, or of digit 4, is in multiples of m, negative
-    RATIO5: pattern(-ratioOf(m)),
-    RATIO4: pattern(-ratioOf(m) / 2 ** 51),
-    ...digitVectors('M', balanced(m)),
+    ...digitConstants,
+    ...foldVectors(m),
     ...Object.fromEntries(words(m, 51, N).map((d, j) => [`U${j}`, d])), // m in unsigned digits, as integers
-    ...Object.assign({}, ...FOLDED.map((i) => digitVectors(`F${i}_`, balanced(foldOf(i, m))))),
   });
 }
 
@@ -79,15 +49,12 @@ function readDigits(count, size) {
 }
 
 /** Digit j of the numbers in the words w0 … w(count − 1), least significant first. */
-function digitOfWords(j, count) {
+export function digitOfWords(j, count) {
   const [i, shift] = [(51 * j) >> 6, (51 * j) & 63];
   const low = shift === 0 ? `w${i}` : `i64x2.shr_u(w${i}, ${shift})`;
   if (shift > 13 && i + 1 < count) return `v128.and(v128.or(${low}, i64x2.shl(w${i + 1}, ${64 - shift})), MASK)`;
   return 64 - shift <= 51 ? low : `v128.and(${low}, MASK)`; // the last word's top bits have nothing above them
 }
-
-/** An integer below 2^52 as a double. */
-const double = (integer) => `f64x2.sub(v128.or(${integer}, EXPONENT), EXPONENT)`;
 
 const read = (load) =>
   kernel(
@@ -98,77 +65,7 @@ const read = (load) =>
     range(N, (j) => storeDigit('o', j, double(`d${j}`))),
   );
 
-function readWide(m, load) {
-  const t = foldedDigits(m);
-  const s = remainder(m, t);
-  const columns = ['MASK', 'EXPONENT', 'EXPONENT_AND_HALF', 'HIGH_OFFSET', 'BOTH_OFFSETS', 'LOW_OFFSET'];
-  const folds = FOLDED.flatMap((i) => digitNames(`F${i}_`));
-  return kernel(
-    'readWide',
-    'o a b',
-    load(...columns, 'RATIO5', 'RATIO4', ...digitNames('M'), ...folds),
-    readDigits(6, WIDE_DIGITS),
-    FOLDED.map((i) => `const e${i} = ${double(`d${i}`)};`),
-    'let h: v128, l: v128;',
-    t.declare(),
-    t.statements,
-    // k = −T / m, rounded to an integer next to it
-    `const k = f64x2.nearest(f64x2.relaxed_madd(${t.digit(5)}, RATIO5, f64x2.mul(${t.digit(4)}, RATIO4)));`,
-    s.declare(),
-    s.statements,
-    range(N, (j) => storeDigit('o', j, s.digit(j))),
-  );
-}
-
-/** T = the five lower digits + Σ d_i (2^(51 i) mod m) for i = 5, 6, 7, in six balanced digits. */
-function foldedDigits(m) {
-  const t = new Columns('t', N + 1);
-  for (const i of FOLDED) {
-    for (let j = 0; j < N; j++) {
-      t.split(`e${i}`, `F${i}_${j}`, largest(i) * HALF);
-      t.addLow(j);
-      t.addHigh(j + 1);
-    }
-  }
-  for (let j = 0; j < N; j++) t.add(j, `d${j}`, W);
-  for (let j = 0; j < N; j++) t.carry(j);
-  assert(foldedLimit(m) >> 255n < HALF - 2n, 'the digit above the five is one digit');
-  return t;
-}
-
-/** The most that |T| can be. */
-const foldedLimit = (m) => FOLDED.reduce((sum, i) => sum + largest(i) * abs(foldOf(i, m)), W ** BigInt(N));
-
-/** T + k m in five balanced digits: product. */
-function remainder(m, t) {
-  const limit = foldedLimit(m) / m + 2n; // of |k|
-  checkMultiple(m, limit);
-  const s = new Columns('s', N, 0n); // the digits of t come with the HALF that makes them balanced
-  for (let j = 0; j < N; j++) {
-    s.add(j, t.lowBits(j), W);
-    s.split('k', `M${j}`, limit * HALF);
-    s.addLow(j);
-    if (j < N - 1) s.addHigh(j + 1); // above the top digit all cancels, since the remainder has five digits
-  }
-  for (let j = 0; j < N - 1; j++) s.carry(j);
-  return s;
-}
-
-/** How far k = nearest(t5 RATIO5 + t4 RATIO4) may be from −T / m, in units of 2^-64: T + k m must be a product element. */
-function checkMultiple(m, limit) {
-  const one = 1n << 64n;
-  const ratio = BigInt(ratioOf(m) * 2 ** 51) << 13n; // exact, since the ratio is between 2 and 4
-  const ratioError = abs((one << 255n) / m - ratio) + 1n;
-  assert(limit < 1n << 51n, 'half a unit in the last place of k is at most 1/8');
-  const errors = [
-    one / 2n, // nearest
-    one / 8n, // rounding of the fused sum
-    ratioError * ((foldedLimit(m) >> 255n) + 1n), // of RATIO5 times t5
-    one >> 40n, // t4 RATIO4, below 2, and the digits below t4
-  ];
-  const error = errors.reduce((sum, e) => sum + e);
-  assert(m * error <= classes(m).product.value * one, 'the remainder is a product element');
-}
+const readWide = (m, load) => kernel('readWide', 'o a b', load, readDigits(6, WIDE_DIGITS), storeRemainder(m, TOP));
 
 /** Signed digits to [0, m): a carry, m added where the value is negative, another carry; then the four words of each. */
 function write(m, load) {

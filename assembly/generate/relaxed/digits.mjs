@@ -14,15 +14,15 @@ export const HALF = 1n << 50n;
 export const HIGH_OFFSET = 1.5 * 2 ** 103;
 /** What x·y is more than that, plus LOW_OFFSET, lies in [2^52, 2^53): an integer in the low bits. */
 export const LOW_OFFSET = 1.5 * 2 ** 52;
-export const BOTH_OFFSETS = HIGH_OFFSET + LOW_OFFSET;
+const BOTH_OFFSETS = HIGH_OFFSET + LOW_OFFSET;
 assert(
   BigInt(BOTH_OFFSETS) === BigInt(HIGH_OFFSET) + BigInt(LOW_OFFSET),
   'their sum is a double (not for 52-bit digits)',
 );
 /** An integer of 51 bits or-ed with the pattern of 2^52 is the double 2^52 + integer. */
-export const EXPONENT = 2 ** 52;
+const EXPONENT = 2 ** 52;
 /** Taken off such a double, it leaves a balanced digit of an integer to which HALF was added. */
-export const EXPONENT_AND_HALF = EXPONENT + 2 ** 50;
+const EXPONENT_AND_HALF = EXPONENT + 2 ** 50;
 
 /** The 64 bits of a double. */
 export function pattern(d) {
@@ -41,6 +41,16 @@ export function balanced(x) {
   }
   return [...out, x];
 }
+
+/** The constants of columns and digits, for a table of vectors. */
+export const digitConstants = {
+  HIGH_OFFSET: pattern(HIGH_OFFSET),
+  BOTH_OFFSETS: pattern(BOTH_OFFSETS),
+  LOW_OFFSET: pattern(LOW_OFFSET),
+  EXPONENT_AND_HALF: pattern(EXPONENT_AND_HALF),
+  EXPONENT: pattern(EXPONENT),
+  MASK: W - 1n,
+};
 
 /** A vector for each name, with the same 64 bits in both lanes. `data` defines them, `load` brings some into variables. */
 export function vectors(table) {

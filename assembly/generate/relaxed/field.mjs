@@ -7,15 +7,11 @@ import { pairs } from '../facade.mjs';
 import { abs, assert, centred, invert, words } from '../integers.mjs';
 import { checkProducts, checkReduce } from './bounds.mjs';
 import {
-  BOTH_OFFSETS,
   balanced,
+  digitConstants,
   digitNames,
   digitVectors,
-  EXPONENT,
-  EXPONENT_AND_HALF,
   HALF,
-  HIGH_OFFSET,
-  LOW_OFFSET,
   loadDigit,
   N,
   pattern,
@@ -58,12 +54,7 @@ export function relaxedField(m) {
 function constants(m, fold) {
   for (const d of [...balanced(m), ...balanced(fold)]) assert(abs(d) <= HALF, 'digits of the constants');
   return vectors({
-    HIGH_OFFSET: pattern(HIGH_OFFSET),
-    BOTH_OFFSETS: pattern(BOTH_OFFSETS),
-    LOW_OFFSET: pattern(LOW_OFFSET),
-    EXPONENT_AND_HALF: pattern(EXPONENT_AND_HALF),
-    EXPONENT: pattern(EXPONENT),
-    MASK,
+    ...digitConstants,
     NEGATIVE_INVERSE: pattern(Number(centred(-invert(m, W), W))), // -1 / m mod 2^51
     INVERSE_RADIX: pattern(2 ** -51),
     TOP_OVER_M: pattern(Number((1n << 300n) / m) / 2 ** 96), // 2^204 / m: a unit of the top digit in multiples of m

@@ -4,6 +4,7 @@ import type { DefinedCommand } from '../command.ts';
 import { archiveExport } from './anyone/archive-export.ts';
 import { archiveVerify } from './anyone/archive-verify.ts';
 import { audit } from './anyone/audit.ts';
+import { sumVerify } from './anyone/sum-verify.ts';
 import { account } from './chain-and-keys/account.ts';
 import { deploy } from './chain-and-keys/deploy.ts';
 import { fund } from './chain-and-keys/fund.ts';
@@ -12,14 +13,20 @@ import { node } from './chain-and-keys/node.ts';
 import { demo } from './first-look/demo.ts';
 import { handover } from './hospital/handover.ts';
 import { ingest } from './hospital/ingest.ts';
+import { justify } from './hospital/justify.ts';
 import { ledgerJoin } from './hospital/ledger-join.ts';
+import { ledgerList } from './hospital/ledger-list.ts';
 import { ledgerOpen } from './hospital/ledger-open.ts';
+import { ledgerRefresh } from './hospital/ledger-refresh.ts';
 import { ledgerShow } from './hospital/ledger-show.ts';
 import { profiles } from './hospital/profiles.ts';
 import { receipts } from './hospital/receipts.ts';
-import { query } from './insurer/query.ts';
-import { sum } from './insurer/sum.ts';
+import { queryAsk } from './insurer/query-ask.ts';
+import { queryList } from './insurer/query-list.ts';
+import { queryShow } from './insurer/query-show.ts';
+import { sumOpen } from './insurer/sum-open.ts';
 import { consentRevoke } from './patient/consent-revoke.ts';
+import { consentShow } from './patient/consent-show.ts';
 import { consentSign } from './patient/consent-sign.ts';
 import { verify } from './patient/verify.ts';
 import { register } from './server/register.ts';
@@ -34,14 +41,25 @@ interface Family {
 
 const ledger: Family = {
   name: 'ledger',
-  description: 'open a ledger (hospital), join one (server), show one',
-  members: [ledgerOpen, ledgerJoin, ledgerShow],
+  description: 'open a ledger (hospital), join one (server), list and show them, give one new keys',
+  members: [ledgerOpen, ledgerJoin, ledgerList, ledgerShow, ledgerRefresh],
 };
 const server: Family = { name: 'server', description: 'a server of ledgers', members: [serverRun] };
 const consent: Family = {
   name: 'consent',
-  description: "a patient's leave for one sum: sign it, revoke it",
-  members: [consentSign, consentRevoke],
+  description: "a patient's leave for one sum: sign it, show it, revoke it",
+  members: [consentSign, consentShow, consentRevoke],
+};
+const hospital: Family = { name: 'hospital', description: 'answer complaints', members: [justify] };
+const query: Family = {
+  name: 'query',
+  description: 'ask for a sum, list and show queries',
+  members: [queryAsk, queryList, queryShow],
+};
+const sum: Family = {
+  name: 'sum',
+  description: 'open a sum (insurer), check the proof of one (anyone)',
+  members: [sumOpen, sumVerify],
 };
 const archive: Family = {
   name: 'archive',
@@ -53,7 +71,7 @@ const archive: Family = {
 const GROUPS: Readonly<Record<string, readonly (DefinedCommand | Family)[]>> = {
   'A first look:': [demo],
   'Chain and keys:': [node, deploy, keygen, account, fund],
-  'Hospital:': [ledger, profiles, ingest, receipts, handover],
+  'Hospital:': [ledger, profiles, ingest, receipts, handover, hospital],
   'Server:': [register, server],
   'Patient:': [verify, consent],
   'Insurer:': [query, sum],

@@ -2,7 +2,7 @@
 // from the command line, where others could read it.
 import { MIStoreError } from '../../errors.ts';
 import { readTextFile } from '../../files/text-file.ts';
-import { visible } from '../visible.ts';
+import { visible } from '../text/visible.ts';
 import { isText } from './given-text.ts';
 
 export const PASSWORD_VARIABLE = 'MISTORE_PASSWORD';

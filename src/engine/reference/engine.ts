@@ -32,6 +32,7 @@ import {
 import { commitEach, multiScalar, timesEach } from './multiply.ts';
 import { addEach, sumEach } from './points.ts';
 import { apply, coefficientMatrix, evaluationMatrix } from './polynomial.ts';
+import { dealReplicated, sharesReplicated } from './replicated.ts';
 
 const SCALAR_BITS = 254;
 const WEIGHT_BITS = 128;
@@ -46,6 +47,8 @@ export function createReferenceEngine(): Engine {
     msm,
     deal,
     shares,
+    dealReplicated,
+    sharesReplicated,
     verifyShares,
     interpolate,
     hashEach,

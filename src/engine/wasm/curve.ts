@@ -73,7 +73,7 @@ class Tables {
   /** Makes the tables that fit this many commitments more. */
   prepare(commitments: number): void {
     this.#commitments += commitments;
-    this.#instance.wasm.prepareTables(windowFor(this.#commitments));
+    this.#instance.prepareTables(windowFor(this.#commitments));
   }
 }
 

@@ -4,9 +4,16 @@ import type { Engine, EngineName } from '../engine.ts';
 import { curveMethods } from './curve.ts';
 import { hashMethods } from './hashes.ts';
 import { ModuleInstance } from './module.ts';
+import { replicatedMethods } from './replicated.ts';
 import { sharingMethods } from './sharing.ts';
 
 export function createWasmEngine(module: WebAssembly.Module, name: EngineName): Engine {
   const instance = new ModuleInstance(module, name);
-  return { name, ...curveMethods(instance), ...sharingMethods(instance), ...hashMethods(instance) };
+  return {
+    name,
+    ...curveMethods(instance),
+    ...sharingMethods(instance),
+    ...replicatedMethods(instance),
+    ...hashMethods(instance),
+  };
 }

@@ -29,6 +29,18 @@ export interface Exports {
   ): number;
   deal(out: number, messages: number, pads: number, threshold: number, seats: number, n: number): number;
   shares(out: number, pads: number, alpha: number, beta: number, n: number): number;
+  reserveSums(rows: number, n: number): number;
+  accumulate(sums: number, streams: number, weights: number, rows: number, subsets: number, n: number): void;
+  dealSums(
+    out: number,
+    messages: number,
+    parts: number,
+    sums: number,
+    bits: number,
+    threshold: number,
+    n: number,
+  ): number;
+  shareSums(out: number, corrections: number, sums: number, parts: number, bits: number, n: number): number;
   interpolate(out: number, seats: number, values: number, threshold: number, n: number): number;
   hashEach(out: number, messages: number, length: number, n: number): number;
   merkleNodes(out: number, leaves: number, n: number): number;
@@ -46,6 +58,7 @@ const PIECE = 1 << 13;
 
 export class ModuleInstance {
   readonly wasm: Exports;
+  #running = false;
 
   /** `name` is for the error if this machine's relaxed_madd is not fused. */
   constructor(module: WebAssembly.Module, name: string) {
@@ -62,6 +75,8 @@ export class ModuleInstance {
     read: (output: Uint8Array) => T,
   ): T {
     const { wasm } = this;
+    this.#checkIdle();
+    this.#running = true;
     try {
       const out = wasm.reserve(outLength) >>> 0;
       const addresses = inputs.map(({ bytes }) => wasm.reserve(bytes.length) >>> 0);
@@ -72,8 +87,20 @@ export class ModuleInstance {
       if (faulty >= 0) throw errorsOf(inputs)[wasm.faultArgument()]!(faulty);
       return read(new Uint8Array(wasm.memory.buffer, out, outLength));
     } finally {
+      this.#running = false;
       wasm.wipe();
     }
+  }
+
+  /** Builds the fixed-base tables for windows of so many bits, unless there are larger ones. */
+  prepareTables(window: number): void {
+    this.#checkIdle();
+    this.wasm.prepareTables(window);
+  }
+
+  /** A call within a call, as a generator of keystreams could make one, would overwrite the memory of the first. */
+  #checkIdle(): void {
+    if (this.#running) throw new MIStoreError('ENGINE_BUSY', 'the engine was called from within one of its own calls');
   }
 
   /** `run` in pieces: `count` records of every batch, `outSize` bytes of output a record. */

@@ -2,7 +2,7 @@
 // field. They hold patients' data, so only their owner may read them. A later run writes them anew; no other file is
 // replaced. After a run without such rows they have a header only.
 import { OutputFile } from '../../files/output-file.ts';
-import type { Place } from '../seen.ts';
+import type { FirstPlace } from '../record.ts';
 import type { Rejection, Row } from './row.ts';
 
 /** What stands in a file: its columns before `raw`, which is the last, and their fields. */
@@ -19,7 +19,7 @@ export const REJECTED_ROWS: RowForm<Rejection> = {
 
 /** A row whose record came before: on a line of this input, or as a record of the ledger. */
 export interface SkippedRow extends Pick<Row, 'line' | 'raw'> {
-  readonly first: Place;
+  readonly first: FirstPlace;
 }
 
 export const SKIPPED_ROWS: RowForm<SkippedRow> = {

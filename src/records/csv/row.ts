@@ -18,6 +18,8 @@ export interface Row {
   readonly amounts: readonly bigint[];
   /** The record's id, if the profile names columns of ids: what the column holds, or several do, joined by U+001F. */
   readonly id: string | undefined;
+  /** One of the profile's; '' where it has no column of categories. */
+  readonly category: string;
   /** ISO 8601, if the profile has a column of dates. */
   readonly date: string | undefined;
   /** The profile's metadata columns as they stand in the file. */
@@ -34,6 +36,8 @@ export type RejectionReason =
   | 'too-many-fields'
   | 'empty-patient'
   | 'empty-id'
+  | 'unknown-category'
+  | 'total-out-of-range'
   | 'empty-date'
   | 'unreadable-date'
   | 'unknown-sign-code'
@@ -57,10 +61,11 @@ export class RowMapper {
   readonly #profile: Profile;
   readonly #format: AmountFormat;
   readonly #width: number;
-  readonly #at: { patient: number; lanes: number[]; date: number; sign: number; metadata: number[] };
+  readonly #at: { patient: number; lanes: number[]; date: number; category: number; sign: number; metadata: number[] };
   readonly #ids: readonly { column: string; at: number }[];
   readonly #negative: ReadonlyMap<string, boolean>;
   readonly #patients = new Interned();
+  readonly #categories = new Interned();
 
   constructor(profile: Profile, { names }: Pick<Header, 'names'>) {
     const { columns, sign } = profile;
@@ -72,6 +77,7 @@ export class RowMapper {
       patient: at(columns.patient),
       lanes: columns.lanes.map((lane) => at(lane.column)),
       date: at(columns.date),
+      category: at(columns.category),
       sign: at(sign?.column),
       metadata: columns.metadata.map(at),
     };
@@ -101,7 +107,8 @@ export class RowMapper {
     if (typeof id === 'object') return id;
     const date = this.#date(fields);
     if (typeof date === 'object') return date;
-    return { patient: this.#patients.get(patient), amounts, id, date, metadata: this.#metadata(fields) };
+    const [category, metadata] = [this.#category(fields), this.#metadata(fields)];
+    return { patient: this.#patients.get(patient), category, amounts, id, date, metadata };
   }
 
   #amounts(fields: readonly string[]): bigint[] | Fault {
@@ -148,6 +155,11 @@ export class RowMapper {
     return { column: columns.date, reason: 'unreadable-date', message: `is not a date of the form ${dates}` };
   }
 
+  #category(fields: readonly string[]): string {
+    if (this.#profile.columns.category === undefined) return '';
+    return this.#categories.get(fields[this.#at.category]!.trim());
+  }
+
   #metadata(fields: readonly string[]): Record<string, string> {
     const { metadata: columns } = this.#profile.columns;
     const metadata: Record<string, string> = {};
@@ -156,7 +168,7 @@ export class RowMapper {
   }
 }
 
-type Contents = Pick<Row, 'patient' | 'amounts' | 'id' | 'date' | 'metadata'>;
+type Contents = Pick<Row, 'patient' | 'category' | 'amounts' | 'id' | 'date' | 'metadata'>;
 type Fault = Pick<Rejection, 'column' | 'reason' | 'message'>;
 
 function nameIn(field: string, column: string, whenEmpty: RejectionReason): string | Fault {

@@ -4,7 +4,7 @@ import { toHex } from '../../../src/bytes.ts';
 import { RpcError } from '../../../src/chain/errors.ts';
 import { Rpc } from '../../../src/chain/rpc.ts';
 import { broadcast, hintOf } from '../../../src/chain/sending/broadcast.ts';
-import { type Answer, startEndpoint } from '../../support/proxy.ts';
+import { type Answer, startEndpoint } from '../../support/endpoint/proxy.ts';
 
 const refusalOf = (message: string) => new RpcError('eth_sendRawTransaction', -32000, message);
 

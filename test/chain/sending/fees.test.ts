@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { quantity, Rpc } from '../../../src/chain/rpc.ts';
 import { DEFAULT_MAX_FEE, DEFAULT_MAX_TIP, FeePolicy, GWEI } from '../../../src/chain/sending/fees.ts';
-import { type Endpoint, startEndpoint } from '../../support/proxy.ts';
+import { type Endpoint, startEndpoint } from '../../support/endpoint/proxy.ts';
 
 let endpoint: Endpoint;
 let baseFee = 0n;

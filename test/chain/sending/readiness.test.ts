@@ -4,7 +4,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { NoFinalityError } from '../../../src/chain/errors.ts';
 import { Rpc } from '../../../src/chain/rpc.ts';
 import { readHead } from '../../../src/chain/state.ts';
-import { type Answer, type Endpoint, startEndpoint } from '../../support/proxy.ts';
+import { type Answer, type Endpoint, startEndpoint } from '../../support/endpoint/proxy.ts';
 import { manualChain, note } from './manual-chain.ts';
 
 const chain = manualChain();

@@ -5,7 +5,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { Rpc } from '../../../src/chain/rpc.ts';
 import type { SenderOptions } from '../../../src/chain/sending/sender.ts';
 import { readBalance } from '../../../src/chain/state.ts';
-import { type Answer, type Call, type Endpoint, startEndpoint } from '../../support/proxy.ts';
+import { type Answer, type Call, type Endpoint, startEndpoint } from '../../support/endpoint/proxy.ts';
 import { GWEI, manualChain, note } from './manual-chain.ts';
 import { type Fees, feesOf } from './raw-fees.ts';
 

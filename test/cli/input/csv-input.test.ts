@@ -4,6 +4,7 @@ import { execFileSync } from 'node:child_process';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { toHex } from '../../../src/bytes.ts';
 import { type Cli, cliOn } from '../../support/cli.ts';
 import { csv, openScene, rows, type Scene } from '../../support/scene.ts';
 
@@ -23,8 +24,8 @@ afterAll(async () => {
   await scene?.chain.stop();
 });
 
-const PRESET = ['--ledger', '1', '--preset', 'synthea-encounters'];
-const dry = ['ingest', ...PRESET, '--dry-run', '--allow-repeats', '--json'];
+const preset = () => ['--ledger', toHex(scene.cast.ledgerId), '--preset', 'synthea-encounters'];
+const dry = () => ['ingest', ...preset(), '--dry-run', '--allow-repeats', '--json'];
 const run = (args: string[], shell: string) => cli.run(args, { shell, env: { MISTORE_KEYSTORE: 'hospital.json' } });
 
 /** Each takes the file's bytes in another way. */
@@ -39,11 +40,11 @@ const ways = [
 
 describe.skipIf(process.platform === 'win32')('ingest', () => {
   it.each(ways)('of %s takes a name from --source', async (_, shell) => {
-    const unnamed = await run(dry, shell);
+    const unnamed = await run(dry(), shell);
     expect(unnamed.json.error).toMatchObject({ code: 'NO_SOURCE', message: expect.stringContaining('--source') });
 
     const before = await readdir(cli.folder);
-    const { code, json, stderr } = await run([...dry, '--source', '../2024/bills & more'], shell);
+    const { code, json, stderr } = await run([...dry(), '--source', '../2024/bills & more'], shell);
     expect(code, stderr).toBe(0);
     // All but the broken row are in the ledger already, from another source.
     expect(json).toMatchObject({ rows: rows.length + 1, rejected: 1, skipped: rows.length });
@@ -55,7 +56,7 @@ describe.skipIf(process.platform === 'win32')('ingest', () => {
   });
 
   it('of a compressed pipe is that of the file', async () => {
-    const { code, json, stderr } = await run([...dry, '--source', 'bills'], '"$@" <(cat encounters.csv.gz)');
+    const { code, json, stderr } = await run([...dry(), '--source', 'bills'], '"$@" <(cat encounters.csv.gz)');
     expect(code, stderr).toBe(0);
     expect(json).toMatchObject({ rows: rows.length, rejected: 0 });
   });
@@ -63,7 +64,7 @@ describe.skipIf(process.platform === 'win32')('ingest', () => {
 
 describe.skipIf(process.platform === 'win32')('receipts --csv', () => {
   it('from a pipe takes the name that it was ingested under', async () => {
-    const args = ['receipts', ...PRESET, '--of', rows[0]!.patient, '--out', 'r.json', '--json', '--csv'];
+    const args = ['receipts', ...preset(), '--of', rows[0]!.patient, '--out', 'r.json', '--json', '--csv'];
     expect((await run(args, '"$@" <(cat encounters.csv)')).json.error.code).toBe('NO_SOURCE');
     const { code, stderr } = await run(args, '"$@" <(cat encounters.csv) --source x');
     expect(code, stderr).toBe(0);

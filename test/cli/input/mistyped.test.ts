@@ -9,6 +9,7 @@ import { bundleCli, Cli } from '../../support/cli.ts';
 import { parseLine } from '../../support/parse-line.ts';
 
 const CONTRACT = `0x${'ab'.repeat(20)}`;
+const ID = `0x${'12'.repeat(32)}`;
 let cli: Cli;
 
 beforeAll(async () => {
@@ -37,11 +38,20 @@ it('an option that is really missing is named, also beside a word that begins li
 });
 
 it('a required option that the environment can give says so, and a variable set to nothing is not set', async () => {
-  for (const MISTORE_CONTRACT of [undefined, '']) {
-    const { code, stderr } = await cli.run(['ledger', 'show', '1'], { env: { MISTORE_CONTRACT } });
+  for (const MISTORE_KEYSTORE of [undefined, '']) {
+    const { code, stderr } = await cli.run(['register'], { env: { MISTORE_KEYSTORE } });
     expect(code).toBe(1);
-    const message = "required option '--contract <address>' not specified; the environment can give it too:";
-    expect(stderr).toContain(`error: ${message} MISTORE_CONTRACT\n`);
+    const message = "required option '--keystore <file>' not specified; the environment can give it too:";
+    expect(stderr).toContain(`error: ${message} MISTORE_KEYSTORE\n`);
+  }
+});
+
+it('a contract that nothing names is asked for, with every way to name it', async () => {
+  for (const empty of [undefined, '']) {
+    const env = { MISTORE_CONTRACT: empty, MISTORE_NETWORK: empty };
+    const { code, json } = await cli.run(['ledger', 'show', ID, '--json'], { env });
+    expect({ code, error: json.error.code }).toEqual({ code: 1, error: 'NO_DEPLOYMENT' });
+    expect(json.error.message).toMatch(/mistore\.json.*--network.*mistore deploy.*--contract or MISTORE_CONTRACT/);
   }
 });
 
@@ -49,7 +59,7 @@ it.each(['localhost:8545', 'ws://name:secret@localhost:8545/secret', 'secret', '
   '--rpc %s is refused at once, and not repeated',
   async (url) => {
     const { code, json, stderr } = await cli.run(
-      ['ledger', 'show', '1', '--contract', CONTRACT, '--rpc', url, '--json'],
+      ['ledger', 'show', ID, '--contract', CONTRACT, '--rpc', url, '--json'],
       { env: { MISTORE_RPC: '' } },
     );
     expect(code).toBe(1);
@@ -64,6 +74,8 @@ describe('an option that takes one value', () => {
   const VALUES: Record<string, string> = {
     address: CONTRACT,
     number: '1',
+    ledger: ID,
+    query: ID,
     t: '1',
     n: '1',
     count: '1',
@@ -74,6 +86,7 @@ describe('an option that takes one value', () => {
     ether: '1',
     rows: '1',
     blocks: '1',
+    id: '1',
     'id...': '1',
   };
   const options = [...COMMANDS].flatMap(([name, definition]) => {
@@ -83,10 +96,8 @@ describe('an option that takes one value', () => {
       .filter((option) => option.required)
       .map((option) => {
         const [, kind] = /<([^>]+)>/.exec(option.flags)!;
-        const value = option.argChoices?.[0] ?? VALUES[kind!] ?? 'text';
-        const words = given.map(
-          (argument) => VALUES[argument] ?? (argument === 'query' ? `0x${'12'.repeat(32)}` : '1'),
-        );
+        const value = option.argChoices?.[0] ?? (option.long === '--ledger' ? ID : VALUES[kind!]) ?? 'text';
+        const words = given.map((argument) => VALUES[argument] ?? '1');
         return { name, flags: option.flags, words: [...name.split(' '), ...words], long: option.long!, value };
       });
   });
@@ -95,9 +106,13 @@ describe('an option that takes one value', () => {
       () => '',
       (error: Error) => error.message,
     );
-  const repeatable = ['--server', '--record', '--amount', '--id', '--metadata', '--symbol'];
+  const repeatable = ['--server', '--amount', '--id', '--metadata', '--symbol', '--category-name'];
+  /** Of consent sign; elsewhere they take one value. */
+  const chosen = ['consent sign --record', 'consent sign --category'];
+  const isRepeatable = ({ name, long }: (typeof options)[number]) =>
+    repeatable.includes(long) || chosen.includes(`${name} ${long}`);
 
-  it.each(options.filter(({ long }) => !repeatable.includes(long)))(
+  it.each(options.filter((option) => !isRepeatable(option)))(
     '$name $flags: is refused when it is given twice, however it is written',
     async ({ words, flags, long, value }) => {
       const message = `option '${flags}' is given twice; it takes one value`;
@@ -107,12 +122,9 @@ describe('an option that takes one value', () => {
     },
   );
 
-  it.each(options.filter(({ long }) => repeatable.includes(long)))(
-    '$name $flags: can be given again',
-    async ({ words, long, value }) => {
-      expect(await said([...words, long, value, long, value])).not.toMatch(/given twice|invalid/);
-    },
-  );
+  it.each(options.filter(isRepeatable))('$name $flags: can be given again', async ({ words, long, value }) => {
+    expect(await said([...words, long, value, long, value])).not.toMatch(/given twice|invalid/);
+  });
 
   it('may stand in the environment and be given once', async () => {
     const { code, json } = await cli.run(['account', '--keystore', 'none.json', '--json'], {

@@ -3,11 +3,13 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { toHex } from '../../../src/bytes.ts';
 import { addressText } from '../../../src/chain/account.ts';
 import { custodialSeed } from '../../../src/identity/keys.ts';
 import { WEAK_SCRYPT, writeKeystore } from '../../../src/identity/keystore.ts';
-import { formatSignedConsent } from '../../../src/query/signed-consent.ts';
+import { formatSignedConsent } from '../../../src/records/consent-file.ts';
 import { presetProfile } from '../../../src/records/profile-presets.ts';
+import { formatReceipts } from '../../../src/records/receipts/receipt-file.ts';
 import { seedOf } from '../../support/chain.ts';
 import { type Cli, cliOn } from '../../support/cli.ts';
 import { csv, openScene, rows, type Scene } from '../../support/scene.ts';
@@ -83,24 +85,30 @@ describe('a password file', () => {
   });
 });
 
-describe('a profile, tags, receipts, a consent', () => {
-  const ingest = ['ingest', 'encounters.csv', '--ledger', '1', '--dry-run', '--allow-repeats'];
+describe('a profile, accounts, receipts, a consent', () => {
+  const ingest = () => [
+    'ingest',
+    'encounters.csv',
+    '--ledger',
+    toHex(scene.cast.ledgerId),
+    '--dry-run',
+    '--allow-repeats',
+  ];
 
   it.each(FORMS)('%s are read', async (_, encode) => {
-    const { hospital, ledgerId } = scene.cast;
     await write('profile.json', encode(JSON.stringify(presetProfile('synthea-encounters'))));
     const account = addressText(scene.insurer.address);
-    await write('tags.json', encode(JSON.stringify({ nöbody: account })));
-    await write('receipts.json', encode(JSON.stringify(await hospital.receipts(ledgerId, scene.patient.address))));
+    await write('accounts.json', encode(JSON.stringify({ nöbody: account })));
+    await write('receipts.json', encode(formatReceipts(scene.receipts)));
     await write('consent.json', encode(formatSignedConsent(await scene.consentTo([1, 2]))));
     for (const [role, args] of [
-      ['hospital', [...ingest, '--profile', 'profile.json', '--tags', 'tags.json']],
+      ['hospital', [...ingest(), '--profile', 'profile.json', '--accounts', 'accounts.json']],
       ['insurer', ['verify', 'receipts.json']],
       [
         'patient',
         ['consent', 'sign', '--receipts', 'receipts.json', '--insurer', account, '--out', 'signed.json', '--force'],
       ],
-      ['insurer', ['query', 'consent.json']],
+      ['insurer', ['query', 'ask', 'consent.json']],
     ] as const) {
       const { code, stderr } = await run(role, [...args]);
       expect(code, `${args}: ${stderr}`).toBe(0);
@@ -111,11 +119,11 @@ describe('a profile, tags, receipts, a consent', () => {
     await write('private.json', latin1('{"secret-diagnösis": 1}'));
     const preset = ['--preset', 'synthea-encounters'];
     for (const [role, args] of [
-      ['hospital', [...ingest, '--profile', 'private.json']],
-      ['hospital', [...ingest, ...preset, '--tags', 'private.json']],
+      ['hospital', [...ingest(), '--profile', 'private.json']],
+      ['hospital', [...ingest(), ...preset, '--accounts', 'private.json']],
       ['insurer', ['verify', 'private.json']],
       ['patient', ['consent', 'revoke', 'private.json']],
-      ['insurer', ['query', 'private.json']],
+      ['insurer', ['query', 'ask', 'private.json']],
       ['private', ['account']],
     ] as const) {
       const said = await refusal(role, [...args]);
@@ -126,13 +134,13 @@ describe('a profile, tags, receipts, a consent', () => {
 
   it('with a name twice in one object are refused', async () => {
     const [one, other] = [scene.insurer.address, scene.patient.address].map(addressText);
-    await write('tags.json', Buffer.from(`{"p": "${one}", "q": "${one}", "p": "${other}"}`));
-    expect(await refusal('hospital', [...ingest, '--preset', 'synthea-encounters', '--tags', 'tags.json'])).toBe(
-      'INVALID_ENCODING: tags.json: the name "p" stands twice in one object',
-    );
+    await write('accounts.json', Buffer.from(`{"p": "${one}", "q": "${one}", "p": "${other}"}`));
+    expect(
+      await refusal('hospital', [...ingest(), '--preset', 'synthea-encounters', '--accounts', 'accounts.json']),
+    ).toBe('INVALID_ENCODING: accounts.json: the name "p" stands twice in one object');
     const profile = JSON.stringify(presetProfile('synthea-encounters')).replace('"scale":2', '"scale":2,"scale":0');
     await write('profile.json', Buffer.from(profile));
-    expect(await refusal('hospital', [...ingest, '--profile', 'profile.json'])).toMatch(
+    expect(await refusal('hospital', [...ingest(), '--profile', 'profile.json'])).toMatch(
       /^INVALID_PROFILE: .*the name "scale" stands twice/,
     );
   });
@@ -160,7 +168,15 @@ describe.skipIf(process.platform !== 'linux')('bytes that are not UTF-8', () => 
   });
 
   it('are told from U+FFFD that was given as such', async () => {
-    const { error } = await shell('exec "$@"', ['receipts', '--ledger', '1', '--out', 'r.json', '--of', 'p\ufffd']);
+    const { error } = await shell('exec "$@"', [
+      'receipts',
+      '--ledger',
+      toHex(scene.cast.ledgerId),
+      '--out',
+      'r.json',
+      '--of',
+      'p\ufffd',
+    ]);
     expect(error.code).toBe('NO_RECORDS');
     const variable = `MISTORE_KEYSTORE=$(printf 'k\\357\\277\\275.json') exec "$@"`;
     expect((await shell(variable, ['account'])).error.code).toBe('KEYSTORE');

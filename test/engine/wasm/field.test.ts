@@ -122,6 +122,8 @@ const CLAIMS: { kernel: Kernel; classes: [Class, Class][]; result: Class; f: (a:
     kernel: 'subReduce',
     classes: [
       ['product', 'product'],
+      ['product', 'raw'],
+      ['reduced', 'raw'],
       ['product', 'reduced'],
       ['reduced', 'reduced'],
     ],

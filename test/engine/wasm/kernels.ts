@@ -26,6 +26,7 @@ interface Exports {
   invert(words: number): void;
   readWide(o: number, a: number, b: number): void;
   writeBytes(a: number, b: number, x: number): void;
+  sumWide(o: number, a: number, b: number, weights: number, n: number, block: number, s: number): void;
 }
 
 /** Least non-negative residue. */

@@ -48,6 +48,9 @@ function useAll(engine: Engine, seed: number): void {
   const weights = random.bytes(16 * COUNT);
   expect(engine.verifyShares(seat, t, shares, dealt, weights)).toBe(true);
   expect(engine.verifyShares(seat + 1, t, shares, dealt, weights)).toBe(false);
+  const keystreams = Array.from({ length: 3 }, () => random.bytes(96 * COUNT)); // subsets {1}, {2}, {3}
+  const replicated = engine.dealReplicated(values, keystreams, t, n);
+  engine.sharesReplicated(seat, keystreams.slice(0, 2), replicated.corrections, t, n);
   engine.interpolate([1, 3], oracle.join(values, blindings));
   engine.hashEach(random.bytes(135 * COUNT), 135);
   engine.merkleNodes(values);
@@ -57,6 +60,9 @@ function useAll(engine: Engine, seed: number): void {
   expect(() => engine.msm(bad, points)).toThrow(`element ${COUNT - 1}`);
   expect(() => engine.deal(t, n, bad, pads)).toThrow(`element ${COUNT - 1}`);
   expect(() => engine.shares(pads[0]!, bad, null)).toThrow(`element ${COUNT - 1}`);
+  expect(() => engine.dealReplicated(bad, keystreams, t, n)).toThrow(`element ${COUNT - 1}`);
+  expect(() => engine.dealReplicated(values, keystreams.slice(1), t, n)).toThrow('number of keystreams is 2');
+  expect(() => engine.sharesReplicated(1, keystreams.slice(1), bad, t, n)).toThrow(`element ${COUNT - 1}`);
   const off = oracle.withElement(commitments, COUNT - 1, oracle.encode([4n]), 32);
   expect(() => engine.verifyShares(seat, 1, oracle.join(values, blindings), off, weights)).toThrow(
     `element ${COUNT - 1}`,

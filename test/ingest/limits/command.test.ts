@@ -26,7 +26,7 @@ let files = 0;
 beforeAll(async () => {
   chain = await startChain();
   cli = await cliOn(chain);
-  ledger = await openIngestLedger(chain, 'command limits');
+  ledger = await openIngestLedger(chain, 'command limits', { categories: [''] });
   args = (await ingestArguments(cli, ledger)).filter((arg) => !['--preset', 'synthea-encounters'].includes(arg));
 });
 afterAll(async () => {

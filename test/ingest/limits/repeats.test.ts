@@ -12,7 +12,7 @@ import { LimitError } from '../../../src/ingest/limits.ts';
 import { parseProfile } from '../../../src/records/profile.ts';
 import { startChain, type TestChain } from '../../support/chain.ts';
 import { CAPACITY, ingestFile, openIngestLedger } from '../../support/ingest-files.ts';
-import { type Cast, storedRecords } from '../../support/parties.ts';
+import { type Cast, storedRecords, storedRows } from '../../support/parties.ts';
 import { LANES as COLUMNS, sampleRows, writeCsv } from '../../support/sample.ts';
 
 const LANES = COLUMNS.map((column) => ({ name: column, column }));
@@ -37,7 +37,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true });
 });
 beforeEach(async () => {
-  ledger = await openIngestLedger(chain, `repeats ${ledgers++}`);
+  ledger = await openIngestLedger(chain, `repeats ${ledgers++}`, { categories: [''] });
   file = join(folder, `lines-${ledgers}.csv`);
 });
 
@@ -53,6 +53,9 @@ async function ended(given: Promise<unknown>): Promise<LimitError> {
   expect(error).toBeInstanceOf(LimitError);
   return error as LimitError;
 }
+
+/** Those of writeClaims. */
+const patients = Array.from({ length: 7 }, (_, p) => ({ patient: `P${p}` }));
 
 /** Claims of some lines each, all of one amount and patient. */
 async function writeClaims(claims: number, lines: number): Promise<string[]> {
@@ -79,7 +82,7 @@ describe('a claim number that comes again on each line', () => {
     const all = rows.length;
     expect(await give(BY_LINE)).toMatchObject({ rows: all, stored: all, sent: all, skipped: 0, rejected: 0 });
     expect(await give(BY_LINE)).toMatchObject({ rows: all, stored: all, sent: 0, skipped: 0 });
-    const records = await storedRecords(ledger);
+    const records = await storedRows(ledger, patients);
     expect(new Set(records.map(({ key }) => key)).size).toBe(all);
     expect(records.every(({ amounts }) => amounts.join() === '3750,25')).toBe(true);
   });
@@ -103,9 +106,9 @@ describe('a claim number that comes again on each line', () => {
 
   it('ends the run before a batch that the last row fills', async () => {
     const rows = await writeClaims(CAPACITY - 1, 1);
-    await appendFile(file, `${rows.slice(0, 60).join('\n')}\nC-last,1,P1,1.00,0.00\n`);
+    await appendFile(file, `${rows.slice(0, 100).join('\n')}\nC-last,1,P1,1.00,0.00\n`);
     const before = await nonce();
-    const counts = { rows: CAPACITY + 60, stored: 0, unsent: CAPACITY, skipped: 60 };
+    const counts = { rows: CAPACITY + 100, stored: 0, unsent: CAPACITY, skipped: 100 };
     expect((await ended(give(BY_CLAIM))).details).toMatchObject(counts);
     expect(await nonce()).toBe(before);
   });
@@ -167,6 +170,9 @@ it('a place where rejected rows cannot be written is refused before anything is 
 
 describe('a file that changes while it is read', () => {
   const rows = sampleRows(CAPACITY + 20, 'changing');
+  beforeEach(async () => {
+    ledger = await openIngestLedger(chain, `changing ${ledgers++}`);
+  });
   it.each([
     ['is cut off', (at: string) => truncate(at, 20_000)],
     ['grows', (at: string) => appendFile(at, 'x')],

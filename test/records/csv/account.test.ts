@@ -6,7 +6,7 @@ import type { Entry } from '../../../src/records/csv/rows.ts';
 
 const at = { line: 2, row: 1, raw: '' };
 const row = (amounts: bigint[]): Entry & { kind: 'row' } => {
-  return { ...at, kind: 'row', patient: 'P', amounts, id: undefined, date: undefined, metadata: {} };
+  return { ...at, kind: 'row', patient: 'P', category: '', amounts, id: undefined, date: undefined, metadata: {} };
 };
 const profile = {
   columns: {

@@ -1,12 +1,14 @@
 // mistore archive export: a ledger's events in one file.
+import { toHex } from '../../../bytes.ts';
 import { defineCommand } from '../../command.ts';
-import { type ChainFlags, chainOptions, ledgerNumber } from '../../options.ts';
+import { type ChainFlags, chainOptions, ledgerId } from '../../options.ts';
 import type { Output } from '../../output.ts';
 import { openReader } from '../../sites.ts';
 import { Stopwatch } from '../../stopwatch.ts';
+import { counted } from '../../text/counted.ts';
 
 interface ExportFlags extends ChainFlags {
-  ledger: bigint;
+  ledger: Uint8Array;
   out: string;
   finalized?: boolean;
 }
@@ -14,11 +16,11 @@ interface ExportFlags extends ChainFlags {
 export const archiveExport = defineCommand({
   name: 'export',
   description: 'write everything that any role needs of a ledger to a file; the same command again adds what is new',
-  examples: ['mistore archive export --ledger 1 --out ledger1.archive'],
+  examples: ['mistore archive export --ledger 0x12ab… --out ledger.archive'],
   configure: (command) =>
     chainOptions(
       command
-        .requiredOption('--ledger <number>', 'the ledger', ledgerNumber)
+        .requiredOption('--ledger <id>', 'the ledger', ledgerId)
         .requiredOption('--out <file>', 'the archive file, written in one step at the end; <file>.part while under way')
         .option('--finalized', 'only up to the last block that no reorganisation can undo'),
     ),
@@ -41,11 +43,11 @@ async function exportFile(output: Output, options: ExportFlags): Promise<object>
   bar.done();
   const { batches, records, events, bytes, block, added, cut } = written;
   output.print(
-    `${options.out}: ${events} events, ${records} records in ${batches} batches, ${bytes} bytes, to block ${block}.`,
+    `${options.out}: ${counted(events, 'event')}, ${counted(records, 'record')} in ${counted(batches, 'batch', 'batches')}, ${counted(bytes, 'byte')}, to block ${block}.`,
   );
   if (cut > 0)
-    output.print(`A reorganisation had taken back ${cut} events; they were cut off, and the file written on.`);
-  output.print(`${added} events are new.`);
+    output.print(`A reorganisation had taken back ${counted(cut, 'event')}, now cut off, and the file written on.`);
+  output.print(`${counted(added, 'event is', 'events are')} new.`);
   output.note(`"mistore archive verify ${options.out}" checks all of it.`);
-  return { file: options.out, ledger: options.ledger, ...written, seconds: watch.seconds };
+  return { file: options.out, ledger: toHex(options.ledger), ...written, seconds: watch.seconds };
 }

@@ -1,14 +1,16 @@
 // mistore archive verify: an archive against the contract's storage.
+import { toHex } from '../../../bytes.ts';
 import { defineCommand } from '../../command.ts';
 import { type ChainFlags, chainOptions } from '../../options.ts';
 import type { Output } from '../../output.ts';
 import { openReader } from '../../sites.ts';
 import { Stopwatch } from '../../stopwatch.ts';
+import { counted } from '../../text/counted.ts';
 
 export const archiveVerify = defineCommand({
   name: 'verify',
   description: "check an archive against the contract's storage: roots, counts, terms, keys, queries; needs no key",
-  examples: ['mistore archive verify ledger1.archive'],
+  examples: ['mistore archive verify ledger.archive'],
   configure: (command) => chainOptions(command.argument('<file>', 'the archive file')),
   run: verifyFile,
 });
@@ -21,21 +23,30 @@ async function verifyFile(output: Output, options: ChainFlags, file: string): Pr
   const verdict = await verifyArchive({ contract, engine, file, onProgress: ({ records }) => bar.update(records) });
   bar.done();
   const { seconds } = watch;
-  const { ledgerId: ledger, ...counts } = verdict;
-  const { fault, records, batches, bytes, queries, block, whole, behind } = counts;
+  const { ledgerId, ...counts } = verdict;
+  const ledger = toHex(ledgerId);
+  const { fault, records, batches, bytes, queries, unsigned, block, whole, behind } = counts;
   const recordsPerSecond = watch.rate(records);
   if (fault === null) {
     output.print(
-      `Right: ledger ${ledger} to block ${block}, ${records} records in ${batches} batches, ${queries} queries.`,
+      `Right: ledger ${ledger} to block ${block}, ${counted(records, 'record')} in ${counted(batches, 'batch', 'batches')}, ${counted(queries, 'query', 'queries')}.`,
     );
     if (!whole)
       output.print(
         `The node has no state of block ${block}: whether anything up to there is missing cannot be checked.`,
       );
-    if (behind > 0) output.print(`The ledger has ${behind} batches more by now: export again to add them.`);
+    if (unsigned > 0) {
+      output.print(
+        `Without a signature of its account's own key: ${counted(unsigned, 'key, channel or consent', 'keys, channels and consents')}. See docs/archive.md.`,
+      );
+    }
+    if (behind > 0)
+      output.print(`The ledger has ${counted(behind, 'more batch', 'more batches')} by now: export again to add them.`);
   } else {
     process.exitCode = 1;
-    output.print(`WRONG: ${fault.about}: ${fault.what}. ${records} records in ${batches} batches before it are right.`);
+    output.print(
+      `WRONG: ${fault.about}: ${fault.what}. Right before it: ${counted(records, 'record')} in ${counted(batches, 'batch', 'batches')}.`,
+    );
   }
   output.print(`${bytes} bytes, ${seconds} s, ${recordsPerSecond} records/s.`);
   return { file, ledger, ...counts, valid: fault === null, seconds, recordsPerSecond };

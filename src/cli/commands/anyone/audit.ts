@@ -1,20 +1,22 @@
 // mistore audit: anyone checks a whole ledger.
+import { toHex } from '../../../bytes.ts';
 import { defineCommand } from '../../command.ts';
-import { archiveOption, type ChainFlags, chainOptions, ledgerNumber } from '../../options.ts';
+import { archiveOption, type ChainFlags, chainOptions, ledgerId } from '../../options.ts';
 import type { Output } from '../../output.ts';
 import { openReader } from '../../sites.ts';
 import { Stopwatch } from '../../stopwatch.ts';
+import { counted } from '../../text/counted.ts';
 
 export const audit = defineCommand({
   name: 'audit',
-  description: 'check a whole ledger: roots, counts, commitments, corrections, sources; needs no key',
-  examples: ['mistore audit 1', 'mistore audit 1 --archive ledger1.archive --json'],
+  description: 'check a whole ledger: roots, counts, order, commitments, corrections, sources; needs no key',
+  examples: ['mistore audit 0x12ab…', 'mistore audit 0x12ab… --archive ledger.archive --json'],
   configure: (command) =>
-    chainOptions(command.argument('<ledger>', 'number of the ledger', ledgerNumber)).addOption(archiveOption()),
+    chainOptions(command.argument('<ledger>', 'id of the ledger', ledgerId)).addOption(archiveOption()),
   run: runAudit,
 });
 
-async function runAudit(output: Output, options: ChainFlags, ledgerId: bigint): Promise<object> {
+async function runAudit(output: Output, options: ChainFlags, ledgerId: Uint8Array): Promise<object> {
   const { audit: auditLedger, MAX_FAULTS } = await import('../../../parties/audit.ts');
   const site = await openReader(options);
   const { nextRecordId } = await site.contract.getLedger(ledgerId);
@@ -29,7 +31,7 @@ async function runAudit(output: Output, options: ChainFlags, ledgerId: bigint): 
   const { batches, records, bytes, sources, faults } = counts;
   const rate = watch.rate(records);
   output.print(
-    `${records} records of ${sources} inputs in ${batches} batches, ${bytes} bytes, in ${seconds} s: ${rate} records/s.`,
+    `${counted(records, 'record')} of ${counted(sources, 'input')} in ${counted(batches, 'batch', 'batches')}, ${counted(bytes, 'byte')}, in ${seconds} s: ${rate} records/s.`,
   );
   if (faults.length > 0) {
     output.table(
@@ -39,5 +41,5 @@ async function runAudit(output: Output, options: ChainFlags, ledgerId: bigint): 
     if (faults.length === MAX_FAULTS) output.print(`The audit ends after ${MAX_FAULTS} faults.`);
     process.exitCode = 1;
   } else output.print('All of it is right.');
-  return { ledger, ...counts, valid: faults.length === 0, seconds, recordsPerSecond: rate };
+  return { ledger: toHex(ledger), ...counts, valid: faults.length === 0, seconds, recordsPerSecond: rate };
 }

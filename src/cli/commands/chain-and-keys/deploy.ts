@@ -1,30 +1,60 @@
-// mistore deploy: the contract onto a chain.
+// mistore deploy: the contract onto a chain, and the network file that pins it.
+import { fromHex, toHex } from '../../../bytes.ts';
 import { addressText } from '../../../chain/account.ts';
+import { Rpc } from '../../../chain/rpc.ts';
+import { readCode } from '../../../chain/state.ts';
 import { accountKey } from '../../../identity/keys.ts';
+import { keccak256 } from '../../../keccak.ts';
 import { defineCommand } from '../../command.ts';
+import { EMBEDDED_RPC, formatNetwork, NETWORK_FILE } from '../../deployment.ts';
 import { readSeed } from '../../input/secrets.ts';
-import { type KeyFlags, keyOptions, rpcOption } from '../../options.ts';
+import { forceOption, type KeyFlags, keyOptions, rpcOption } from '../../options.ts';
 import type { Output } from '../../output.ts';
+import { type OutFlags, writePrivate } from '../../private-file.ts';
 import { type FeeFlags, feeOptions, feesOf } from '../../sending-options.ts';
+
+interface DeployFlags extends KeyFlags, OutFlags, FeeFlags {
+  rpc?: string;
+}
 
 export const deploy = defineCommand({
   name: 'deploy',
-  description: 'deploy the MIStore contract; prints its address',
+  description: `deploy the MIStore contract, and write ${NETWORK_FILE}, which every role keeps: chain id, contract, code hash`,
   examples: ['mistore deploy --keystore operator.json'],
-  configure: (command) => keyOptions(feeOptions(command).addOption(rpcOption())),
+  configure: (command) =>
+    keyOptions(
+      feeOptions(command)
+        .addOption(rpcOption())
+        .option('--out <file>', 'the network file to write', NETWORK_FILE)
+        .addOption(forceOption()),
+    ),
   run: runDeploy,
 });
 
-async function runDeploy(output: Output, options: KeyFlags & FeeFlags & { rpc: string }): Promise<object> {
+async function runDeploy(output: Output, { rpc: url = EMBEDDED_RPC, ...options }: DeployFlags): Promise<object> {
   const { createSender } = await import('../../../chain/sending/sender.ts');
   const { deploy: deployContract } = await import('../../../contract/client.ts');
-  const sender = await createSender({
-    rpc: options.rpc,
-    privateKey: accountKey(await readSeed(options)),
-    ...feesOf(options),
-  });
-  const { address, receipt } = await deployContract(sender);
-  sender.close();
-  output.print(`Contract ${addressText(address)}, ${receipt.gasUsed} gas.`);
-  return { contract: addressText(address), gas: receipt.gasUsed, transaction: receipt.transactionHash };
+  const rpc = new Rpc(url);
+  const privateKey = accountKey(await readSeed(options));
+  const deployed = await writePrivate(
+    options,
+    async () => {
+      const sender = await createSender({ rpc, privateKey, ...feesOf(options) });
+      const { address, receipt } = await deployContract(sender);
+      sender.close();
+      const code = fromHex(await readCode(rpc, address), 'code');
+      return { address, receipt, network: { chainId: sender.chainId, contract: address, codeHash: keccak256(code) } };
+    },
+    ({ network }) => formatNetwork({ ...network, endpoint: url }),
+  );
+  const { address, receipt, network } = deployed;
+  output.print(`Contract ${addressText(address)} on chain ${network.chainId}, ${receipt.gasUsed} gas.`);
+  output.note(`Wrote ${options.out}: give it to every role. Commands in its folder and below find it.`);
+  return {
+    contract: addressText(address),
+    file: options.out,
+    codeHash: toHex(network.codeHash),
+    gas: receipt.gasUsed,
+    transaction: receipt.transactionHash,
+  };
 }

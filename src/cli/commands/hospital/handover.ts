@@ -31,7 +31,7 @@ async function handOver(output: Output, options: HandoverFlags): Promise<object>
   const seed = custodialSeed(await readSeed(options), options.patient);
   const password = await readPassword({ passwordFile: options.patientPasswordFile }, '');
   await writeKeystore(options.out, password, { seed, role: 'patient' });
-  const tag = addressText(accountOf(accountKey(seed)));
-  output.print(`Wrote ${options.out}. The patient's tag is ${tag}.`);
-  return { file: options.out, address: tag };
+  const account = addressText(accountOf(accountKey(seed)));
+  output.print(`Wrote ${options.out}. The patient's account is ${account}.`);
+  return { file: options.out, address: account };
 }

@@ -11,12 +11,13 @@ import type { LimitError } from '../../../ingest/limits.ts';
 import { readName } from '../../../records/csv/names.ts';
 import { defineCommand } from '../../command.ts';
 import { csvInput } from '../../input/csv-input.ts';
-import { archiveOption, integer, ledgerNumber, type RoleFlags, roleOptions } from '../../options.ts';
+import { archiveOption, integer, ledgerId, type RoleFlags, roleOptions } from '../../options.ts';
 import type { Output } from '../../output.ts';
 import { type ProfileFlags, profileOf, profileOptions } from '../../profile-options.ts';
 import { type SendingFlags, sendingOf, sendingOptions } from '../../sending-options.ts';
 import { onInterrupt } from '../../signals.ts';
 import { openRole } from '../../sites.ts';
+import { counted } from '../../text/counted.ts';
 
 /** Wei: fees are shown to the millionth of an ether. */
 const MICROETHER = 10n ** 12n;
@@ -26,9 +27,9 @@ const TOO_MANY = 3;
 
 interface IngestFlags extends RoleFlags, ProfileFlags, SendingFlags {
   dryRun?: boolean;
-  ledger: bigint;
+  ledger: Uint8Array;
   source?: string;
-  tags?: string;
+  accounts?: string;
   rejected?: string;
   skipped?: string;
   force?: boolean;
@@ -42,14 +43,14 @@ export const ingest = defineCommand({
   description:
     'store the rows of a CSV in a ledger (hospital); the same command again resumes, and continues a file that has grown',
   examples: [
-    'mistore ingest encounters.csv --ledger 1 --preset synthea-encounters --dry-run',
-    'mistore ingest encounters.csv --ledger 1 --profile mine.json --confirmations finalized --max-fee 30',
-    'zcat bills.csv.gz | mistore ingest - --source bills --ledger 1 --patient PATIENT --amount COST --id BILL',
+    'mistore ingest encounters.csv --ledger 0x12ab… --preset synthea-encounters --dry-run',
+    'mistore ingest encounters.csv --ledger 0x12ab… --profile mine.json --confirmations finalized --max-fee 30',
+    'zcat bills.csv.gz | mistore ingest - --source bills --ledger 0x12ab… --patient PATIENT --amount COST --id BILL',
   ],
   configure: (command) => {
     command
       .argument('<file>', 'the CSV; - for standard input, which needs --source, as a pipe does')
-      .requiredOption('--ledger <number>', 'the ledger', ledgerNumber)
+      .requiredOption('--ledger <id>', 'the ledger', ledgerId)
       .option('--source <name>', "name of the input, for resuming; the file's name if not given")
       .option(
         '--rejected <file>',
@@ -67,7 +68,10 @@ export const ingest = defineCommand({
         '--allow-repeats',
         'accept any number of repeats; else the run ends at more than a tenth of the rows (status 3)',
       )
-      .option('--tags <file>', 'JSON object patient id → account, for patients with accounts of their own')
+      .option(
+        '--accounts <file>',
+        'JSON object patient id → account, or list of accounts, the present one first; for patients with accounts of their own',
+      )
       .option('--dry-run', 'read and deal everything, compare with the chain, send nothing');
     roleOptions(sendingOptions(profileOptions(command))).addOption(archiveOption());
   },
@@ -80,12 +84,12 @@ async function ingestFile(output: Output, options: IngestFlags, file: string): P
   const { Hospital } = await import('../../../parties/hospital.ts');
   const { size, beside } = await csvInput(file, options.source);
   const profile = await profileOf(options);
-  const given = options.tags === undefined ? [] : await readTags(options.tags);
+  const given = options.accounts === undefined ? [] : await readAccounts(options.accounts);
   const { site, seed } = await openRole(options, sendingOf(options));
   const hospital = new Hospital(site, seed);
   const bar = output.progress('Ingest', size, '');
   const started = performance.now();
-  const dealer = await hospital.dealer(options.ledger, { readOnly: options.dryRun ?? false });
+  const dealer = await hospital.dealer(options.ledger);
   const interruptible = onInterrupt(removeUnfinishedFiles);
   try {
     const stored = await ingestCsv(site, dealer, {
@@ -93,7 +97,7 @@ async function ingestFile(output: Output, options: IngestFlags, file: string): P
       ...(options.source !== undefined && { name: options.source }),
       profile,
       ...rowOptionsOf(options, beside),
-      tags: hospital.tags(given),
+      accounts: hospital.accounts(given),
       dryRun: options.dryRun ?? false,
       onProgress: ({ rows, read, confirmed, rejected, pendingBatches, gasUsed, fees }) => {
         const rate = Math.round((1000 * rows) / (performance.now() - started));
@@ -104,7 +108,7 @@ async function ingestFile(output: Output, options: IngestFlags, file: string): P
       },
     });
     bar.done();
-    return showAccount(output, stored, options.dryRun ?? false, profile.amounts.currency);
+    return await showAccount(output, stored, options.dryRun ?? false, profile.amounts.currency);
   } catch (error) {
     if (!(error instanceof LimitError)) throw error;
     return showLimit(output, error);
@@ -130,16 +134,24 @@ function rowOptionsOf(
 }
 
 /** What became of the rows, for people; and the result for programs. */
-function showAccount(output: Output, stored: CsvIngest, dryRun: boolean, currency: string): object {
+async function showAccount(output: Output, stored: CsvIngest, dryRun: boolean, currency: string): Promise<object> {
+  const { FEW_PATIENTS } = await import('../../../ingest/limits.ts');
   const { transactions, rows, rejected, skipped, sent, unsent, sums, decimalMark } = stored;
-  const now = dryRun ? `${unsent.records} would be sent, in ${unsent.batches} batches` : `${sent} sent now`;
+  const now = dryRun
+    ? `${unsent.records} would be sent, in ${counted(unsent.batches, 'batch', 'batches')}`
+    : `${sent} sent now`;
   output.print(
-    `${rows} rows = ${stored.stored} stored (${now}) + ${rejected} rejected + ${skipped} skipped as duplicates.`,
+    `${counted(rows, 'row')} = ${stored.stored} stored (${now}) + ${rejected} rejected + ${counted(skipped, 'skipped as a duplicate', 'skipped as duplicates')}.`,
   );
   output.table(['lane', `sum, ${currency}`], Object.entries(sums));
   if (decimalMark.by === 'amount') output.print(`Decimals begin with a point, as line ${decimalMark.line} shows.`);
   if (rejected > 0) output.print(`Rejected rows, with reasons: ${stored.rejectedFile}`);
   if (skipped > 0) output.print(`Skipped rows, with what they repeat: ${stored.skippedFile}`);
+  if (stored.batchesOfFewPatients > 0) {
+    output.note(
+      `${counted(stored.batchesOfFewPatients, 'batch holds', 'batches hold')} records of fewer than ${FEW_PATIENTS} patients: the chain shows that these belong together.`,
+    );
+  }
   return { ...stored, transactions: undefined, gas: transactions.reduce((gas, { gasUsed }) => gas + gasUsed, 0n) };
 }
 
@@ -153,17 +165,22 @@ function showLimit(output: Output, { code, message, details }: LimitError): obje
   return { ...details, error: { code, message } };
 }
 
-/** Patient id → account, from a JSON file. An id that no row can have would leave its patient the custodial account. */
-async function readTags(file: string): Promise<[string, Hex][]> {
-  const tags = parseJson(await readTextFile(file), file);
-  if (typeof tags !== 'object' || tags === null || Array.isArray(tags)) {
+/**
+ * Patient id → accounts, from a JSON file. An id that no row can have would leave its patient the custodial account.
+ */
+async function readAccounts(file: string): Promise<[string, Hex[]][]> {
+  const accounts = parseJson(await readTextFile(file), file);
+  if (typeof accounts !== 'object' || accounts === null || Array.isArray(accounts)) {
     throw new EncodingError(file, 'must be a JSON object, patient id → account');
   }
-  return Object.entries(tags).map(([patient, account]) => {
+  return Object.entries(accounts).map(([patient, given]) => {
     if (readName(patient) !== patient || patient === '') {
       throw new EncodingError(file, `${JSON.stringify(patient)} is not a patient's id as rows have it`);
     }
-    if (typeof account !== 'string') throw new EncodingError(file, `the account of patient ${patient} must be a text`);
-    return [patient, toHex(parseAddress(account, `account of patient ${patient}`))];
+    const texts: unknown[] = Array.isArray(given) ? given : [given];
+    if (texts.length === 0 || texts.some((account) => typeof account !== 'string')) {
+      throw new EncodingError(file, `the account of patient ${patient} must be a text, or a list of texts`);
+    }
+    return [patient, texts.map((text) => toHex(parseAddress(text as string, `account of patient ${patient}`)))];
   });
 }

@@ -1,8 +1,10 @@
-// mistore ledger open: a ledger with the lanes of a profile, and the hospital's channels to its servers.
+// mistore ledger open: a ledger for a profile's rows, the hospital's channels to its servers, and their keys.
+import { toHex, utf8 } from '../../../bytes.ts';
 import { MIStoreError } from '../../../errors.ts';
-import { profileTerms } from '../../../records/terms.ts';
+import { keccak256 } from '../../../keccak.ts';
+import { profileCategories, profileTerms } from '../../../records/terms.ts';
 import { defineCommand } from '../../command.ts';
-import { collectAddresses, integer, type RoleFlags, roleOptions } from '../../options.ts';
+import { collect, collectAddresses, integer, type RoleFlags, roleOptions } from '../../options.ts';
 import type { Output } from '../../output.ts';
 import { type ProfileFlags, profileOf, profileOptions } from '../../profile-options.ts';
 import { type FeeFlags, feeOptions, feesOf } from '../../sending-options.ts';
@@ -12,11 +14,14 @@ interface OpenFlags extends RoleFlags, ProfileFlags, FeeFlags {
   threshold: number;
   server: Uint8Array[];
   minRecords: number;
+  categoryName?: string[];
+  salt?: string;
 }
 
 export const ledgerOpen = defineCommand({
   name: 'open',
-  description: 'open a ledger (hospital), with the lanes of a profile, and channels to its servers',
+  description:
+    'open a ledger (hospital) for the rows of a profile, with channels and keys to its servers; again: finishes',
   examples: [
     'mistore ledger open --server 0xAB12… --server 0xCD34… --server 0xEF56… --threshold 2 --preset synthea-encounters',
     'mistore ledger open --server 0xAB12… --server 0xCD34… --threshold 2 --patient PATIENT --amount COST --currency EUR',
@@ -29,7 +34,9 @@ export const ledgerOpen = defineCommand({
         collectAddresses,
       )
       .requiredOption('--threshold <t>', 'how many servers it takes to answer', integer(1, 255))
-      .option('--min-records <count>', 'refuse queries over fewer records', integer(1, 2 ** 20), 1);
+      .option('--min-records <count>', 'refuse queries over fewer records', integer(1, 2 ** 20), 1)
+      .option('--category-name <name>', "a category that the profile's column may hold; can be given again", collect)
+      .option('--salt <text>', 'any text, for another ledger with the same terms');
     roleOptions(profileOptions(feeOptions(command)));
   },
   run: openLedger,
@@ -37,20 +44,26 @@ export const ledgerOpen = defineCommand({
 
 async function openLedger(output: Output, options: OpenFlags): Promise<object> {
   const { Hospital } = await import('../../../parties/hospital.ts');
-  const { threshold, server: servers, minRecords } = options;
+  const { threshold, server: servers, minRecords, salt } = options;
   const profile = await profileOf(options);
   if (threshold > servers.length) {
     const message = `--threshold ${threshold} with ${servers.length} --server; it must be 1 ≤ threshold ≤ servers ≤ 255`;
     throw new MIStoreError('INVALID_THRESHOLD', message, { threshold, servers: servers.length });
   }
+  const categories = options.categoryName ?? profileCategories(profile);
+  if (
+    profile.columns.category !== undefined &&
+    options.categoryName === undefined &&
+    profile.categories === undefined
+  ) {
+    const message = `rows are told apart by column ${profile.columns.category}: name what it may hold, with --category-name or in the profile`;
+    throw new MIStoreError('NO_CATEGORIES', message);
+  }
   const { site, seed } = await openRole(options, { sending: feesOf(options) });
   if (threshold === 1) output.note('Warning: with threshold 1 every server alone can read every amount.');
-  const ledgerId = await new Hospital(site, seed).openLedger({
-    threshold,
-    servers,
-    ...profileTerms(profile),
-    minRecords,
-  });
-  output.print(`Opened ledger ${ledgerId}. It can be written to when all ${servers.length} servers have joined.`);
-  return { ledger: ledgerId };
+  const terms = { threshold, servers, ...profileTerms(profile), categories, minRecords };
+  const id = await new Hospital(site, seed).openLedger(terms, salt === undefined ? undefined : keccak256(utf8(salt)));
+  output.print(`Opened ledger ${toHex(id)}.`);
+  output.note(`It can be written to when all its servers have joined: mistore ledger join ${toHex(id)}`);
+  return { ledger: toHex(id) };
 }

@@ -1,39 +1,42 @@
 // mistore ledger show: a ledger's terms and size, and whom it waits for.
+import { toHex } from '../../../bytes.ts';
 import { addressText } from '../../../chain/account.ts';
 import type { Site } from '../../../ledger/site.ts';
 import { defineCommand } from '../../command.ts';
-import { archiveOption, type ChainFlags, chainOptions, ledgerNumber } from '../../options.ts';
+import { archiveOption, type ChainFlags, chainOptions, ledgerId } from '../../options.ts';
 import type { Output } from '../../output.ts';
 import { openReader } from '../../sites.ts';
 
 export const ledgerShow = defineCommand({
   name: 'show',
   description: "show a ledger's terms and size",
-  examples: ['mistore ledger show 1'],
+  examples: ['mistore ledger show 0x12ab…'],
   configure: (command) =>
-    chainOptions(command.argument('<ledger>', 'number of the ledger', ledgerNumber)).addOption(archiveOption()),
+    chainOptions(command.argument('<ledger>', 'id of the ledger', ledgerId)).addOption(archiveOption()),
   run: showLedger,
 });
 
-async function showLedger(output: Output, options: ChainFlags, ledgerId: bigint): Promise<object> {
+async function showLedger(output: Output, options: ChainFlags, id: Uint8Array): Promise<object> {
   const { LedgerView } = await import('../../../ledger/view.ts');
   const site = await openReader(options);
-  const view = await LedgerView.load(site, ledgerId);
-  const { opening } = view;
-  const { joined, nextBatch, nextRecordId } = await view.state();
-  const active = joined === opening.servers.length;
+  const ledger = await LedgerView.load(site, id);
+  const { hospital, terms, currentEpoch } = ledger;
+  const { joined, nextBatch, nextRecordId } = await ledger.state();
+  const active = joined === terms.servers.length;
   const shown = {
-    ledger: ledgerId,
-    hospital: addressText(opening.hospital),
-    threshold: opening.threshold,
-    servers: opening.servers.map(addressText),
+    ledger: toHex(id),
+    hospital: addressText(hospital),
+    threshold: terms.threshold,
+    servers: terms.servers.map(addressText),
+    epoch: currentEpoch.epoch,
     joined,
     active,
-    notJoined: active ? [] : await missing(site, ledgerId, opening.servers),
-    lanes: opening.lanes,
-    scale: opening.scale,
-    currency: opening.currency,
-    minRecords: opening.minRecords,
+    notJoined: active ? [] : await missing(site, id, terms.servers, currentEpoch.epoch),
+    lanes: terms.lanes,
+    scale: terms.scale,
+    currency: terms.currency,
+    categories: terms.categories,
+    minRecords: terms.minRecords,
     batches: nextBatch,
     records: nextRecordId,
   };
@@ -44,11 +47,16 @@ async function showLedger(output: Output, options: ChainFlags, ledgerId: bigint)
   return shown;
 }
 
-/** The servers that have not joined. */
-async function missing({ contract }: Site, ledgerId: bigint, servers: readonly Uint8Array[]): Promise<string[]> {
+/** The servers that have not joined the current epoch. */
+async function missing(
+  { contract }: Site,
+  id: Uint8Array,
+  servers: readonly Uint8Array[],
+  epoch: number,
+): Promise<string[]> {
   const waiting: string[] = [];
   for (const server of servers) {
-    if (!(await contract.seatOf(ledgerId, server)).joined) waiting.push(addressText(server));
+    if ((await contract.seatOf(id, server)).joinedEpoch !== epoch) waiting.push(addressText(server));
   }
   return waiting;
 }

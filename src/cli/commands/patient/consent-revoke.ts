@@ -1,7 +1,6 @@
-// mistore consent revoke: a consent that has not been used is withdrawn.
+// mistore consent revoke: a consent whose query is not complete is withdrawn.
 import { toHex } from '../../../bytes.ts';
 import { readTextFile } from '../../../files/text-file.ts';
-import { parseSignedConsent } from '../../../query/signed-consent.ts';
 import { defineCommand } from '../../command.ts';
 import { type RoleFlags, roleOptions } from '../../options.ts';
 import type { Output } from '../../output.ts';
@@ -35,6 +34,7 @@ async function revokeConsent(output: Output, options: RevokeFlags, file: string)
   const { consentDigest } = await import('../../../contract/signing.ts');
   const { deploymentOf } = await import('../../../ledger/site.ts');
   const { Patient } = await import('../../../parties/patient.ts');
+  const { parseSignedConsent } = await import('../../../records/consent-file.ts');
   const { consent } = parseSignedConsent(await readTextFile(file));
   const { payer: keystore, passwordFile, payerPasswordFile = passwordFile } = options;
   const payer = keystore === undefined ? {} : { payer: { keystore, passwordFile: payerPasswordFile } };

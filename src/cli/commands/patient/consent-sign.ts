@@ -4,28 +4,34 @@ import { addressText } from '../../../chain/account.ts';
 import { MIStoreError } from '../../../errors.ts';
 import { readTextFile } from '../../../files/text-file.ts';
 import type { Site } from '../../../ledger/site.ts';
-import type { Patient } from '../../../parties/patient.ts';
-import { formatSignedConsent } from '../../../query/signed-consent.ts';
+import { chooseRecords } from '../../../records/receipts/choose.ts';
+import type { Receipts } from '../../../records/receipts/receipt.ts';
 import { defineCommand } from '../../command.ts';
 import {
   address,
   archiveOption,
+  collect,
   collectRecords,
   forceOption,
   integer,
-  ledgerNumber,
   type RoleFlags,
   roleOptions,
 } from '../../options.ts';
 import type { Output } from '../../output.ts';
 import { type OutFlags, writePrivate } from '../../private-file.ts';
 import { openRole } from '../../sites.ts';
+import { counted } from '../../text/counted.ts';
+
+/** About what a query costs at (3, 5) for its first edge, and for each further one (gas; contracts/gas-budget.json). */
+const GAS = { first: 82_500, edge: 20_000 };
 
 interface SignFlags extends RoleFlags, OutFlags {
   insurer: Uint8Array;
-  receipts?: string;
-  ledger?: bigint;
+  receipts: string;
   record?: number[];
+  category?: string[];
+  from?: string;
+  to?: string;
   days: number;
 }
 
@@ -34,17 +40,19 @@ export const consentSign = defineCommand({
   description: 'sign a consent: the named insurer may learn the sum of exactly these records, once',
   examples: [
     'mistore consent sign --keystore patient.json --receipts receipts.json --insurer 0xAB12… --out consent.json',
-    'mistore consent sign --keystore patient.json --ledger 1 --record 3 7 9 --insurer 0xAB12… --days 7 --out consent.json',
+    'mistore consent sign --keystore patient.json --receipts receipts.json --category inpatient --from 2025-01-01 --to 2025-12-31 --insurer 0xAB12… --out consent.json',
   ],
   configure: (command) =>
     roleOptions(
       command
         .requiredOption('--insurer <address>', 'who may ask', address)
+        .requiredOption('--receipts <file>', 'your receipts; consent for all records of it, or for those chosen below')
         .requiredOption('--out <file>', 'the consent file to write, for the insurer')
         .addOption(forceOption())
-        .option('--receipts <file>', 'consent for all records of this receipts file')
-        .option('--ledger <number>', 'or for all records under your tag in this ledger', ledgerNumber)
-        .option('--record <id...>', 'with --ledger: for these records only', collectRecords)
+        .option('--record <id...>', 'these records only', collectRecords)
+        .option('--category <name>', 'records of this category only; can be given again', collect)
+        .option('--from <date>', 'records of this day and later, YYYY-MM-DD')
+        .option('--to <date>', 'records up to this day')
         .option('--days <count>', 'how long the query can be opened', integer(1, 3650), 30),
     ).addOption(archiveOption()),
   run: signConsent,
@@ -54,62 +62,45 @@ async function signConsent(output: Output, options: SignFlags): Promise<object> 
   const { consentDigest } = await import('../../../contract/signing.ts');
   const { deploymentOf } = await import('../../../ledger/site.ts');
   const { Patient } = await import('../../../parties/patient.ts');
+  const { formatSignedConsent } = await import('../../../records/consent-file.ts');
+  const { parseReceipts } = await import('../../../records/receipts/receipt-file.ts');
+  const receipts = parseReceipts(await readTextFile(options.receipts));
+  const { record, category, from, to } = options;
+  const recordIds = chooseRecords(receipts, {
+    ...(record && { records: record }),
+    ...(category && { categories: category }),
+    ...(from !== undefined && { from }),
+    ...(to !== undefined && { to }),
+  });
+  if (recordIds.length === 0) throw new MIStoreError('NO_RECORDS', 'no record of the receipts meets what was chosen');
   const { site, seed } = await openRole(options);
   const patient = new Patient(site, seed);
   const sign = async () => {
-    const { ledgerId, recordIds } = await consentedRecords(site, patient, options);
+    await checkValid(site, options.receipts, receipts, recordIds);
     const deadline = BigInt(Math.floor(Date.now() / 1000) + 86_400 * options.days);
-    return patient.consent(options.insurer, ledgerId, recordIds, deadline);
+    return patient.consent(options.insurer, receipts, recordIds, deadline);
   };
-  const { consent, recordIds } = await writePrivate(options, sign, formatSignedConsent);
-  const { ledgerId, deadline } = consent;
+  const { consent, edges } = await writePrivate(options, sign, formatSignedConsent);
   const queryId = toHex(consentDigest(deploymentOf(site), consent));
+  const gas = GAS.first + GAS.edge * (edges.length - 1);
   output.print(
-    `${addressText(options.insurer)} may learn the sum of ${recordIds.length} records of ledger ${ledgerId}, once, for ${options.days} days.`,
+    `${addressText(options.insurer)} may learn the sum of ${counted(recordIds.length, 'record')}, once, for ${counted(options.days, 'day')}.`,
+  );
+  output.print(
+    `The query will show your account and ${counted(edges.length, 'record')} of yours on chain (the ends of each run), and cost about ${gas} gas.`,
   );
   output.print(`Wrote ${options.out}.`);
   output.note(`To withdraw it before it is used: mistore consent revoke ${options.out}`);
-  return { file: options.out, query: queryId, ledger: ledgerId, records: recordIds.length, deadline };
+  const { ledgerId: ledger, deadline } = consent;
+  return { file: options.out, query: queryId, ledger, records: recordIds.length, edges: edges.length, gas, deadline };
 }
 
-async function consentedRecords(
-  site: Site,
-  patient: Patient,
-  { receipts, ledger, record }: SignFlags,
-): Promise<{ ledgerId: bigint; recordIds: number[] }> {
-  if (receipts !== undefined && ledger === undefined && record === undefined) return recordsOf(site, patient, receipts);
-  if (ledger === undefined || receipts !== undefined) {
-    throw new MIStoreError(
-      'NO_RECORDS',
-      'say which records: --receipts FILE, or --ledger NUMBER (and --record ID …), one of the two',
-    );
-  }
-  const own = await patient.records(ledger);
-  const tag = addressText(patient.address);
-  if (own.length === 0) throw new MIStoreError('NO_RECORDS', `ledger ${ledger} has no records under your tag ${tag}`);
-  const foreign = record?.find((id) => !own.includes(id));
-  if (foreign !== undefined) {
-    throw new MIStoreError('NOT_YOUR_RECORD', `ledger ${ledger} has no record ${foreign} under your tag ${tag}`);
-  }
-  return { ledgerId: ledger, recordIds: record === undefined ? own : [...record].sort((a, b) => a - b) };
-}
-
-/** The records of a receipts file, which must be of this patient and valid: they sign for what they have been shown. */
-async function recordsOf(
-  site: Site,
-  patient: Patient,
-  file: string,
-): Promise<{ ledgerId: bigint; recordIds: number[] }> {
-  const { parseReceipts } = await import('../../../records/receipt.ts');
-  const receipts = parseReceipts(await readTextFile(file));
-  const tag = toHex(patient.address);
-  if (receipts.patient.toLowerCase() !== tag) {
-    throw new MIStoreError('NOT_YOUR_RECEIPTS', `${file} has receipts of ${receipts.patient}, not of your tag ${tag}`);
-  }
+/** They sign for what they have been shown: the receipts of the chosen records must be valid. */
+async function checkValid(site: Site, file: string, receipts: Receipts, chosen: readonly number[]): Promise<void> {
   const { checkReceipts } = await import('../../../parties/patient.ts');
-  const invalid = (await checkReceipts(site, receipts)).find(({ fault }) => fault !== null);
+  const { verdicts } = await checkReceipts(site, receipts);
+  const invalid = verdicts.find(({ recordId, fault }) => fault !== null && chosen.includes(recordId));
   if (invalid) {
     throw new MIStoreError('INVALID_RECEIPT', `${file}: the receipt of record ${invalid.recordId}: ${invalid.fault}`);
   }
-  return { ledgerId: BigInt(receipts.ledgerId), recordIds: receipts.records.map(({ recordId }) => recordId) };
 }

@@ -4,10 +4,12 @@ import { defineCommand } from '../../command.ts';
 import { archiveOption, type ChainFlags, chainOptions } from '../../options.ts';
 import type { Output } from '../../output.ts';
 import { openReader } from '../../sites.ts';
+import { counted } from '../../text/counted.ts';
 
 export const verify = defineCommand({
   name: 'verify',
-  description: 'check a receipts file against the chain; needs no key',
+  description:
+    'check a receipts file against the chain: each record, the totals, and that none is missing; needs no key',
   examples: ['mistore verify receipts.json'],
   configure: (command) => chainOptions(command.argument('<file>', 'the receipts file')).addOption(archiveOption()),
   run: verifyReceipts,
@@ -15,17 +17,27 @@ export const verify = defineCommand({
 
 async function verifyReceipts(output: Output, options: ChainFlags, file: string): Promise<object> {
   const { checkReceipts } = await import('../../../parties/patient.ts');
-  const { parseReceipts } = await import('../../../records/receipt.ts');
+  const { parseReceipts } = await import('../../../records/receipts/receipt-file.ts');
   const receipts = parseReceipts(await readTextFile(file));
-  const verdicts = await checkReceipts(await openReader(options), receipts);
+  const { verdicts, missing } = await checkReceipts(await openReader(options), receipts);
   const invalid = verdicts.filter(({ fault }) => fault !== null);
-  output.print(`${verdicts.length - invalid.length} of ${verdicts.length} receipts are valid.`);
+  const valid = verdicts.length - invalid.length;
+  output.print(
+    `${valid} of ${counted(verdicts.length, 'receipt is', 'receipts are')} valid: amounts, totals, and the chain's roots agree.`,
+  );
   if (invalid.length > 0) {
     output.table(
       ['record', 'fault'],
       invalid.map(({ recordId, fault }) => [recordId, fault!]),
     );
-    process.exitCode = 1;
   }
-  return { checked: verdicts.length, valid: verdicts.length - invalid.length, invalid };
+  for (const { category, position, recordId } of missing) {
+    const series = category === '' ? '' : ` of category ${category}`;
+    output.print(`Incomplete: record ${recordId}${series}, position ${position}, is on chain and not in this file.`);
+  }
+  if (verdicts.length === 0) output.print('The file holds no record, so it proves nothing.');
+  else if (missing.length === 0) output.print('No record of a next position is on chain: none is missing.');
+  const complete = missing.length === 0;
+  if (invalid.length > 0 || !complete || verdicts.length === 0) process.exitCode = 1;
+  return { checked: verdicts.length, valid, invalid, complete, missing };
 }

@@ -2,14 +2,15 @@
 import { addressText } from '../../../chain/account.ts';
 import type { RoundEvent } from '../../../parties/server-rounds.ts';
 import { defineCommand } from '../../command.ts';
-import { archiveOption, integer, ledgerNumber, type RoleFlags, roleOptions } from '../../options.ts';
+import { archiveOption, integer, ledgerId, type RoleFlags, roleOptions } from '../../options.ts';
 import type { Output } from '../../output.ts';
 import { type FeeFlags, feeOptions, feesOf } from '../../sending-options.ts';
 import { stopSignal } from '../../signals.ts';
 import { openRole } from '../../sites.ts';
+import { counted } from '../../text/counted.ts';
 
 interface RunOptions extends RoleFlags, FeeFlags {
-  ledger?: bigint;
+  ledger?: Uint8Array;
   join?: boolean;
   once?: boolean;
   interval: number;
@@ -18,11 +19,11 @@ interface RunOptions extends RoleFlags, FeeFlags {
 export const serverRun = defineCommand({
   name: 'run',
   description: 'check every batch and answer every query of the ledgers that this server has joined; until Ctrl-C',
-  examples: ['mistore server run --keystore server1.json', 'mistore server run --ledger 1 --once --json'],
+  examples: ['mistore server run --keystore server1.json', 'mistore server run --ledger 0x12ab… --once --json'],
   configure: (command) =>
     roleOptions(
       feeOptions(command)
-        .option('--ledger <number>', 'this ledger only', ledgerNumber)
+        .option('--ledger <id>', 'this ledger only', ledgerId)
         .option('--join', 'first join every ledger that names this server, whoever opened it')
         .option('--once', 'do what there is to do now, and end')
         .option('--interval <seconds>', 'how often to look at the chain', integer(1, 3600), 5),
@@ -46,12 +47,12 @@ async function run(output: Output, options: RunOptions): Promise<object> {
   output.note(`Server ${addressText(server.address)} is running.`);
   await (options.once ? rounds.round() : rounds.run(1000 * options.interval));
   const { leftOut, away, ...done } = rounds.summary;
-  output.print(`Checked ${done.records} records, answered ${done.answered} queries.`);
+  output.print(`Checked ${counted(done.records, 'record')}, answered ${counted(done.answered, 'query', 'queries')}.`);
   if (leftOut.length > 0 || away !== null) process.exitCode = 1;
   return {
     address: addressText(server.address),
     ...done,
-    leftOut: leftOut.map(({ ledgerId, error }) => ({ ledger: ledgerId, why: error.message })),
+    leftOut: leftOut.map((left) => ({ ledger: left.ledgerId, why: left.error.message })),
     away: away === null ? null : away.message,
   };
 }
@@ -60,18 +61,23 @@ async function run(output: Output, options: RunOptions): Promise<object> {
 function inWords(event: RoundEvent): string[] {
   switch (event.kind) {
     case 'checked': {
-      const { ledgerId, batch, records, bad } = event;
-      const right = `Ledger ${ledgerId}, batch ${batch}: ${records - bad.length} of ${records} shares are right.`;
+      const { ledgerId: ledger, batch, records, bad } = event;
+      const right = `Ledger ${ledger}, batch ${batch}: ${records - bad.length} of ${counted(records, 'share is', 'shares are')} right.`;
       if (bad.length === 0) return [right];
-      return [right, `Wrong shares in the records ${bad.join(', ')}: the hospital dealt them wrongly.`];
+      return [
+        right,
+        `Wrong shares in ${bad.length === 1 ? 'record' : 'the records'} ${bad.join(', ')}: the hospital dealt them wrongly.`,
+      ];
     }
     case 'answered':
-      return [`Answered ${event.queryIds.length} queries of ledger ${event.ledgerId}, ${event.gasUsed} gas.`];
+      return [
+        `Answered ${counted(event.queryIds.length, 'query', 'queries')} of ledger ${event.ledgerId}, ${event.gasUsed} gas.`,
+      ];
     case 'refused':
       return [`Query ${event.queryId} is refused: ${event.reason}.`];
     case 'invited': {
-      const { ledgerId } = event;
-      return [`Ledger ${ledgerId} names this server, which has not joined it: mistore ledger join ${ledgerId}`];
+      const { ledgerId: ledger } = event;
+      return [`Ledger ${ledger} names this server, which has not joined its epoch: mistore ledger join ${ledger}`];
     }
     case 'left-out':
       return [`Ledger ${event.ledgerId} is left out: ${event.error.message}.`];

@@ -1,0 +1,67 @@
+// What can be checked when all events of an archive have been taken: the records that queries and complaints are about, in
+// their batches, and what the contract stores of queries, complaints and channels. Each check throws FaultFound.
+import { toHex } from '../../bytes.ts';
+import type { BlockTag } from '../../chain/state.ts';
+import type { MIStoreContract } from '../../contract/client.ts';
+import type { BatchRows } from '../../records/edge-record.ts';
+import { decodeRecords } from '../../records/record.ts';
+import type { ArchiveReader } from '../reader.ts';
+import { expectNone } from './fault.ts';
+import { type ArchivedHistory, channelText } from './history.ts';
+import type { ArchivedQuery } from './query.ts';
+
+/** The contract, and the block whose state it is asked for. */
+export interface StoredState {
+  contract: MIStoreContract;
+  asOf: BlockTag;
+  /** Whether that is the archive's last block, so that nothing may be missing. */
+  whole: boolean;
+}
+
+/** Reads each batch again that holds an edge of a query, or a record about which somebody complained. */
+export async function checkRecords({ ledger, complaints, queries }: ArchivedHistory, reader: ArchiveReader) {
+  const edges = queries.edgesByBatch();
+  const records = new Map<number, number[]>();
+  for (const recordId of complaints.recordIds) {
+    const batch = ledger.batchOf(recordId)!;
+    records.set(batch, [...(records.get(batch) ?? []), recordId]);
+  }
+  for (const index of [...new Set([...edges.keys(), ...records.keys()])].sort((a, b) => a - b)) {
+    const batch = await reader.batch(index);
+    const columns = decodeRecords(ledger.committee.threshold, batch.records);
+    const rows: BatchRows = { firstRecordId: batch.firstRecordId, columns };
+    for (const recordId of records.get(index) ?? []) {
+      expectNone(`record ${recordId}`, complaints.checkRecord(recordId, rows));
+    }
+    for (const [query, numbers] of edges.get(index) ?? []) expectNone(nameOf(query), query.addRecords(numbers, rows));
+  }
+}
+
+export async function checkComplaints({ complaints, ledger }: ArchivedHistory, { contract, asOf, whole }: StoredState) {
+  for (const recordId of complaints.recordIds) {
+    const stored = await contract.complaintsOf(ledger.ledgerId, recordId, asOf);
+    expectNone(`record ${recordId}`, complaints.verdict(recordId, stored, whole));
+  }
+}
+
+/** checkRecords() must have run. */
+export async function checkQuery(query: ArchivedQuery, { contract, asOf, whole }: StoredState): Promise<void> {
+  const [state, hash] = await Promise.all([contract.queryState(query.id, asOf), contract.queryHash(query.id, asOf)]);
+  expectNone(nameOf(query), query.verdict({ ...state, hash }, whole));
+}
+
+/** Servers cannot answer an insurer whose channels to them are missing. */
+export async function checkChannels(
+  { ledger, identities, queries }: ArchivedHistory,
+  { contract, asOf }: StoredState,
+): Promise<void> {
+  for (const insurer of queries.insurers) {
+    for (const server of ledger.servers) {
+      if (identities.hasChannel(insurer, server)) continue;
+      const stored = await contract.channelOpened(insurer, server, asOf);
+      expectNone(channelText(insurer, server), stored.some((byte) => byte !== 0) ? 'it is missing' : null);
+    }
+  }
+}
+
+const nameOf = (query: ArchivedQuery): string => `query ${toHex(query.id)}`;

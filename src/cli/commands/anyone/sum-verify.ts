@@ -1,0 +1,38 @@
+// mistore sum verify: anyone checks the proof of a sum against the chain.
+import { toHex } from '../../../bytes.ts';
+import { MIStoreError } from '../../../errors.ts';
+import { readTextFile } from '../../../files/text-file.ts';
+import { formatLanes } from '../../../records/terms.ts';
+import { defineCommand } from '../../command.ts';
+import { archiveOption, type ChainFlags, chainOptions } from '../../options.ts';
+import type { Output } from '../../output.ts';
+import { openReader } from '../../sites.ts';
+import { counted } from '../../text/counted.ts';
+
+export const sumVerify = defineCommand({
+  name: 'verify',
+  description: "check the proof of a sum against the contract's storage; needs no key",
+  examples: ['mistore sum verify sum.json'],
+  configure: (command) =>
+    chainOptions(command.argument('<file>', "the proof, from 'mistore sum open --out'")).addOption(archiveOption()),
+  run: verifySum,
+});
+
+async function verifySum(output: Output, options: ChainFlags, file: string): Promise<object> {
+  const { parseSumProof, verifySumProof } = await import('../../../parties/sum-proof.ts');
+  const proof = parseSumProof(await readTextFile(file));
+  const site = await openReader(options);
+  try {
+    const { queryId, ledger, records, amounts } = await verifySumProof(site, proof);
+    const sums = formatLanes(ledger.terms, amounts);
+    output.table(['lane', `sum, ${ledger.terms.currency}`], Object.entries(sums));
+    output.print(`Right: this is the sum that query ${queryId} is about.`);
+    output.print(`By the hospital's positions it covers ${counted(records, 'record')}.`);
+    return { query: queryId, ledger: toHex(ledger.ledgerId), records, sums, valid: true };
+  } catch (error) {
+    if (!(error instanceof MIStoreError) || error.code !== 'INVALID_SUM_PROOF') throw error;
+    output.print(`WRONG: ${error.message}.`);
+    process.exitCode = 1;
+    return { valid: false, why: error.message };
+  }
+}

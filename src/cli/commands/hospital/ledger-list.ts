@@ -1,0 +1,37 @@
+// mistore ledger list: the ledgers of the contract, or those of one hospital or server.
+import { toHex } from '../../../bytes.ts';
+import { addressText } from '../../../chain/account.ts';
+import { defineCommand } from '../../command.ts';
+import { address, type ChainFlags, chainOptions } from '../../options.ts';
+import type { Output } from '../../output.ts';
+import { openReader } from '../../sites.ts';
+
+interface ListFlags extends ChainFlags {
+  of?: Uint8Array;
+}
+
+export const ledgerList = defineCommand({
+  name: 'list',
+  description: 'list the ledgers of the contract, or those that an account opened or has a seat in',
+  examples: ['mistore ledger list', 'mistore ledger list --of 0xAB12…'],
+  configure: (command) => chainOptions(command.option('--of <address>', 'a hospital or server', address)),
+  run: listLedgers,
+});
+
+async function listLedgers(output: Output, { of, ...options }: ListFlags): Promise<object> {
+  const site = await openReader(options);
+  const ledgers: { ledger: string; hospital: string; threshold: number; servers: number; records: number }[] = [];
+  for await (const { ledgerId, hospital, terms } of site.events.read('LedgerOpened', {})) {
+    const named = [hospital, ...terms.servers].map(toHex);
+    if (of !== undefined && !named.includes(toHex(of))) continue;
+    const { nextRecordId } = await site.contract.getLedger(ledgerId);
+    const { threshold, servers } = terms;
+    const size = { threshold, servers: servers.length, records: nextRecordId };
+    ledgers.push({ ledger: toHex(ledgerId), hospital: addressText(hospital), ...size });
+  }
+  output.table(
+    ['ledger', 'hospital', 'committee', 'records'],
+    ledgers.map((one) => [one.ledger, one.hospital, `${one.threshold} of ${one.servers}`, one.records]),
+  );
+  return { ledgers };
+}

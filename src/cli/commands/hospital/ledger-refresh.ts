@@ -1,0 +1,24 @@
+// mistore ledger refresh: new keys for the same servers.
+import { toHex } from '../../../bytes.ts';
+import { defineCommand } from '../../command.ts';
+import { ledgerId, type RoleFlags, roleOptions } from '../../options.ts';
+import type { Output } from '../../output.ts';
+import { type FeeFlags, feeOptions, feesOf } from '../../sending-options.ts';
+import { openRole } from '../../sites.ts';
+
+export const ledgerRefresh = defineCommand({
+  name: 'refresh',
+  description: 'begin a new epoch (hospital): new keys for the same servers, which all have to join again',
+  examples: ['mistore ledger refresh 0x12ab… --keystore hospital.json'],
+  configure: (command) => roleOptions(feeOptions(command.argument('<ledger>', 'id of the ledger', ledgerId))),
+  run: refresh,
+});
+
+async function refresh(output: Output, options: RoleFlags & FeeFlags, id: Uint8Array): Promise<object> {
+  const { Hospital } = await import('../../../parties/hospital.ts');
+  const { site, seed } = await openRole(options, { sending: feesOf(options) });
+  const epoch = await new Hospital(site, seed).refresh(id);
+  output.print(`Epoch ${epoch} of ledger ${toHex(id)} has begun.`);
+  output.note(`It takes batches again when all servers have joined it: mistore ledger join ${toHex(id)}`);
+  return { ledger: toHex(id), epoch };
+}

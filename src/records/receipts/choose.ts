@@ -1,0 +1,45 @@
+// Which records of a receipts file a consent is to be about: all, some by id, those of some categories, or of a period.
+import { ArgumentError, MIStoreError } from '../../errors.ts';
+import type { Receipt, Receipts } from './receipt.ts';
+
+export interface Choice {
+  /** Record ids; with the other criteria, those of them that also meet these. */
+  records?: readonly number[];
+  categories?: readonly string[];
+  /** First and last day, ISO 8601 (YYYY-MM-DD), inclusive. */
+  from?: string;
+  to?: string;
+}
+
+/**
+ * Ids of the records that meet every criterion given, ascending. Throws NOT_YOUR_RECORD for an id without a receipt,
+ * ArgumentError for a category that the ledger does not have or a date that is none, and NO_DATE where a period is asked for
+ * and a receipt of the other criteria states no date.
+ */
+export function chooseRecords(receipts: Receipts, { records, categories, from, to }: Choice): number[] {
+  const known = new Set(receipts.records.map(({ recordId }) => recordId));
+  for (const id of records ?? []) {
+    if (!known.has(id))
+      throw new MIStoreError('NOT_YOUR_RECORD', `record ${id} has no receipt in this file`, { recordId: id });
+  }
+  for (const category of categories ?? []) {
+    if (receipts.terms.categories.includes(category)) continue;
+    throw new ArgumentError('category', category, `one of the ledger's: ${receipts.terms.categories.join(', ')}`);
+  }
+  for (const [name, day] of Object.entries({ from, to })) {
+    if (day !== undefined && !/^\d{4}-\d{2}-\d{2}$/.test(day)) throw new ArgumentError(name, day, 'a date, YYYY-MM-DD');
+  }
+  return receipts.records
+    .filter(({ recordId }) => records === undefined || records.includes(recordId))
+    .filter(({ category }) => categories === undefined || categories.includes(category))
+    .filter((receipt) => (from === undefined && to === undefined) || isWithin(receipt, from, to))
+    .map(({ recordId }) => recordId)
+    .sort((a, b) => a - b);
+}
+
+function isWithin({ recordId, metadata }: Receipt, from = '0000-01-01', to = '9999-12-31'): boolean {
+  const day = metadata?.date?.slice(0, 10);
+  if (day !== undefined) return day >= from && day <= to;
+  const message = `the receipt of record ${recordId} states no date; ask the hospital for receipts with dates`;
+  throw new MIStoreError('NO_DATE', message, { recordId });
+}
