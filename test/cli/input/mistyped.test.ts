@@ -64,7 +64,9 @@ it.each(['localhost:8545', 'ws://name:secret@localhost:8545/secret', 'secret', '
     );
     expect(code).toBe(1);
     expect(json.error.code).toBe('CONNECTION_FAILED');
-    expect(stderr).toContain('its URL must begin with http:// or https://');
+    expect(stderr).toContain(
+      url.startsWith('ws:') ? 'WebSocket endpoints are not supported' : 'its URL must begin with http:// or https://',
+    );
     expect(stderr + JSON.stringify(json)).not.toMatch(/secret|null/);
   },
 );
