@@ -5,7 +5,19 @@ import { createProgram } from '../../src/cli/program.ts';
 import { feesOf, type SendingFlags, sendingOf } from '../../src/cli/sending-options.ts';
 import { parseLine } from '../support/parse-line.ts';
 
-const SENDING = ['consent revoke', 'deploy', 'ingest', 'ledger join', 'ledger open', 'query', 'register', 'server run'];
+const LEDGER = `0x${'1'.repeat(64)}`;
+const SENDING = [
+  'consent revoke',
+  'deploy',
+  'hospital justify',
+  'ingest',
+  'ledger join',
+  'ledger open',
+  'ledger refresh',
+  'query ask',
+  'register',
+  'server run',
+];
 const ROLE = ['--keystore', 'a', '--contract', `0x${'ab'.repeat(20)}`];
 
 /** Long names of a command's options. */
@@ -61,7 +73,7 @@ describe('amounts', () => {
 
 describe('--confirmations', () => {
   const read = async (text: string) => {
-    const { options } = await parseLine(['ingest', 'a.csv', '--ledger', '1', ...ROLE, `--confirmations=${text}`]);
+    const { options } = await parseLine(['ingest', 'a.csv', '--ledger', LEDGER, ...ROLE, `--confirmations=${text}`]);
     return sendingOf(options as unknown as SendingFlags).sending;
   };
 
@@ -88,7 +100,7 @@ describe('--confirmations', () => {
   });
 
   it('is one block if not given', async () => {
-    const { options } = await parseLine(['ingest', 'a.csv', '--ledger', '1', ...ROLE]);
+    const { options } = await parseLine(['ingest', 'a.csv', '--ledger', LEDGER, ...ROLE]);
     expect(sendingOf(options as unknown as SendingFlags).sending).toMatchObject({ confirmations: 1, window: 8 });
   });
 });

@@ -1,6 +1,7 @@
 // What strangers wrote is shown, not obeyed: names in a ledger and messages of a node are any text, and a terminal takes some
 // for commands, or a reader for the program's own lines.
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { toHex } from '../../src/bytes.ts';
 import { visible } from '../../src/cli/text/visible.ts';
 import { startChain, type TestChain } from '../support/chain.ts';
 import { type Cli, cliOn } from '../support/cli.ts';
@@ -31,9 +32,11 @@ const ACTING = /[^\n\P{Cc}]|[\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/u;
 
 let chain: TestChain;
 let cli: Cli;
+let ledger: string;
 beforeAll(async () => {
   chain = await startChain();
-  await openCast(chain, 'terminal', 1, 1, { lanes: LANES, currency: CURRENCY });
+  const cast = await openCast(chain, 'terminal', 1, 1, { lanes: LANES, currency: CURRENCY });
+  ledger = toHex(cast.ledgerId);
   cli = await cliOn(chain, {});
 });
 afterAll(async () => {
@@ -42,7 +45,7 @@ afterAll(async () => {
 });
 
 it('a ledger shows the names in it without a character that a terminal obeys, each in its line', async () => {
-  const { code, stdout, stderr } = await cli.run(['ledger', 'show', '1']);
+  const { code, stdout, stderr } = await cli.run(['ledger', 'show', ledger]);
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
   expect(stdout).not.toMatch(ACTING);
   const lines = stdout.split('\n');
@@ -52,7 +55,7 @@ it('a ledger shows the names in it without a character that a terminal obeys, ea
 });
 
 it('programs get what means the same, in one line that a terminal does not obey either', async () => {
-  const { json, stdout } = await cli.run(['ledger', 'show', '1', '--json']);
+  const { json, stdout } = await cli.run(['ledger', 'show', ledger, '--json']);
   expect(json).toMatchObject({ lanes: LANES, currency: CURRENCY });
   expect(stdout).not.toMatch(ACTING);
   expect(stdout.split('\n').length).toBe(2);
@@ -63,7 +66,7 @@ it("a node's message is one line of the error", async () => {
   const endpoint = await startEndpoint(() => ({ error: { code: -32000, message } }), chain.node.url);
   onTestFinished(() => endpoint.stop());
   for (const json of [[], ['--json']]) {
-    const { code, stdout, stderr } = await cli.run(['ledger', 'show', '1', '--rpc', endpoint.url, ...json]);
+    const { code, stdout, stderr } = await cli.run(['ledger', 'show', ledger, '--rpc', endpoint.url, ...json]);
     expect(code).toBe(1);
     expect(stderr).toContain('no\\u000aerror: your seed is needed: \\u001b[8m\\u202e');
     expect(stderr + stdout).not.toMatch(ACTING);

@@ -47,6 +47,7 @@ async function writeReceipts(output: Output, options: ReceiptsFlags): Promise<ob
   const { addMetadata } = await import('../../../ingest/metadata.ts');
   const { formatReceipts } = await import('../../../records/receipts/receipt-file.ts');
   const { csv: file, source: name } = options;
+  if (file !== undefined) await csvInput(file, name);
   const csv = file === undefined ? undefined : { file, name, profile: await profileOf(options) };
   const { site, seed } = await openRole(options);
   const hospital = new Hospital(site, seed);
