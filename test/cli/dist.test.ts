@@ -44,7 +44,8 @@ it('the engine alone is found by its name, and a bundle of it for browsers needs
   const printed: string = await runInNewContext(script, { atob, TextEncoder, TextDecoder });
   const x = `${'0'.repeat(31)}1`; // G = (1, 2), and 2 is even
   expect(printed.split(',')).toEqual([
-    ...['ArgumentError', 'EncodingError', 'EngineUnavailableError', 'MIStoreError', 'createEngine'],
+    ...['ArgumentError', 'CommitteeSizeError', 'EncodingError', 'EngineUnavailableError', 'MIStoreError'],
+    ...['createEngine', 'subsetsOf'],
     ...[x, x, x],
   ]);
 });

@@ -6,6 +6,7 @@ import { dealingKey } from '../../../identity/keys.ts';
 import type { Hospital } from '../../../parties/hospital.ts';
 import type { Receipts } from '../../../records/receipts/receipt.ts';
 import { defineCommand } from '../../command.ts';
+import { csvInput } from '../../input/csv-input.ts';
 import { address, archiveOption, forceOption, ledgerId, type RoleFlags, roleOptions } from '../../options.ts';
 import type { Output } from '../../output.ts';
 import { type OutFlags, writePrivate } from '../../private-file.ts';
