@@ -68,6 +68,7 @@ test.skipIf(!existsSync(synthea))(`Synthea's encounters (skipped where ${synthea
       line: i + 2,
       row: i + 1,
       patient: field.PATIENT,
+      category: field.ENCOUNTERCLASS,
       amounts: [field.TOTAL_CLAIM_COST, field.PAYER_COVERAGE].map((text) => BigInt(Math.round(100 * Number(text)))),
       id: field.Id,
       date: field.START,
