@@ -72,7 +72,7 @@ test.skipIf(!existsSync(synthea))(`Synthea's encounters (skipped where ${synthea
       amounts: [field.TOTAL_CLAIM_COST, field.PAYER_COVERAGE].map((text) => BigInt(Math.round(100 * Number(text)))),
       id: field.Id,
       date: field.START,
-      metadata: { DESCRIPTION: field.DESCRIPTION, ENCOUNTERCLASS: field.ENCOUNTERCLASS },
+      metadata: { DESCRIPTION: field.DESCRIPTION },
       raw: line,
     };
   });
