@@ -20,7 +20,7 @@ export const H = (() => {
   }
 })();
 
-const times = (point, scalar) => (mod(scalar) === 0n ? Point.ZERO : point.multiply(mod(scalar)));
+const times = (point, scalar) => (mod(scalar) === 0n ? Point.ZERO : point.multiplyUnsafe(mod(scalar)));
 /** Com(value; blinding) = value·G + blinding·H. */
 export const commit = (value, blinding) => times(G, value).add(times(H, blinding));
 /** start + Σ sign·point. */

@@ -25,12 +25,15 @@ import { ASKED, CHAIN_ID, DEADLINE, FILES, PATIENTS, RUNS, SERVERS, TERMS } from
 import { written } from './written.mjs';
 
 const drawn = (label) => keccak(text(`MIStore vectors: ${label}`));
-const deployment = { chainId: CHAIN_ID, contract: drawn('contract').subarray(12) };
 const committee = { threshold: TERMS.threshold, seats: SERVERS };
 
 // ---------------------------------------------------------------- who there is
 
 const role = (name) => ({ seed: drawn(name), ...account(drawn(name)) });
+const deployer = role('deployer');
+/** By the deployer's first transaction: keccak256(RLP(account, nonce 0)). */
+const contract = keccak([0xd6, 0x94], deployer.address, [0x80]).subarray(12);
+const deployment = { chainId: CHAIN_ID, contract };
 const hospital = { ...role('hospital'), dealingKey: expand(drawn('hospital'), 'dealing', 32) };
 const insurer = role('insurer');
 const servers = Array.from({ length: SERVERS }, (_, s) => {
@@ -147,7 +150,7 @@ const consent = {
   salt: drawn('salt of the consent'),
 };
 const queryId = consentDigest(deployment, consent);
-const { epoch: queryEpoch, committeeHash } = epochs.at(-1);
+const { committeeHash } = epochs.at(-1);
 const secrets = channels.insurer.map(({ secret }) => secret);
 const masks = query.masksOf(TERMS.threshold, secrets, queryId, committeeHash);
 const sums = query.sumsOf(masks.commitments, edges);
@@ -179,22 +182,8 @@ assert.equal(query.countOf(edges), covered.length);
 const amounts = TERMS.lanes.map((_, lane) => covered.reduce((total, one) => total + one.amounts[lane], 0n));
 assert.deepEqual(query.lanesOf(sum, TERMS.lanes.length), amounts);
 
-const run = {
-  ...{
-    deployment,
-    hospital,
-    insurer,
-    servers,
-    channels,
-    ledgerId,
-    terms,
-    salt,
-    epochs,
-    patients,
-    profileHash,
-    batches,
-  },
-  ...{ sharesOf, asked, edges, consent, queryId, masks, sums, answers, covered },
-  sum: { value: sum, blinding, commitment: proven, amounts },
-};
-process.stdout.write(`${JSON.stringify(written(run), null, 1)}\n`);
+const world = { deployment, deployer, hospital, insurer, servers, channels, ledgerId, terms, salt, epochs, patients };
+const asking = { asked, edges, consent, queryId, masks, sums, answers, covered };
+const result = { value: sum, blinding, commitment: proven, amounts };
+const transcript = written({ ...world, profileHash, batches, sharesOf, ...asking, sum: result });
+process.stdout.write(`${JSON.stringify(transcript, null, 1)}\n`);

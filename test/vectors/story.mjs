@@ -18,14 +18,14 @@ export const PATIENTS = { 'Zoë 7': 'own', 'B-2': 'custodial', 'C-3': 'custodial
 export const ASKED = 'Zoë 7';
 
 const row = (number, patient, category, ...amounts) => ({ row: number, patient, category, amounts });
-const named = (rows) => rows.map((one) => ({ ...one, id: `visit ${one.patient}/${one.row}` }));
+const named = (prefix, rows) => rows.map((one) => ({ ...one, id: `${prefix}/${one.row}` }));
 
 /** Rows in the order of their files, each file a batch. */
 export const FILES = [
   {
     name: 'encounters.csv',
     epoch: 1,
-    rows: named([
+    rows: named('2026', [
       row(1, 'Zoë 7', 'ambulatory', 12_50n, 2_00n),
       row(2, 'Zoë 7', 'wellness', 80_00n, 0n),
       row(4, 'B-2', 'ambulatory', 12_50n, 2_00n),
@@ -38,7 +38,7 @@ export const FILES = [
   {
     name: 'encounters 2.csv',
     epoch: 1,
-    rows: named([
+    rows: named('Visite Nº', [
       row(1, 'B-2', 'wellness', -99n, -1n),
       row(2, 'Zoë 7', 'ambulatory', 7_25n, 1_75n),
       row(3, 'Zoë 7', 'wellness', 45_00n, 5_00n),
@@ -64,6 +64,6 @@ export const RUNS = [
   { category: 'ambulatory', from: 4, to: 6 },
   { category: 'wellness', from: 0, to: 3 },
 ];
-/** Edges of the query's first transaction, where it takes two. */
-export const FIRST_EDGES = 2;
+/** Edges of the first of two transactions, where the query takes two: a run is open then. */
+export const FIRST_EDGES = 3;
 export const DEADLINE = 4_102_444_800n;

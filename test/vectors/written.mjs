@@ -10,6 +10,7 @@ import { FILES, FIRST_EDGES, TERMS } from './story.mjs';
 export const written = (run) => ({
   chainId: Number(run.deployment.chainId),
   contract: hex(run.deployment.contract),
+  deployer: person(run.deployer),
   generators: { G: hex(uncompressed(G)), H: hex(uncompressed(H)) },
   hospital: { ...person(run.hospital), dealingKey: hex(run.hospital.dealingKey) },
   insurer: person(run.insurer),
