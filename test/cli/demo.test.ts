@@ -82,10 +82,14 @@ describe('mistore demo', () => {
         threshold: 3,
         servers: 5,
         ledgerSums: { TOTAL_CLAIM_COST: '21910819.27', PAYER_COVERAGE: '16355083.04' },
-        query: { records: 761, exact: true, answers: 3, refusedAnswers: 1 },
+        query: { records: 761, edges: 6, exact: true, answers: 3, refusedAnswers: 1 },
+        query2: { records: 125, edges: 2, exact: true, answers: 3 },
+        query3: { records: 20, exact: true, answers: 3 },
         receipts: { checked: 761, valid: 761 },
       });
-      expect(json.query.sums).toEqual(json.query.expected);
+      for (const { sums, expected } of [json.query, json.query2, json.query3]) expect(sums).toEqual(expected);
+      expect(json.gas.query).toBeLessThan(220_000);
+      expect(json.gas.perRecord).toBeLessThanOrEqual(6300);
     },
   );
 

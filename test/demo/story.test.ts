@@ -40,6 +40,8 @@ describe('the demonstration', () => {
     [1, 1],
     [2, 3],
     [3, 5],
+    [4, 7],
+    [5, 9],
   ])('tells the story with %i of %i', async (threshold, servers) => {
     const said: string[] = [];
     const told = await tellStory({
