@@ -1,7 +1,7 @@
 // Prints test/vectors/identity.json: what one seed must give in every version of MIStore, since chain data is addressed
 // to it. It uses none of MIStore's code. Run: node test/vectors/identity.mjs > test/vectors/identity.json
 import { createHash } from 'node:crypto';
-import { account, custodialSeed, expand, hex, kemKeys } from './keys.mjs';
+import { account, custodialSeed, expand, hex, kemKeys } from './oracle/keys.mjs';
 
 const SEEDS = { sequence: Buffer.from(Array.from({ length: 32 }, (_, i) => i)), ones: Buffer.alloc(32, 0xff) };
 

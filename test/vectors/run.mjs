@@ -1,10 +1,10 @@
 // Prints test/vectors/run.json: every byte of one run of the protocol, from seeds to the proof of a sum, written from
-// docs/protocol.md without MIStore's code (keys.mjs, curve.mjs, abi.mjs, dealing.mjs, query.mjs). story.mjs says what
-// happens in it, written.mjs how it is written. It checks its own algebra as it goes. Run: node test/vectors/run.mjs > test/vectors/run.json
+// docs/protocol.md without MIStore's code: see oracle/. There, story.mjs says what happens in it, and written.mjs how it is
+// written. It checks its own algebra as it goes. Run: node test/vectors/run.mjs > test/vectors/run.json
 import assert from 'node:assert/strict';
-import { channelDigest, committeeAfter, consentDigest, keyDigest, ledgerIdOf } from './abi.mjs';
-import { addUp, commit, evaluate, inExponent, mod } from './curve.mjs';
-import * as dealing from './dealing.mjs';
+import { channelDigest, committeeAfter, consentDigest, keyDigest, ledgerIdOf } from './oracle/abi.mjs';
+import { addUp, commit, evaluate, inExponent, mod } from './oracle/curve.mjs';
+import * as dealing from './oracle/dealing.mjs';
 import {
   account,
   channelSecret,
@@ -19,10 +19,10 @@ import {
   kemKeys,
   sign,
   text,
-} from './keys.mjs';
-import * as query from './query.mjs';
-import { ASKED, CHAIN_ID, DEADLINE, FILES, PATIENTS, RUNS, SERVERS, TERMS } from './story.mjs';
-import { written } from './written.mjs';
+} from './oracle/keys.mjs';
+import * as query from './oracle/query.mjs';
+import { ASKED, CHAIN_ID, DEADLINE, FILES, PATIENTS, RUNS, SERVERS, TERMS } from './oracle/story.mjs';
+import { written } from './oracle/written.mjs';
 
 const drawn = (label) => keccak(text(`MIStore vectors: ${label}`));
 const committee = { threshold: TERMS.threshold, seats: SERVERS };

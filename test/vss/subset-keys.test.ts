@@ -96,6 +96,23 @@ describe('a packet', () => {
     expect(open({ packet: [] })).toThrow(/holds 0 bytes; seat 2 has 6 keys/);
   });
 
+  it('has a keystream that no other seat, epoch or part has: what is known of one opens nothing of another', () => {
+    const plain = bytes(32 * 4);
+    const keystream = (seat: number, committeeHash: Uint8Array) =>
+      sealKeys(channel, { ...place, committeeHash }, seat, plain)[0]!
+        .subarray(0, plain.length)
+        .map((byte, i) => byte ^ plain[i]!);
+    const hashes = [place.committeeHash, flip(place.committeeHash, 0), flip(place.committeeHash, 31)];
+    const streams: Uint8Array[] = hashes.flatMap((hash) => [1, 2, 255].map((seat) => keystream(seat, hash)));
+    const zeros = sealKeys(channel, place, 1, new Uint8Array(32 * 3 * PART_KEYS));
+    streams.push(...zeros.slice(1).map((part) => part.subarray(0, plain.length)));
+    const blocks = streams.flatMap((stream) =>
+      Array.from({ length: 8 }, (_, k) => toHex(stream.subarray(16 * k, 16 * k + 16))),
+    );
+    expect(new Set(blocks).size).toBe(8 * 11);
+    expect(toHex(zeros[0]!.subarray(0, plain.length))).toBe(toHex(streams[0]!));
+  });
+
   it('of a large committee comes in parts of one size, which stand in their order', () => {
     const large = { threshold: 7, seats: 15 };
     const many = bytes(32 * heldBy(large, 1).length);

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.28;
 
-import {IMIStore} from "../IMIStore.sol";
-import {IMIStoreErrors} from "../IMIStoreErrors.sol";
-import {Curve} from "./support/Curve.sol";
-import {Transcript} from "./support/Transcript.sol";
-import {flipped, vm} from "./support/Vm.sol";
+import {IMIStore} from "../../IMIStore.sol";
+import {IMIStoreErrors} from "../../IMIStoreErrors.sol";
+import {Curve} from "../support/Curve.sol";
+import {Transcript} from "./Transcript.sol";
+import {flipped, vm} from "../support/Vm.sol";
 
 /// @title The contract takes the transcript's query and answers, and refuses them with any bit changed
 contract VectorQueryTest is Transcript {
@@ -73,7 +73,7 @@ contract VectorQueryTest is Transcript {
 
     // ---------------------------------------------------------------- one bit changed
 
-    /// @dev Of the consent, signature, edges or proofs: no such query is sealed. (Of the masks: see below.)
+    /// @dev Of the consent, signature, edges or proofs: no such query is opened. (Of the masks: see below.)
     function testChangedQuery(uint256 field, uint256 bit) external {
         IMIStore.Consent memory c = consent();
         bytes memory signature = data(".consent.signature");
@@ -90,12 +90,12 @@ contract VectorQueryTest is Transcript {
         if (field == 8) c.ledgerId ^= bytes32(1 << (bit % 256));
         bytes memory masks = data(".query.masks");
         vm.prank(c.insurer);
-        (bool taken,) =
-            address(store).call(abi.encodeCall(store.openQuery, (c, signature, masks, edges, proofs)));
+        (bool taken,) = address(store).call(abi.encodeCall(store.openQuery, (c, signature, masks, edges, proofs)));
         vm.assertFalse(taken, "a changed query");
     }
 
-    /// @dev Masks are the insurer's; changed ones are no points, or make sums that no answer of the transcript fits.
+    /// @dev Of Z_0 ... Z_{t-1}, which are points. The corrections after them are opaque to the contract.
+    /// forge-config: default.fuzz.runs = 32
     function testChangedMasks(uint256 bit) external {
         uint256 points = 64 * number(".ledger.terms.threshold");
         bit %= 8 * points;
@@ -110,6 +110,7 @@ contract VectorQueryTest is Transcript {
     }
 
     /// @dev Every bit of an answer counts, in every seat.
+    /// forge-config: default.fuzz.runs = 32
     function testChangedAnswer(uint256 seat, uint256 bit) external {
         _open(data(".query.edges"), data(".query.proofs"), data(".query.masks"));
         seat = seat % seats() + 1;

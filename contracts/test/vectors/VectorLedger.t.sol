@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.28;
 
-import {IMIStore} from "../IMIStore.sol";
-import {IMIStoreErrors} from "../IMIStoreErrors.sol";
-import {Pedersen} from "../libraries/Pedersen.sol";
-import {Curve} from "./support/Curve.sol";
-import {Transcript} from "./support/Transcript.sol";
-import {flipped, vm} from "./support/Vm.sol";
+import {IMIStore} from "../../IMIStore.sol";
+import {IMIStoreErrors} from "../../IMIStoreErrors.sol";
+import {Pedersen} from "../../libraries/Pedersen.sol";
+import {Curve} from "../support/Curve.sol";
+import {Transcript} from "./Transcript.sol";
+import {flipped, vm} from "../support/Vm.sol";
 
 /// @title The contract takes the transcript's ledger and batches, arrives at their hashes, and refuses them changed
 /// @dev The script that writes it knows nothing of this contract: see test/vectors/run.mjs.
@@ -57,6 +57,7 @@ contract VectorChangesTest is Transcript {
     }
 
     /// @dev Terms, salt, hospital: every one of them makes another ledger.
+    /// forge-config: default.fuzz.runs = 32
     function testChangedTerms(uint256 field) external {
         (IMIStore.Terms memory changed, bytes32 salt, address owner) = (terms(), word(".ledger.salt"), hospital);
         field %= 9;
@@ -66,7 +67,9 @@ contract VectorChangesTest is Transcript {
         if (field == 3) changed.scale ^= 1;
         if (field == 4) changed.currency = string(flipped(bytes(changed.currency), field));
         if (field == 5) changed.minRecords ^= 1;
-        if (field == 6) (changed.categories[0], changed.categories[1]) = (changed.categories[1], changed.categories[0]);
+        if (field == 6) {
+            (changed.categories[0], changed.categories[1]) = (changed.categories[1], changed.categories[0]);
+        }
         if (field == 7) salt ^= bytes32(uint256(1));
         if (field == 8) owner = insurer;
         bytes32 digest = word(".epochs[0].digest");
@@ -74,6 +77,7 @@ contract VectorChangesTest is Transcript {
         vm.assertTrue(store.openLedger(changed, salt, digest) != ledgerId, "another id");
     }
 
+    /// forge-config: default.fuzz.runs = 32
     function testChangedDigest(uint256 bit) external {
         bytes32 digest = word(".epochs[0].digest");
         bytes32 changed = digest ^ bytes32(1 << (bit % 256));
@@ -96,8 +100,8 @@ contract VectorChangesTest is Transcript {
         if (field == 3) source ^= bytes32(1 << (bit % 256));
         if (field == 4) wire = flipped(wire, bit);
         vm.prank(hospital);
-        (bool taken,) = address(store)
-            .call(abi.encodeCall(store.appendBatch, (ledgerId, previous, epoch, nonce, source, wire)));
+        (bool taken,) =
+            address(store).call(abi.encodeCall(store.appendBatch, (ledgerId, previous, epoch, nonce, source, wire)));
         vm.assertTrue(!taken || field > 1, "another history or epoch is refused");
         if (!taken) return;
         vm.assertTrue(store.getBatch(ledgerId, 0).root != root, "another root");

@@ -2,7 +2,7 @@
 pragma solidity ^0.8.28;
 
 import {IMIStore} from "../../IMIStore.sol";
-import {vm} from "./Vm.sol";
+import {vm} from "../support/Vm.sol";
 
 /// @title The run of test/vectors/run.json, which a script writes from the protocol's text, and its contract in its place
 abstract contract Transcript {
