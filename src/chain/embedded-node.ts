@@ -25,6 +25,10 @@ export interface NodeOptions {
   blockTime?: number;
   /** Blocks only when asked (anvil_mine); for tests. */
   manualMining?: boolean;
+  /** Rules of the chain, as anvil names them ('cancun'); the newest if not given. */
+  hardfork?: string;
+  /** 'optimism': rules of a rollup of the OP stack, without its data fee. */
+  network?: 'optimism';
   /** File that the chain is read from, if it exists, and written to when it is stopped. */
   state?: string;
 }
@@ -75,12 +79,14 @@ export function anvilBinary(platform: string = process.platform, arch: string = 
 }
 
 async function startAt(binary: string, port: number, options: NodeOptions): Promise<EmbeddedNode> {
-  const { chainId = 31337, blockTime, manualMining, state } = options;
+  const { chainId = 31337, blockTime, manualMining, hardfork, network, state } = options;
   const url = `http://127.0.0.1:${port}`;
   const settings = ['--quiet', '--host', '127.0.0.1', '--port', `${port}`, '--chain-id', `${chainId}`];
   settings.push('--gas-limit', `${BLOCK_GAS}`, '--enable-tx-gas-limit');
   if (blockTime !== undefined) settings.push('--block-time', `${blockTime}`);
   if (manualMining) settings.push('--no-mining');
+  if (hardfork !== undefined) settings.push('--hardfork', hardfork);
+  if (network !== undefined) settings.push('--network', network);
   if (state !== undefined) settings.push('--state', state);
   // In its own process group, so that Ctrl-C in a terminal reaches only this process, which may still need the chain.
   const child = spawn(binary, settings, { stdio: ['ignore', 'ignore', 'pipe'], detached: true });

@@ -14,6 +14,12 @@ export interface MinedTransaction {
 
 const MAX_GAS = 2n ** 63n - 1n;
 const MAX_PRICE = 2n ** 64n;
+/** Above any fee: 2^96 wei are 79 billion ether. */
+export const MAX_FEE = 2n ** 96n;
+
+/** Wei that the transaction took, without the value that it sent. */
+export const feeOf = ({ gasUsed, gasPrice, dataFee }: Omit<TransactionReceipt, 'logs'>): bigint =>
+  gasUsed * gasPrice + dataFee;
 
 /** Null while the transaction is in no block that the node knows. */
 export function readMined(rpc: Rpc, hash: Hex): Promise<MinedTransaction | null> {
@@ -31,6 +37,7 @@ function minedTransaction(reply: Reply, hash: Hex): MinedTransaction {
     contractAddress: reply.get('contractAddress').or(null, (address) => address.address()),
     gasUsed: reply.get('gasUsed').quantity(MAX_GAS),
     gasPrice: reply.get('effectiveGasPrice').or(0n, (price) => price.quantity(MAX_PRICE)),
+    dataFee: reply.get('l1Fee').or(0n, (fee) => fee.quantity(MAX_FEE)),
     logs: reply.get('logs').list(readLog),
   };
   return { receipt, succeeded: reply.get('status').quantity(1n) === 1n };

@@ -44,6 +44,8 @@ export interface TransactionReceipt {
   gasUsed: bigint;
   /** Wei for each gas. */
   gasPrice: bigint;
+  /** Wei for its data besides gas, on rollups that charge it (`l1Fee`); 0 elsewhere. */
+  dataFee: bigint;
   logs: RawLog[];
 }
 
@@ -62,7 +64,7 @@ export interface SenderStats {
   /** Transactions that a reorganisation took out of the chain again. */
   reorganised: number;
   gasUsed: bigint;
-  /** Wei paid by settled transactions. */
+  /** Wei paid by settled transactions, for gas and data. */
   fees: bigint;
 }
 

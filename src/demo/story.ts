@@ -2,7 +2,7 @@
 // and consents, and an insurer gets the exact sum from t honest servers while the others lie or are switched off. Each
 // role has its own seed and account, and reads nothing but the chain and what it is given.
 import { fromBigInt, fromHex, toBigInt, toHex } from '../bytes.ts';
-import { startNode } from '../chain/embedded-node.ts';
+import { type EmbeddedNode, startNode } from '../chain/embedded-node.ts';
 import { ContractError } from '../contract/errors.ts';
 import type { AnswerCall } from '../contract/types.ts';
 import { GROUP_ORDER } from '../engine/bn254.ts';
@@ -32,6 +32,8 @@ export interface StoryOptions {
   rejectedFile: string;
   threshold: number;
   servers: number;
+  /** Starts the chain on which the story plays; an embedded one of its own if not given. It is stopped at the end. */
+  startChain?: () => Promise<EmbeddedNode>;
   /** Called with a line for people at each step. */
   say: (text: string) => void;
   progress: (label: string, total: number, unit: string) => { update(done: number, note?: string): void; done(): void };
@@ -39,11 +41,11 @@ export interface StoryOptions {
 
 /** Runs the story; the result is what `mistore demo --json` prints. */
 export async function tellStory(options: StoryOptions) {
-  const { engine, threshold, servers: seats, say } = options;
+  const { engine, threshold, servers: seats, startChain = startNode, say } = options;
   const clock = new Clock();
   const rows = await expectedRows(options);
   const patientId = busiest(rows);
-  const chain = await clock.time('chain', () => startNode());
+  const chain = await clock.time('chain', () => startChain());
   try {
     const { contract, cast } = await clock.time('setup', async () => {
       const contract = await DemoContract.deploy(chain, engine);

@@ -1,7 +1,7 @@
 // Ingest: rows of an input become records of a ledger, each exactly once. The chain is the journal: what is there of this
 // input is met by its rows again, and only what is missing is sent. So the same command can be given again after any
 // interruption, and an input that has grown is continued.
-
+import { feeOf } from '../chain/receipts.ts';
 import type { TransactionReceipt } from '../chain/types.ts';
 import type { TransactionOutcome } from '../contract/outcome.ts';
 import type { BatchCall } from '../contract/types.ts';
@@ -42,7 +42,7 @@ export interface IngestProgress {
   confirmed: number;
   pendingBatches: number;
   gasUsed: bigint;
-  /** Wei. */
+  /** Wei for gas and data. */
   fees: bigint;
 }
 
@@ -278,7 +278,7 @@ class Run<R extends IngestRow> {
     this.#summary.transactions.push(receipt);
     this.#summary.sent += count;
     this.#gasUsed += receipt.gasUsed;
-    this.#fees += receipt.gasUsed * receipt.gasPrice;
+    this.#fees += feeOf(receipt);
     this.#report();
   }
 

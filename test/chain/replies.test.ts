@@ -171,6 +171,23 @@ describe.each(QUESTIONS)('%s', (name, ask, right, meaning) => {
   });
 });
 
+describe('the data fee of a receipt', () => {
+  it.each([
+    [{}, 0n],
+    [{ l1Fee: null }, 0n],
+    [{ l1Fee: '0x0' }, 0n],
+    [{ l1Fee: quantity(2n ** 96n) }, 2n ** 96n],
+  ])('is read: %j', async (members, dataFee) => {
+    endpoint.answer = () => ({ result: { ...RECEIPT, ...members } });
+    expect((await readMined(rpc, hash('a')))?.receipt.dataFee).toBe(dataFee);
+  });
+
+  it.each([quantity(2n ** 96n + 1n), 7, '7', '', '0x', {}, ['0x1'], true])('is refused: %j', async (l1Fee) => {
+    endpoint.answer = () => ({ result: { ...RECEIPT, l1Fee } });
+    await expect(readMined(rpc, hash('a'))).rejects.toThrow(/result\.l1Fee is .* must be 0x-hex of a number up to/);
+  });
+});
+
 describe('what was asked for', () => {
   const asked: [string, () => Promise<unknown>, unknown, string][] = [
     ['another block', () => readBlock(rpc, 6), BLOCK, 'result.number is "0x5"; it must be 6, which was asked for'],

@@ -2,7 +2,7 @@
 // dealt by the BigInt twin, from subset keys that no channel carries. It knows every secret, so it can make right answers
 // and, with one step overridden, wrong ones (queries: query.ts). One series a patient, of the category ''.
 import { createCipheriv } from 'node:crypto';
-import { concat, fromBigInt, toBigInt, toHex, utf8 } from '../../src/bytes.ts';
+import { concat, fromBigInt, toBigInt, toHex, uint64, utf8 } from '../../src/bytes.ts';
 import { accountOf } from '../../src/chain/account.ts';
 import type { MIStoreContract } from '../../src/contract/client.ts';
 import { ledgerIdOf } from '../../src/contract/ledger-id.ts';
@@ -14,7 +14,7 @@ import type { Deployment } from '../../src/identity/channel.ts';
 import { keccak256 } from '../../src/keccak.ts';
 import { batchLeaves, contentsHash } from '../../src/records/batch.ts';
 import { BatchTree } from '../../src/records/merkle.ts';
-import { encodeRecords, inOrder, orderByTag } from '../../src/records/record.ts';
+import { encodeRecords, inOrder, orderByTag, recordBytes } from '../../src/records/record.ts';
 import { saltOf, seriesId, tagOf } from '../../src/records/series.ts';
 import type { Committee } from '../../src/vss/committee.ts';
 import { deal, shares } from '../../src/vss/dealing.ts';
@@ -27,6 +27,21 @@ export const engine = createReferenceEngine();
 export function drawBytes(label: string, length: number): Uint8Array {
   const stream = createCipheriv('aes-256-ctr', keccak256(utf8(label)), new Uint8Array(16));
   return Uint8Array.from(stream.update(new Uint8Array(length)));
+}
+
+/**
+ * Records of a batch that the contract takes and that cost the most gas: points at infinity and corrections below 2^253 are
+ * canonical, tags that count upwards ascend; the rest is noise, so that hardly any byte is cheap.
+ */
+export function noiseRecords(label: string, threshold: number, count: number): Uint8Array {
+  const size = recordBytes(threshold);
+  const records = drawBytes(label, size * count);
+  for (let k = 0; k < count; k++) {
+    records.set(uint64(k + 1), size * k);
+    records.fill(0, size * k + 28, size * k + 28 + 32 * threshold);
+    records[size * (k + 1) - 32]! &= 0x1f;
+  }
+  return records;
 }
 
 export function drawScalar(label: string): Uint8Array {

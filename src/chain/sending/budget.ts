@@ -1,5 +1,7 @@
 // Most that one sender spends: what its settled transactions took, and what its unsettled ones may take at most, never
-// exceed the budget. What a settled transaction took is what the endpoint's receipt says, up to what it could take.
+// exceed the budget. What a settled transaction took is what the endpoint's receipt says, up to what it could take. Only the
+// data fee of a rollup has no such bound: one that grows beyond what was set aside for it is counted in full, and nothing
+// more is sent once the budget is exceeded.
 import { BudgetError } from './errors.ts';
 
 export class Budget {
@@ -27,9 +29,9 @@ export class Budget {
     return new BudgetError(this.#maximum!, this.#spent, this.#reserved(), amount);
   }
 
-  /** Ends a share whose transaction is settled, having taken `spent` wei. */
-  settle(share: BudgetShare, spent: bigint): void {
-    this.#spent += spent < share.amount ? spent : share.amount;
+  /** Ends a share whose transaction is settled, having taken `spent` wei and the data fee. */
+  settle(share: BudgetShare, spent: bigint, dataFee = 0n): void {
+    this.#spent += (spent < share.amount ? spent : share.amount) + dataFee;
     share.release();
   }
 

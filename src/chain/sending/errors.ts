@@ -4,7 +4,7 @@ import { MIStoreError } from '../../errors.ts';
 import { ether, gwei } from '../errors.ts';
 
 export class InsufficientFundsError extends MIStoreError {
-  /** `balance` and `needed` in wei; `needed` = gas limit · maximum fee + value. */
+  /** `balance` and `needed` in wei; `needed` = gas limit · maximum fee + value + what is set aside for a data fee. */
   constructor(address: string, balance: bigint, needed: bigint, said: string) {
     const message = `account ${address} has ${ether(balance)} ether; this transaction may take up to ${ether(needed)}${saying(said)}`;
     super('INSUFFICIENT_FUNDS', message, { address, balance, needed, said });

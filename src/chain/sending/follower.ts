@@ -4,7 +4,7 @@
 import { MIStoreError } from '../../errors.ts';
 import { addressText } from '../account.ts';
 import { ConnectionError, RpcError } from '../errors.ts';
-import { readMined } from '../receipts.ts';
+import { feeOf, readMined } from '../receipts.ts';
 import type { Rpc } from '../rpc.ts';
 import { type Block, readBlock, readHead, readNonce } from '../state.ts';
 import type { SenderStats, TransactionReceipt } from '../types.ts';
@@ -173,12 +173,11 @@ export class Follower {
     else if (transaction.mined === undefined) await this.#findReceipt(transaction);
     if (transaction.mined === undefined || transaction.mined.receipt.blockNumber > view.settledBlock) return false;
     const { receipt, succeeded } = transaction.mined;
-    const { transactionHash, blockNumber, gasUsed } = receipt;
-    const fee = gasUsed * receipt.gasPrice;
+    const { transactionHash, blockNumber, gasUsed, gasPrice, dataFee } = receipt;
     this.#counts.settled++;
     this.#counts.gasUsed += gasUsed;
-    this.#counts.fees += fee;
-    this.#end(transaction, fee + transaction.value);
+    this.#counts.fees += feeOf(receipt);
+    this.#end(transaction, gasUsed * gasPrice + (succeeded ? transaction.value : 0n), dataFee);
     if (succeeded) transaction.resolve(receipt);
     else transaction.reject(new TransactionFailedError(transactionHash, blockNumber, gasUsed, transaction.gas));
     return true;
@@ -221,9 +220,9 @@ export class Follower {
     );
   }
 
-  #end(transaction: PendingTransaction, spent: bigint): void {
+  #end(transaction: PendingTransaction, spent: bigint, dataFee = 0n): void {
     this.#pending = this.#pending.filter((other) => other !== transaction);
-    this.#budget.settle(transaction.share, spent);
+    this.#budget.settle(transaction.share, spent, dataFee);
     this.#progressAt = Date.now();
     this.#notify();
   }

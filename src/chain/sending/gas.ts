@@ -14,14 +14,17 @@ export interface PriceSchedule {
   /** The least that a transaction pays for its calldata, execution included (EIP-7623). */
   readonly floorZeroByte: bigint;
   readonly floorNonZeroByte: bigint;
-  /** Most gas of one transaction. */
-  readonly maxGas: bigint;
-  /** Most bytes of one signed transaction that nodes pass on. */
-  readonly maxBytes: number;
 }
 
+/**
+ * Most gas and most bytes of one signed transaction: EIP-7825, and what Ethereum's nodes pass on. Kept on every chain, so that
+ * what fits one of them fits mainnet too. A chain with lower limits refuses a transaction in its own words.
+ */
+export const MAX_TRANSACTION_GAS = 16_777_216n;
+export const MAX_TRANSACTION_BYTES = 131_072;
+
 const PRAGUE = {
-  source: 'EIP-2028, EIP-3860, EIP-7623, EIP-7825; nodes pass on at most 128 KiB',
+  source: 'EIP-2028, EIP-3860, EIP-7623',
   base: 21_000n,
   create: 32_000n,
   initcodeWord: 2n,
@@ -29,11 +32,12 @@ const PRAGUE = {
   nonZeroByte: 16n,
   floorZeroByte: 10n,
   floorNonZeroByte: 40n,
-  maxGas: 16_777_216n,
-  maxBytes: 131_072,
 } as const;
 
+/** In the order of their prices. */
 export const SCHEDULES = {
+  /** No floor: calldata costs no more than its price beside execution. */
+  'eip-2028': { ...PRAGUE, source: 'EIP-2028, EIP-3860', floorZeroByte: 4n, floorNonZeroByte: 16n },
   'eip-7623': PRAGUE,
   'eip-7976': { ...PRAGUE, source: `${PRAGUE.source}; EIP-7976`, floorZeroByte: 64n, floorNonZeroByte: 64n },
 } as const satisfies Record<string, PriceSchedule>;
@@ -63,6 +67,9 @@ export function gasLimit(data: Uint8Array, execution: bigint, prices: PriceSched
   if (executed < floor) return floor;
   return executed;
 }
+
+/** A limit with an eighth to spare, for gas that is estimated and not computed. Unused gas costs nothing. */
+export const generous = (gas: bigint): bigint => gas + gas / 8n;
 
 function countBytes(data: Uint8Array): { zeros: bigint; nonZeros: bigint } {
   let zeros = 0;

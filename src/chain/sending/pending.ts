@@ -17,7 +17,7 @@ export interface SentTransaction {
   sign: (fees: Fees) => SignedTransaction;
   /** Wei that it sends. */
   value: bigint;
-  /** Wei that it takes at most, the value included. */
+  /** Wei that it takes at most, the value and what is set aside for a data fee included. */
   cost: (fees: Fees) => bigint;
   /** Its part of the sender's budget. */
   share: BudgetShare;

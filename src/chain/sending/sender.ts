@@ -1,5 +1,5 @@
-// Sends one account's transactions: in order, several at a time, each exactly once. It counts nonces itself, takes the
-// calldata's floor as gas limit where execution cannot exceed it, and leaves transactions that a node has taken to the
+// Sends one account's transactions: in order, several at a time, each exactly once. It counts nonces itself, takes gas
+// limits and data fees from what the chain charges (charges.ts), and leaves transactions that a node has taken to the
 // follower. It must be alone on its account: with a second sender both fail with NonceTakenError sooner or later.
 import { toHex } from '../../bytes.ts';
 import { checkInteger } from '../../errors.ts';
@@ -9,14 +9,15 @@ import { quantity, Rpc } from '../rpc.ts';
 import { estimateGas, readChainId } from '../state.ts';
 import type { Sender, SenderStats, Submission, TransactionReceipt, TransactionRequest } from '../types.ts';
 import { Budget, type BudgetShare } from './budget.ts';
+import { Charges } from './charges.ts';
 import { SenderClosedError, TransactionLimitError } from './errors.ts';
 import { DEFAULT_MAX_FEE, DEFAULT_MAX_TIP, FeePolicy, type Fees } from './fees.ts';
 import { broadcastFirst } from './first-broadcast.ts';
 import { Follower } from './follower.ts';
-import { CURRENT_SCHEDULE, floorGas, gasLimit, type PriceSchedule, SCHEDULES, type ScheduleName } from './gas.ts';
+import { generous, MAX_TRANSACTION_BYTES, MAX_TRANSACTION_GAS, type ScheduleName } from './gas.ts';
 import type { FollowOptions } from './pending.ts';
 import { settledNonce, usableConfirmations } from './readiness.ts';
-import { type SignedTransaction, signTransaction } from './transaction.ts';
+import { encodeUnsigned, type SignedTransaction, signTransaction, type Transaction } from './transaction.ts';
 
 export interface SenderOptions extends Partial<FollowOptions> {
   rpc: string | Rpc;
@@ -36,8 +37,9 @@ export interface SenderOptions extends Partial<FollowOptions> {
   maxTipPerGas?: bigint;
   /** Tip offered at first, under that cap, wei a gas; the node's suggestion if not given. */
   tipPerGas?: bigint;
-  /** Wei that all transactions of this sender may take together; no limit if not given. */
+  /** Wei that all transactions of this sender may take together, for gas, data and value; no limit if not given. */
   maxTotal?: bigint;
+  /** What the chain charges for calldata; found out from the endpoint if not given. */
   prices?: ScheduleName;
 }
 
@@ -72,7 +74,7 @@ class AccountSender implements Sender {
   readonly chainId: bigint;
   readonly #rpc: Rpc;
   readonly #key: Uint8Array;
-  readonly #prices: PriceSchedule;
+  readonly #charges: Charges;
   readonly #policy: FeePolicy;
   readonly #budget: Budget;
   readonly #follower: Follower;
@@ -89,7 +91,7 @@ class AccountSender implements Sender {
     this.#rpc = rpc;
     this.#key = options.privateKey;
     this.#nonce = nonce;
-    this.#prices = SCHEDULES[options.prices ?? CURRENT_SCHEDULE];
+    this.#charges = new Charges(rpc, options.prices);
     this.#window = options.window ?? 8;
     this.#maxUnsettled = options.maxUnsettled ?? 128;
     const { maxFeePerGas: fee = DEFAULT_MAX_FEE, maxTipPerGas: tip = DEFAULT_MAX_TIP } = options;
@@ -131,7 +133,10 @@ class AccountSender implements Sender {
     const gas = await this.#gasOf(request);
     const { value = 0n, inPlace = false } = request;
     const sign = (nonce: number, fees: Fees) => this.#sign(request, gas, nonce, fees);
-    const cost = ({ maxFeePerGas }: Fees) => gas * maxFeePerGas + value;
+    const dataFee = await this.#charges.dataFee(async () =>
+      encodeUnsigned(this.#transaction(request, gas, this.#nonce, await this.#policy.suggest())),
+    );
+    const cost = ({ maxFeePerGas }: Fees) => gas * maxFeePerGas + value + dataFee;
     const share = this.#budget.share();
     try {
       const taken = await broadcastFirst({
@@ -171,31 +176,39 @@ class AccountSender implements Sender {
     if (this.#follower.fault !== undefined) throw this.#follower.fault;
   }
 
+  #transaction({ to, data, value = 0n }: TransactionRequest, gas: bigint, nonce: number, fees: Fees): Transaction {
+    return { chainId: this.chainId, nonce, gas, to, value, data, ...fees };
+  }
+
   #sign(request: TransactionRequest, gas: bigint, nonce: number, fees: Fees): SignedTransaction {
-    const { to, data, value = 0n } = request;
-    const signed = signTransaction({ chainId: this.chainId, nonce, gas, to, value, data, ...fees }, this.#key);
-    const { maxBytes } = this.#prices;
-    if (signed.raw.length > maxBytes) throw new TransactionLimitError('bytes', signed.raw.length, maxBytes);
+    const signed = signTransaction(this.#transaction(request, gas, nonce, fees), this.#key);
+    if (signed.raw.length > MAX_TRANSACTION_BYTES) throw tooLarge('bytes', signed.raw.length);
     return signed;
   }
 
   /** Gas limit: as given; else from the calldata and the execution's bound; else the node's estimate and an eighth. */
-  async #gasOf({ to, data, value = 0n, gas, execution }: TransactionRequest): Promise<bigint> {
-    const { maxGas, maxBytes } = this.#prices;
-    if (data.length > maxBytes) throw new TransactionLimitError('bytes', data.length, maxBytes);
-    let limit = gas ?? (execution === undefined ? undefined : gasLimit(data, execution, this.#prices));
-    if (limit === undefined) {
-      const target = to === null ? {} : { to: toHex(to) };
-      const call = { from: toHex(this.address), ...target, data: toHex(data), value: quantity(value) };
-      const estimate = await estimateGas(this.#rpc, call);
-      if (estimate > maxGas) throw new TransactionLimitError('gas', estimate, maxGas);
-      const generous = estimate + estimate / 8n;
-      limit = generous > maxGas ? maxGas : generous;
-    }
-    // With less than the floor a transaction would be taken into the pool and never mined.
-    const needed = floorGas(data, this.#prices);
+  async #gasOf(request: TransactionRequest): Promise<bigint> {
+    const { data, gas, execution } = request;
+    if (data.length > MAX_TRANSACTION_BYTES) throw tooLarge('bytes', data.length);
+    let limit = gas ?? (execution === undefined ? undefined : await this.#charges.gasLimit(data, execution));
+    limit ??= await this.#estimate(request);
+    // With less than this a transaction would be taken into the pool and never mined.
+    const needed = await this.#charges.leastGas(data);
     if (limit < needed) limit = needed;
-    if (limit > maxGas) throw new TransactionLimitError('gas', limit, maxGas);
+    if (limit > MAX_TRANSACTION_GAS) throw tooLarge('gas', limit);
+    return limit;
+  }
+
+  async #estimate({ to, data, value = 0n }: TransactionRequest): Promise<bigint> {
+    const target = to === null ? {} : { to: toHex(to) };
+    const call = { from: toHex(this.address), ...target, data: toHex(data), value: quantity(value) };
+    const estimate = await estimateGas(this.#rpc, call);
+    if (estimate > MAX_TRANSACTION_GAS) throw tooLarge('gas', estimate);
+    const limit = generous(estimate);
+    if (limit > MAX_TRANSACTION_GAS) return MAX_TRANSACTION_GAS;
     return limit;
   }
 }
+
+const tooLarge = (what: 'bytes' | 'gas', actual: bigint | number): TransactionLimitError =>
+  new TransactionLimitError(what, actual, what === 'gas' ? MAX_TRANSACTION_GAS : MAX_TRANSACTION_BYTES);

@@ -28,13 +28,20 @@ const TYPE = 0x02;
 const EMPTY_LIST = Uint8Array.of(0xc0);
 
 export function signTransaction(transaction: Transaction, privateKey: Uint8Array): SignedTransaction {
-  const { chainId, nonce, maxPriorityFeePerGas, maxFeePerGas, gas, to, value, data } = transaction;
-  const head = [chainId, BigInt(nonce), maxPriorityFeePerGas, maxFeePerGas, gas].map(rlpInteger);
-  head.push(rlpBytes(to ?? new Uint8Array(0)), rlpInteger(value));
-  const fields = [...head, ...rlpParts(data), EMPTY_LIST];
+  const fields = encodeFields(transaction);
   const { parity, r, s } = signDigest(privateKey, keccak256(...envelope(fields)));
   const raw = concat(...envelope([...fields, rlpInteger(BigInt(parity)), rlpBytes(trimmed(r)), rlpBytes(trimmed(s))]));
   return { hash: toHex(keccak256(raw)), raw };
+}
+
+/** What is hashed to be signed: 0x02 ‖ rlp([...]), without the signature. */
+export const encodeUnsigned = (transaction: Transaction): Uint8Array => concat(...envelope(encodeFields(transaction)));
+
+function encodeFields(transaction: Transaction): Uint8Array[] {
+  const { chainId, nonce, maxPriorityFeePerGas, maxFeePerGas, gas, to, value, data } = transaction;
+  const head = [chainId, BigInt(nonce), maxPriorityFeePerGas, maxFeePerGas, gas].map(rlpInteger);
+  head.push(rlpBytes(to ?? new Uint8Array(0)), rlpInteger(value));
+  return [...head, ...rlpParts(data), EMPTY_LIST];
 }
 
 /** Type byte and list header before the already encoded fields. */

@@ -2,10 +2,13 @@
 // order; a transaction that does not fit is not signed.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { toHex } from '../../../src/bytes.ts';
+import { accountOf } from '../../../src/chain/account.ts';
 import { Budget } from '../../../src/chain/sending/budget.ts';
 import { readBalance } from '../../../src/chain/state.ts';
+import { keyOf } from '../../support/chain.ts';
 import { drawBytes } from '../../support/ledger.ts';
-import { GWEI, manualChain, note } from './manual-chain.ts';
+import { GWEI, manualChain, note, target } from './manual-chain.ts';
 
 describe('a budget', () => {
   const wei = fc.bigInt({ min: 0n, max: 1000n });
@@ -35,6 +38,17 @@ describe('a budget', () => {
         }
       }),
     );
+  });
+
+  it('counts a data fee in full, and has room for nothing once that has exceeded it', () => {
+    const budget = new Budget(100n);
+    const [first, second, third] = [budget.share(), budget.share(), budget.share()];
+    expect(first.set(60n)).toBe(true);
+    budget.settle(first, 70n, 39n);
+    expect([second.set(2n), second.set(1n)]).toEqual([false, true]);
+    budget.settle(second, 0n, 2n);
+    expect([third.set(1n), third.set(0n)]).toEqual([false, false]);
+    expect(budget.error(1n)).toMatchObject({ details: { maximum: 100n, spent: 101n, reserved: 0n, needed: 1n } });
   });
 
   it('that is not given has room for everything', () => {
@@ -67,6 +81,23 @@ describe('a sender with a budget', () => {
   it('counts what is sent with a transaction too', async () => {
     const sender = await chain.open({ ...caps, maxTotal: most + 4n });
     await expect(sender.send({ ...note('gift'), gas, value: 5n })).rejects.toMatchObject({ code: 'BUDGET' });
+  });
+
+  it('gets back the value of a transaction that reverted', async () => {
+    const reverting = accountOf(keyOf('reverting'));
+    await chain.rpc.call('anvil_setCode', [toHex(reverting), '0x5f5ffd']);
+    const value = 3n * most;
+    const sender = await chain.open({ ...caps, maxTotal: value + 2n * most });
+    const sent = sender.send({ to: reverting, data: new Uint8Array(0), gas, value });
+    const settled = expect(sent).rejects.toMatchObject({ code: 'TRANSACTION_FAILED' });
+    await chain.mineUntilIdle(sender);
+    await settled;
+    // There is room for this one only because the first has spent none of its value.
+    const again = sender.send({ to: target, data: new Uint8Array(0), gas, value });
+    await expect.poll(() => sender.stats().unsettled).toBe(1);
+    await chain.mineUntilIdle(sender);
+    await again;
+    await expect(sender.send({ ...note('more'), gas, value })).rejects.toMatchObject({ code: 'BUDGET' });
   });
 
   it('waits for unsettled transactions, goes on with what they leave, and spends no more than it has', async () => {

@@ -1,14 +1,12 @@
 // The price of calldata: the formula against the chain itself and against the EIPs' own figures.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { uint64 } from '../../../src/bytes.ts';
 import { accountOf } from '../../../src/chain/account.ts';
 import { floorGas, gasLimit, intrinsicGas, SCHEDULES } from '../../../src/chain/sending/gas.ts';
 import { appendBatchExecution, encodeAppendBatch } from '../../../src/contract/batch-abi.ts';
 import { eventOf } from '../../../src/contract/outcome.ts';
 import { batchCapacity } from '../../../src/records/batch.ts';
-import { recordBytes } from '../../../src/records/record.ts';
 import { keyOf, startChain, type TestChain } from '../../support/chain.ts';
-import { drawBytes, openLedger } from '../../support/ledger.ts';
+import { drawBytes, noiseRecords, openLedger } from '../../support/ledger.ts';
 
 const today = SCHEDULES['eip-7623'];
 
@@ -58,17 +56,9 @@ describe('on the chain', () => {
     async (threshold, seats) => {
       const name = `gas ${threshold} ${seats}`;
       const { ledgerId, hospital } = await openLedger(chain, name, { threshold, seats });
-      const size = recordBytes(threshold);
       let previous = ledgerId;
       for (const count of [1, batchCapacity(threshold)]) {
-        // Points at infinity and corrections below 2^253 are canonical, tags that count upwards ascend; the rest is noise,
-        // so that hardly any byte is cheap.
-        const records = drawBytes(name, size * count);
-        for (let k = 0; k < count; k++) {
-          records.set(uint64(k + 1), size * k);
-          records.fill(0, size * k + 28, size * k + 28 + 32 * threshold);
-          records[size * (k + 1) - 32]! &= 0x1f;
-        }
+        const records = noiseRecords(name, threshold, count);
         const call = {
           ledgerId,
           previous,

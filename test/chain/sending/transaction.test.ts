@@ -6,7 +6,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { toHex } from '../../../src/bytes.ts';
 import { accountOf, addressText, parseAddress, signatureBytes, signDigest } from '../../../src/chain/account.ts';
-import { signTransaction, type Transaction } from '../../../src/chain/sending/transaction.ts';
+import { encodeUnsigned, signTransaction, type Transaction } from '../../../src/chain/sending/transaction.ts';
 import { ArgumentError } from '../../../src/errors.ts';
 import { keyOf } from '../../support/chain.ts';
 import { drawBytes } from '../../support/ledger.ts';
@@ -21,7 +21,9 @@ async function byEthers(transaction: Transaction, key: Uint8Array): Promise<{ ra
 
 async function expectEqual(transaction: Transaction, key: Uint8Array): Promise<void> {
   const { raw, hash } = signTransaction(transaction, key);
-  expect({ raw: toHex(raw), hash }).toEqual(await byEthers(transaction, key));
+  const expected = await byEthers(transaction, key);
+  expect({ raw: toHex(raw), hash }).toEqual(expected);
+  expect(toHex(encodeUnsigned(transaction))).toBe(EthersTransaction.from(expected.raw).unsignedSerialized);
 }
 
 const plain: Transaction = {

@@ -12,6 +12,7 @@ import { forceOption, type KeyFlags, keyOptions, rpcOption } from '../../options
 import type { Output } from '../../output.ts';
 import { type OutFlags, writePrivate } from '../../private-file.ts';
 import { type FeeFlags, feeOptions, feesOf } from '../../sending-options.ts';
+import { costInWords, costOf } from '../../text/cost.ts';
 
 interface DeployFlags extends KeyFlags, OutFlags, FeeFlags {
   rpc?: string;
@@ -48,13 +49,14 @@ async function runDeploy(output: Output, { rpc: url = EMBEDDED_RPC, ...options }
     ({ network }) => formatNetwork({ ...network, endpoint: url }),
   );
   const { address, receipt, network } = deployed;
-  output.print(`Contract ${addressText(address)} on chain ${network.chainId}, ${receipt.gasUsed} gas.`);
+  const cost = costOf([receipt]);
+  output.print(`Contract ${addressText(address)} on chain ${network.chainId}, ${costInWords(cost)}.`);
   output.note(`Wrote ${options.out}: give it to every role. Commands in its folder and below find it.`);
   return {
     contract: addressText(address),
     file: options.out,
     codeHash: toHex(network.codeHash),
-    gas: receipt.gasUsed,
+    ...cost,
     transaction: receipt.transactionHash,
   };
 }

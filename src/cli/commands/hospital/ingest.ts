@@ -1,7 +1,6 @@
 // mistore ingest: the rows of a CSV into a ledger.
 import { type Hex, toHex } from '../../../bytes.ts';
 import { parseAddress } from '../../../chain/account.ts';
-import { ether } from '../../../chain/errors.ts';
 import { EncodingError } from '../../../errors.ts';
 import { parseJson } from '../../../files/json.ts';
 import { removeUnfinishedFiles } from '../../../files/output-file.ts';
@@ -17,10 +16,8 @@ import { type ProfileFlags, profileOf, profileOptions } from '../../profile-opti
 import { type SendingFlags, sendingOf, sendingOptions } from '../../sending-options.ts';
 import { onInterrupt } from '../../signals.ts';
 import { openRole } from '../../sites.ts';
+import { costInWords, costOf } from '../../text/cost.ts';
 import { counted } from '../../text/counted.ts';
-
-/** Wei: fees are shown to the millionth of an ether. */
-const MICROETHER = 10n ** 12n;
 
 /** Exit status where the input has more rejected rows or repeats than the run accepts. */
 const TOO_MANY = 3;
@@ -103,7 +100,7 @@ async function ingestFile(output: Output, options: IngestFlags, file: string): P
         const rate = Math.round((1000 * rows) / (performance.now() - started));
         bar.update(
           read,
-          `${rows} rows, ${rate}/s, ${confirmed} confirmed, ${rejected} rejected, ${pendingBatches} batches pending, ${gasUsed} gas, ${ether(fees - (fees % MICROETHER))} ether`,
+          `${rows} rows, ${rate}/s, ${confirmed} confirmed, ${rejected} rejected, ${pendingBatches} batches pending, ${costInWords({ gas: gasUsed, fees })}`,
         );
       },
     });
@@ -152,7 +149,11 @@ async function showAccount(output: Output, stored: CsvIngest, dryRun: boolean, c
       `${counted(stored.batchesOfFewPatients, 'batch holds', 'batches hold')} records of fewer than ${FEW_PATIENTS} patients: the chain shows that these belong together.`,
     );
   }
-  return { ...stored, transactions: undefined, gas: transactions.reduce((gas, { gasUsed }) => gas + gasUsed, 0n) };
+  const cost = costOf(transactions);
+  if (transactions.length > 0) {
+    output.print(`Sent ${counted(transactions.length, 'batch', 'batches')}: ${costInWords(cost)}.`);
+  }
+  return { ...stored, transactions: undefined, ...cost };
 }
 
 /** The run ended at a limit: status 3. The result says how far it came, and why it ended. */

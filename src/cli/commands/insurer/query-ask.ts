@@ -5,6 +5,7 @@ import { archiveOption, type RoleFlags, roleOptions } from '../../options.ts';
 import type { Output } from '../../output.ts';
 import { type FeeFlags, feeOptions, feesOf } from '../../sending-options.ts';
 import { openRole } from '../../sites.ts';
+import { costInWords, costOf } from '../../text/cost.ts';
 import { counted } from '../../text/counted.ts';
 
 export const queryAsk = defineCommand({
@@ -27,7 +28,7 @@ async function ask(output: Output, options: RoleFlags & FeeFlags, file: string):
   bar.done();
   output.print(
     transactions.length > 0
-      ? `Query ${queryId} over ${counted(records, 'record')} (${counted(edges, 'edge')}), in ${counted(transactions.length, 'transaction')}. The servers can answer it.`
+      ? `Query ${queryId} over ${counted(records, 'record')} (${counted(edges, 'edge')}), in ${counted(transactions.length, 'transaction')} (${costInWords(costOf(transactions))}). The servers can answer it.`
       : `Query ${queryId} over ${counted(records, 'record')} had been asked before; nothing was sent.`,
   );
   output.note(`When enough servers have answered: mistore sum open ${queryId}`);
@@ -36,6 +37,6 @@ async function ask(output: Output, options: RoleFlags & FeeFlags, file: string):
     records,
     edges,
     transactions: transactions.length,
-    gas: transactions.reduce((gas, { gasUsed }) => gas + gasUsed, 0n),
+    ...costOf(transactions),
   };
 }
