@@ -1,13 +1,27 @@
-// Gas is exact: what a transaction costs is compared with its committed budget. A change that costs or saves gas comes
-// with `npm run gas -- --write`, so that it is seen.
+// Gas is exact: what a transaction costs is compared with its committed budget, and the tables of docs/gas.md are those of
+// the measured figures. A change that costs or saves gas comes with `npm run gas -- --write`, so that it is seen.
 import { expect, test } from 'vitest';
-import { readBudget } from './budget.ts';
-import { measureGas } from './measure.ts';
+import { readBudget, readTables } from './budget.ts';
+import { costTables, dataFee, onMainnet, onRollup, PRICES } from './costs.ts';
+import { gasTable, measureGas } from './measure.ts';
 
 const budget = readBudget();
 
-test('every operation costs exactly its budget', { timeout: 300_000 }, async () => {
-  expect(await measureGas()).toEqual(budget);
+test('every operation costs exactly its budget, and what docs/gas.md says', { timeout: 300_000 }, async () => {
+  const measured = await measureGas();
+  expect(gasTable(measured)).toEqual(budget);
+  expect(readTables()).toBe(costTables(measured));
+});
+
+test('money follows from gas, bytes and prices', () => {
+  const prices = { name: '', mainnetGas: 10, blobGas: 1, rollupGas: 0.01, ether: 3000 };
+  const ten = { gas: 1_000_000, bytes: 3200, per: 10 };
+  expect(onMainnet(ten, prices)).toBeCloseTo(3, 10);
+  // 16 · 5,227 · 10 + 1,014,213 · 1 = 1,850,533 gwei; 3,300 bytes by FastLZ, 2,717.8644 by the estimate.
+  expect(dataFee(3200, prices)).toBeCloseTo((2_717.8644 * 1_850_533) / 1e6, 6);
+  expect(onRollup(ten, prices)).toBeCloseTo(((1_000_000 * 0.01 + 5029.497762) * 1e-9 * 3000) / 10, 10);
+  expect(dataFee(1, prices)).toBeCloseTo((100 * 1_850_533) / 1e6, 6);
+  expect(PRICES.map(({ name }) => name)).toEqual(['low', 'middle', 'high']);
 });
 
 test.each([

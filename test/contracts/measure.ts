@@ -11,14 +11,34 @@ const capacity = (threshold: number) => Math.floor((128 * 1024 - 512) / (28 + 32
 const TENTH = 100;
 const SERIES = 0x0123456789abcdefn;
 
+/** Bytes of a signed transaction beside its calldata, at most: fields, lengths and signature. */
+const ENVELOPE = 120;
+
+/** An operation's transaction: its gas, its bytes, and how many records or answers are in it where those are meant. */
+export interface Measured {
+  gas: number;
+  bytes: number;
+  per: number;
+}
+export type Measurements = Record<string, Measured>;
 /** Operation → gas: of the transaction; of a record in it (append.T-N) or an answer in it (answer.ten). */
 export type GasTable = Record<string, number>;
 type Note = (name: string, receipt: ContractTransactionReceipt, per?: number) => void;
 
-export async function measureGas(): Promise<GasTable> {
-  const table: GasTable = {};
+export const gasTable = (measured: Measurements): GasTable =>
+  Object.fromEntries(Object.entries(measured).map(([name, { gas, per }]) => [name, Math.ceil(gas / per)]));
+
+export async function measureGas(): Promise<Measurements> {
+  const measured: Measurements = {};
+  let noted: Promise<void>[] = [];
   const note: Note = (name, receipt, per = 1) => {
-    table[name] = Math.ceil(Number(receipt.gasUsed) / per);
+    const entry = { gas: Number(receipt.gasUsed), bytes: 0, per };
+    measured[name] = entry;
+    noted.push(
+      receipt.getTransaction().then(({ data }) => {
+        entry.bytes = (data.length - 2) / 2 + ENVELOPE;
+      }),
+    );
   };
   for (const [threshold, seats] of [
     [3, 5],
@@ -31,14 +51,17 @@ export async function measureGas(): Promise<GasTable> {
     try {
       const ledger = new MeasuredLedger(node.url, threshold, seats);
       await measureLedger(ledger, note);
-      if (threshold !== 3) continue;
-      await measureQueries(ledger, note);
-      await measureComplaints(ledger, note);
+      if (threshold === 3) {
+        await measureQueries(ledger, note);
+        await measureComplaints(ledger, note);
+      }
+      await Promise.all(noted);
+      noted = [];
     } finally {
       await node.stop();
     }
   }
-  return table;
+  return measured;
 }
 
 /** From the deployment to a full first batch, and an answer of the last seat. */

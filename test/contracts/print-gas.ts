@@ -1,10 +1,11 @@
 // npm run gas: measures, and prints each operation's gas beside its budget. `npm run gas -- --write` makes the measured
-// figures the budgets; `npm run -s gas -- --json` prints them as one JSON object.
-import { readBudget, writeBudget } from './budget.ts';
-import { measureGas } from './measure.ts';
+// figures the budgets and writes the tables of docs/gas.md; `npm run -s gas -- --json` prints them as one JSON object.
+import { readBudget, write } from './budget.ts';
+import { gasTable, measureGas } from './measure.ts';
 
-const table = await measureGas();
-if (process.argv.includes('--write')) writeBudget(table);
+const measured = await measureGas();
+const table = gasTable(measured);
+if (process.argv.includes('--write')) write(measured);
 if (process.argv.includes('--json')) {
   console.log(JSON.stringify(table));
 } else {
