@@ -7,7 +7,9 @@ export { type ArchiveVerdict, type ArchiveVerifyOptions, verifyArchive } from '.
 export { fromHex, type Hex, toHex } from './bytes.ts';
 export { accountOf, addressText, parseAddress } from './chain/account.ts';
 export { type EmbeddedNode, fund, startNode } from './chain/embedded-node.ts';
+export type { Wait, WaitOptions } from './chain/named-block.ts';
 export { createSender } from './chain/sending/sender.ts';
+export { WitnessDisagreementError, WitnessLagsError } from './chain/witness-errors.ts';
 export { deploy, MIStoreContract } from './contract/client.ts';
 export { ContractError } from './contract/errors.ts';
 export { EventReader, type EventSource } from './contract/events.ts';
@@ -27,7 +29,7 @@ export {
   type IngestSummary,
   ingest,
 } from './ingest/ingest.ts';
-export { openSite, type Site, type SiteOptions } from './ledger/site.ts';
+export { openSite, type Site, type SiteOptions, vouchersOf } from './ledger/site.ts';
 export { LedgerBatch, LedgerView } from './ledger/view.ts';
 export { type Audit, type AuditFault, type AuditOptions, audit } from './parties/audit.ts';
 export { Hospital, type OpenedRecord } from './parties/hospital.ts';

@@ -1,5 +1,6 @@
 // Typed errors of the chain and its endpoints; the contract's own errors are in contract/errors.ts. An endpoint is named
 // by its origin only, because the rest of an RPC URL is often an access key.
+import type { Hex } from '../bytes.ts';
 import { MIStoreError } from '../errors.ts';
 
 /** Scheme, host and port of an endpoint, without user, path and query. */
@@ -11,6 +12,9 @@ function originOf(url: string): string {
     return 'the endpoint';
   }
 }
+
+/** Host of an endpoint, with its port where the URL has one: how people know it, without what may be a key. */
+export const hostOf = (url: string): string => (URL.canParse(url) ? new URL(url).host : 'the endpoint');
 
 /** Whether a fault passes, and when. */
 export interface Transience {
@@ -63,6 +67,11 @@ export class RpcError extends MIStoreError implements Transience {
     this.retryAfter = retryAfter;
   }
 
+  /** The revert data, 0x-hex of at least 4 bytes; null where there is none. Nodes give it in several shapes. */
+  get revertData(): Hex | null {
+    return revertDataIn(this.data);
+  }
+
   get limitsRate(): boolean {
     return this.rpcCode === TOO_MANY_REQUESTS || this.retryAfter !== undefined;
   }
@@ -70,6 +79,24 @@ export class RpcError extends MIStoreError implements Transience {
   get passing(): boolean {
     return this.limitsRate || this.rpcCode === LIMIT_EXCEEDED || RATE_LIMIT.test(this.rpcMessage);
   }
+}
+
+/** Levels of nesting at which nodes put revert data. */
+const MAX_DEPTH = 8;
+/** Characters of a text that is searched for revert data: the contract's longest error takes some 500. */
+const MAX_LENGTH = 10_000;
+
+/** Revert data in an error's `data`: hex, "Reverted 0x…", or an object that holds one of these. */
+function revertDataIn(data: unknown, depth = 0): Hex | null {
+  if (typeof data === 'string') {
+    return (/0x(?:[0-9a-fA-F]{2}){4,}/.exec(data.slice(0, MAX_LENGTH))?.[0] as Hex | undefined) ?? null;
+  }
+  if (typeof data !== 'object' || data === null || depth === MAX_DEPTH) return null;
+  for (const value of Object.values(data)) {
+    const found = revertDataIn(value, depth + 1);
+    if (found !== null) return found;
+  }
+  return null;
 }
 
 /** The endpoint's result is not what the method returns. */

@@ -2,9 +2,10 @@
 // bodies cut short) are tried again after growing pauses, or after the time that the endpoint asks for; every method used
 // here may safely be repeated. Not by a library's provider, which copies the 260 KB of a batch several times.
 import type { Hex } from '../bytes.ts';
-import { ConnectionError, inWords, ReplyError, RpcError, type Transience } from './errors.ts';
+import { ConnectionError, hostOf, inWords, ReplyError, RpcError, type Transience } from './errors.ts';
 import { HttpEndpoint, type HttpReply } from './http.ts';
 import { type Read, Reply } from './reply.ts';
+import type { BlockTag } from './types.ts';
 
 export interface RpcOptions {
   /** Milliseconds that one attempt may take; 30 s if not given. */
@@ -29,6 +30,8 @@ const SHORTEST_KEY = 6;
 
 export class Rpc {
   readonly url: string;
+  /** Hosts of the witnesses that must agree with this endpoint: none here (WitnessedRpc). */
+  readonly witnesses: readonly string[] = [];
   readonly #endpoint: HttpEndpoint;
   readonly #retries: number;
   readonly #maxWait: number;
@@ -80,6 +83,23 @@ export class Rpc {
         }
       }
     }
+  }
+
+  get host(): string {
+    return hostOf(this.url);
+  }
+
+  /**
+   * As call(), for what more than money or time depends on: where there are witnesses, all must give the same result. Of
+   * a method that asks for the state as of a block, `block` is the last parameter.
+   */
+  agreed<T extends Hex | bigint>(
+    method: string,
+    params: readonly unknown[],
+    read: Read<T>,
+    block?: BlockTag,
+  ): Promise<T> {
+    return this.call(method, block === undefined ? params : [...params, block], read);
   }
 
   /** Waits until the endpoint wants calls again. Returns the milliseconds. */

@@ -1,9 +1,11 @@
 // The questions about a chain's state, one function each: blocks, accounts, code, calls, estimates. Each reply is read by
-// the rules of reply.ts, so what these functions return is of the stated type and range.
+// the rules of reply.ts, so what these functions return is of the stated type and range. Where there are witnesses, they
+// must agree on what a function says is agreed (witnesses.ts); the others only cost money or time.
 import { type Hex, toHex } from '../bytes.ts';
 import { NoFinalityError, RpcError } from './errors.ts';
 import type { Reply } from './reply.ts';
 import { quantity, type Rpc } from './rpc.ts';
+import type { BlockTag } from './types.ts';
 
 export interface Block {
   number: number;
@@ -13,9 +15,6 @@ export interface Block {
   /** Wei a gas; 0 before EIP-1559. */
   baseFee: bigint;
 }
-
-/** As of which block a view answers; a number (0x-hex) only where the node keeps that block's state. */
-export type BlockTag = 'latest' | 'finalized' | Hex;
 
 /** The fields of eth_call and eth_estimateGas. */
 export interface CallRequest {
@@ -33,8 +32,9 @@ const MAX_CHAIN_ID = 2n ** 63n - 37n;
 /** Far above any contract's code (24,576 bytes) and any result of ours. */
 const MAX_RESULT_BYTES = 2 ** 20;
 
+/** Agreed. */
 export function readChainId(rpc: Rpc): Promise<bigint> {
-  return rpc.call('eth_chainId', [], (reply) => reply.quantity(MAX_CHAIN_ID));
+  return rpc.agreed('eth_chainId', [], (reply) => reply.quantity(MAX_CHAIN_ID));
 }
 
 /** A block by its number; null where the node has none. */
@@ -71,24 +71,32 @@ export function readNonce(rpc: Rpc, account: Uint8Array, tag: 'latest' | 'pendin
   return rpc.call('eth_getTransactionCount', [toHex(account), tag], (reply) => reply.number());
 }
 
-/** Wei. */
+/** Wei. Agreed. */
 export function readBalance(rpc: Rpc, account: Uint8Array): Promise<bigint> {
-  return rpc.call('eth_getBalance', [toHex(account), 'latest'], (reply) => reply.quantity());
+  return rpc.agreed('eth_getBalance', [toHex(account)], (reply) => reply.quantity(), 'latest');
 }
 
-/** Code of a contract; '0x' where there is none. */
-export function readCode(rpc: Rpc, account: Uint8Array, block: BlockTag = 'latest'): Promise<Hex> {
-  return rpc.call('eth_getCode', [toHex(account), block], (reply) => reply.data(MAX_RESULT_BYTES));
+/** Code of a contract; '0x' where there is none. Agreed. */
+export function readCode(rpc: Rpc, account: Uint8Array): Promise<Hex> {
+  return rpc.agreed('eth_getCode', [toHex(account)], (reply) => reply.data(MAX_RESULT_BYTES), 'latest');
 }
 
-/** A word of a contract's storage, as the node writes it: at most 32 bytes. `slot`: 32 bytes. */
+/** Whether an account had code at a block, by the endpoint's word alone: it says where to look for logs, no more. */
+export async function hadCode(rpc: Rpc, account: Uint8Array, block: number): Promise<boolean> {
+  const code = await rpc.call('eth_getCode', [toHex(account), quantity(block)], (reply) =>
+    reply.data(MAX_RESULT_BYTES),
+  );
+  return code !== '0x';
+}
+
+/** A word of a contract's storage, as the node writes it: at most 32 bytes. `slot`: 32 bytes. Agreed. */
 export function readStorage(rpc: Rpc, account: Uint8Array, slot: Uint8Array, block: BlockTag): Promise<Hex> {
-  return rpc.call('eth_getStorageAt', [toHex(account), toHex(slot), block], (reply) => reply.data(32));
+  return rpc.agreed('eth_getStorageAt', [toHex(account), toHex(slot)], (reply) => reply.data(32), block);
 }
 
-/** What a call returns, without sending it. Throws RpcError where it reverts. */
+/** What a call returns, without sending it. Throws RpcError where it reverts. Agreed, reverts too. */
 export function readCall(rpc: Rpc, call: CallRequest, block: BlockTag): Promise<Hex> {
-  return rpc.call('eth_call', [call, block], (reply) => reply.data(MAX_RESULT_BYTES));
+  return rpc.agreed('eth_call', [call], (reply) => reply.data(MAX_RESULT_BYTES), block);
 }
 
 /** Gas that a call takes, by the node's estimate. Throws RpcError where it reverts. */

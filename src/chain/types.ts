@@ -2,6 +2,9 @@
 // bytes; hashes of blocks and transactions are 0x-hex, because they only name something. No ethers types.
 import type { Hex } from '../bytes.ts';
 
+/** As of which block a view answers; a number (0x-hex) only where the node keeps that block's state. */
+export type BlockTag = 'latest' | 'finalized' | Hex;
+
 /** Where on chain an event stands. */
 export interface Place {
   blockNumber: number;

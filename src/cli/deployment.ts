@@ -23,11 +23,13 @@ export interface Network {
   codeHash: Uint8Array;
   /** For commands that are given none. */
   endpoint?: string;
+  witnesses?: string[];
 }
 
 /** For openSite. */
 export interface ChosenDeployment {
   rpc: string;
+  witnesses: string[];
   contract: Uint8Array;
   chainId: bigint;
   codeHash?: Uint8Array;
@@ -44,32 +46,35 @@ export function parseNetwork(text: string, origin: string): Network {
   const wrong = (field: string, expected: string): never => {
     throw new EncodingError(origin, `${field} must be ${expected}`);
   };
-  const { chainId, contract, codeHash, endpoint } =
+  const { chainId, contract, codeHash, endpoint, witnesses } =
     typeof file === 'object' && file !== null ? file : wrong('it', 'an object');
   if (typeof chainId !== 'string' || !/^[1-9]\d{0,77}$/.test(chainId)) wrong('chainId', 'a decimal number in quotes');
   if (typeof codeHash !== 'string' || !/^0x[0-9a-fA-F]{64}$/.test(codeHash)) wrong('codeHash', '0x-hex of 32 bytes');
   if (endpoint !== undefined && typeof endpoint !== 'string') wrong('endpoint', 'a URL');
+  const isList = Array.isArray(witnesses) && witnesses.every((url) => typeof url === 'string');
+  if (witnesses !== undefined && !isList) wrong('witnesses', 'a list of URLs');
   return {
     chainId: BigInt(chainId as string),
     contract: parseAddress(String(contract), 'contract'),
     codeHash: fromHex((codeHash as string).toLowerCase()),
     ...(endpoint !== undefined && { endpoint: endpoint as string }),
+    ...(witnesses !== undefined && { witnesses: witnesses as string[] }),
   };
 }
 
 /** The deployment that the options, the environment and the network file name. Throws NO_DEPLOYMENT, WRONG_DEPLOYMENT. */
-export async function deploymentFor({ rpc, contract, network: named }: ChainFlags): Promise<ChosenDeployment> {
+export async function deploymentFor({ rpc, witness, contract, network: named }: ChainFlags): Promise<ChosenDeployment> {
   const path = named || findUpwards(process.cwd());
   const file = path === undefined ? undefined : parseNetwork(await readTextFile(path), path);
-  const endpoint = rpc ?? file?.endpoint ?? EMBEDDED_RPC;
+  const endpoints = { rpc: rpc ?? file?.endpoint ?? EMBEDDED_RPC, witnesses: witness ?? file?.witnesses ?? [] };
   if (file !== undefined && (contract === undefined || toHex(contract) === toHex(file.contract))) {
-    return { rpc: endpoint, contract: file.contract, chainId: file.chainId, codeHash: file.codeHash };
+    return { ...endpoints, contract: file.contract, chainId: file.chainId, codeHash: file.codeHash };
   }
   if (named) {
     const message = `--contract ${toHex(contract!)} is not the contract of ${named}: give one of the two`;
     throw new MIStoreError('WRONG_DEPLOYMENT', message);
   }
-  if (contract !== undefined) return { rpc: endpoint, contract, chainId: EMBEDDED_CHAIN };
+  if (contract !== undefined) return { ...endpoints, contract, chainId: EMBEDDED_CHAIN };
   const message = `say which contract: a network file (${NETWORK_FILE} here or above, or --network FILE; 'mistore deploy' writes one), or on the embedded chain --contract or MISTORE_CONTRACT`;
   throw new MIStoreError('NO_DEPLOYMENT', message);
 }

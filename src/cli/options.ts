@@ -10,6 +10,14 @@ export const rpcOption = () =>
   new Option('--rpc <url>', 'Ethereum endpoint')
     .env('MISTORE_RPC')
     .default(undefined, "the network file's, else the embedded chain, http://127.0.0.1:8545");
+export const witnessOption = () =>
+  new Option(
+    '--witness <url>',
+    'a further endpoint that must agree on all state that is read; can be given again; with spaces or commas between them in the environment',
+  )
+    .env('MISTORE_WITNESSES')
+    .default(undefined, "the network file's")
+    .argParser(collectUrls);
 const contractOption = () =>
   new Option('--contract <address>', 'the MIStore contract; that of the network file if not given')
     .env('MISTORE_CONTRACT')
@@ -60,7 +68,11 @@ export function filesOf(command: Command): { read: string[]; written: string[] }
 
 /** Of commands that only read the contract. */
 export const chainOptions = (command: Command): Command =>
-  command.addOption(rpcOption()).addOption(contractOption()).addOption(networkOption());
+  command
+    .addOption(rpcOption())
+    .addOption(witnessOption())
+    .addOption(contractOption())
+    .addOption(networkOption());
 
 /** Of commands that use a role's seed. */
 export const keyOptions = (command: Command): Command =>
@@ -74,6 +86,8 @@ export interface ChainFlags {
   json?: boolean;
   /** The network file's endpoint, else the embedded chain, if not given. */
   rpc?: string;
+  /** The network file's witnesses if not given. */
+  witness?: string[];
   contract?: Uint8Array;
   network?: string;
   /** Only of commands that have archiveOption. */
@@ -130,6 +144,11 @@ const gather = <T>(read: (text: string) => T) =>
   Object.assign((text: string, before: T[] = []): T[] => [...before, read(text)], { gathers: true });
 
 export const collect = gather((text) => text);
+/** URLs with spaces or commas between them. A comma within a URL is part of it. */
+const collectUrls = Object.assign(
+  (text: string, before: string[] = []) => [...before, ...text.split(/\s+|,(?=\s*https?:)/).filter((url) => url !== '')],
+  { gathers: true },
+);
 export const collectAddresses = gather(address);
 export const collectRecords = gather(recordId);
 

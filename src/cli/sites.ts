@@ -1,5 +1,6 @@
 // The contract as a command reaches it: in the role of a keystore, or to read only; events from an archive if one is
 // named.
+import type { Wait, WaitOptions } from '../chain/named-block.ts';
 import { accountKey } from '../identity/keys.ts';
 import type { Site, SiteOptions } from '../ledger/site.ts';
 import { deploymentFor } from './deployment.ts';
@@ -7,6 +8,7 @@ import { chosenEngine } from './engine.ts';
 import { readSeed, type SecretFlags } from './input/secrets.ts';
 import type { ChainFlags, RoleFlags } from './options.ts';
 import { Output } from './output.ts';
+import { counted } from './text/counted.ts';
 
 /** The contract as one role sees it. The seed is for the caller's party; `payer`: who sends and pays in its place. */
 export async function openRole(
@@ -21,6 +23,7 @@ export async function openRole(
       account: accountKey(payer === undefined ? seed : await readSeed(payer)),
       engine: await chosenEngine(),
       ...sourceOf(options),
+      waiting: waitingOf(options),
       ...more,
     }),
     seed,
@@ -30,7 +33,12 @@ export async function openRole(
 /** The contract to read only. */
 export async function openReader(options: ChainFlags): Promise<Site> {
   const { openSite } = await import('../ledger/site.ts');
-  return openSite({ ...(await deploymentFor(options)), engine: await chosenEngine(), ...sourceOf(options) });
+  return openSite({
+    ...(await deploymentFor(options)),
+    engine: await chosenEngine(),
+    ...sourceOf(options),
+    waiting: waitingOf(options),
+  });
 }
 
 /** Where events are read from: an archive, if one is named. */
@@ -38,4 +46,22 @@ function sourceOf({ archive, json }: ChainFlags): Pick<SiteOptions, 'archive' | 
   if (!archive) return {}; // MISTORE_ARCHIVE may be set to nothing.
   const onPruned = ({ message }: Error) => new Output(json ?? false).note(`Events end with the archive: ${message}.`);
   return { archive, onPruned };
+}
+
+/** Says who is waited for: for each endpoint and witness once. */
+export function waitingOf({ json }: Pick<ChainFlags, 'json'>): WaitOptions {
+  const told = new Set<string>();
+  const onWait = ({ host, head, block }: Wait) => {
+    if (told.has(host)) return;
+    told.add(host);
+    new Output(json ?? false).note(`Waiting for ${host}, which is at block ${head} and has not reached block ${block}.`);
+  };
+  return { onWait };
+}
+
+/** By whose word the contract's roots and other state are believed, as a sentence. */
+export function inWhoseWords([host, ...witnesses]: readonly string[]): string {
+  if (witnesses.length === 0) return `The chain's state is believed on the word of ${host} alone; --witness URL asks others.`;
+  const who = witnesses.join(', ');
+  return `The chain's state as ${host} gives it is confirmed by ${counted(witnesses.length, 'witness', 'witnesses')}: ${who}.`;
 }

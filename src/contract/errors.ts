@@ -125,24 +125,8 @@ export function decodeRevert(data: string): ContractError | null {
 /** The contract's error that a node's refusal of a call carries; any other error, or a refusal without one, unchanged. */
 export function asContractError(error: unknown): unknown {
   if (!(error instanceof RpcError)) return error;
-  const data = revertData(error.data);
+  const data = error.revertData;
   return (data !== null && decodeRevert(data)) || error;
-}
-
-/** Levels of nesting at which nodes put revert data. */
-const MAX_DEPTH = 8;
-/** Characters of a text that is searched for revert data: our longest error takes some 500. */
-const MAX_LENGTH = 10_000;
-
-/** Finds revert data in an error's `data`: hex, "Reverted 0x…", or an object that holds one of these. */
-function revertData(data: unknown, depth = 0): string | null {
-  if (typeof data === 'string') return /0x(?:[0-9a-fA-F]{2}){4,}/.exec(data.slice(0, MAX_LENGTH))?.[0] ?? null;
-  if (typeof data !== 'object' || data === null || depth === MAX_DEPTH) return null;
-  for (const value of Object.values(data)) {
-    const found = revertData(value, depth + 1);
-    if (found !== null) return found;
-  }
-  return null;
 }
 
 /** Unix seconds as UTC, or as the number where they are beyond the calendar of Date. */

@@ -4,8 +4,8 @@ import { concat, type Hex, toHex, uint256 } from '../bytes.ts';
 import { checkAddress } from '../chain/account.ts';
 import { IncompleteLogsError, RpcError } from '../chain/errors.ts';
 import { readLogs, type Topics } from '../chain/logs.ts';
-import { pause, quantity, Rpc } from '../chain/rpc.ts';
-import { readCode, readHead } from '../chain/state.ts';
+import { pause, Rpc } from '../chain/rpc.ts';
+import { hadCode, readHead } from '../chain/state.ts';
 import { ArgumentError, checkInteger } from '../errors.ts';
 import { decodeEvent, indexedArguments, topicOf } from './abi.ts';
 import type { ContractEvent, EventArguments, EventName } from './types.ts';
@@ -183,18 +183,18 @@ export class EventReader implements EventSource {
     let [without, having] = [-1, await this.headBlock()];
     while (having - without > 1) {
       const middle = Math.floor((without + having) / 2);
-      const code = await this.#codeAt(middle);
-      if (code === null) return 0;
-      if (code === '0x') without = middle;
-      else having = middle;
+      const found = await this.#hadCode(middle);
+      if (found === null) return 0;
+      if (found) having = middle;
+      else without = middle;
     }
     return having;
   }
 
   /** Null if the node does not have that state. */
-  async #codeAt(block: number): Promise<string | null> {
+  async #hadCode(block: number): Promise<boolean | null> {
     try {
-      return await readCode(this.#rpc, this.#address, quantity(block));
+      return await hadCode(this.#rpc, this.#address, block);
     } catch (error) {
       if (error instanceof RpcError) return null;
       throw error;

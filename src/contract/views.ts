@@ -2,7 +2,8 @@
 // (signing.ts). Each call asks the node; nothing is kept. The contract's own errors are thrown as ContractError.
 import { fromHex, toHex } from '../bytes.ts';
 import type { Rpc } from '../chain/rpc.ts';
-import { type BlockTag, readCall, readStorage } from '../chain/state.ts';
+import { readCall, readStorage } from '../chain/state.ts';
+import type { BlockTag } from '../chain/types.ts';
 import { EncodingError } from '../errors.ts';
 import { decodeResult, encodeCall } from './abi.ts';
 import { asContractError } from './errors.ts';

@@ -1,8 +1,10 @@
 // What a party works with: the contract on its chain, the source of its events, and the engine. Keeps nothing on disk.
 import { ArchiveReader } from '../archive/reader.ts';
 import type { IncompleteLogsError } from '../chain/errors.ts';
+import type { WaitOptions } from '../chain/named-block.ts';
 import { Rpc } from '../chain/rpc.ts';
 import { createSender, type SenderOptions } from '../chain/sending/sender.ts';
+import { WitnessedRpc } from '../chain/witnesses.ts';
 import { MIStoreContract } from '../contract/client.ts';
 import { EventReader, type EventSource } from '../contract/events.ts';
 import type { Engine } from '../engine/engine.ts';
@@ -20,6 +22,10 @@ export interface Site {
 export interface SiteOptions {
   /** HTTP endpoint of an Ethereum node. */
   rpc: string;
+  /** HTTP endpoints on other hosts, which must all agree with `rpc` on what is read from the chain's state. */
+  witnesses?: readonly string[];
+  /** How an endpoint or witness that lags is waited for. */
+  waiting?: WaitOptions;
   /** Address of the contract, 20 bytes. */
   contract: Uint8Array;
   /** The chain that the endpoint must serve; any if not given. */
@@ -39,9 +45,14 @@ export interface SiteOptions {
   sending?: Omit<SenderOptions, 'rpc' | 'privateKey'>;
 }
 
-/** Connects to the contract. Throws ConnectionError, WrongChainError, NoContractError, or ArchiveError. */
+/**
+ * Connects to the contract. Throws ConnectionError, WrongChainError, NoContractError, or ArchiveError. With witnesses this,
+ * and all that reads the state later, also throws WitnessDisagreementError and WitnessLagsError.
+ */
 export async function openSite({
   rpc: url,
+  witnesses = [],
+  waiting,
   contract: address,
   chainId,
   codeHash,
@@ -52,7 +63,7 @@ export async function openSite({
   archive,
   onPruned,
 }: SiteOptions): Promise<Site> {
-  const rpc = new Rpc(url);
+  const rpc = witnesses.length > 0 ? new WitnessedRpc(url, witnesses, waiting) : new Rpc(url);
   const sender = account && (await createSender({ ...sending, rpc, privateKey: account }));
   const contract = await MIStoreContract.connect({
     rpc,
@@ -72,3 +83,6 @@ export const deploymentOf = ({ contract }: Site): Deployment => ({
   chainId: contract.chainId,
   contract: contract.address,
 });
+
+/** Hosts by whose word roots and other state are believed: the endpoint's, then those of all witnesses, which agree with it. */
+export const vouchersOf = ({ contract: { rpc } }: Site): string[] => [rpc.host, ...rpc.witnesses];

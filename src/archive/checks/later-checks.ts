@@ -1,7 +1,7 @@
 // What can be checked when all events of an archive have been taken: the records that queries and complaints are about, in
 // their batches, and what the contract stores of queries, complaints and channels. Each check throws FaultFound.
 import { toHex } from '../../bytes.ts';
-import type { BlockTag } from '../../chain/state.ts';
+import type { BlockTag } from '../../chain/types.ts';
 import type { MIStoreContract } from '../../contract/client.ts';
 import type { BatchRows } from '../../records/edge-record.ts';
 import { decodeRecords } from '../../records/record.ts';
