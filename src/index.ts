@@ -18,6 +18,7 @@ export type { Engine, EngineName } from './engine/engine.ts';
 export { createEngine } from './engine/load.ts';
 export { ArgumentError, EncodingError, MIStoreError } from './errors.ts';
 export { PatientAccounts } from './identity/accounts.ts';
+export { fingerprint } from './identity/fingerprint.ts';
 export { accountKey, custodialSeed, SEED_BYTES } from './identity/keys.ts';
 export { readKeystore, writeKeystore } from './identity/keystore.ts';
 export { type CsvIngest, type CsvInput, ingestCsv } from './ingest/csv.ts';
@@ -29,6 +30,7 @@ export {
   type IngestSummary,
   ingest,
 } from './ingest/ingest.ts';
+export { fingerprintOf } from './ledger/channels.ts';
 export { openSite, type Site, type SiteOptions, vouchersOf } from './ledger/site.ts';
 export { LedgerBatch, LedgerView } from './ledger/view.ts';
 export { type Audit, type AuditFault, type AuditOptions, audit } from './parties/audit.ts';

@@ -30,7 +30,7 @@ const SHORTEST_KEY = 6;
 
 export class Rpc {
   readonly url: string;
-  /** Hosts of the witnesses that must agree with this endpoint: none here (WitnessedRpc). */
+  /** Hosts of the witnesses that must agree with this endpoint: none here. */
   readonly witnesses: readonly string[] = [];
   readonly #endpoint: HttpEndpoint;
   readonly #retries: number;

@@ -6,7 +6,7 @@ import { ArgumentError } from '../errors.ts';
 import { ReplyError, RpcError } from './errors.ts';
 import { BlockNaming, TRIES, type WaitOptions } from './named-block.ts';
 import type { Read, Reply } from './reply.ts';
-import { Rpc } from './rpc.ts';
+import { Rpc, type RpcOptions } from './rpc.ts';
 import type { Block } from './state.ts';
 import type { BlockTag } from './types.ts';
 import { WitnessDisagreementError } from './witness-errors.ts';
@@ -35,7 +35,12 @@ class Witness extends Rpc {
   }
 }
 
-export class WitnessedRpc extends Rpc {
+/** A connection to an endpoint, with witnesses if any are given. Throws as the constructors do. */
+export function connect(url: string, witnesses: readonly string[] = [], options: RpcOptions & WaitOptions = {}): Rpc {
+  return witnesses.length === 0 ? new Rpc(url, options) : new WitnessedRpc(url, witnesses, options);
+}
+
+class WitnessedRpc extends Rpc {
   override readonly witnesses: readonly string[];
   /** The endpoint, then its witnesses. */
   readonly #all: readonly Rpc[];
@@ -43,10 +48,10 @@ export class WitnessedRpc extends Rpc {
   readonly #named = new Map<BlockTag, { block: Promise<Block>; at: number }>();
 
   /** `witnesses`: URLs of other hosts than `url`'s, each of another. Throws ArgumentError, ConnectionError. */
-  constructor(url: string, witnesses: readonly string[], options: WaitOptions = {}) {
-    super(url);
-    const main = new Rpc(url);
-    const others = witnesses.map((one) => new Witness(one));
+  constructor(url: string, witnesses: readonly string[], options: RpcOptions & WaitOptions) {
+    super(url, options);
+    const main = new Rpc(url, options);
+    const others = witnesses.map((one) => new Witness(one, options));
     this.#all = [main, ...others];
     this.#naming = new BlockNaming(main, others, options);
     this.witnesses = others.map(({ host }) => host);

@@ -68,11 +68,7 @@ export function filesOf(command: Command): { read: string[]; written: string[] }
 
 /** Of commands that only read the contract. */
 export const chainOptions = (command: Command): Command =>
-  command
-    .addOption(rpcOption())
-    .addOption(witnessOption())
-    .addOption(contractOption())
-    .addOption(networkOption());
+  command.addOption(rpcOption()).addOption(witnessOption()).addOption(contractOption()).addOption(networkOption());
 
 /** Of commands that use a role's seed. */
 export const keyOptions = (command: Command): Command =>
@@ -146,7 +142,10 @@ const gather = <T>(read: (text: string) => T) =>
 export const collect = gather((text) => text);
 /** URLs with spaces or commas between them. A comma within a URL is part of it. */
 const collectUrls = Object.assign(
-  (text: string, before: string[] = []) => [...before, ...text.split(/\s+|,(?=\s*https?:)/).filter((url) => url !== '')],
+  (text: string, before: string[] = []) => [
+    ...before,
+    ...text.split(/\s+|,(?=\s*https?:)/).filter((url) => url !== ''),
+  ],
   { gathers: true },
 );
 export const collectAddresses = gather(address);

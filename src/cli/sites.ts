@@ -54,14 +54,17 @@ export function waitingOf({ json }: Pick<ChainFlags, 'json'>): WaitOptions {
   const onWait = ({ host, head, block }: Wait) => {
     if (told.has(host)) return;
     told.add(host);
-    new Output(json ?? false).note(`Waiting for ${host}, which is at block ${head} and has not reached block ${block}.`);
+    new Output(json ?? false).note(
+      `Waiting for ${host}, which is at block ${head} and has not reached block ${block}.`,
+    );
   };
   return { onWait };
 }
 
 /** By whose word the contract's roots and other state are believed, as a sentence. */
 export function inWhoseWords([host, ...witnesses]: readonly string[]): string {
-  if (witnesses.length === 0) return `The chain's state is believed on the word of ${host} alone; --witness URL asks others.`;
+  if (witnesses.length === 0)
+    return `The chain's state is believed on the word of ${host} alone; --witness URL asks others.`;
   const who = witnesses.join(', ');
   return `The chain's state as ${host} gives it is confirmed by ${counted(witnesses.length, 'witness', 'witnesses')}: ${who}.`;
 }

@@ -5,6 +5,7 @@ import { toHex } from '../bytes.ts';
 import { isChannelOf, isKeyOf, signChannel } from '../contract/signing.ts';
 import { EncodingError, MIStoreError } from '../errors.ts';
 import { receivingChannel, sendingChannel } from '../identity/channel.ts';
+import { fingerprint } from '../identity/fingerprint.ts';
 import { kemKeys } from '../identity/kem.ts';
 import { accountKey } from '../identity/keys.ts';
 import { findEvent } from './find-event.ts';
@@ -27,6 +28,10 @@ export async function kemKeyOf(site: Site, account: Uint8Array): Promise<Uint8Ar
     account: name,
   });
 }
+
+/** Fingerprint of the key that an account has signed as its own: see identity/fingerprint.ts. Throws NOT_REGISTERED. */
+export const fingerprintOf = async (site: Site, account: Uint8Array): Promise<string> =>
+  fingerprint(deploymentOf(site), account, await kemKeyOf(site, account));
 
 /** A channel to someone: what its sender publishes, and K(me→to), which is SECRET. */
 interface SendingChannel {

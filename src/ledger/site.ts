@@ -2,9 +2,8 @@
 import { ArchiveReader } from '../archive/reader.ts';
 import type { IncompleteLogsError } from '../chain/errors.ts';
 import type { WaitOptions } from '../chain/named-block.ts';
-import { Rpc } from '../chain/rpc.ts';
 import { createSender, type SenderOptions } from '../chain/sending/sender.ts';
-import { WitnessedRpc } from '../chain/witnesses.ts';
+import { connect } from '../chain/witnesses.ts';
 import { MIStoreContract } from '../contract/client.ts';
 import { EventReader, type EventSource } from '../contract/events.ts';
 import type { Engine } from '../engine/engine.ts';
@@ -51,7 +50,7 @@ export interface SiteOptions {
  */
 export async function openSite({
   rpc: url,
-  witnesses = [],
+  witnesses,
   waiting,
   contract: address,
   chainId,
@@ -63,7 +62,7 @@ export async function openSite({
   archive,
   onPruned,
 }: SiteOptions): Promise<Site> {
-  const rpc = witnesses.length > 0 ? new WitnessedRpc(url, witnesses, waiting) : new Rpc(url);
+  const rpc = connect(url, witnesses, waiting);
   const sender = account && (await createSender({ ...sending, rpc, privateKey: account }));
   const contract = await MIStoreContract.connect({
     rpc,

@@ -28,6 +28,8 @@ export interface OpenedRecord {
   total: bigint[];
 }
 
+const NO_SALT = new Uint8Array(32);
+
 export class Hospital {
   readonly address: Uint8Array;
   readonly #site: Site;
@@ -40,16 +42,20 @@ export class Hospital {
     this.address = accountOf(accountKey(seed));
   }
 
+  /** Id of the ledger that openLedger() opens, or has opened, for the same terms and salt. Throws for terms that it refuses. */
+  ledgerIdOf(terms: LedgerTerms, salt: Uint8Array = NO_SALT): Uint8Array {
+    checkTerms(terms);
+    return ledgerIdOf(deploymentOf(this.#site), { hospital: this.address, terms, salt });
+  }
+
   /**
    * Opens a ledger with these terms, the channels to its servers, and deals the keys of its first epoch; the servers can then
    * join. The same terms and salt (32 bytes) are the same ledger: what is on chain already is not sent again. Sends nothing
    * where a server's key is missing or invalid, which would leave a ledger that can never be active.
    */
-  async openLedger(terms: LedgerTerms, salt: Uint8Array = new Uint8Array(32)): Promise<Uint8Array> {
-    checkTerms(terms);
+  async openLedger(terms: LedgerTerms, salt: Uint8Array = NO_SALT): Promise<Uint8Array> {
     const { contract } = this.#site;
-    const opening = { hospital: this.address, terms, salt };
-    const ledgerId = ledgerIdOf(deploymentOf(this.#site), opening);
+    const ledgerId = this.ledgerIdOf(terms, salt);
     await sendingSecrets(this.#site, this.#seed, this.address, terms.servers);
     const key = dealingKey(this.#seed);
     if (!(await contract.isOpen(ledgerId))) {

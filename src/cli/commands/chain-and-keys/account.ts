@@ -1,35 +1,70 @@
-// mistore account: which account a keystore holds, and its ether. The roles know each other by these addresses, and each
-// needs ether to send anything.
+// mistore account: which account a keystore holds, its ether, and the fingerprint of its key. The roles know each other by
+// these addresses, and each needs ether to send anything.
 import { accountOf, addressText } from '../../../chain/account.ts';
 import { ConnectionError, ether } from '../../../chain/errors.ts';
-import { Rpc } from '../../../chain/rpc.ts';
 import { readBalance } from '../../../chain/state.ts';
+import { connect } from '../../../chain/witnesses.ts';
+import { MIStoreError } from '../../../errors.ts';
 import { accountKey } from '../../../identity/keys.ts';
 import { defineCommand } from '../../command.ts';
+import { deploymentFor, EMBEDDED_RPC } from '../../deployment.ts';
 import { readSeed } from '../../input/secrets.ts';
-import { type KeyFlags, keyOptions, rpcOption } from '../../options.ts';
+import { type RoleFlags, roleOptions } from '../../options.ts';
 import type { Output } from '../../output.ts';
+import { waitingOf } from '../../sites.ts';
+
+interface AccountFlags extends RoleFlags {
+  fingerprint?: boolean;
+}
 
 export const account = defineCommand({
   name: 'account',
   description: "show the address of a keystore's account, by which others know it, and its ether",
-  examples: ['mistore account --keystore server1.json', 'mistore account --keystore hospital.json --json'],
-  configure: (command) => keyOptions(command.addOption(rpcOption())),
+  examples: [
+    'mistore account --keystore server1.json',
+    'mistore account --keystore server1.json --fingerprint',
+    'mistore account --keystore hospital.json --json',
+  ],
+  configure: (command) =>
+    roleOptions(
+      command.option(
+        '--fingerprint',
+        'show the fingerprint of its key for this contract, which people compare by telephone',
+      ),
+    ),
   run: showAccount,
 });
 
-/** The address needs no endpoint: if it is away, that is no error. */
-async function showAccount(output: Output, options: KeyFlags & { rpc: string }): Promise<object> {
-  const own = accountOf(accountKey(await readSeed(options)));
+/** Address and fingerprint need no endpoint: if it is away, that is no error. */
+async function showAccount(output: Output, options: AccountFlags): Promise<object> {
+  const seed = await readSeed(options);
+  const own = accountOf(accountKey(seed));
   const address = addressText(own);
   output.print(`Account: ${address}`);
+  const shown = { address, ...(options.fingerprint && { fingerprint: await ownFingerprint(options, seed, own) }) };
+  if (shown.fingerprint) output.print(`Fingerprint of its key: ${shown.fingerprint}`);
   try {
-    const balance = ether(await readBalance(new Rpc(options.rpc, { retries: 1 }), own));
+    const balance = ether(await readBalance(await endpointOf(options), own));
     output.print(`It has ${balance} ether.`);
-    return { address, ether: balance };
+    return { ...shown, ether: balance };
   } catch (error) {
     if (!(error instanceof ConnectionError)) throw error;
     output.note(`Its ether is not known: ${error.message}.`);
-    return { address, ether: null };
+    return { ...shown, ether: null };
   }
+}
+
+async function ownFingerprint(options: AccountFlags, seed: Uint8Array, own: Uint8Array): Promise<string> {
+  const { fingerprint } = await import('../../../identity/fingerprint.ts');
+  const { kemKeys } = await import('../../../identity/kem.ts');
+  return fingerprint(await deploymentFor(options), own, kemKeys(seed).publicKey);
+}
+
+/** That of the deployment, which an account need not have yet. */
+async function endpointOf(options: AccountFlags) {
+  const { rpc, witnesses } = await deploymentFor(options).catch((error) => {
+    if (!(error instanceof MIStoreError) || error.code !== 'NO_DEPLOYMENT') throw error;
+    return { rpc: options.rpc ?? EMBEDDED_RPC, witnesses: options.witness };
+  });
+  return connect(rpc, witnesses, { retries: 1, ...waitingOf(options) });
 }

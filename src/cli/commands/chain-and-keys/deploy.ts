@@ -1,21 +1,24 @@
 // mistore deploy: the contract onto a chain, and the network file that pins it.
 import { fromHex, toHex } from '../../../bytes.ts';
 import { addressText } from '../../../chain/account.ts';
-import { Rpc } from '../../../chain/rpc.ts';
 import { readCode } from '../../../chain/state.ts';
+import { connect } from '../../../chain/witnesses.ts';
 import { accountKey } from '../../../identity/keys.ts';
 import { keccak256 } from '../../../keccak.ts';
 import { defineCommand } from '../../command.ts';
 import { EMBEDDED_RPC, formatNetwork, NETWORK_FILE } from '../../deployment.ts';
 import { readSeed } from '../../input/secrets.ts';
-import { forceOption, type KeyFlags, keyOptions, rpcOption } from '../../options.ts';
+import { forceOption, type KeyFlags, keyOptions, rpcOption, witnessOption } from '../../options.ts';
 import type { Output } from '../../output.ts';
 import { type OutFlags, writePrivate } from '../../private-file.ts';
 import { type FeeFlags, feeOptions, feesOf } from '../../sending-options.ts';
+import { waitingOf } from '../../sites.ts';
 import { costInWords, costOf } from '../../text/cost.ts';
 
 interface DeployFlags extends KeyFlags, OutFlags, FeeFlags {
+  json?: boolean;
   rpc?: string;
+  witness?: string[];
 }
 
 export const deploy = defineCommand({
@@ -26,6 +29,7 @@ export const deploy = defineCommand({
     keyOptions(
       feeOptions(command)
         .addOption(rpcOption())
+        .addOption(witnessOption())
         .option('--out <file>', 'the network file to write', NETWORK_FILE)
         .addOption(forceOption()),
     ),
@@ -35,7 +39,7 @@ export const deploy = defineCommand({
 async function runDeploy(output: Output, { rpc: url = EMBEDDED_RPC, ...options }: DeployFlags): Promise<object> {
   const { createSender } = await import('../../../chain/sending/sender.ts');
   const { deploy: deployContract } = await import('../../../contract/client.ts');
-  const rpc = new Rpc(url);
+  const rpc = connect(url, options.witness, waitingOf(options));
   const privateKey = accountKey(await readSeed(options));
   const deployed = await writePrivate(
     options,

@@ -9,6 +9,7 @@ import type { Output } from '../../output.ts';
 import { type ProfileFlags, profileOf, profileOptions } from '../../profile-options.ts';
 import { type FeeFlags, feeOptions, feesOf } from '../../sending-options.ts';
 import { openRole } from '../../sites.ts';
+import { showFingerprints } from '../../text/fingerprints.ts';
 
 interface OpenFlags extends RoleFlags, ProfileFlags, FeeFlags {
   threshold: number;
@@ -16,6 +17,7 @@ interface OpenFlags extends RoleFlags, ProfileFlags, FeeFlags {
   minRecords: number;
   categoryName?: string[];
   salt?: string;
+  fingerprint?: boolean;
 }
 
 export const ledgerOpen = defineCommand({
@@ -24,6 +26,7 @@ export const ledgerOpen = defineCommand({
     'open a ledger (hospital) for the rows of a profile, with channels and keys to its servers; again: finishes',
   examples: [
     'mistore ledger open --server 0xAB12… --server 0xCD34… --server 0xEF56… --threshold 2 --preset synthea-encounters',
+    'mistore ledger open --server 0xAB12… --threshold 1 --preset synthea-encounters --fingerprint',
     'mistore ledger open --server 0xAB12… --server 0xCD34… --threshold 2 --patient PATIENT --amount COST --currency EUR',
   ],
   configure: (command) => {
@@ -36,7 +39,8 @@ export const ledgerOpen = defineCommand({
       .requiredOption('--threshold <t>', 'how many servers it takes to answer', integer(1, 255))
       .option('--min-records <count>', 'refuse queries over fewer records', integer(1, 2 ** 20), 1)
       .option('--category-name <name>', "a category that the profile's column may hold; can be given again", collect)
-      .option('--salt <text>', 'any text, for another ledger with the same terms');
+      .option('--salt <text>', 'any text, for another ledger with the same terms')
+      .option('--fingerprint', "only show the fingerprints of the servers' keys, to compare them by telephone first");
     roleOptions(profileOptions(feeOptions(command)));
   },
   run: openLedger,
@@ -62,8 +66,15 @@ async function openLedger(output: Output, options: OpenFlags): Promise<object> {
   const { site, seed } = await openRole(options, { sending: feesOf(options) });
   if (threshold === 1) output.note('Warning: with threshold 1 every server alone can read every amount.');
   const terms = { threshold, servers, ...profileTerms(profile), categories, minRecords };
-  const id = await new Hospital(site, seed).openLedger(terms, salt === undefined ? undefined : keccak256(utf8(salt)));
+  const fingerprints = await showFingerprints(output, site, servers);
+  const hash = salt === undefined ? undefined : keccak256(utf8(salt));
+  const hospital = new Hospital(site, seed);
+  if (options.fingerprint) {
+    output.note('Nothing was sent. The same command without --fingerprint opens the ledger.');
+    return { ledger: toHex(hospital.ledgerIdOf(terms, hash)), opened: false, fingerprints };
+  }
+  const id = await hospital.openLedger(terms, hash);
   output.print(`Opened ledger ${toHex(id)}.`);
   output.note(`It can be written to when all its servers have joined: mistore ledger join ${toHex(id)}`);
-  return { ledger: toHex(id) };
+  return { ledger: toHex(id), opened: true, fingerprints };
 }

@@ -6,17 +6,26 @@ import { defineCommand } from '../../command.ts';
 import { archiveOption, type ChainFlags, chainOptions, ledgerId } from '../../options.ts';
 import type { Output } from '../../output.ts';
 import { openReader } from '../../sites.ts';
+import { showFingerprints } from '../../text/fingerprints.ts';
+
+interface ShowFlags extends ChainFlags {
+  fingerprint?: boolean;
+}
 
 export const ledgerShow = defineCommand({
   name: 'show',
   description: "show a ledger's terms and size",
-  examples: ['mistore ledger show 0x12ab…'],
+  examples: ['mistore ledger show 0x12ab…', 'mistore ledger show 0x12ab… --fingerprint'],
   configure: (command) =>
-    chainOptions(command.argument('<ledger>', 'id of the ledger', ledgerId)).addOption(archiveOption()),
+    chainOptions(
+      command
+        .argument('<ledger>', 'id of the ledger', ledgerId)
+        .option('--fingerprint', "show the fingerprints of the servers' keys, which people compare by telephone"),
+    ).addOption(archiveOption()),
   run: showLedger,
 });
 
-async function showLedger(output: Output, options: ChainFlags, id: Uint8Array): Promise<object> {
+async function showLedger(output: Output, options: ShowFlags, id: Uint8Array): Promise<object> {
   const { LedgerView } = await import('../../../ledger/view.ts');
   const site = await openReader(options);
   const ledger = await LedgerView.load(site, id);
@@ -44,7 +53,8 @@ async function showLedger(output: Output, options: ChainFlags, id: Uint8Array): 
     ['term', 'value'],
     Object.entries(shown).map(([name, value]) => [name, Array.isArray(value) ? value : String(value)]),
   );
-  return shown;
+  if (!options.fingerprint) return shown;
+  return { ...shown, fingerprints: await showFingerprints(output, site, terms.servers) };
 }
 
 /** The servers that have not joined the current epoch. */
