@@ -35,8 +35,8 @@ export interface ChosenDeployment {
   codeHash?: Uint8Array;
 }
 
-export function formatNetwork({ chainId, contract, codeHash, endpoint }: Network): string {
-  const file = { chainId: chainId.toString(), contract: toHex(contract), codeHash: toHex(codeHash), endpoint };
+export function formatNetwork({ chainId, contract, codeHash, ...endpoints }: Network): string {
+  const file = { chainId: chainId.toString(), contract: toHex(contract), codeHash: toHex(codeHash), ...endpoints };
   return `${JSON.stringify(file, null, 2)}\n`;
 }
 

@@ -210,6 +210,7 @@ describe('bad input is refused in words, with exit status 1', () => {
       invalid: wrong.map(({ recordId }) => ({ recordId, fault: 'amounts do not open the commitment' })),
       complete: true,
       missing: [],
+      vouchedBy: [expect.any(String)],
     });
     expect(await refused(['verify', 'encounters.csv'])).toMatch(/^INVALID_ENCODING: receipts: not JSON/);
   });

@@ -159,9 +159,10 @@ function rewriting(seed: number): Endpoint['answer'] {
     const answer = await forward();
     if (typeof answer === 'string' || !('result' in answer)) return answer;
     const text = JSON.stringify(answer.result);
-    const digits = [...text.matchAll(/(?<=0x[0-9a-f]*)[0-9a-f]/g)];
-    if (digits.length === 0 || left-- !== 0) return answer;
-    const { index } = digits[Math.floor(random() * digits.length)]!;
+    const texts = [...text.matchAll(/(?<=0x)[0-9a-f]+/g)];
+    if (texts.length === 0 || left-- !== 0) return answer;
+    const { 0: digits, index: start } = texts[Math.floor(random() * texts.length)]!;
+    const index = start + Math.floor(random() * digits.length);
     const other = ((Number.parseInt(text[index]!, 16) + 1 + Math.floor(random() * 15)) % 16).toString(16);
     return { result: JSON.parse(`${text.slice(0, index)}${other}${text.slice(index + 1)}`) };
   };
