@@ -181,6 +181,8 @@ describe('the library', () => {
         "SEED_BYTES",
         "Server",
         "ServerRounds",
+        "WitnessDisagreementError",
+        "WitnessLagsError",
         "accountKey",
         "accountOf",
         "addressText",
@@ -193,6 +195,8 @@ describe('the library', () => {
         "custodialSeed",
         "deploy",
         "exportArchive",
+        "fingerprint",
+        "fingerprintOf",
         "formatAmount",
         "formatReceipts",
         "formatSignedConsent",
@@ -217,6 +221,7 @@ describe('the library', () => {
         "toHex",
         "verifyArchive",
         "verifySumProof",
+        "vouchersOf",
         "writeKeystore",
       ]
     `);
@@ -267,6 +272,8 @@ describe('the library', () => {
         "Site",
         "SiteOptions",
         "SumProof",
+        "Wait",
+        "WaitOptions",
       ]
     `);
   });

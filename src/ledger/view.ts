@@ -52,8 +52,7 @@ export class LedgerView {
         ledgerId: toHex(ledgerId),
       });
     }
-    if (!equalBytes(ledgerIdOf(deploymentOf(site), opened), ledgerId))
-      throw forged(ledgerId, 'its terms do not hash to its id');
+    checkTerms(site, ledgerId, opened);
     return new LedgerView(site, opened, await readEpochs(site, ledgerId));
   }
 
@@ -99,6 +98,12 @@ export class LedgerView {
     const event = await this.#site.events.readBatch(this.ledgerId, index);
     return new LedgerBatch(this.#site, this.terms.threshold, event);
   }
+}
+
+/** Throws FORGED_TERMS for an event whose terms do not hash to the ledger's id. */
+export function checkTerms(site: Site, ledgerId: Uint8Array, opened: EventArguments['LedgerOpened']): void {
+  if (equalBytes(ledgerIdOf(deploymentOf(site), opened), ledgerId)) return;
+  throw forged(ledgerId, 'its terms do not hash to its id');
 }
 
 /**

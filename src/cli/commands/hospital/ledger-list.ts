@@ -19,9 +19,12 @@ export const ledgerList = defineCommand({
 });
 
 async function listLedgers(output: Output, { of, ...options }: ListFlags): Promise<object> {
+  const { checkTerms } = await import('../../../ledger/view.ts');
   const site = await openReader(options);
   const ledgers: { ledger: string; hospital: string; threshold: number; servers: number; records: number }[] = [];
-  for await (const { ledgerId, hospital, terms } of site.events.read('LedgerOpened', {})) {
+  for await (const opened of site.events.read('LedgerOpened', {})) {
+    const { ledgerId, hospital, terms } = opened;
+    checkTerms(site, ledgerId, opened);
     const named = [hospital, ...terms.servers].map(toHex);
     if (of !== undefined && !named.includes(toHex(of))) continue;
     const { nextRecordId } = await site.contract.getLedger(ledgerId);
