@@ -54,8 +54,8 @@ export class Hospital {
    * where a server's key is missing or invalid, which would leave a ledger that can never be active.
    */
   async openLedger(terms: LedgerTerms, salt: Uint8Array = NO_SALT): Promise<Uint8Array> {
-    const { contract } = this.#site;
     const ledgerId = this.ledgerIdOf(terms, salt);
+    const { contract } = this.#site;
     await sendingSecrets(this.#site, this.#seed, this.address, terms.servers);
     const key = dealingKey(this.#seed);
     if (!(await contract.isOpen(ledgerId))) {

@@ -4,7 +4,7 @@ import { AbiCoder, type FunctionFragment, type ParamType } from 'ethers';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { toHex } from '../../src/bytes.ts';
-import type { Rpc } from '../../src/chain/rpc.ts';
+import { Rpc } from '../../src/chain/rpc.ts';
 import type { RawLog } from '../../src/chain/types.ts';
 import { CONTRACT, decodeEvent } from '../../src/contract/abi.ts';
 import { ContractViews } from '../../src/contract/views.ts';
@@ -153,7 +153,7 @@ describe('a malformed result', () => {
     const outcomes = { value: 0, error: 0 };
     await fc.assert(
       fc.asyncProperty(reply, async (result) => {
-        const views = new ContractViews({ url: 'test', call: async () => result } as unknown as Rpc, address);
+        const views = new ContractViews(Object.assign(new Rpc('http://test'), { call: async () => result }), address);
         try {
           expect(holes(await call(views))).toEqual([]);
           outcomes.value++;

@@ -95,6 +95,23 @@ describe('by whose word', () => {
     expect(message).not.toContain('secret');
   });
 
+  it('ledger list shows no terms that an endpoint has changed', async () => {
+    const [dollars, euros] = ['USD', 'EUR'].map((currency) => Buffer.from(currency).toString('hex')) as [
+      string,
+      string,
+    ];
+    const forger = await startEndpoint(async ({ method }, forward) => {
+      const answer = await forward();
+      return method === 'eth_getLogs' ? JSON.parse(JSON.stringify(answer).replaceAll(dollars, euros)) : answer;
+    }, scene.chain.node.url);
+    expect((await done(['ledger', 'list', '--json'])).json.ledgers[0]).toMatchObject({
+      ledger: ledger(),
+      threshold: 2,
+    });
+    expect(await refusedBy(cli, ['ledger', 'list', '--rpc', forger.url])).toMatch(/^FORGED_TERMS: /);
+    await forger.stop();
+  });
+
   it('account has its balance confirmed, and names a witness that is away', async () => {
     const { json } = await done(['account', '--witness', witness.url, '--json'], as('server'));
     expect(json.ether).toMatch(/^\d+/);

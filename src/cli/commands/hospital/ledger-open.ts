@@ -66,14 +66,15 @@ async function openLedger(output: Output, options: OpenFlags): Promise<object> {
   const { site, seed } = await openRole(options, { sending: feesOf(options) });
   if (threshold === 1) output.note('Warning: with threshold 1 every server alone can read every amount.');
   const terms = { threshold, servers, ...profileTerms(profile), categories, minRecords };
-  const fingerprints = await showFingerprints(output, site, servers);
   const hash = salt === undefined ? undefined : keccak256(utf8(salt));
   const hospital = new Hospital(site, seed);
+  const id = hospital.ledgerIdOf(terms, hash);
+  const fingerprints = await showFingerprints(output, site, servers);
   if (options.fingerprint) {
     output.note('Nothing was sent. The same command without --fingerprint opens the ledger.');
-    return { ledger: toHex(hospital.ledgerIdOf(terms, hash)), opened: false, fingerprints };
+    return { ledger: toHex(id), opened: false, fingerprints };
   }
-  const id = await hospital.openLedger(terms, hash);
+  await hospital.openLedger(terms, hash);
   output.print(`Opened ledger ${toHex(id)}.`);
   output.note(`It can be written to when all its servers have joined: mistore ledger join ${toHex(id)}`);
   return { ledger: toHex(id), opened: true, fingerprints };
