@@ -31,7 +31,7 @@ export {
   ingest,
 } from './ingest/ingest.ts';
 export { fingerprintOf } from './ledger/channels.ts';
-export { openSite, type Site, type SiteOptions, vouchersOf } from './ledger/site.ts';
+export { openSite, type Site, type SiteOptions, vouchingHosts } from './ledger/site.ts';
 export { LedgerBatch, LedgerView } from './ledger/view.ts';
 export { type Audit, type AuditFault, type AuditOptions, audit } from './parties/audit.ts';
 export { Hospital, type OpenedRecord } from './parties/hospital.ts';

@@ -221,7 +221,7 @@ describe('the library', () => {
         "toHex",
         "verifyArchive",
         "verifySumProof",
-        "vouchersOf",
+        "vouchingHosts",
         "writeKeystore",
       ]
     `);

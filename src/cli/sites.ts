@@ -61,10 +61,9 @@ export function waitingOf({ json }: Pick<ChainFlags, 'json'>): WaitOptions {
   return { onWait };
 }
 
-/** By whose word the contract's roots and other state are believed, as a sentence. */
-export function inWhoseWords([host, ...witnesses]: readonly string[]): string {
-  if (witnesses.length === 0)
-    return `The chain's state is believed on the word of ${host} alone; --witness URL asks others.`;
-  const who = witnesses.join(', ');
-  return `The chain's state as ${host} gives it is confirmed by ${counted(witnesses.length, 'witness', 'witnesses')}: ${who}.`;
+/** By whose word the contract's roots and other state are believed, as a line. `hosts`: see vouchingHosts(). */
+export function byWhoseWord([host, ...witnesses]: readonly string[]): string {
+  if (witnesses.length === 0) return `Roots and other state: by the word of ${host} alone; --witness URL asks others.`;
+  const confirmed = `confirmed by ${counted(witnesses.length, 'witness', 'witnesses')} (${witnesses.join(', ')})`;
+  return `Roots and other state: by the word of ${host}, ${confirmed}.`;
 }

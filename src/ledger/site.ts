@@ -84,4 +84,4 @@ export const deploymentOf = ({ contract }: Site): Deployment => ({
 });
 
 /** Hosts by whose word roots and other state are believed: the endpoint's, then those of all witnesses, which agree with it. */
-export const vouchersOf = ({ contract: { rpc } }: Site): string[] => [rpc.host, ...rpc.witnesses];
+export const vouchingHosts = ({ contract: { rpc } }: Site): string[] => [rpc.host, ...rpc.witnesses];

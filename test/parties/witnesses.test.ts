@@ -3,7 +3,7 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { fromHex, type Hex, toHex } from '../../src/bytes.ts';
 import { custodialSeed } from '../../src/identity/keys.ts';
-import { type Site, vouchersOf } from '../../src/ledger/site.ts';
+import { type Site, vouchingHosts } from '../../src/ledger/site.ts';
 import { audit } from '../../src/parties/audit.ts';
 import { Hospital } from '../../src/parties/hospital.ts';
 import { Insurer } from '../../src/parties/insurer.ts';
@@ -105,8 +105,8 @@ describe.each(Object.entries(ROLES))('%s', (_, work) => {
 it('a site says by whose word the state is believed', async () => {
   const { url } = scene.chain.node;
   const hosts = [url, honest.url].map((one) => new URL(one).host);
-  expect(vouchersOf(await at(url, [honest.url]))).toEqual(hosts);
-  expect(vouchersOf(await at(url, []))).toEqual(hosts.slice(0, 1));
+  expect(vouchingHosts(await at(url, [honest.url]))).toEqual(hosts);
+  expect(vouchingHosts(await at(url, []))).toEqual(hosts.slice(0, 1));
 });
 
 /** The work of each role in the honest history, as its result. */

@@ -108,7 +108,7 @@ describe('an option that takes one value', () => {
       () => '',
       (error: Error) => error.message,
     );
-  const repeatable = ['--server', '--amount', '--id', '--metadata', '--symbol', '--category-name'];
+  const repeatable = ['--server', '--amount', '--id', '--metadata', '--symbol', '--category-name', '--witness'];
   /** Of consent sign; elsewhere they take one value. */
   const chosen = ['consent sign --record', 'consent sign --category'];
   const isRepeatable = ({ name, long }: (typeof options)[number]) =>

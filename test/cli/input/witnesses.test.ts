@@ -53,8 +53,8 @@ async function done(args: string[], options?: RunOptions) {
 
 describe('by whose word', () => {
   it('verify and audit speak: of one endpoint alone, or of witnesses too', async () => {
-    const alone = `The chain's state is believed on the word of ${main()} alone; --witness URL asks others.`;
-    const confirmed = `The chain's state as ${main()} gives it is confirmed by 1 witness: ${host(witness.url)}.`;
+    const alone = `by the word of ${main()} alone; --witness URL asks others.`;
+    const confirmed = `by the word of ${main()}, confirmed by 1 witness (${host(witness.url)}).`;
     for (const command of [
       ['verify', 'receipts.json'],
       ['audit', ledger()],

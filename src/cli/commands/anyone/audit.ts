@@ -3,7 +3,7 @@ import { toHex } from '../../../bytes.ts';
 import { defineCommand } from '../../command.ts';
 import { archiveOption, type ChainFlags, chainOptions, ledgerId } from '../../options.ts';
 import type { Output } from '../../output.ts';
-import { inWhoseWords, openReader } from '../../sites.ts';
+import { byWhoseWord, openReader } from '../../sites.ts';
 import { Stopwatch } from '../../stopwatch.ts';
 import { counted } from '../../text/counted.ts';
 
@@ -18,7 +18,7 @@ export const audit = defineCommand({
 
 async function runAudit(output: Output, options: ChainFlags, ledgerId: Uint8Array): Promise<object> {
   const { audit: auditLedger, MAX_FAULTS } = await import('../../../parties/audit.ts');
-  const { vouchersOf } = await import('../../../ledger/site.ts');
+  const { vouchingHosts } = await import('../../../ledger/site.ts');
   const site = await openReader(options);
   const { nextRecordId } = await site.contract.getLedger(ledgerId);
   const bar = output.progress('Audit', nextRecordId, 'records');
@@ -30,7 +30,7 @@ async function runAudit(output: Output, options: ChainFlags, ledgerId: Uint8Arra
   const { seconds } = watch;
   const { ledgerId: ledger, ...counts } = found;
   const { batches, records, bytes, sources, faults } = counts;
-  const vouchedBy = vouchersOf(site);
+  const vouchedBy = vouchingHosts(site);
   const rate = watch.rate(records);
   output.print(
     `${counted(records, 'record')} of ${counted(sources, 'input')} in ${counted(batches, 'batch', 'batches')}, ${counted(bytes, 'byte')}, in ${seconds} s: ${rate} records/s.`,
@@ -43,6 +43,6 @@ async function runAudit(output: Output, options: ChainFlags, ledgerId: Uint8Arra
     if (faults.length === MAX_FAULTS) output.print(`The audit ends after ${MAX_FAULTS} faults.`);
     process.exitCode = 1;
   } else output.print('All of it is right.');
-  output.print(inWhoseWords(vouchedBy));
+  output.print(byWhoseWord(vouchedBy));
   return { ledger: toHex(ledger), ...counts, valid: faults.length === 0, vouchedBy, seconds, recordsPerSecond: rate };
 }

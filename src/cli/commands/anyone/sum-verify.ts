@@ -6,7 +6,7 @@ import { formatLanes } from '../../../records/terms.ts';
 import { defineCommand } from '../../command.ts';
 import { archiveOption, type ChainFlags, chainOptions } from '../../options.ts';
 import type { Output } from '../../output.ts';
-import { inWhoseWords, openReader } from '../../sites.ts';
+import { byWhoseWord, openReader } from '../../sites.ts';
 import { counted } from '../../text/counted.ts';
 
 export const sumVerify = defineCommand({
@@ -21,21 +21,21 @@ export const sumVerify = defineCommand({
 async function verifySum(output: Output, options: ChainFlags, file: string): Promise<object> {
   const { parseSumProof, verifySumProof } = await import('../../../parties/sum-proof.ts');
   const proof = parseSumProof(await readTextFile(file));
-  const { vouchersOf } = await import('../../../ledger/site.ts');
+  const { vouchingHosts } = await import('../../../ledger/site.ts');
   const site = await openReader(options);
-  const vouchedBy = vouchersOf(site);
+  const vouchedBy = vouchingHosts(site);
   try {
     const { queryId, ledger, records, amounts } = await verifySumProof(site, proof);
     const sums = formatLanes(ledger.terms, amounts);
     output.table(['lane', `sum, ${ledger.terms.currency}`], Object.entries(sums));
     output.print(`Right: this is the sum that query ${queryId} is about.`);
     output.print(`By the hospital's positions it covers ${counted(records, 'record')}.`);
-    output.print(inWhoseWords(vouchedBy));
+    output.print(byWhoseWord(vouchedBy));
     return { query: queryId, ledger: toHex(ledger.ledgerId), records, sums, valid: true, vouchedBy };
   } catch (error) {
     if (!(error instanceof MIStoreError) || error.code !== 'INVALID_SUM_PROOF') throw error;
     output.print(`WRONG: ${error.message}.`);
-    output.print(inWhoseWords(vouchedBy));
+    output.print(byWhoseWord(vouchedBy));
     process.exitCode = 1;
     return { valid: false, why: error.message, vouchedBy };
   }

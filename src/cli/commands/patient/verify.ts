@@ -3,7 +3,7 @@ import { readTextFile } from '../../../files/text-file.ts';
 import { defineCommand } from '../../command.ts';
 import { archiveOption, type ChainFlags, chainOptions } from '../../options.ts';
 import type { Output } from '../../output.ts';
-import { inWhoseWords, openReader } from '../../sites.ts';
+import { byWhoseWord, openReader } from '../../sites.ts';
 import { counted } from '../../text/counted.ts';
 
 export const verify = defineCommand({
@@ -19,9 +19,9 @@ async function verifyReceipts(output: Output, options: ChainFlags, file: string)
   const { checkReceipts } = await import('../../../parties/patient.ts');
   const { parseReceipts } = await import('../../../records/receipts/receipt-file.ts');
   const receipts = parseReceipts(await readTextFile(file));
-  const { vouchersOf } = await import('../../../ledger/site.ts');
+  const { vouchingHosts } = await import('../../../ledger/site.ts');
   const site = await openReader(options);
-  const vouchedBy = vouchersOf(site);
+  const vouchedBy = vouchingHosts(site);
   const { verdicts, missing } = await checkReceipts(site, receipts);
   const invalid = verdicts.filter(({ fault }) => fault !== null);
   const valid = verdicts.length - invalid.length;
@@ -40,7 +40,7 @@ async function verifyReceipts(output: Output, options: ChainFlags, file: string)
   }
   if (verdicts.length === 0) output.print('The file holds no record, so it proves nothing.');
   else if (missing.length === 0) output.print('No record of a next position is on chain: none is missing.');
-  output.print(inWhoseWords(vouchedBy));
+  output.print(byWhoseWord(vouchedBy));
   const complete = missing.length === 0;
   if (invalid.length > 0 || !complete || verdicts.length === 0) process.exitCode = 1;
   return { checked: verdicts.length, valid, invalid, complete, missing, vouchedBy };
