@@ -8,6 +8,7 @@ import { files, folder, imports, isOwn, packageOf, target, text } from './suppor
 const ORDER = [
   'errors.ts',
   'bytes.ts',
+  'counted.ts',
   'keccak.ts',
   'files',
   'engine',

@@ -1,6 +1,7 @@
 // mistore ingest: the rows of a CSV into a ledger.
 import { type Hex, toHex } from '../../../bytes.ts';
 import { parseAddress } from '../../../chain/account.ts';
+import { counted } from '../../../counted.ts';
 import { EncodingError } from '../../../errors.ts';
 import { parseJson } from '../../../files/json.ts';
 import { removeUnfinishedFiles } from '../../../files/output-file.ts';
@@ -17,7 +18,6 @@ import { type SendingFlags, sendingOf, sendingOptions } from '../../sending-opti
 import { onInterrupt } from '../../signals.ts';
 import { openRole } from '../../sites.ts';
 import { costInWords, costOf } from '../../text/cost.ts';
-import { counted } from '../../text/counted.ts';
 
 /** Exit status where the input has more rejected rows or repeats than the run accepts. */
 const TOO_MANY = 3;

@@ -1,6 +1,7 @@
 // mistore receipts: a patient's receipts, from the hospital's seed, the patient's id and the chain; dates and texts from the CSV.
 import { toHex } from '../../../bytes.ts';
 import { addressText } from '../../../chain/account.ts';
+import { counted } from '../../../counted.ts';
 import { MIStoreError } from '../../../errors.ts';
 import { dealingKey } from '../../../identity/keys.ts';
 import type { Hospital } from '../../../parties/hospital.ts';
@@ -12,7 +13,6 @@ import type { Output } from '../../output.ts';
 import { type OutFlags, writePrivate } from '../../private-file.ts';
 import { type ProfileFlags, profileOf, profileOptions } from '../../profile-options.ts';
 import { openRole } from '../../sites.ts';
-import { counted } from '../../text/counted.ts';
 
 interface ReceiptsFlags extends RoleFlags, ProfileFlags, OutFlags {
   ledger: Uint8Array;

@@ -1,10 +1,11 @@
 // mistore verify: a receipts file against the chain, by anyone who has the file.
+
+import { counted } from '../../../counted.ts';
 import { readTextFile } from '../../../files/text-file.ts';
 import { defineCommand } from '../../command.ts';
 import { archiveOption, type ChainFlags, chainOptions } from '../../options.ts';
 import type { Output } from '../../output.ts';
 import { openReader } from '../../sites.ts';
-import { counted } from '../../text/counted.ts';
 
 export const verify = defineCommand({
   name: 'verify',

@@ -1,5 +1,6 @@
 // mistore server run: a server that checks every batch dealt to it and answers every query it can, until it is stopped.
 import { addressText } from '../../../chain/account.ts';
+import { counted } from '../../../counted.ts';
 import type { RoundEvent } from '../../../parties/server-rounds.ts';
 import { defineCommand } from '../../command.ts';
 import { archiveOption, integer, ledgerId, type RoleFlags, roleOptions } from '../../options.ts';
@@ -7,7 +8,6 @@ import type { Output } from '../../output.ts';
 import { type FeeFlags, feeOptions, feesOf } from '../../sending-options.ts';
 import { stopSignal } from '../../signals.ts';
 import { openRole } from '../../sites.ts';
-import { counted } from '../../text/counted.ts';
 
 interface RunOptions extends RoleFlags, FeeFlags {
   ledger?: Uint8Array;
