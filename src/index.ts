@@ -18,6 +18,7 @@ export { ArgumentError, EncodingError, MIStoreError } from './errors.ts';
 export { PatientAccounts } from './identity/accounts.ts';
 export { accountKey, custodialSeed, SEED_BYTES } from './identity/keys.ts';
 export { readKeystore, writeKeystore } from './identity/keystore.ts';
+export type { CarrySummary } from './ingest/carries.ts';
 export { type CsvIngest, type CsvInput, ingestCsv } from './ingest/csv.ts';
 export { Dealer } from './ingest/dealer.ts';
 export {
@@ -27,12 +28,21 @@ export {
   type IngestSummary,
   ingest,
 } from './ingest/ingest.ts';
+export { LedgerComplaints, type RecordComplaints } from './ledger/complaints.ts';
+export { type ContractSignature, signaturesOf } from './ledger/query-view.ts';
 export { openSite, type Site, type SiteOptions } from './ledger/site.ts';
 export { LedgerBatch, LedgerView } from './ledger/view.ts';
 export { type Audit, type AuditFault, type AuditOptions, audit } from './parties/audit.ts';
+export {
+  ComplaintWatch,
+  type ComplaintWatchOptions,
+  type WatchEvent,
+  type WatchedRecord,
+} from './parties/complaint-watch.ts';
+export type { Justification } from './parties/complaints.ts';
 export { Hospital, type OpenedRecord } from './parties/hospital.ts';
 export { Insurer, type QuerySent, type QuerySum } from './parties/insurer.ts';
-export { checkReceipts, Patient, type ReceiptsCheck } from './parties/patient.ts';
+export { checkReceipts, type OwnComplaints, Patient, type ReceiptsCheck } from './parties/patient.ts';
 export type { SentAnswers } from './parties/send-answers.ts';
 export { type AnswerRefusal, Server, type ServerOptions } from './parties/server.ts';
 export {
