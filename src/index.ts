@@ -21,6 +21,7 @@ export { PatientAccounts } from './identity/accounts.ts';
 export { fingerprint } from './identity/fingerprint.ts';
 export { accountKey, custodialSeed, SEED_BYTES } from './identity/keys.ts';
 export { readKeystore, writeKeystore } from './identity/keystore.ts';
+export type { CarrySummary } from './ingest/carries.ts';
 export { type CsvIngest, type CsvInput, ingestCsv } from './ingest/csv.ts';
 export { Dealer } from './ingest/dealer.ts';
 export {
@@ -31,12 +32,21 @@ export {
   ingest,
 } from './ingest/ingest.ts';
 export { fingerprintOf } from './ledger/channels.ts';
+export { LedgerComplaints, type RecordComplaints } from './ledger/complaints.ts';
+export { type ContractSignature, signaturesOf } from './ledger/query-view.ts';
 export { openSite, type Site, type SiteOptions, vouchingHosts } from './ledger/site.ts';
 export { LedgerBatch, LedgerView } from './ledger/view.ts';
 export { type Audit, type AuditFault, type AuditOptions, audit } from './parties/audit.ts';
+export {
+  ComplaintWatch,
+  type ComplaintWatchOptions,
+  type WatchEvent,
+  type WatchedRecord,
+} from './parties/complaint-watch.ts';
+export type { Justification } from './parties/complaints.ts';
 export { Hospital, type OpenedRecord } from './parties/hospital.ts';
 export { Insurer, type QuerySent, type QuerySum } from './parties/insurer.ts';
-export { checkReceipts, Patient, type ReceiptsCheck } from './parties/patient.ts';
+export { checkReceipts, type OwnComplaints, Patient, type ReceiptsCheck } from './parties/patient.ts';
 export type { SentAnswers } from './parties/send-answers.ts';
 export { type AnswerRefusal, Server, type ServerOptions } from './parties/server.ts';
 export {

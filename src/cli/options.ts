@@ -3,6 +3,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { fromHex, type Hex } from '../bytes.ts';
 import { parseAddress } from '../chain/account.ts';
+import { nameFault } from '../records/csv/names.ts';
 
 export const jsonOption = () =>
   new Option('--json', 'print one JSON object on standard output, and nothing else there');
@@ -128,6 +129,12 @@ export const ledgerId = reader((text) => {
 export const queryIdText = reader((text) => {
   if (!/^0x[0-9a-fA-F]{64}$/.test(text)) throw new Error('A query id is 0x and 64 hex digits.');
   return text.toLowerCase() as Hex;
+});
+
+export const patientId = reader((text) => {
+  const fault = nameFault(text);
+  if (fault !== null) throw new Error(`No row has this patient's id: it ${fault}.`);
+  return text;
 });
 
 const recordId = reader((text) => {

@@ -1,6 +1,7 @@
 // The contract as a command reaches it: in the role of a keystore, or to read only; events from an archive if one is
 // named.
 import type { Wait, WaitOptions } from '../chain/named-block.ts';
+import { counted } from '../counted.ts';
 import { accountKey } from '../identity/keys.ts';
 import type { Site, SiteOptions } from '../ledger/site.ts';
 import { deploymentFor } from './deployment.ts';
@@ -8,7 +9,6 @@ import { chosenEngine } from './engine.ts';
 import { readSeed, type SecretFlags } from './input/secrets.ts';
 import type { ChainFlags, RoleFlags } from './options.ts';
 import { Output } from './output.ts';
-import { counted } from './text/counted.ts';
 
 /** The contract as one role sees it. The seed is for the caller's party; `payer`: who sends and pays in its place. */
 export async function openRole(

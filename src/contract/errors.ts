@@ -40,7 +40,7 @@ const MESSAGES: Record<string, (values: Values) => string> = {
   NameTooLong: (v) => `the name of a ${v.what} has ${v[1]} bytes; at most ${v.maximum} are allowed`,
   DuplicateServer: (v) => `server ${v.server} is named twice`,
   LedgerExists: (v) => `ledger ${v.ledgerId} exists already`,
-  UnknownLedger: (v) => `there is no ledger ${v.ledgerId}`,
+  UnknownLedger: (v) => `the contract has no ledger ${v.ledgerId}`,
   NotAMember: (v) => `account ${v.account} has no seat in ledger ${v.ledgerId}`,
   InvalidSeat: (v) => `ledger ${v.ledgerId} has no seat ${v.seat}`,
   WrongEpoch: (v) => `epoch ${v.epoch} of ledger ${v.ledgerId}; it must be ${v.expected}`,

@@ -6,7 +6,7 @@ import { readCall, readStorage } from '../chain/state.ts';
 import type { BlockTag } from '../chain/types.ts';
 import { EncodingError } from '../errors.ts';
 import { decodeResult, encodeCall } from './abi.ts';
-import { asContractError } from './errors.ts';
+import { asContractError, ContractError } from './errors.ts';
 import { QUERY_HASH_BYTES, queryWordSlot } from './query-word.ts';
 import type { Complaints, LedgerState, QueryState, QueryStatus, StoredBatch } from './types.ts';
 
@@ -34,7 +34,13 @@ export class ContractViews {
 
   /** Whether the contract has this ledger. */
   async isOpen(ledgerId: Uint8Array): Promise<boolean> {
-    return (await this.digestOf(ledgerId, 1)).some((byte) => byte !== 0);
+    try {
+      await this.getLedger(ledgerId);
+      return true;
+    } catch (error) {
+      if (error instanceof ContractError && error.errorName === 'UnknownLedger') return false;
+      throw error;
+    }
   }
 
   /** Throws a ContractError, UnknownLedger. */
@@ -65,14 +71,18 @@ export class ContractViews {
 
   async complaintsOf(ledgerId: Uint8Array, recordId: number, block?: BlockTag): Promise<Complaints> {
     const [standing, justified, isVoid] = await this.#results('complaintsOf', [ledgerId, recordId], block);
-    return { standing: seatsOf(standing), justified: seatsOf(justified), isVoid: isVoid as boolean };
+    return {
+      standing: seatsOf(standing as bigint),
+      justified: seatsOf(justified as bigint),
+      isVoid: isVoid as boolean,
+    };
   }
 
   async queryState(queryId: Uint8Array, block: BlockTag = 'latest'): Promise<QueryState> {
     const [status, answered] = await this.#results('queryState', [queryId], block);
     const known = STATUS[status as number];
     if (known === undefined) throw new EncodingError('result of queryState', `${status} is no status of a query`);
-    return { status: known, answeredSeats: seatsOf(answered) };
+    return { status: known, answeredSeats: seatsOf(answered as bigint) };
   }
 
   /** The hash that storage keeps of where a query stands, 24 bytes: see query-word.ts. Zeros for one that is not used. */
@@ -97,5 +107,5 @@ export class ContractViews {
 }
 
 /** Seats whose bits are set, ascending: bit i is seat i. */
-const seatsOf = (bits: unknown): number[] =>
-  Array.from({ length: 255 }, (_, i) => i + 1).filter((seat) => ((bits as bigint) >> BigInt(seat)) & 1n);
+export const seatsOf = (bits: bigint): number[] =>
+  Array.from({ length: 255 }, (_, i) => i + 1).filter((seat) => (bits >> BigInt(seat)) & 1n);

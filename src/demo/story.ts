@@ -5,6 +5,7 @@ import { fromBigInt, fromHex, toBigInt, toHex } from '../bytes.ts';
 import { type EmbeddedNode, startNode } from '../chain/embedded-node.ts';
 import { ContractError } from '../contract/errors.ts';
 import type { AnswerCall } from '../contract/types.ts';
+import { counted } from '../counted.ts';
 import { GROUP_ORDER } from '../engine/bn254.ts';
 import type { Engine } from '../engine/engine.ts';
 import { MIStoreError } from '../errors.ts';
@@ -174,7 +175,7 @@ async function askThree(asking: Asking, rows: readonly PlainRow[]): Promise<Outc
   const all = await ask(asking, chooseRecords(receipts, {}), sumOf(rows), { lie: true });
   const { say } = options;
   say(
-    `They consented, and the insurer asked for the sum of all ${all.sum.records} records: the chain saw ${plural(all.asked.edges, 'record')}, the last of each category.`,
+    `They consented, and the insurer asked for the sum of all ${all.sum.records} records: the chain saw ${counted(all.asked.edges, 'record')}, the last of each category.`,
   );
   const { category, year } = busiestYear(rows);
   const ofYear = rows.filter((row) => row.category === category && row.year === year);
@@ -182,7 +183,7 @@ async function askThree(asking: Asking, rows: readonly PlainRow[]): Promise<Outc
   const chosen = chooseRecords(receipts, { categories: [category], ...period });
   const second = await ask(asking, chosen, sumOf(ofYear), { lie: false });
   say(
-    `A second query, ${category || 'all'} in ${year || 'all years'}: ${plural(second.sum.records, 'record')}, ${plural(second.asked.edges, 'edge')}.`,
+    `A second query, ${category || 'all'} in ${year || 'all years'}: ${counted(second.sum.records, 'record')}, ${counted(second.asked.edges, 'edge')}.`,
   );
   const single = spread(inOrder.length, 20).map((k) => inOrder[k]!);
   const expected = single.map(({ amounts }) =>
@@ -191,7 +192,7 @@ async function askThree(asking: Asking, rows: readonly PlainRow[]): Promise<Outc
   const ids = single.map(({ recordId }) => recordId);
   const sums = expected[0]!.map((_, lane) => expected.reduce((sum, amounts) => sum + amounts[lane]!, 0n));
   const third = await ask(asking, ids, sums, { lie: false });
-  say(`A third, ${plural(third.sum.records, 'single record')}: ${plural(third.asked.edges, 'edge')}.`);
+  say(`A third, ${counted(third.sum.records, 'single record')}: ${counted(third.asked.edges, 'edge')}.`);
   return [all, second, third];
 }
 
@@ -253,5 +254,3 @@ async function lie({ contract }: Site, ledgerId: Uint8Array, honest: AnswerCall)
   }
   throw new MIStoreError('LIE_ACCEPTED', 'the contract accepted a wrong answer');
 }
-
-const plural = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`;

@@ -37,6 +37,11 @@ export class PatientAccounts {
     }
   }
 
+  /** Ids of the patients who have given accounts of their own. */
+  get given(): Iterable<string> {
+    return this.#given.keys();
+  }
+
   /** The patient's accounts, 20 bytes each: the present one, then former ones. The custodial one is always among them. */
   accounts(patient: string): readonly Uint8Array[] {
     const given = this.#given.get(patient);

@@ -23,6 +23,8 @@ export interface CsvInput extends CsvRunOptions {
   /** What the input is called on chain (hashed); the file's name if not given. Must stay the same to resume. */
   name?: string;
   accounts: PatientAccounts;
+  /** Ids of further patients: see IngestOptions. */
+  patients?: Iterable<string>;
   /** Do everything but send. */
   dryRun?: boolean;
   onProgress?: (progress: CsvProgress) => void;
@@ -43,6 +45,8 @@ export interface CsvIngest extends Account {
   unsent: IngestSummary['unsent'];
   /** Batches made now with records of few patients: see FEW_PATIENTS. */
   batchesOfFewPatients: number;
+  /** What became of void records. */
+  voids: IngestSummary['voids'];
   transactions: IngestSummary['transactions'];
   /** What decided how decimals are written. */
   decimalMark: DecimalEvidence;
@@ -66,9 +70,10 @@ export async function ingestCsv(site: Site, dealer: Dealer, input: CsvInput): Pr
   });
   let confirmed = 0;
   try {
-    const { transactions, sent, unsent, batchesOfFewPatients } = await ingest(site, dealer, run.rows(rows), {
+    const { transactions, sent, unsent, batchesOfFewPatients, voids } = await ingest(site, dealer, run.rows(rows), {
       source: sourceName(input.name ?? basename(file), profileHash(profile)),
       accounts,
+      ...(input.patients && { patients: input.patients }),
       expectedRows: Math.min((counted.size ?? 0) / ROW_BYTES, MOST_EXPECTED),
       dryRun: input.dryRun ?? false,
       beforeBatch: () => run.beforeBatch(),
@@ -86,7 +91,7 @@ export async function ingestCsv(site: Site, dealer: Dealer, input: CsvInput): Pr
     const { rejectedFile, skippedFile } = run;
     return {
       ...run.account(),
-      ...{ batches: transactions.length, sent, unsent, batchesOfFewPatients, transactions },
+      ...{ batches: transactions.length, sent, unsent, batchesOfFewPatients, voids, transactions },
       ...{ decimalMark, rejectedFile, skippedFile },
     };
   } catch (error) {

@@ -1,24 +1,21 @@
 // Ingest: rows of an input become records of a ledger, each exactly once. The chain is the journal: what is there of this
 // input is met by its rows again, and only what is missing is sent. So the same command can be given again after any
 // interruption, and an input that has grown is continued.
-import { feeOf } from '../chain/receipts.ts';
-import type { TransactionReceipt } from '../chain/types.ts';
-import type { TransactionOutcome } from '../contract/outcome.ts';
-import type { BatchCall } from '../contract/types.ts';
-import { ArgumentError, MIStoreError } from '../errors.ts';
+import { ArgumentError } from '../errors.ts';
 import type { PatientAccounts } from '../identity/accounts.ts';
+import { LedgerComplaints } from '../ledger/complaints.ts';
 import type { Site } from '../ledger/site.ts';
-import { batchCapacity, batchLeaves } from '../records/batch.ts';
+import { batchCapacity } from '../records/batch.ts';
 import { encodeLanes } from '../records/lanes.ts';
-import { BatchTree } from '../records/merkle.ts';
 import { type FirstPlace, RecordKeys, recordName } from '../records/record.ts';
 import { encodeSource } from '../records/source.ts';
 import { BatchBuilder } from './batch-builder.ts';
-import type { Dealer, NamedBatch } from './dealer.ts';
-import { checkPlace, type Journal, readJournal } from './journal.ts';
+import { BatchSender, type DealtBatch, type SendSummary } from './batch-sender.ts';
+import { Carries, type CarrySummary, meetCarries } from './carries.ts';
+import type { Dealer } from './dealer.ts';
+import { type Journal, RecordLines, readJournal, sourceChanged } from './journal.ts';
 import { FEW_PATIENTS } from './limits.ts';
 import { Pipeline } from './pipeline.ts';
-import { RecordLines } from './record-lines.ts';
 import { SeriesBook, TotalRangeError } from './series-book.ts';
 
 /** What ingest needs of a row. */
@@ -46,23 +43,21 @@ export interface IngestProgress {
   fees: bigint;
 }
 
-export interface IngestSummary {
-  /** Records sent now. */
-  sent: number;
-  /** Records and batches that were not sent, because it is a dry run. */
-  unsent: { records: number; batches: number; bytes: number };
+export interface IngestSummary extends SendSummary {
   /** Records that were on chain from an earlier run of this input, and are as they should be. */
   alreadyStored: number;
   /** Batches made now with records of fewer than FEW_PATIENTS patients. */
   batchesOfFewPatients: number;
-  /** Transactions of the batches sent now, without their logs, which hold the batches. */
-  transactions: Omit<TransactionReceipt, 'logs'>[];
+  /** What became of void records. */
+  voids: CarrySummary;
 }
 
 export interface IngestOptions<R extends IngestRow> {
   /** Name of the input, 24 bytes: see records/source.ts. */
   source: Uint8Array;
   accounts: PatientAccounts;
+  /** Ids of further patients, of whom this input may have no row: their series too are carried on from a void record. */
+  patients?: Iterable<string>;
   /** About how many rows there are, if that is known: memory for them is set aside at once. */
   expectedRows?: number;
   /** Do everything but send. */
@@ -94,7 +89,8 @@ export async function ingest<R extends IngestRow>(
 ): Promise<IngestSummary> {
   const expected = Math.ceil(options.expectedRows ?? 0);
   const journal = await readJournal(dealer, options.source, expected, options.onReading);
-  const run = new Run(site, dealer, journal, options);
+  const { voids } = await LedgerComplaints.readVoids(site, dealer.ledger);
+  const run = new Run(site, dealer, journal, voids, options);
   try {
     for await (const row of rows) await run.take(row);
     return await run.finish();
@@ -103,47 +99,36 @@ export async function ingest<R extends IngestRow>(
   }
 }
 
-/** A batch that is dealt, or being dealt. */
-interface DealtBatch {
-  place: NamedBatch;
-  source: Uint8Array;
-  count: number;
-  records: Uint8Array;
-}
-
 class Run<R extends IngestRow> {
-  readonly #site: Site;
   readonly #dealer: Dealer;
   readonly #journal: Journal;
-  readonly #options: IngestOptions<R>;
+  readonly #options: Omit<IngestOptions<R>, 'accounts' | 'patients'>;
   readonly #keys: RecordKeys;
   readonly #series: SeriesBook;
   readonly #lines: RecordLines;
+  readonly #carries: Carries;
   readonly #capacity: number;
   readonly #dealing: Pipeline<DealtBatch>;
-  readonly #summary: IngestSummary = {
-    sent: 0,
-    unsent: { records: 0, batches: 0, bytes: 0 },
-    alreadyStored: 0,
-    batchesOfFewPatients: 0,
-    transactions: [],
-  };
+  readonly #sender: BatchSender;
+  #alreadyStored = 0;
+  #batchesOfFewPatients = 0;
   #open: BatchBuilder;
   /** Place of the next batch to be dealt. */
   #nextIndex: number;
   #previousNonce: Uint8Array;
-  /** Place of the next batch to be sent. */
-  #previousRoot: Uint8Array;
-  #firstRecordId: number;
   /** Whether what the chain holds of this input is known to be as it should. */
   #resumed: boolean;
   #rows = 0;
-  #gasUsed = 0n;
-  #fees = 0n;
 
-  constructor(site: Site, dealer: Dealer, journal: Journal, options: IngestOptions<R>) {
+  /** `voids`: ids of the ledger's void records. */
+  constructor(
+    site: Site,
+    dealer: Dealer,
+    journal: Journal,
+    voids: readonly number[],
+    { accounts, patients = [], ...options }: IngestOptions<R>,
+  ) {
     const { terms, ledgerId, committee } = dealer.ledger;
-    this.#site = site;
     this.#dealer = dealer;
     this.#journal = journal;
     this.#options = options;
@@ -151,18 +136,20 @@ class Run<R extends IngestRow> {
     this.#series = new SeriesBook(terms.lanes.length, {
       dealingKey: dealer.dealingKey,
       ledgerId,
-      accountsOf: (patient) => options.accounts.accounts(patient),
+      accountsOf: (patient) => accounts.accounts(patient),
       table: journal.table,
     });
     this.#lines = new RecordLines(journal.table.size + Math.ceil(options.expectedRows ?? 0));
+    const known = voids.filter((record) => record < journal.table.size);
+    this.#carries = new Carries(site, dealer, this.#series, this.#keys, known);
+    for (const patient of [...accounts.given, ...patients]) this.#carries.meet(patient);
     this.#capacity = batchCapacity(committee.threshold);
     this.#open = new BatchBuilder(this.#capacity);
     this.#dealing = new Pipeline(site.pool.width + 1);
-    const { index, firstRecordId, previousNonce, previousRoot } = journal.next;
-    this.#nextIndex = index;
-    this.#previousNonce = previousNonce;
-    this.#previousRoot = previousRoot;
-    this.#firstRecordId = firstRecordId;
+    const dryRun = options.dryRun ?? false;
+    this.#sender = new BatchSender(site, dealer.ledger, journal.next, dryRun, () => this.#report());
+    this.#nextIndex = journal.next.index;
+    this.#previousNonce = journal.next.previousNonce;
     this.#resumed = journal.reached === 0;
   }
 
@@ -174,6 +161,7 @@ class Run<R extends IngestRow> {
       throw new ArgumentError(`amounts of row ${row.row}`, row.amounts, allowed);
     }
     if (!this.#resumed && row.row > this.#journal.reached) this.#checkMet();
+    this.#carries.meet(row.patient);
     const key = this.#keys.key(recordName(row, this.#options.source));
     const record = this.#journal.table.findKey(key);
     if (record >= 0) return this.#known(row, record);
@@ -191,7 +179,12 @@ class Run<R extends IngestRow> {
     if (!this.#resumed) this.#checkMet();
     if (this.#open.count > 0) await this.#close();
     await this.#dealing.drain();
-    return this.#summary;
+    return {
+      ...this.#sender.summary,
+      alreadyStored: this.#alreadyStored,
+      batchesOfFewPatients: this.#batchesOfFewPatients,
+      voids: this.#carries.summary,
+    };
   }
 
   /** Waits until nothing is under way any more, whatever came of it, and reports how far the run came. */
@@ -207,7 +200,7 @@ class Run<R extends IngestRow> {
     const same = stored?.every((amount, lane) => amount === row.amounts[lane]) === true;
     const { own } = this.#journal;
     if (same && own.has(record) && own.meet(record)) {
-      this.#summary.alreadyStored++;
+      this.#alreadyStored++;
       this.#lines.set(record, row.line ?? row.row);
       onStored?.(row);
       if (this.#rows % this.#capacity === 0) this.#report();
@@ -224,11 +217,18 @@ class Run<R extends IngestRow> {
     this.#lines.set(record, row.line ?? row.row);
     this.#open.add({ tag, key, message: encodeLanes(total) }, row.row, row.patient);
     this.#options.onStored?.(row);
-    if (this.#open.isFull) await this.#close();
+    if (this.#isFull) await this.#close();
+  }
+
+  /** With the carry records that are to be expected. Rows fill half of a batch at least, so that none is one of carry records. */
+  get #isFull(): boolean {
+    const carries = Math.min(this.#carries.expected, Math.floor(this.#capacity / 2));
+    return this.#open.count + carries >= this.#capacity;
   }
 
   /** Every record of this input must have been met when its rows are through that it is known to have reached. */
   #checkMet(): void {
+    meetCarries(this.#journal.own, this.#journal.table, this.#keys);
     const record = this.#journal.own.firstUnmet();
     if (record !== null) throw sourceChanged(null, record, 'is met by no row of it, or by one that is not the same');
     this.#resumed = true;
@@ -239,7 +239,8 @@ class Run<R extends IngestRow> {
     this.#options.beforeBatch?.();
     const open = this.#open;
     this.#open = new BatchBuilder(this.#capacity);
-    if (open.patients < FEW_PATIENTS) this.#summary.batchesOfFewPatients++;
+    if (open.patients < FEW_PATIENTS) this.#batchesOfFewPatients++;
+    await this.#carries.fill(open);
     const source = encodeSource(this.#options.source, open.lastRow);
     const contents = { source, ...open.contents() };
     const place = this.#dealer.name(this.#nextIndex++, this.#previousNonce, contents);
@@ -247,54 +248,19 @@ class Run<R extends IngestRow> {
     const dealt = async (): Promise<DealtBatch> => {
       const records = await this.#dealer.deal(place, contents);
       contents.messages.fill(0);
-      return { place, source, count: open.count, records };
+      return { place, source, rows: open.rows, count: open.count, records };
     };
-    await this.#dealing.push(dealt(), (batch) => this.#send(batch));
-    this.#report();
-  }
-
-  /** Resolves when the batch is on its way, to what follows it until it is settled. */
-  async #send({ place, source, count, records }: DealtBatch): Promise<(() => Promise<void>) | undefined> {
-    const { index, epoch, nonce } = place;
-    const { ledgerId, committee } = this.#dealer.ledger;
-    const call: BatchCall = { ledgerId, previous: this.#previousRoot, epoch, nonce, source, records };
-    const event = { index, epoch, nonce, source, records, firstRecordId: this.#firstRecordId };
-    const { engine, contract } = this.#site;
-    this.#previousRoot = new BatchTree(engine, batchLeaves(engine, committee.threshold, event)).root;
-    this.#firstRecordId += count;
-    if (this.#options.dryRun) {
-      const { unsent } = this.#summary;
-      unsent.records += count;
-      unsent.batches++;
-      unsent.bytes += records.length;
-      return;
-    }
-    if (index === this.#journal.next.index) await checkPlace(this.#dealer.ledger, index);
-    const { settled } = await contract.submitBatch(call);
-    return async () => this.#confirmed(await settled, count);
-  }
-
-  #confirmed({ receipt: { logs: _, ...receipt } }: TransactionOutcome, count: number): void {
-    this.#summary.transactions.push(receipt);
-    this.#summary.sent += count;
-    this.#gasUsed += receipt.gasUsed;
-    this.#fees += feeOf(receipt);
+    await this.#dealing.push(dealt(), (batch) => this.#sender.send(batch));
     this.#report();
   }
 
   #report(): void {
     this.#options.onProgress?.({
       rows: this.#rows,
-      confirmed: this.#summary.sent + this.#summary.alreadyStored,
+      confirmed: this.#sender.summary.sent + this.#alreadyStored,
       pendingBatches: this.#dealing.following,
-      gasUsed: this.#gasUsed,
-      fees: this.#fees,
+      gasUsed: this.#sender.gasUsed,
+      fees: this.#sender.fees,
     });
   }
-}
-
-function sourceChanged(row: number | null, recordId: number | null, why: string): MIStoreError {
-  const what = row === null ? `record ${recordId}, which this ledger stored from this input,` : `row ${row}`;
-  const message = `${what} ${why}; nothing was sent. If the file is another one, give it another source name`;
-  return new MIStoreError('SOURCE_CHANGED', message, { row, recordId });
 }

@@ -1,6 +1,6 @@
 // The chain as the journal of an ingest: what a ledger holds, which of it came from this input, and how far that input got.
 // Nothing is kept on disk. The input has changed where, up to the row that its last batch names, a record of it is met by
-// no row, or a row is new.
+// no row, or a row is new. Carry records are no row's: see carries.ts.
 import { MIStoreError } from '../errors.ts';
 import type { LedgerView } from '../ledger/view.ts';
 import { decodeLanes } from '../records/lanes.ts';
@@ -57,6 +57,11 @@ export class OwnRecords {
     return true;
   }
 
+  /** How many records no row has met. */
+  get unmet(): number {
+    return this.#unmet;
+  }
+
   /** The first record that no row has met; null if there is none. */
   firstUnmet(): number | null {
     if (this.#unmet === 0) return null;
@@ -66,6 +71,29 @@ export class OwnRecords {
       }
     }
     return null;
+  }
+}
+
+/** Line of the input that met or made each record, 4 bytes a record, so that a repeat of it can say what it repeats. */
+export class RecordLines {
+  #lines: Uint32Array;
+
+  constructor(room: number) {
+    this.#lines = new Uint32Array(room);
+  }
+
+  /** 0 for none. */
+  get(record: number): number {
+    return this.#lines[record] ?? 0;
+  }
+
+  set(record: number, line: number): void {
+    if (record >= this.#lines.length) {
+      const larger = new Uint32Array(Math.ceil(1.5 * record) + 1024);
+      larger.set(this.#lines);
+      this.#lines = larger;
+    }
+    this.#lines[record] = line;
   }
 }
 
@@ -112,6 +140,13 @@ export async function readJournal(
     onProgress?.(table.size);
   }
   return { table, own, reached, next };
+}
+
+/** The input is not the one that the ledger stored records from, by a row or by a record of it. */
+export function sourceChanged(row: number | null, recordId: number | null, why: string): MIStoreError {
+  const what = row === null ? `record ${recordId}, which this ledger stored from this input,` : `row ${row}`;
+  const message = `${what} ${why}; nothing was sent. If the file is another one, give it another source name`;
+  return new MIStoreError('SOURCE_CHANGED', message, { row, recordId });
 }
 
 /**

@@ -26,6 +26,14 @@ export interface SeriesBookOptions {
   table: RecordTable;
 }
 
+/** Where a record of the table is: in a series of a patient's, under the account with this number (0: the present one). */
+export interface PlaceInSeries {
+  record: number;
+  patient: string;
+  category: string;
+  account: number;
+}
+
 interface Patient {
   viewingKey: Uint8Array;
   accounts: readonly Uint8Array[];
@@ -66,7 +74,37 @@ export class SeriesBook {
     key: Uint8Array,
   ): { tag: Uint8Array; total: bigint[] } {
     const series = this.#find(patient, category, 0);
-    const total = totalAfter(series.total, amounts);
+    return this.#append(series, totalAfter(series.total, amounts), key);
+  }
+
+  /** The records among these that are in series of the patient, of these categories and under any of their accounts. */
+  placesOf(patient: string, categories: readonly string[], records: ReadonlySet<number>): PlaceInSeries[] {
+    const places: PlaceInSeries[] = [];
+    for (const account of this.#patient(patient).accounts.keys()) {
+      for (const category of categories) {
+        const series = this.#look(patient, category, account);
+        for (let position = 1; position <= series.position; position++) {
+          const record = this.#recordAt(series, position);
+          if (records.has(record)) places.push({ record, patient, category, account });
+        }
+      }
+    }
+    return places;
+  }
+
+  /** Whether the record there is the last of its series. */
+  isLast({ record, patient, category, account }: PlaceInSeries): boolean {
+    const series = this.#look(patient, category, account);
+    return this.#recordAt(series, series.position) === record;
+  }
+
+  /** The next record of a place's series, of amount 0: its tag and total, which the table gets with `key`. */
+  carry({ patient, category, account }: PlaceInSeries, key: Uint8Array): { tag: Uint8Array; total: bigint[] } {
+    const series = this.#find(patient, category, account);
+    return this.#append(series, series.total, key);
+  }
+
+  #append(series: Series, total: bigint[], key: Uint8Array): { tag: Uint8Array; total: bigint[] } {
     checkInteger('position', series.position + 1, 1, MAX_POSITION);
     series.position++;
     series.total = total;
@@ -138,13 +176,14 @@ export class SeriesBook {
 
   /** The series under one of the patient's accounts (0 for the present one), as far as the table has it. */
   #find(name: string, category: string, account: number): Series {
-    const place = `${account}\0${category}\0${name}`;
-    let series = this.#series.get(place);
-    if (!series) {
-      series = this.#open(this.#patient(name), category, account);
-      this.#series.set(place, series);
-    }
+    const series = this.#look(name, category, account);
+    this.#series.set(placeName(name, category, account), series);
     return series;
+  }
+
+  /** As #find(), and does not keep what it finds. */
+  #look(name: string, category: string, account: number): Series {
+    return this.#series.get(placeName(name, category, account)) ?? this.#open(this.#patient(name), category, account);
   }
 
   #open(patient: Patient, category: string, index: number): Series {
@@ -173,6 +212,8 @@ export class SeriesBook {
     return tagOf(account, id, position, salt);
   }
 }
+
+const placeName = (patient: string, category: string, account: number) => `${account}\0${category}\0${patient}`;
 
 function totalAfter(before: readonly bigint[], amounts: readonly bigint[]): bigint[] {
   const total = before.map((lane, l) => lane + amounts[l]!);

@@ -1,5 +1,6 @@
 // Finds an event that the contract's storage says must exist. A node can leave out a log without an error, and then the event
 // seems never to have happened; so before an absence is believed, the storage is asked.
+import { toHex } from '../bytes.ts';
 import { IncompleteLogsError } from '../chain/errors.ts';
 import { pause } from '../chain/rpc.ts';
 import type { EventSource, Where } from '../contract/events.ts';
@@ -42,9 +43,19 @@ export async function readUntilThere<T, N extends EventName>(
     const found = await read();
     if (found !== null) return found;
     if (attempt === TRIES) {
-      const message = `the node has no log of an event ${name}, although the contract's storage says that there is one`;
+      const message = `the node has no log of an event ${name}${placeIn(where)}, although the contract's storage says that there is one`;
       throw new IncompleteLogsError(message, { event: name, ...where });
     }
     await pause(PAUSE * attempt);
   }
+}
+
+const WORDS: Readonly<Record<string, string>> = { ledgerId: 'ledger', queryId: 'query' };
+
+/** What the event is of, for a message: " (ledger 0x…, seat 2)". */
+function placeIn(where: Readonly<Record<string, unknown>>): string {
+  const named = Object.entries(where).filter(([, value]) => value !== undefined);
+  if (named.length === 0) return '';
+  const shown = (value: unknown) => (value instanceof Uint8Array ? toHex(value) : String(value));
+  return ` (${named.map(([name, value]) => `${WORDS[name] ?? name} ${shown(value)}`).join(', ')})`;
 }

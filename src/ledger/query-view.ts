@@ -4,6 +4,7 @@
 import { concat, equalBytes, fromHex, toHex } from '../bytes.ts';
 import { consentDigest, consentOf, isSignedBy } from '../contract/signing.ts';
 import type { ContractEvent } from '../contract/types.ts';
+import { isSignedByContract } from '../contract/wallet-signature.ts';
 import { MIStoreError } from '../errors.ts';
 import type { Consent } from '../query/consent.ts';
 import { countCovered } from '../query/runs.ts';
@@ -24,6 +25,13 @@ export interface QueryEdge extends ConsentEdge {
 
 /** Whether an account that is not a plain one has signed; asked only for accounts whose owner is known to have code. */
 export type ContractSignature = (account: Uint8Array, digest: Uint8Array, signature: Uint8Array) => Promise<boolean>;
+
+/** Asks these accounts (20 bytes each) by EIP-1271, and says no for every other, whatever an endpoint says about it. */
+export function signaturesOf({ contract }: Site, contractAccounts: readonly Uint8Array[]): ContractSignature {
+  const listed = new Set(contractAccounts.map(toHex));
+  return async (account, digest, signature) =>
+    listed.has(toHex(account)) && (await isSignedByContract(contract.rpc, account, digest, signature));
+}
 
 export class QueryView {
   readonly queryId: Uint8Array;

@@ -1,12 +1,13 @@
 // An audit: anyone can check a whole ledger, read from the chain or from an archive, against what the contract stores: the
 // place, count and root of each batch, that commitments are points of the curve, that corrections are canonical scalars,
-// and that tags and source rows ascend. Only a server can check the shares dealt to it: see Server.check.
+// and that tags and source rows ascend, with no more records that no row accounts for than records that have been void. Only a server can check the shares dealt to it: see Server.check.
 import { type Hex, toHex } from '../bytes.ts';
 import { batchFault } from '../contract/storage-check.ts';
 import type { ContractEvent, StoredBatch } from '../contract/types.ts';
 import { GROUP_ORDER } from '../engine/bn254.ts';
 import type { Engine } from '../engine/engine.ts';
 import { EncodingError } from '../errors.ts';
+import { LedgerComplaints } from '../ledger/complaints.ts';
 import type { Site } from '../ledger/site.ts';
 import { LedgerView } from '../ledger/view.ts';
 import { type Columns, decodeRecords, TAG_BYTES } from '../records/record.ts';
@@ -45,7 +46,8 @@ export async function audit(site: Site, ledgerId: Uint8Array, { onProgress }: Au
   const ledger = await LedgerView.load(site, ledgerId);
   const state = await ledger.state();
   const done: Audit = { ledgerId, batches: 0, records: 0, bytes: 0, sources: 0, faults: [] };
-  const sources = new Map<Hex, number>();
+  const { everVoid } = await LedgerComplaints.readVoids(site, ledger);
+  const sources = new Sources(everVoid.length);
   for await (const [batch, stored] of withStored(site, ledgerId)) {
     const expected = { index: done.batches, firstRecordId: done.records };
     for (const fault of batchFaults(engine, ledger.terms.threshold, batch, expected, stored, sources)) {
@@ -55,7 +57,7 @@ export async function audit(site: Site, ledgerId: Uint8Array, { onProgress }: Au
     done.batches++;
     done.records += batch.count;
     done.bytes += batch.records.length;
-    done.sources = sources.size;
+    done.sources = sources.count;
     onProgress?.({ records: done.records, total: state.nextRecordId });
   }
   return done;
@@ -88,11 +90,11 @@ function* batchFaults(
   batch: ContractEvent<'BatchAppended'>,
   expected: { index: number; firstRecordId: number },
   stored: StoredBatch,
-  sources: Map<Hex, number>,
+  sources: Sources,
 ): Generator<BatchFault> {
   const what = batchFault(engine, threshold, batch, expected, stored);
   if (what !== null) yield { recordId: null, what };
-  yield* sourceFaults(batch, sources);
+  yield* sources.faults(batch);
   let columns: Columns;
   try {
     columns = decodeRecords(threshold, batch.records);
@@ -105,17 +107,33 @@ function* batchFaults(
   yield* orderFaults(columns, batch.firstRecordId);
 }
 
-/** The rows of one input must ascend, at least one for each record. `reached`: the last row of each input so far. */
-function* sourceFaults(
-  { source, count }: ContractEvent<'BatchAppended'>,
-  reached: Map<Hex, number>,
-): Generator<BatchFault> {
-  const { name, row } = decodeSource(source);
-  const before = reached.get(toHex(name)) ?? 0;
-  reached.set(toHex(name), row);
-  if (row >= before + count) return;
-  const what = `its ${count} records end at row ${row} of a source whose previous batch ended at row ${before}`;
-  yield { recordId: null, what };
+/** The rows of one input must ascend, at least one for each record; but a carry record, one for each void record, has none. */
+class Sources {
+  /** The last row of each input so far. */
+  readonly #reached = new Map<Hex, number>();
+  /** Carry records that there may still be. */
+  #carries: number;
+
+  /** `everVoid`: how many records are void or have been. */
+  constructor(everVoid: number) {
+    this.#carries = everVoid;
+  }
+
+  get count(): number {
+    return this.#reached.size;
+  }
+
+  *faults({ source, count }: ContractEvent<'BatchAppended'>): Generator<BatchFault> {
+    const { name, row } = decodeSource(source);
+    const before = this.#reached.get(toHex(name)) ?? 0;
+    this.#reached.set(toHex(name), row);
+    const rowless = before + count - row;
+    if (rowless <= 0) return;
+    this.#carries -= rowless;
+    if (this.#carries >= 0 && row > before) return;
+    const what = `its ${count} records end at row ${row} of a source whose previous batch ended at row ${before}`;
+    yield { recordId: null, what };
+  }
 }
 
 /** The contract checks that coordinates are canonical, not that the points are on the curve. */

@@ -9,6 +9,7 @@ import { PatientAccounts } from '../identity/accounts.ts';
 import { accountKey, checkSeed, dealingKey } from '../identity/keys.ts';
 import { Dealer, NO_NONCE } from '../ingest/dealer.ts';
 import { openChannels, sendingSecrets } from '../ledger/channels.ts';
+import { LedgerComplaints } from '../ledger/complaints.ts';
 import { checkOwnKeys, dealKeys, digestOfEpoch } from '../ledger/epoch-keys.ts';
 import { deploymentOf, type Site } from '../ledger/site.ts';
 import { LedgerView } from '../ledger/view.ts';
@@ -16,7 +17,7 @@ import { decodeLanes } from '../records/lanes.ts';
 import type { Receipts } from '../records/receipts/receipt.ts';
 import { checkAmountTerms, checkCategories } from '../records/terms.ts';
 import { checkCommittee } from '../vss/committee.ts';
-import { justify } from './complaints.ts';
+import { carryKeys, type Justification, justify, planJustification } from './complaints.ts';
 import { collectReceipts } from './receipts.ts';
 
 /** A record as its hospital reads it back from the chain without its patients' ids. */
@@ -26,6 +27,8 @@ export interface OpenedRecord {
   key: Hex;
   /** Total of its series, minor units, one for each lane. SECRET. */
   total: bigint[];
+  /** Of a carry record: the void record whose total it carries on. Not public: it links the two. */
+  carries?: number;
 }
 
 const NO_SALT = new Uint8Array(32);
@@ -87,6 +90,14 @@ export class Hospital {
     return new Dealer(this.#site, ledger, key);
   }
 
+  /**
+   * What justifying a seat's complaint about a record would make public; sends nothing. Throws NO_COMPLAINT, and
+   * TOO_MANY_JUSTIFIED where no further share of the record may become public.
+   */
+  async planJustification(ledgerId: Uint8Array, recordId: number, seat: number): Promise<Justification> {
+    return planJustification(this.#site, await LedgerView.load(this.#site, ledgerId), recordId, seat);
+  }
+
   /** Justifies a seat's complaint about a record, which makes that share public: see complaints.ts. */
   async justify(ledgerId: Uint8Array, recordId: number, seat: number): Promise<void> {
     await justify(this.#site, await this.dealer(ledgerId), recordId, seat);
@@ -112,16 +123,21 @@ export class Hospital {
   async *readBack(ledgerId: Uint8Array): AsyncGenerator<OpenedRecord> {
     const dealer = await this.dealer(ledgerId);
     const lanes = dealer.ledger.terms.lanes.length;
+    const { everVoid } = await LedgerComplaints.readVoids(this.#site, dealer.ledger);
+    const carried = carryKeys(dealer, everVoid);
     let previousNonce = NO_NONCE;
     for await (const batch of dealer.ledger.batches()) {
       const openings = await dealer.open(batch, previousNonce);
       previousNonce = batch.event.nonce;
       for (let k = 0; k < batch.columns.count; k++) {
+        const key = toHex(batch.key(k));
+        const carries = carried.get(key);
         yield {
           recordId: batch.event.firstRecordId + k,
           tag: toHex(batch.tag(k)),
-          key: toHex(batch.key(k)),
+          key,
           total: decodeLanes(openings.subarray(64 * k, 64 * k + 32), lanes),
+          ...(carries !== undefined && { carries }),
         };
       }
     }

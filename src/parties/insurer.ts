@@ -74,7 +74,10 @@ export class Insurer {
     const queryId = consentDigest(deploymentOf(this.#site), consent);
     const ledger = await LedgerView.load(this.#site, ledgerId);
     const { status } = await contract.queryState(queryId);
-    if (status === 'revoked') throw notSealed(queryId, status);
+    if (status === 'revoked') {
+      const message = `the patient has revoked this consent (query ${toHex(queryId)}); nothing was sent`;
+      throw new MIStoreError('CONSENT_IS_REVOKED', message, { queryId: toHex(queryId) });
+    }
     const begun = status === 'none' ? undefined : await QueryView.load(this.#site, queryId, ledger);
     const sent: QuerySent = {
       queryId: toHex(queryId),

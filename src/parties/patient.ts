@@ -7,6 +7,7 @@ import { ledgerIdOf } from '../contract/ledger-id.ts';
 import { consentDigest, signConsent, signRevocation } from '../contract/signing.ts';
 import { MIStoreError } from '../errors.ts';
 import { accountKey } from '../identity/keys.ts';
+import { LedgerComplaints, type RecordComplaints } from '../ledger/complaints.ts';
 import { deploymentOf, type Site } from '../ledger/site.ts';
 import { LedgerView } from '../ledger/view.ts';
 import type { Consent } from '../query/consent.ts';
@@ -26,6 +27,14 @@ export interface ReceiptsCheck {
   verdicts: ReceiptVerdict[];
   /** First records, one a category, that are on chain under the patient's viewing key and not in the file. */
   missing: { category: string; position: number; recordId: number }[];
+  /** What stands against records of the file, and of which records shares are public; in the order of their ids. */
+  complaints: OwnComplaints[];
+}
+
+/** What stands against one of the patient's records. */
+export interface OwnComplaints extends RecordComplaints {
+  /** The next record of the file in the series, at which a run can end in its place; null if there is none. */
+  next: number | null;
 }
 
 /**
@@ -43,7 +52,12 @@ export async function checkReceipts(site: Site, receipts: Receipts): Promise<Rec
     if (index < nextBatch) stored.set(index, await contract.getBatch(ledgerId, index));
   }
   const verdicts = verifyReceipts(engine, receipts, (index) => stored.get(index) ?? null);
-  return { verdicts, missing: await findMissing(site, ledgerId, receipts) };
+  const ledger = await LedgerView.load(site, ledgerId);
+  return {
+    verdicts,
+    missing: await findMissing(ledger, receipts),
+    complaints: await findComplaints(site, ledger, receipts),
+  };
 }
 
 function checkDeployment(site: Site, { chainId, contract, ledgerId, terms }: Receipts): void {
@@ -68,10 +82,9 @@ function checkDeployment(site: Site, { chainId, contract, ledgerId, terms }: Rec
   );
 }
 
-async function findMissing(site: Site, ledgerId: Uint8Array, receipts: Receipts): Promise<ReceiptsCheck['missing']> {
+async function findMissing(ledger: LedgerView, receipts: Receipts): Promise<ReceiptsCheck['missing']> {
   const wanted = missingTags(receipts);
   const missing: ReceiptsCheck['missing'] = [];
-  const ledger = await LedgerView.load(site, ledgerId);
   for await (const batch of ledger.batches()) {
     await batch.check(); // a tag that the source has changed would be missed
     for (let k = 0; k < batch.columns.count; k++) {
@@ -80,6 +93,20 @@ async function findMissing(site: Site, ledgerId: Uint8Array, receipts: Receipts)
     }
   }
   return missing;
+}
+
+/** By the events; of the file's records that they name, by what the contract stores. */
+async function findComplaints(site: Site, ledger: LedgerView, { records }: Receipts): Promise<OwnComplaints[]> {
+  const own = new Map(records.map((receipt) => [receipt.recordId, receipt]));
+  const found = (await LedgerComplaints.read(site, ledger)).records.filter(({ recordId }) => own.has(recordId));
+  return Promise.all(
+    found.map(async (told) => {
+      const { category, position } = own.get(told.recordId)!;
+      const next = records.find((other) => other.category === category && other.position === position + 1);
+      const stored = await site.contract.complaintsOf(ledger.ledgerId, told.recordId);
+      return { ...told, ...stored, next: next?.recordId ?? null };
+    }),
+  );
 }
 
 export class Patient {

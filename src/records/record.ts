@@ -103,8 +103,11 @@ export function leafOf(recordId: number, tag: Uint8Array, key: Uint8Array, commi
   return keccak256(uint64(recordId), tag, key, commitments);
 }
 
-/** How a record is named: by its id in the source, or by source (24 bytes) and row where it has none. */
-export type RecordName = { id: string } | { source: Uint8Array; row: number };
+/**
+ * How a record is named: by its id in the source, or by source (24 bytes) and row where it has none. A carry record, which no
+ * row has, is named by the void record whose total it carries on.
+ */
+export type RecordName = { id: string } | { source: Uint8Array; row: number } | { carries: number };
 
 /** Name of a row's record: its id, or the input (24 bytes) and its row number if it has none. */
 export const recordName = ({ id, row }: { id: string | undefined; row: number }, source: Uint8Array): RecordName =>
@@ -129,6 +132,10 @@ export class RecordKeys {
   key(record: RecordName): Uint8Array {
     const named = (label: string) => this.#mac.start(`MIStore/v2/key/${label}`).bytes(this.#ledgerId);
     if ('id' in record) return named('id').text(record.id).digest(KEY_BYTES);
+    if ('carries' in record) {
+      checkInteger('record id', record.carries, 0, Number.MAX_SAFE_INTEGER);
+      return named('carry').uint64(record.carries).digest(KEY_BYTES);
+    }
     checkInteger('row', record.row, 0, Number.MAX_SAFE_INTEGER);
     return named('row').bytes(record.source).uint64(record.row).digest(KEY_BYTES);
   }

@@ -104,6 +104,7 @@ describe('the story', () => {
     await Promise.all(SERVERS.map((server) => done(['server', 'run', '--once', '--join'], as(server))));
     expect(await done(['ledger', 'show', ledger])).toEqual({
       ledger,
+      complaints: [],
       hospital: address.hospital,
       threshold: 2,
       servers: SERVERS.map((server) => address[server]),
@@ -170,6 +171,7 @@ describe('the story', () => {
       invalid: [],
       complete: true,
       missing: [],
+      complaints: [],
       vouchedBy: [expect.stringMatching(/^127\.0\.0\.1:\d+$/)],
     });
 

@@ -17,6 +17,7 @@ describe('the sources of the program', () => {
   it('write to its output in one place', () => {
     const stream = /\bprocess\.std(out|err)\b|\bconsole\./;
     expect(files.filter((file) => stream.test(text.get(file)!))).toEqual([
+      'cli/input/confirmation.ts', // A question.
       'cli/input/secrets.ts', // The hidden prompt.
       'cli/main.ts', // Listens to what becomes of it.
       'cli/output.ts',

@@ -2,7 +2,7 @@
 // right and raises the signal again; and no listener may stay that would keep a later Ctrl-C from ending the program.
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { Output, timeLeft } from '../../src/cli/output.ts';
-import { counted } from '../../src/cli/text/counted.ts';
+import { counted } from '../../src/counted.ts';
 
 const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
 const listeners = () => SIGNALS.map((signal) => process.listenerCount(signal));

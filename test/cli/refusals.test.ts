@@ -115,7 +115,7 @@ describe('bad input is refused in words, with exit status 1', () => {
       /^CONNECTION_FAILED: no answer from http:\/\/127\.0\.0\.1:1/,
     );
     expect(await refused(['ledger', 'show', UNKNOWN])).toBe(`UNKNOWN_LEDGER: the contract has no ledger ${UNKNOWN}`);
-    expect(await refused(['audit', UNKNOWN])).toBe(`UNKNOWN_LEDGER: there is no ledger ${UNKNOWN}`);
+    expect(await refused(['audit', UNKNOWN])).toBe(`UNKNOWN_LEDGER: the contract has no ledger ${UNKNOWN}`);
     expect(await refused(['query', 'show', UNKNOWN])).toBe(`UNKNOWN_QUERY: nobody has opened query ${UNKNOWN}`);
     expect(await refused(['sum', 'open', UNKNOWN], as('insurer'))).toMatch(/^QUERY_NOT_SEALED.*status is "none"/);
   }, 120_000);

@@ -121,7 +121,7 @@ describe('server run at a node that lacks logs', () => {
     }, chain.node.url);
     onTestFinished(() => endpoint.stop());
     const { code, json } = await runOnce(1, '--rpc', endpoint.url);
-    const why = "the node has no log of an event QueryOpened, although the contract's storage says that there is one";
+    const why = `the node has no log of an event QueryOpened (query ${lost}), although the contract's storage says that there is one`;
     expect(json.leftOut).toEqual([{ ledger: toHex(cast.ledgerId), why }]);
     expect(code).toBe(1);
     expect([await answered(lost), await answered(kept)]).toEqual([[], [1]]);

@@ -207,7 +207,7 @@ describe('errors of the contract', () => {
     for (const shape of shapes) {
       const fault = asContractError(new RpcError('eth_call', 3, 'execution reverted', shape));
       expect(fault).toBeInstanceOf(ContractError);
-      expect((fault as ContractError).message).toBe(`there is no ledger ${toHex(ID)}`);
+      expect((fault as ContractError).message).toBe(`the contract has no ledger ${toHex(ID)}`);
     }
     for (const shape of [undefined, null, '0x', '0x1234', 'Reverted', {}, { a: { b: 7 } }, '0xdeadbeef']) {
       const error = new RpcError('eth_call', 3, 'execution reverted', shape);

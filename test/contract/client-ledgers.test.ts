@@ -62,6 +62,15 @@ describe('a ledger', () => {
     expect(await hospital.isOpen(ledgerId)).toBe(true);
   });
 
+  it('is open whatever its digest is, and one that nobody opened is not', async () => {
+    const { hospital, terms } = ledger;
+    const salt = drawBytes('no digest', 32);
+    const ledgerId = ledgerIdOf(deploymentOf(hospital), { hospital: hospital.account, terms, salt });
+    expect(await hospital.isOpen(ledgerId)).toBe(false);
+    await hospital.openLedger(terms, salt, new Uint8Array(32));
+    expect(await hospital.isOpen(ledgerId)).toBe(true);
+  });
+
   it('has names and a currency of up to 64 bytes, in any script', async () => {
     const lanes = ['x'.repeat(MAX_NAME_BYTES), '€'.repeat(21), '\u{1f600}'.repeat(16), ''];
     const terms = { ...ledger.terms, lanes, currency: 'y'.repeat(MAX_NAME_BYTES), categories: lanes };

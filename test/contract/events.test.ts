@@ -132,7 +132,9 @@ describe('readBatches', () => {
     }
     await expect(collect(reader().readBatches(ledger.ledgerId, -1))).rejects.toThrow(/from is -1/);
     const nobodys = drawBytes('nobody', 32);
-    await expect(collect(reader().readBatches(nobodys))).rejects.toThrow(`there is no ledger ${toHex(nobodys)}`);
+    await expect(collect(reader().readBatches(nobodys))).rejects.toThrow(
+      `the contract has no ledger ${toHex(nobodys)}`,
+    );
   });
 
   it('stops at the number that the contract stated when it began', async () => {

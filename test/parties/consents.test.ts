@@ -165,13 +165,16 @@ describe('a query is refused', () => {
     const other = new Patient(await chain.site(strangerSeed), seedOf('consents: another patient'));
     expect(await fault(other.revoke(given.consent))).toMatchObject({ code: 'INVALID_SIGNATURE' });
     await patient.revoke(given.consent);
-    expect(await refusedUnsent(given)).toMatchObject({ code: 'QUERY_NOT_SEALED', details: { status: 'revoked' } });
+    const id = toHex(consentDigest(deploymentOf(insurerSite), given.consent));
+    expect(await refusedUnsent(given)).toMatchObject({
+      code: 'CONSENT_IS_REVOKED',
+      message: `the patient has revoked this consent (query ${id}); nothing was sent`,
+    });
     expect(await fault(sentBare(given))).toMatchObject({ code: 'CONSENT_IS_REVOKED' });
     expect(await fault(patient.revoke(given.consent))).toMatchObject({ code: 'CONSENT_IS_REVOKED' });
-    const queryId = toHex(consentDigest(deploymentOf(insurerSite), given.consent));
-    expect(await fault(insurer.sum(queryId))).toMatchObject({
+    expect(await fault(insurer.sum(id))).toMatchObject({
       code: 'QUERY_NOT_SEALED',
-      message: `query ${queryId} can never be opened: the patient has revoked the consent`,
+      message: `query ${id} can never be opened: the patient has revoked the consent`,
     });
     const used = await signed();
     await insurer.query(used);

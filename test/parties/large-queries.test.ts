@@ -89,10 +89,7 @@ describe('a large query', () => {
     const revoked = await signed(scattered());
     expect(await (await anew(await interrupted())).query(revoked).catch((error) => error.message)).toMatch(/down/);
     await scene.patient.revoke(revoked.consent);
-    expect(await fault((await anew()).query(revoked))).toMatchObject({
-      code: 'QUERY_NOT_SEALED',
-      details: { status: 'revoked' },
-    });
+    expect(await fault((await anew()).query(revoked))).toMatchObject({ code: 'CONSENT_IS_REVOKED' });
     const late = await signed(scattered(), 300);
     expect(await (await anew(await interrupted())).query(late).catch((error) => error.message)).toMatch(/down/);
     await chain.rpc.call('evm_setNextBlockTimestamp', [Number(late.consent.deadline) + 1]);

@@ -148,15 +148,20 @@ describe('a record key', () => {
         source: fc.uint8Array({ minLength: 24, maxLength: 24 }),
         row: fc.oneof(fc.nat(), fc.constantFrom(0, 2 ** 32, Number.MAX_SAFE_INTEGER)),
       }),
+      fc.record({ carries: fc.oneof(fc.nat(), fc.constantFrom(0, Number.MAX_SAFE_INTEGER)) }),
     );
     fc.assert(
       fc.property(fc.array(name, { maxLength: 12 }), (names) => {
         const keys = new RecordKeys(key, ledgerId);
         for (const record of names) {
+          const named = (label: string, ...parts: Uint8Array[]) =>
+            hmac(Buffer.from(`MIStore/v2/key/${label}`), ledgerId, ...parts);
           const expected =
             'id' in record
-              ? hmac(Buffer.from('MIStore/v2/key/id'), ledgerId, new TextEncoder().encode(record.id))
-              : hmac(Buffer.from('MIStore/v2/key/row'), ledgerId, record.source, encode([BigInt(record.row)], 8));
+              ? named('id', new TextEncoder().encode(record.id))
+              : 'carries' in record
+                ? named('carry', encode([BigInt(record.carries)], 8))
+                : named('row', record.source, encode([BigInt(record.row)], 8));
           expect(toHex(keys.key(record))).toBe(expected);
         }
       }),
@@ -173,6 +178,8 @@ describe('a record key', () => {
       new RecordKeys(key, ledgerId).key({ source: bytes(24), row: 7 }),
       new RecordKeys(key, bytes(32)).key({ id: '7' }),
       new RecordKeys(bytes(32), ledgerId).key({ id: '7' }),
+      new RecordKeys(key, ledgerId).key({ carries: 7 }),
+      new RecordKeys(key, bytes(32)).key({ carries: 7 }),
     ];
     expect(new Set(keys.map(toHex)).size).toBe(keys.length);
     expect(keys.every(({ length }) => length === 8)).toBe(true);
@@ -186,6 +193,7 @@ describe('a record key', () => {
     expect(() => new RecordKeys(key, new Uint8Array(8))).toThrow(/ledger id is 8 bytes/);
     for (const row of [-1, 0.5, 2 ** 53]) {
       expect(() => new RecordKeys(key, ledgerId).key({ source: new Uint8Array(24), row })).toThrow(ArgumentError);
+      expect(() => new RecordKeys(key, ledgerId).key({ carries: row })).toThrow(ArgumentError);
     }
   });
 

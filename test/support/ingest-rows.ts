@@ -44,8 +44,9 @@ export class Intake {
     rows: Iterable<IngestRow> | AsyncIterable<IngestRow>,
     name = 'a.csv',
     more: object = {},
+    by?: Awaited<ReturnType<typeof hospitalOf>>,
   ): Promise<IngestSummary & Ends> {
-    const { site, hospital } = await hospitalOf(to);
+    const { site, hospital } = by ?? (await hospitalOf(to));
     const ends: Ends = { repeated: [], conflicts: [], stored: [], outOfRange: [] };
     const summary = await ingest(site, await hospital.dealer(to.ledgerId), rows, {
       source: sourceName(name, PROFILE),

@@ -21,6 +21,7 @@ import { ledgerRefresh } from './hospital/ledger-refresh.ts';
 import { ledgerShow } from './hospital/ledger-show.ts';
 import { profiles } from './hospital/profiles.ts';
 import { receipts } from './hospital/receipts.ts';
+import { hospitalRun } from './hospital/run.ts';
 import { queryAsk } from './insurer/query-ask.ts';
 import { queryList } from './insurer/query-list.ts';
 import { queryShow } from './insurer/query-show.ts';
@@ -50,7 +51,11 @@ const consent: Family = {
   description: "a patient's leave for one sum: sign it, show it, revoke it",
   members: [consentSign, consentShow, consentRevoke],
 };
-const hospital: Family = { name: 'hospital', description: 'answer complaints', members: [justify] };
+const hospital: Family = {
+  name: 'hospital',
+  description: 'watch complaints about the records, answer one',
+  members: [hospitalRun, justify],
+};
 const query: Family = {
   name: 'query',
   description: 'ask for a sum, list and show queries',

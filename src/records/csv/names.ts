@@ -25,6 +25,14 @@ export function readName(field: string): string | NameFault {
   return PRINTABLE_ASCII.test(name) ? name : (characterFault(name) ?? name);
 }
 
+/** What is wrong with a text as the name that a row would have; null if a row can have exactly this name. Never quotes it. */
+export function nameFault(text: string): string | null {
+  const name = readName(text);
+  if (typeof name !== 'string') return name.message;
+  if (name === '') return 'is empty';
+  return name === text ? null : "has spaces around it, or a spreadsheet's wrapping, which the names of rows have not";
+}
+
 const FIRST_OF_WRAPPED = /^[=']/;
 
 /** ="00123" → 00123, as programs write what a spreadsheet must not take for a number; '00123 → 00123, as people type it. */

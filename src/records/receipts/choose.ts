@@ -1,4 +1,5 @@
-// Which records of a receipts file a consent is to be about: all, some by id, those of some categories, or of a period.
+// Which records of a receipts file a consent is to be about: all, some by id, those of some categories, or of a period. A carry
+// record goes with the record that it carries on, so that a run which ends in a void record ends in its carry record instead.
 import { ArgumentError, MIStoreError } from '../../errors.ts';
 import type { Receipt, Receipts } from './receipt.ts';
 
@@ -12,7 +13,7 @@ export interface Choice {
 }
 
 /**
- * Ids of the records that meet every criterion given, ascending. Throws NOT_YOUR_RECORD for an id without a receipt,
+ * Ids of the records that meet every criterion given and of their carry records, ascending. Throws NOT_YOUR_RECORD for an id without a receipt,
  * ArgumentError for a category that the ledger does not have or a date that is none, and NO_DATE where a period is asked for
  * and a receipt of the other criteria states no date.
  */
@@ -29,15 +30,26 @@ export function chooseRecords(receipts: Receipts, { records, categories, from, t
   for (const [name, day] of Object.entries({ from, to })) {
     if (day !== undefined && !/^\d{4}-\d{2}-\d{2}$/.test(day)) throw new ArgumentError(name, day, 'a date, YYYY-MM-DD');
   }
-  return receipts.records
+  const chosen = receipts.records
     .filter(({ recordId }) => records === undefined || records.includes(recordId))
     .filter(({ category }) => categories === undefined || categories.includes(category))
-    .filter((receipt) => (from === undefined && to === undefined) || isWithin(receipt, from, to))
-    .map(({ recordId }) => recordId)
-    .sort((a, b) => a - b);
+    .filter((receipt) => (from === undefined && to === undefined) || isWithin(receipt, from, to));
+  return withCarries(receipts, chosen);
 }
 
-function isWithin({ recordId, metadata }: Receipt, from = '0000-01-01', to = '9999-12-31'): boolean {
+/** A carry record has a higher id than the record that it carries on, which may be a carry record itself. */
+function withCarries({ records }: Receipts, chosen: readonly Receipt[]): number[] {
+  const ids = new Set(chosen.map(({ recordId }) => recordId));
+  const carries = records.filter((receipt) => receipt.carries !== undefined);
+  for (const { recordId, carries: carried } of carries.sort((a, b) => a.recordId - b.recordId)) {
+    if (ids.has(carried!)) ids.add(recordId);
+  }
+  return [...ids].sort((a, b) => a - b);
+}
+
+/** A carry record has no date. */
+function isWithin({ recordId, metadata, carries }: Receipt, from = '0000-01-01', to = '9999-12-31'): boolean {
+  if (carries !== undefined) return false;
   const day = metadata?.date?.slice(0, 10);
   if (day !== undefined) return day >= from && day <= to;
   const message = `the receipt of record ${recordId} states no date; ask the hospital for receipts with dates`;

@@ -33,6 +33,8 @@ export interface Receipt {
   position: number;
   /** Exact decimals, one for each lane of the ledger, written as formatAmount does. */
   amounts: string[];
+  /** Of a carry record: id of the record before it in its series, which was void. It carries that total on, so its amounts are 0. */
+  carries?: number;
   /** b(0), 32 bytes: with the series' total it opens the first commitment. */
   blinding: Hex;
   /** 16 bytes. */
@@ -73,6 +75,8 @@ export type ReceiptFault =
   | 'another record of this file has the same place in its series'
   | 'the records before it in its series are not in this file'
   | 'the salt is not that of the viewing key'
+  | 'a carry record has no amounts but 0'
+  | 'it does not carry on the record before it in its series'
   | 'unknown batch'
   | 'record not in the batch'
   | 'amounts do not open the commitment'
@@ -147,17 +151,18 @@ function readSeries(receipts: Receipts): Read[] {
     const place = placeOf(receipts, category);
     const series = seriesId(key, place);
     let total = lanes.map(() => 0n);
-    let last = 0;
+    let last: Last = { position: 0 };
     return own
       .toSorted((a, b) => a.position - b.position)
       .map((receipt): Read => {
         const { position } = receipt;
         const amounts = amountsOf(receipt, lanes.length, scale);
-        const fault = faultInFile(receipt, last, categories, saltOf(key, place.ledgerId, series, position));
+        const derivedSalt = saltOf(key, place.ledgerId, series, position);
+        const fault = faultInFile(receipt, last, categories, derivedSalt) ?? faultOfCarry(receipt, last, amounts);
         // A gap leaves the total unknown for all that follows it.
-        if (position === last + 1) {
+        if (position === last.position + 1) {
           total = total.map((lane, l) => lane + amounts[l]!);
-          last = position;
+          last = receipt;
         }
         checkTotal(receipt, total);
         const salt = fromHex(receipt.salt, 'salt', 16);
@@ -174,16 +179,25 @@ function placeOf(receipts: Receipts, category: string): SeriesPlace {
   };
 }
 
+/** The last receipt of a series so far that follows the one before it without a gap; position 0 before the first. */
+type Last = Pick<Receipt, 'position'> & Partial<Pick<Receipt, 'recordId'>>;
+
 function faultInFile(
   { category, position, salt }: Receipt,
-  last: number,
+  last: Last,
   categories: readonly string[],
   derivedSalt: Uint8Array,
 ): ReceiptFault | null {
   if (!categories.includes(category)) return 'a category that the ledger does not have';
-  if (position <= last) return 'another record of this file has the same place in its series';
-  if (position > last + 1) return 'the records before it in its series are not in this file';
+  if (position <= last.position) return 'another record of this file has the same place in its series';
+  if (position > last.position + 1) return 'the records before it in its series are not in this file';
   return salt.toLowerCase() === toHex(derivedSalt) ? null : 'the salt is not that of the viewing key';
+}
+
+function faultOfCarry({ carries }: Receipt, last: Last, amounts: readonly bigint[]): ReceiptFault | null {
+  if (carries === undefined) return null;
+  if (carries !== last.recordId) return 'it does not carry on the record before it in its series';
+  return amounts.every((amount) => amount === 0n) ? null : 'a carry record has no amounts but 0';
 }
 
 function faultOnChain({ receipt, tag }: Read, opened: Uint8Array, stored: StoredRoot | null): ReceiptFault | null {

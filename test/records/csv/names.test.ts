@@ -2,7 +2,7 @@
 // two, without anybody seeing it.
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { readName } from '../../../src/records/csv/names.ts';
+import { nameFault, readName } from '../../../src/records/csv/names.ts';
 
 const reason = (field: string) => {
   const name = readName(field);
@@ -120,5 +120,21 @@ test('no two fields that look alike are two names, and what is a name reads as i
 test('no message quotes the name', () => {
   for (const field of ['=secret', '1.23456E+9', 'sec\u200bret', 'sec\nret', 'sec\ufffdret']) {
     expect(JSON.stringify(readName(field))).not.toMatch(/sec|ret|1\.23|E\+9/);
+  }
+});
+
+test('a text is a name exactly where rows can have it, and what is wrong is said without quoting it', () => {
+  for (const name of ['A17', 'a b', '2E14', 'Müller', '00123']) expect(nameFault(name)).toBeNull();
+  for (const [text, why] of [
+    ['', 'is empty'],
+    [' secret', 'spaces around it'],
+    ['="secret"', "a spreadsheet's wrapping"],
+    ["'123", "a spreadsheet's wrapping"],
+    ['=secret', 'formula'],
+    ['1.2E+9', 'scientific notation'],
+    ['sec\u200bret', 'U+200B'],
+  ] as const) {
+    expect(nameFault(text), text).toContain(why);
+    expect(nameFault(text), text).not.toMatch(/secret|sec\u200b|123/);
   }
 });

@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { type Choice, chooseRecords } from '../../../src/records/receipts/choose.ts';
-import type { Receipts } from '../../../src/records/receipts/receipt.ts';
+import type { Receipt, Receipts } from '../../../src/records/receipts/receipt.ts';
 import { sampleReceipts } from './receipt-sample.ts';
 
 const DATES = ['2020-02-29', '2020-12-31T23:59:59Z', '2021-01-01', '2021-06-15 08:00', '2022-01-01', '2019-01-01'];
@@ -49,4 +49,23 @@ test('an id without a receipt, another category, a date that is none, and receip
   delete undated.records[0]!.metadata;
   expect(() => chooseRecords(undated, { from: '2020-01-01' })).toThrow(/states no date/);
   expect(chooseRecords(undated, {})).toHaveLength(6);
+});
+
+test('a carry record goes with the record that it carries on, and so does one that carries it on in turn', () => {
+  const file = structuredClone(receipts);
+  // Ids of one category in the order of their records: the second carries on the first, the third the second.
+  const [first, second, third, last] = file.records
+    .filter(({ category }) => category === 'inpatient')
+    .sort((a, b) => a.recordId - b.recordId) as [Receipt, Receipt, Receipt, Receipt];
+  second.carries = first.recordId;
+  third.carries = second.recordId;
+  delete second.metadata;
+  delete third.metadata;
+  const day = first.metadata!.date!.slice(0, 10);
+  const three = [first.recordId, second.recordId, third.recordId];
+  expect(chooseRecords(file, { records: [first.recordId] })).toEqual(three);
+  expect(chooseRecords(file, { records: [second.recordId] })).toEqual(three.slice(1));
+  expect(chooseRecords(file, { records: [last.recordId] })).toEqual([last.recordId]);
+  expect(chooseRecords(file, { categories: ['inpatient'], from: day, to: day })).toEqual(three);
+  expect(chooseRecords(file, {})).toHaveLength(6);
 });

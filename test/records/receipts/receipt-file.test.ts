@@ -8,6 +8,7 @@ import schema from '../../../src/records/receipts/receipts.schema.json' with { t
 import { sampleReceipts } from './receipt-sample.ts';
 
 const given = sampleReceipts().receipts;
+given.records[1]!.carries = 7;
 /** The file's JSON value. */
 const receipts = JSON.parse(formatReceipts(given));
 const conforms = new Ajv({ strict: true }).compile(schema);
@@ -82,6 +83,7 @@ describe('parseReceipts', () => {
     ['records', [{}, 'x', null, [null], [[]], [1]]],
     ['recordId', [-1, 0.5, '1', null, 2 ** 53]],
     ['batch', [-1, 0.5, '1', null]],
+    ['carries', [-1, 0.5, '1', null, 2 ** 53]],
     ['key', ['', `0x${'00'.repeat(7)}`, `0x${'00'.repeat(9)}`, 1, null]],
     ['amounts', ['1', [1], [null], {}, null]],
     ['blinding', [`0x${'00'.repeat(31)}`, `0x${'00'.repeat(33)}`, '0', null]],
@@ -90,8 +92,9 @@ describe('parseReceipts', () => {
     ['metadata', [1, 'x', [], null, { date: 1 }, { date: null }]],
   ];
 
+  const OPTIONAL = ['metadata', 'carries'];
   it.each(WRONG)('refuses %s of another form, and says which field', (field, values) => {
-    for (const value of [...values, ...(field === 'metadata' ? [] : [undefined])]) {
+    for (const value of [...values, ...(OPTIONAL.includes(field) ? [] : [undefined])]) {
       const file = JSON.parse(JSON.stringify(receipts));
       const owner = [file, file.records[1], file.terms].find((one) => field in one);
       owner[field] = value;

@@ -25,8 +25,11 @@ export interface Sample {
   batch: number;
 }
 
-/** Series whose totals go up and down; the receipts in the order of the chain, which is that of the tags. */
-export function sampleReceipts(seed = 31, scale = 2, batch = 4): Sample {
+/**
+ * Series whose totals go up and down; the receipts in the order of the chain, which is that of the tags. `still`: the last record
+ * of each series has amounts of 0.
+ */
+export function sampleReceipts(seed = 31, scale = 2, batch = 4, still = false): Sample {
   const { bytes } = randomSource(seed);
   const [ledgerId, account] = [bytes(32), bytes(20)];
   const key = viewingKey(bytes(32), 'P1');
@@ -34,7 +37,8 @@ export function sampleReceipts(seed = 31, scale = 2, batch = 4): Sample {
     const series = seriesId(key, { ledgerId, account, category });
     let total = [0n, 0n];
     return Array.from({ length: COUNTS[c]! }, (_, k) => {
-      const amounts = [123_45n * BigInt(k) - 1n, k === 1 ? MAX_AMOUNT : -1n - BigInt(k)];
+      const isStill = still && k === COUNTS[c]! - 1;
+      const amounts = isStill ? [0n, 0n] : [123_45n * BigInt(k) - 1n, k === 1 ? MAX_AMOUNT : -1n - BigInt(k)];
       total = total.map((lane, l) => lane + amounts[l]!);
       const salt = saltOf(key, ledgerId, series, k + 1);
       const tag = tagOf(account, series, k + 1, salt);

@@ -165,3 +165,30 @@ test('amounts that are written in another way, of other lanes, or that leave the
   expect(changed(['1.00'])).toThrow(/has 1 amounts for 2 lanes/);
   expect(changed(['21990232555.52', '0.00'])).toThrow(/beyond/);
 });
+
+describe('a carry record', () => {
+  // The sample's last record of a series, made one: another with the same total.
+  const carrying = (change: (carry: Receipt) => void = () => undefined) => {
+    const sample = sampleReceipts(31, 2, 4, true);
+    const carry = sample.receipts.records.find(at('inpatient', COUNTS[0]!))!;
+    const before = sample.receipts.records.find(at('inpatient', COUNTS[0]! - 1))!;
+    carry.carries = before.recordId;
+    change(carry);
+    return verifyReceipts(engine, sample.receipts, () => sample.stored).filter(({ fault }) => fault !== null);
+  };
+
+  it('is valid with amounts of 0, after the record that it carries on', () => {
+    expect(carrying()).toEqual([]);
+  });
+
+  it('is refused with another amount, and where it carries on another record or none', () => {
+    const none: ReceiptFault = 'it does not carry on the record before it in its series';
+    expect(carrying((carry) => (carry.amounts[1] = '0.01'))).toMatchObject([
+      { fault: 'a carry record has no amounts but 0' },
+    ]);
+    expect(carrying((carry) => (carry.carries = carry.recordId))).toMatchObject([{ fault: none }]);
+    expect(carrying((carry) => (carry.carries = FIRST + 99))).toMatchObject([{ fault: none }]);
+    const first = faultsAfter('inpatient', 1, (receipt) => (receipt.carries = receipt.recordId));
+    expect(first.get('inpatient 1')).toBe(none);
+  });
+});

@@ -1,11 +1,11 @@
 // mistore archive export: a ledger's events in one file.
 import { toHex } from '../../../bytes.ts';
+import { counted } from '../../../counted.ts';
 import { defineCommand } from '../../command.ts';
 import { type ChainFlags, chainOptions, ledgerId } from '../../options.ts';
 import type { Output } from '../../output.ts';
 import { openReader } from '../../sites.ts';
 import { Stopwatch } from '../../stopwatch.ts';
-import { counted } from '../../text/counted.ts';
 
 interface ExportFlags extends ChainFlags {
   ledger: Uint8Array;

@@ -1,11 +1,11 @@
 // mistore archive verify: an archive against the contract's storage.
 import { toHex } from '../../../bytes.ts';
+import { counted } from '../../../counted.ts';
 import { defineCommand } from '../../command.ts';
 import { type ChainFlags, chainOptions } from '../../options.ts';
 import type { Output } from '../../output.ts';
 import { openReader } from '../../sites.ts';
 import { Stopwatch } from '../../stopwatch.ts';
-import { counted } from '../../text/counted.ts';
 
 export const archiveVerify = defineCommand({
   name: 'verify',

@@ -1,11 +1,11 @@
 // mistore audit: anyone checks a whole ledger.
 import { toHex } from '../../../bytes.ts';
+import { counted } from '../../../counted.ts';
 import { defineCommand } from '../../command.ts';
 import { archiveOption, type ChainFlags, chainOptions, ledgerId } from '../../options.ts';
 import type { Output } from '../../output.ts';
 import { byWhoseWord, openReader } from '../../sites.ts';
 import { Stopwatch } from '../../stopwatch.ts';
-import { counted } from '../../text/counted.ts';
 
 export const audit = defineCommand({
   name: 'audit',

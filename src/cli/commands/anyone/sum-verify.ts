@@ -1,5 +1,6 @@
 // mistore sum verify: anyone checks the proof of a sum against the chain.
 import { toHex } from '../../../bytes.ts';
+import { counted } from '../../../counted.ts';
 import { MIStoreError } from '../../../errors.ts';
 import { readTextFile } from '../../../files/text-file.ts';
 import { formatLanes } from '../../../records/terms.ts';
@@ -7,7 +8,6 @@ import { defineCommand } from '../../command.ts';
 import { archiveOption, type ChainFlags, chainOptions } from '../../options.ts';
 import type { Output } from '../../output.ts';
 import { byWhoseWord, openReader } from '../../sites.ts';
-import { counted } from '../../text/counted.ts';
 
 export const sumVerify = defineCommand({
   name: 'verify',

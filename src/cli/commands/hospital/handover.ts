@@ -3,7 +3,7 @@ import { accountOf, addressText } from '../../../chain/account.ts';
 import { accountKey, custodialSeed } from '../../../identity/keys.ts';
 import { defineCommand } from '../../command.ts';
 import { readPassword, readSeed } from '../../input/secrets.ts';
-import { type KeyFlags, keyOptions } from '../../options.ts';
+import { type KeyFlags, keyOptions, patientId } from '../../options.ts';
 import type { Output } from '../../output.ts';
 
 interface HandoverFlags extends KeyFlags {
@@ -19,7 +19,7 @@ export const handover = defineCommand({
   configure: (command) =>
     keyOptions(
       command
-        .requiredOption('--patient <id>', "the patient's id in the hospital's records")
+        .requiredOption('--patient <id>', "the patient's id in the hospital's records", patientId)
         .requiredOption('--out <file>', 'the keystore file to write; an existing file is never replaced')
         .requiredOption('--patient-password-file <file>', 'file with the password for the new keystore'),
     ),

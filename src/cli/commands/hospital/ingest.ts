@@ -1,15 +1,11 @@
 // mistore ingest: the rows of a CSV into a ledger.
-import { type Hex, toHex } from '../../../bytes.ts';
-import { parseAddress } from '../../../chain/account.ts';
-import { EncodingError } from '../../../errors.ts';
-import { parseJson } from '../../../files/json.ts';
+import { counted } from '../../../counted.ts';
 import { removeUnfinishedFiles } from '../../../files/output-file.ts';
-import { readTextFile } from '../../../files/text-file.ts';
 import type { CsvIngest, CsvInput } from '../../../ingest/csv.ts';
 import type { LimitError } from '../../../ingest/limits.ts';
-import { readName } from '../../../records/csv/names.ts';
 import { defineCommand } from '../../command.ts';
 import { csvInput } from '../../input/csv-input.ts';
+import { readAccounts, readPatients } from '../../input/patients.ts';
 import { archiveOption, integer, ledgerId, type RoleFlags, roleOptions } from '../../options.ts';
 import type { Output } from '../../output.ts';
 import { type ProfileFlags, profileOf, profileOptions } from '../../profile-options.ts';
@@ -17,7 +13,6 @@ import { type SendingFlags, sendingOf, sendingOptions } from '../../sending-opti
 import { onInterrupt } from '../../signals.ts';
 import { openRole } from '../../sites.ts';
 import { costInWords, costOf } from '../../text/cost.ts';
-import { counted } from '../../text/counted.ts';
 
 /** Exit status where the input has more rejected rows or repeats than the run accepts. */
 const TOO_MANY = 3;
@@ -27,6 +22,7 @@ interface IngestFlags extends RoleFlags, ProfileFlags, SendingFlags {
   ledger: Uint8Array;
   source?: string;
   accounts?: string;
+  patients?: string;
   rejected?: string;
   skipped?: string;
   force?: boolean;
@@ -69,6 +65,10 @@ export const ingest = defineCommand({
         '--accounts <file>',
         'JSON object patient id → account, or list of accounts, the present one first; for patients with accounts of their own',
       )
+      .option(
+        '--patients <file>',
+        'ids of further patients, one a line: their series too are carried on where they end in a void record',
+      )
       .option('--dry-run', 'read and deal everything, compare with the chain, send nothing');
     roleOptions(sendingOptions(profileOptions(command))).addOption(archiveOption());
   },
@@ -82,6 +82,7 @@ async function ingestFile(output: Output, options: IngestFlags, file: string): P
   const { size, beside } = await csvInput(file, options.source);
   const profile = await profileOf(options);
   const given = options.accounts === undefined ? [] : await readAccounts(options.accounts);
+  const patients = options.patients === undefined ? [] : await readPatients(options.patients);
   const { site, seed } = await openRole(options, sendingOf(options));
   const hospital = new Hospital(site, seed);
   const bar = output.progress('Ingest', size, '');
@@ -95,6 +96,7 @@ async function ingestFile(output: Output, options: IngestFlags, file: string): P
       profile,
       ...rowOptionsOf(options, beside),
       accounts: hospital.accounts(given),
+      patients,
       dryRun: options.dryRun ?? false,
       onProgress: ({ rows, read, confirmed, rejected, pendingBatches, gasUsed, fees }) => {
         const rate = Math.round((1000 * rows) / (performance.now() - started));
@@ -153,7 +155,26 @@ async function showAccount(output: Output, stored: CsvIngest, dryRun: boolean, c
   if (transactions.length > 0) {
     output.print(`Sent ${counted(transactions.length, 'batch', 'batches')}: ${costInWords(cost)}.`);
   }
+  showVoids(output, stored.voids, dryRun);
   return { ...stored, transactions: undefined, ...cost };
+}
+
+/** What became of void records. Which record carries on which is for the hospital alone. */
+function showVoids(output: Output, { carried, waiting, unknown }: CsvIngest['voids'], dryRun: boolean): void {
+  if (carried.length > 0) {
+    const done = dryRun ? 'would be carried on' : carried.length === 1 ? 'is carried on' : 'are carried on';
+    output.print(`${counted(carried.length, 'series that ends', 'series that end')} in a void record ${done}.`);
+  }
+  if (waiting.length > 0) {
+    output.note(
+      `${counted(waiting.length, 'series ends', 'series end')} in a void record: the next ingest with new rows carries on from there.`,
+    );
+  }
+  if (unknown.length > 0) {
+    output.note(
+      `${counted(unknown.length, 'void record is', 'void records are')} of patients of whom this input has no row: to carry on where they end a series, name the patients with --patients.`,
+    );
+  }
 }
 
 /** The run ended at a limit: status 3. The result says how far it came, and why it ended. */
@@ -164,24 +185,4 @@ function showLimit(output: Output, { code, message, details }: LimitError): obje
   if (Number(details.skipped) > 0) output.print(`Skipped rows, with what they repeat: ${details.skippedFile}`);
   process.exitCode = TOO_MANY;
   return { ...details, error: { code, message } };
-}
-
-/**
- * Patient id → accounts, from a JSON file. An id that no row can have would leave its patient the custodial account.
- */
-async function readAccounts(file: string): Promise<[string, Hex[]][]> {
-  const accounts = parseJson(await readTextFile(file), file);
-  if (typeof accounts !== 'object' || accounts === null || Array.isArray(accounts)) {
-    throw new EncodingError(file, 'must be a JSON object, patient id → account');
-  }
-  return Object.entries(accounts).map(([patient, given]) => {
-    if (readName(patient) !== patient || patient === '') {
-      throw new EncodingError(file, `${JSON.stringify(patient)} is not a patient's id as rows have it`);
-    }
-    const texts: unknown[] = Array.isArray(given) ? given : [given];
-    if (texts.length === 0 || texts.some((account) => typeof account !== 'string')) {
-      throw new EncodingError(file, `the account of patient ${patient} must be a text, or a list of texts`);
-    }
-    return [patient, texts.map((text) => toHex(parseAddress(text as string, `account of patient ${patient}`)))];
-  });
 }

@@ -1,4 +1,4 @@
-// mistore ledger show: a ledger's terms and size, and whom it waits for.
+// mistore ledger show: a ledger's terms and size, whom it waits for, and what stands against its records.
 import { toHex } from '../../../bytes.ts';
 import { addressText } from '../../../chain/account.ts';
 import type { Site } from '../../../ledger/site.ts';
@@ -6,7 +6,11 @@ import { defineCommand } from '../../command.ts';
 import { archiveOption, type ChainFlags, chainOptions, ledgerId } from '../../options.ts';
 import type { Output } from '../../output.ts';
 import { openReader } from '../../sites.ts';
+import { complaintsInWords } from '../../text/complaints.ts';
 import { showFingerprints } from '../../text/fingerprints.ts';
+
+/** Records with complaints that are shown to people. */
+const MOST_LINES = 20;
 
 interface ShowFlags extends ChainFlags {
   fingerprint?: boolean;
@@ -14,7 +18,7 @@ interface ShowFlags extends ChainFlags {
 
 export const ledgerShow = defineCommand({
   name: 'show',
-  description: "show a ledger's terms and size",
+  description: "show a ledger's terms and size, void records and standing complaints",
   examples: ['mistore ledger show 0x12ab…', 'mistore ledger show 0x12ab… --fingerprint'],
   configure: (command) =>
     chainOptions(
@@ -26,6 +30,7 @@ export const ledgerShow = defineCommand({
 });
 
 async function showLedger(output: Output, options: ShowFlags, id: Uint8Array): Promise<object> {
+  const { LedgerComplaints } = await import('../../../ledger/complaints.ts');
   const { LedgerView } = await import('../../../ledger/view.ts');
   const site = await openReader(options);
   const ledger = await LedgerView.load(site, id);
@@ -53,8 +58,14 @@ async function showLedger(output: Output, options: ShowFlags, id: Uint8Array): P
     ['term', 'value'],
     Object.entries(shown).map(([name, value]) => [name, Array.isArray(value) ? value : String(value)]),
   );
-  if (!options.fingerprint) return shown;
-  return { ...shown, fingerprints: await showFingerprints(output, site, terms.servers) };
+  const { records } = await LedgerComplaints.read(site, ledger);
+  for (const record of records.slice(0, MOST_LINES)) output.print(complaintsInWords(record));
+  if (records.length > MOST_LINES) output.print(`… and ${records.length - MOST_LINES} more: --json has all.`);
+  return {
+    ...shown,
+    complaints: records.map(({ recordId: record, ...rest }) => ({ record, ...rest })),
+    ...(options.fingerprint && { fingerprints: await showFingerprints(output, site, terms.servers) }),
+  };
 }
 
 /** The servers that have not joined the current epoch. */

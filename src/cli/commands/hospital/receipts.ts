@@ -1,18 +1,26 @@
 // mistore receipts: a patient's receipts, from the hospital's seed, the patient's id and the chain; dates and texts from the CSV.
 import { toHex } from '../../../bytes.ts';
 import { addressText } from '../../../chain/account.ts';
+import { counted } from '../../../counted.ts';
 import { MIStoreError } from '../../../errors.ts';
 import { dealingKey } from '../../../identity/keys.ts';
 import type { Hospital } from '../../../parties/hospital.ts';
 import type { Receipts } from '../../../records/receipts/receipt.ts';
 import { defineCommand } from '../../command.ts';
 import { csvInput } from '../../input/csv-input.ts';
-import { address, archiveOption, forceOption, ledgerId, type RoleFlags, roleOptions } from '../../options.ts';
+import {
+  address,
+  archiveOption,
+  forceOption,
+  ledgerId,
+  patientId,
+  type RoleFlags,
+  roleOptions,
+} from '../../options.ts';
 import type { Output } from '../../output.ts';
 import { type OutFlags, writePrivate } from '../../private-file.ts';
 import { type ProfileFlags, profileOf, profileOptions } from '../../profile-options.ts';
 import { openRole } from '../../sites.ts';
-import { counted } from '../../text/counted.ts';
 
 interface ReceiptsFlags extends RoleFlags, ProfileFlags, OutFlags {
   ledger: Uint8Array;
@@ -32,7 +40,7 @@ export const receipts = defineCommand({
   configure: (command) => {
     command
       .requiredOption('--ledger <id>', 'the ledger', ledgerId)
-      .requiredOption('--of <patient>', "the patient's id, as in the CSV")
+      .requiredOption('--of <patient>', "the patient's id, as in the CSV", patientId)
       .requiredOption('--out <file>', 'the receipts file to write: as private as the bills')
       .addOption(forceOption())
       .option('--account <address>', "the patient's own account; the custodial one if not given", address)
@@ -57,12 +65,17 @@ async function writeReceipts(output: Output, options: ReceiptsFlags): Promise<ob
     const made = await receiptsOf(hospital, options, account);
     if (csv !== undefined) {
       const found = await addMetadata(made, dealingKey(seed), csv);
-      output.print(`${csv.file} has ${found} of ${counted(made.records.length, 'record')}.`);
+      const rows = made.records.filter(({ carries }) => carries === undefined).length;
+      output.print(`${csv.file} has ${found} of ${counted(rows, 'record')}.`);
     }
     return made;
   };
   const { records } = await writePrivate(options, make, formatReceipts);
   output.print(`Wrote ${counted(records.length, 'receipt')} of ${addressText(account)} to ${options.out}.`);
+  const carries = records.filter((receipt) => receipt.carries !== undefined).length;
+  if (carries > 0) {
+    output.print(`${counted(carries, 'of them is a carry record', 'of them are carry records')}, of amount 0.`);
+  }
   return { file: options.out, patient: toHex(account), receipts: records.length };
 }
 

@@ -1,4 +1,6 @@
 // mistore query ask: an insurer asks for the sum that a consent allows.
+
+import { counted } from '../../../counted.ts';
 import { readTextFile } from '../../../files/text-file.ts';
 import { defineCommand } from '../../command.ts';
 import { archiveOption, type RoleFlags, roleOptions } from '../../options.ts';
@@ -6,7 +8,6 @@ import type { Output } from '../../output.ts';
 import { type FeeFlags, feeOptions, feesOf } from '../../sending-options.ts';
 import { openRole } from '../../sites.ts';
 import { costInWords, costOf } from '../../text/cost.ts';
-import { counted } from '../../text/counted.ts';
 
 export const queryAsk = defineCommand({
   name: 'ask',

@@ -1,12 +1,12 @@
 // mistore sum open: an insurer opens the sum from the servers' answers, and writes a proof of it.
 import type { Hex } from '../../../bytes.ts';
+import { counted } from '../../../counted.ts';
 import { formatLanes } from '../../../records/terms.ts';
 import { defineCommand } from '../../command.ts';
 import { archiveOption, forceOption, queryIdText, type RoleFlags, roleOptions } from '../../options.ts';
 import type { Output } from '../../output.ts';
 import { writePrivate } from '../../private-file.ts';
 import { openRole } from '../../sites.ts';
-import { counted } from '../../text/counted.ts';
 
 interface OpenFlags extends RoleFlags {
   out?: string;

@@ -17,12 +17,14 @@ export const consentShow = defineCommand({
 
 async function showConsent(output: Output, options: ChainFlags, file: string): Promise<object> {
   const { consentDigest, isSignedBy } = await import('../../../contract/signing.ts');
+  const { isSignedByContract } = await import('../../../contract/wallet-signature.ts');
   const { deploymentOf } = await import('../../../ledger/site.ts');
   const { parseSignedConsent } = await import('../../../records/consent-file.ts');
   const { consent, edges, signature } = parseSignedConsent(await readTextFile(file));
   const site = await openReader(options);
   const queryId = consentDigest(deploymentOf(site), consent);
   const { status } = await site.contract.queryState(queryId);
+  const signed = [fromHex(consent.patient), queryId, fromHex(signature)] as const;
   const shown = {
     query: toHex(queryId),
     ledger: consent.ledgerId,
@@ -31,7 +33,7 @@ async function showConsent(output: Output, options: ChainFlags, file: string): P
     records: countCovered(edges),
     edges: edges.length,
     deadline: new Date(Number(consent.deadline) * 1000).toISOString(),
-    signed: isSignedBy(fromHex(consent.patient), queryId, fromHex(signature)),
+    signed: isSignedBy(...signed) || (await isSignedByContract(site.contract.rpc, ...signed)),
     status,
   };
   output.table(

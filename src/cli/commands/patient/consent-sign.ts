@@ -1,6 +1,7 @@
 // mistore consent sign: a patient's consent to one sum, for one insurer.
 import { toHex } from '../../../bytes.ts';
 import { addressText } from '../../../chain/account.ts';
+import { counted } from '../../../counted.ts';
 import { MIStoreError } from '../../../errors.ts';
 import { readTextFile } from '../../../files/text-file.ts';
 import type { Site } from '../../../ledger/site.ts';
@@ -20,7 +21,6 @@ import {
 import type { Output } from '../../output.ts';
 import { type OutFlags, writePrivate } from '../../private-file.ts';
 import { openRole } from '../../sites.ts';
-import { counted } from '../../text/counted.ts';
 
 /** About what a query costs at (3, 5) for its first edge, and for each further one (gas; contracts/gas-budget.json). */
 const GAS = { first: 82_500, edge: 20_000 };

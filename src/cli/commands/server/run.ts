@@ -1,16 +1,17 @@
 // mistore server run: a server that checks every batch dealt to it and answers every query it can, until it is stopped.
 import { addressText } from '../../../chain/account.ts';
+import { counted } from '../../../counted.ts';
 import type { RoundEvent } from '../../../parties/server-rounds.ts';
 import { defineCommand } from '../../command.ts';
-import { archiveOption, integer, ledgerId, type RoleFlags, roleOptions } from '../../options.ts';
+import { archiveOption, collectAddresses, integer, ledgerId, type RoleFlags, roleOptions } from '../../options.ts';
 import type { Output } from '../../output.ts';
 import { type FeeFlags, feeOptions, feesOf } from '../../sending-options.ts';
 import { stopSignal } from '../../signals.ts';
 import { openRole } from '../../sites.ts';
-import { counted } from '../../text/counted.ts';
 
 interface RunOptions extends RoleFlags, FeeFlags {
   ledger?: Uint8Array;
+  contractAccount?: Uint8Array[];
   join?: boolean;
   once?: boolean;
   interval: number;
@@ -24,6 +25,11 @@ export const serverRun = defineCommand({
     roleOptions(
       feeOptions(command)
         .option('--ledger <id>', 'this ledger only', ledgerId)
+        .option(
+          '--contract-account <address>',
+          "a patient's account that you know to be a contract: it is asked for its signatures; can be given again",
+          collectAddresses,
+        )
         .option('--join', 'first join every ledger that names this server, whoever opened it')
         .option('--once', 'do what there is to do now, and end')
         .option('--interval <seconds>', 'how often to look at the chain', integer(1, 3600), 5),
@@ -32,10 +38,11 @@ export const serverRun = defineCommand({
 });
 
 async function run(output: Output, options: RunOptions): Promise<object> {
+  const { signaturesOf } = await import('../../../ledger/query-view.ts');
   const { Server } = await import('../../../parties/server.ts');
   const { ServerRounds } = await import('../../../parties/server-rounds.ts');
   const { site, seed } = await openRole(options, { sending: feesOf(options) });
-  const server = new Server(site, seed);
+  const server = new Server(site, seed, { contractSignature: signaturesOf(site, options.contractAccount ?? []) });
   const rounds = new ServerRounds(server, {
     ...(options.ledger !== undefined && { ledgerId: options.ledger }),
     join: options.join ?? false,

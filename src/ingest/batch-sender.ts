@@ -1,0 +1,93 @@
+// The batches of an ingest on their way to the contract, in order: each names the root of the one before it, so several can be
+// in flight. Keeps count of what was sent, and of what a dry run would have sent.
+import { feeOf } from '../chain/receipts.ts';
+import type { TransactionReceipt } from '../chain/types.ts';
+import type { TransactionOutcome } from '../contract/outcome.ts';
+import type { BatchCall } from '../contract/types.ts';
+import type { Site } from '../ledger/site.ts';
+import type { LedgerView } from '../ledger/view.ts';
+import { batchLeaves } from '../records/batch.ts';
+import { BatchTree } from '../records/merkle.ts';
+import type { NamedBatch } from './dealer.ts';
+import { checkPlace, type Journal } from './journal.ts';
+
+/** A batch that is dealt. */
+export interface DealtBatch {
+  place: NamedBatch;
+  source: Uint8Array;
+  /** Records that are of rows; the others are carry records. */
+  rows: number;
+  /** All records. */
+  count: number;
+  records: Uint8Array;
+}
+
+export interface SendSummary {
+  /** Records of rows sent now. */
+  sent: number;
+  /** Records of rows, batches and bytes that were not sent, because it is a dry run. */
+  unsent: { records: number; batches: number; bytes: number };
+  /** Transactions of the batches sent now, without their logs, which hold the batches. */
+  transactions: Omit<TransactionReceipt, 'logs'>[];
+}
+
+export class BatchSender {
+  readonly summary: SendSummary = { sent: 0, unsent: { records: 0, batches: 0, bytes: 0 }, transactions: [] };
+  gasUsed = 0n;
+  /** Wei for gas and data. */
+  fees = 0n;
+  readonly #site: Site;
+  readonly #ledger: LedgerView;
+  readonly #dryRun: boolean;
+  readonly #onSettled: () => void;
+  readonly #firstIndex: number;
+  /** Place of the next batch. */
+  #previousRoot: Uint8Array;
+  #firstRecordId: number;
+
+  /** `next`: where the first batch goes. */
+  constructor(
+    site: Site,
+    ledger: LedgerView,
+    { index, previousRoot, firstRecordId }: Journal['next'],
+    dryRun: boolean,
+    onSettled: () => void,
+  ) {
+    this.#site = site;
+    this.#ledger = ledger;
+    this.#dryRun = dryRun;
+    this.#onSettled = onSettled;
+    this.#firstIndex = index;
+    this.#previousRoot = previousRoot;
+    this.#firstRecordId = firstRecordId;
+  }
+
+  /** Resolves when the batch is on its way, to what follows it until it is settled. */
+  async send({ place, source, rows, count, records }: DealtBatch): Promise<(() => Promise<void>) | undefined> {
+    const { index, epoch, nonce } = place;
+    const { ledgerId, committee } = this.#ledger;
+    const call: BatchCall = { ledgerId, previous: this.#previousRoot, epoch, nonce, source, records };
+    const event = { index, epoch, nonce, source, records, firstRecordId: this.#firstRecordId };
+    const { engine, contract } = this.#site;
+    this.#previousRoot = new BatchTree(engine, batchLeaves(engine, committee.threshold, event)).root;
+    this.#firstRecordId += count;
+    if (this.#dryRun) {
+      const { unsent } = this.summary;
+      unsent.records += rows;
+      unsent.batches++;
+      unsent.bytes += records.length;
+      return;
+    }
+    if (index === this.#firstIndex) await checkPlace(this.#ledger, index);
+    const { settled } = await contract.submitBatch(call);
+    return async () => this.#confirmed(await settled, rows);
+  }
+
+  #confirmed({ receipt: { logs: _, ...receipt } }: TransactionOutcome, rows: number): void {
+    this.summary.transactions.push(receipt);
+    this.summary.sent += rows;
+    this.gasUsed += receipt.gasUsed;
+    this.fees += feeOf(receipt);
+    this.#onSettled();
+  }
+}
