@@ -3,7 +3,6 @@
 // interruption, and an input that has grown is continued.
 
 import type { TransactionReceipt } from '../chain/types.ts';
-import type { TransactionOutcome } from '../contract/outcome.ts';
 import type { BatchCall } from '../contract/types.ts';
 import { ArgumentError, MIStoreError } from '../errors.ts';
 import type { PatientAccounts } from '../identity/accounts.ts';
@@ -274,7 +273,7 @@ class Run<R extends IngestRow> {
     return async () => this.#confirmed(await settled, count);
   }
 
-  #confirmed({ receipt: { logs: _, ...receipt } }: TransactionOutcome, count: number): void {
+  #confirmed({ logs: _, ...receipt }: TransactionReceipt, count: number): void {
     this.#summary.transactions.push(receipt);
     this.#summary.sent += count;
     this.#gasUsed += receipt.gasUsed;
