@@ -10,9 +10,9 @@ import { hashMessages, treeNodes } from './hash/keccak';
 import { take, wipe } from './memory';
 import { multiply } from './curve/msm';
 import { POINT } from './curve/points';
-import { dealBatch, interpolateBatch, sharesBatch } from './sharing/polynomial';
+import { interpolateBatch } from './sharing/interpolation';
 import { PROJECTIVE, startProjective, toAffinePairs } from './curve/projective';
-import { accumulate, dealFromSums, sharesFromSums } from './sharing/replicated';
+import { accumulate, dealFromSums, sharesFromSums } from './sharing/dealing';
 import { sharesHold } from './sharing/shares';
 import { sumGroups } from './curve/sums';
 
@@ -152,29 +152,6 @@ export function verifyShares(out: usize, seat: i32, t: i32, shares: usize, bytes
   return -1;
 }
 
-/**
- * n messages and the seats' pads one after the other (96 n bytes each) → at `out` t n coefficients of the values, t n
- * of the blindings, and the n records' corrections.
- */
-export function deal(out: usize, messages: usize, pads: usize, t: i32, seats: i32, n: i32): i32 {
-  argument = 0;
-  const bad = firstFault(messages, n);
-  const part = 32 * <usize>(t * n);
-  if (bad < 0) dealBatch(out, out + part, out + 2 * part, messages, pads, t, seats, n);
-  return bad;
-}
-
-/** n pads of one seat and its corrections (address 0 where it has none) → n shares (64 bytes each). */
-export function shares(out: usize, pads: usize, alpha: usize, beta: usize, n: i32): i32 {
-  for (argument = 0; argument < 2; argument++) {
-    const corrections = argument === 0 ? alpha : beta;
-    const bad = corrections !== 0 ? firstFault(corrections, n) : -1;
-    if (bad >= 0) return bad;
-  }
-  sharesBatch(out, pads, alpha, beta, n);
-  return -1;
-}
-
 /** Zeroes the sums of n records, `rows` of each kind, and returns their address. accumulate() next. */
 export function reserveSums(rows: i32, n: i32): usize {
   const bytes = 2 * SUM * <usize>(rows * n);
@@ -187,7 +164,7 @@ export function reserveSums(rows: i32, n: i32): usize {
  * n messages and the sums of t coefficients of f and b (`parts`: rows of each, a byte; `bits` of a part) → at `out` t n
  * coefficients of f, t n of b, and n corrections.
  */
-export function dealSums(out: usize, messages: usize, parts: usize, sums: usize, bits: i32, t: i32, n: i32): i32 {
+export function deal(out: usize, messages: usize, parts: usize, sums: usize, bits: i32, t: i32, n: i32): i32 {
   argument = 0;
   const bad = firstFault(messages, n);
   const part = 32 * <usize>(t * n);
@@ -196,7 +173,7 @@ export function dealSums(out: usize, messages: usize, parts: usize, sums: usize,
 }
 
 /** n corrections and the sums of one seat's value and blinding (`parts` rows each) → n shares (64 bytes each). */
-export function shareSums(out: usize, corrections: usize, sums: usize, parts: i32, bits: i32, n: i32): i32 {
+export function shares(out: usize, corrections: usize, sums: usize, parts: i32, bits: i32, n: i32): i32 {
   argument = 0;
   const bad = firstFault(corrections, n);
   if (bad < 0) sharesFromSums(out, corrections, sums, parts, bits, n);

@@ -2,14 +2,13 @@
 import * as fp from '../build/assembly/fp';
 import * as fr from '../build/assembly/fr';
 import { invertWords } from '../build/assembly/inverse';
-import { readWidePair, startBytes, writePair } from './field/bytes';
+import { writePair } from './field/bytes';
 import { splitScalar } from '../build/assembly/split';
 import { combine, DIGITS, reducePair, spread, startSums, SUM } from './field/sums';
 
 export const memoryStart: usize = (__heap_base + 15) & ~15;
 
-// kernel numbers: 0 mul, 1 sqr, 2 add, 3 sub, 4 reduce, 5 addReduce, 6 subReduce, 7 subSubReduce(a, b, b),
-// 8 halve
+// kernel numbers: 0 mul, 1 sqr, 2 add, 3 sub, 4 reduce, 5 addReduce, 6 subReduce, 7 subSubReduce(a, b, b)
 export function apply(field: i32, kernel: i32, o: usize, a: usize, b: usize): void {
   if (field === 0) {
     if (kernel === 0) fp.mul(o, a, b);
@@ -19,8 +18,7 @@ export function apply(field: i32, kernel: i32, o: usize, a: usize, b: usize): vo
     else if (kernel === 4) fp.reduce(o, a);
     else if (kernel === 5) fp.addReduce(o, a, b);
     else if (kernel === 6) fp.subReduce(o, a, b);
-    else if (kernel === 7) fp.subSubReduce(o, a, b, b);
-    else fp.halve(o, a);
+    else fp.subSubReduce(o, a, b, b);
   } else {
     if (kernel === 0) fr.mul(o, a, b);
     else if (kernel === 1) fr.sqr(o, a);
@@ -29,8 +27,7 @@ export function apply(field: i32, kernel: i32, o: usize, a: usize, b: usize): vo
     else if (kernel === 4) fr.reduce(o, a);
     else if (kernel === 5) fr.addReduce(o, a, b);
     else if (kernel === 6) fr.subReduce(o, a, b);
-    else if (kernel === 7) fr.subSubReduce(o, a, b, b);
-    else fr.halve(o, a);
+    else fr.subSubReduce(o, a, b, b);
   }
 }
 
@@ -88,12 +85,6 @@ export function split(o: usize, k: usize, odd: bool): void {
 /** words = 1 / words mod p; the working storage follows. */
 export function invert(words: usize): void {
   invertWords(words, words + 32);
-}
-
-/** The pair of Fr of the wide scalars (48 bytes) at a and b. */
-export function readWide(o: usize, a: usize, b: usize): void {
-  startBytes();
-  readWidePair(o, a, b);
 }
 
 /** A pair of Fr as 32 bytes each at a and b. */

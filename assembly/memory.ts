@@ -12,10 +12,10 @@ const CODEC_BYTES: usize = 960;
 const FIXED_BASE_BYTES: usize = 448;
 const MSM_BYTES: usize = 640;
 const SHARES_BYTES: usize = 704;
-const BYTES_BYTES: usize = 288;
+const BYTES_BYTES: usize = 112;
 const SUMS_BYTES: usize = 304;
-const POLYNOMIAL_BYTES: usize = 192;
-const REPLICATED_BYTES: usize = 1840;
+const INTERPOLATION_BYTES: usize = 160;
+const DEALING_BYTES: usize = 1840;
 const DIGITS_BYTES: usize = 32;
 const POINTS_BYTES: usize = 112;
 const KECCAK_BYTES: usize = 800;
@@ -29,8 +29,8 @@ const TEMP_BYTES: usize =
   SHARES_BYTES +
   BYTES_BYTES +
   SUMS_BYTES +
-  POLYNOMIAL_BYTES +
-  REPLICATED_BYTES +
+  INTERPOLATION_BYTES +
+  DEALING_BYTES +
   DIGITS_BYTES +
   POINTS_BYTES +
   KECCAK_BYTES;
@@ -54,11 +54,11 @@ export const BYTES_TEMP: usize = SHARES_END;
 export const BYTES_END: usize = BYTES_TEMP + BYTES_BYTES;
 export const SUMS_TEMP: usize = BYTES_END;
 export const SUMS_END: usize = SUMS_TEMP + SUMS_BYTES;
-export const POLYNOMIAL_TEMP: usize = SUMS_END;
-export const POLYNOMIAL_END: usize = POLYNOMIAL_TEMP + POLYNOMIAL_BYTES;
-export const REPLICATED_TEMP: usize = POLYNOMIAL_END;
-export const REPLICATED_END: usize = REPLICATED_TEMP + REPLICATED_BYTES;
-export const DIGITS_TEMP: usize = REPLICATED_END;
+export const INTERPOLATION_TEMP: usize = SUMS_END;
+export const INTERPOLATION_END: usize = INTERPOLATION_TEMP + INTERPOLATION_BYTES;
+export const DEALING_TEMP: usize = INTERPOLATION_END;
+export const DEALING_END: usize = DEALING_TEMP + DEALING_BYTES;
+export const DIGITS_TEMP: usize = DEALING_END;
 export const DIGITS_END: usize = DIGITS_TEMP + DIGITS_BYTES;
 export const POINTS_TEMP: usize = DIGITS_END;
 export const POINTS_END: usize = POINTS_TEMP + POINTS_BYTES;

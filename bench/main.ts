@@ -5,12 +5,11 @@ import { parseArgs } from 'node:util';
 import { createEngine } from '../src/engine/load.ts';
 import { createReferenceEngine } from '../src/engine/reference/engine.ts';
 import { commitment } from './cases/commitment.ts';
-import { deal } from './cases/deal.ts';
+import { deals } from './cases/deal.ts';
 import { field } from './cases/field.ts';
 import { merkle } from './cases/merkle.ts';
 import { msm } from './cases/msm.ts';
 import { reconstruct } from './cases/reconstruct.ts';
-import { replicatedDeals } from './cases/replicated-deal.ts';
 import { serverCheck } from './cases/server-check.ts';
 import { threads } from './cases/threads.ts';
 import { machine } from './machine.ts';
@@ -19,17 +18,7 @@ import { report, summary } from './report.ts';
 import type { Result, Subject } from './subject.ts';
 import { tables } from './table.ts';
 
-const SUBJECTS: readonly Subject[] = [
-  field,
-  commitment,
-  msm,
-  deal,
-  ...replicatedDeals,
-  reconstruct,
-  serverCheck,
-  merkle,
-  threads,
-];
+const SUBJECTS: readonly Subject[] = [field, commitment, msm, ...deals, reconstruct, serverCheck, merkle, threads];
 
 const USAGE = `npm run bench -- [options]
   --quick          small sizes and few samples, for CI

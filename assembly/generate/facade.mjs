@@ -45,7 +45,6 @@ const kernels = [
   ['addReduce', 'o a b', 'o = a + b: reduced. Of reduced or product ones; of one of these and a raw one.'],
   ['subReduce', 'o a b', 'o = a - b: reduced. Of reduced or product ones; of one of these and a raw one.'],
   ['subSubReduce', 'o a b c', 'o = a - b - c: reduced. Of reduced or product ones.'],
-  ['halve', 'o a', 'o = a / 2: reduced. Of a reduced or product one.'],
   ['gather', 'o e f', 'o = the pair of the elements at e and f.'],
   [
     'gatherSigned',

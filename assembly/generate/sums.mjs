@@ -1,4 +1,4 @@
-// Sums of wide numbers times small weights, as replicated dealing wants them: the limits that both forms keep, and the proof
+// Sums of wide numbers times small weights, as dealing wants them: the limits that both forms keep, and the proof
 // that they do. A wide number is twelve limbs of 32 bits, and so is a sum, in 64-bit integers that are carried only once, when
 // the sum is complete.
 import { assert, ceilDiv, words } from './integers.mjs';

@@ -1,47 +1,63 @@
-// Dealing at (3, 5) with the keystreams of the ten subsets: messages and keystreams in; coefficients and corrections out.
+// Dealing in committees of several sizes: messages and the keystreams of all subsets in; coefficients and corrections out.
 // No commitments: they are a subject of their own.
 import assert from 'node:assert/strict';
 import { combine, split } from 'shamir-secret-sharing';
-import { subsetsOf } from '../../src/vss/committee.ts';
+import { type Committee, subsetsOf } from '../../src/vss/committee.ts';
 import { messages, streams } from '../inputs.ts';
 import { deal as bigint } from '../peers/bigint.ts';
 import { deal as mcl } from '../peers/mcl-sharing.ts';
-import { engineName, type Subject } from '../subject.ts';
+import { type Case, engineName, type Subject } from '../subject.ts';
 
-const [THRESHOLD, SEATS] = [3, 5];
+const COMMITTEES: readonly Committee[] = [
+  { threshold: 2, seats: 3 },
+  { threshold: 3, seats: 5 },
+  { threshold: 4, seats: 7 },
+  { threshold: 5, seats: 9 },
+  { threshold: 7, seats: 13 },
+];
+/** The one that is measured with batches of all sizes. */
+const USUAL = COMMITTEES[1]!;
+/** With more subsets than this, 400 records at once would take BigInt seconds. */
+const MANY_SUBSETS = 1000;
 
-export const deal: Subject = {
-  name: 'deal',
-  title: '(3, 5) sharing of a message and its blinding; messages and keystreams in, corrections and coefficients out',
-  unit: 'record',
-  baseline: 'BigInt',
-  sizes: ({ quick }) => (quick ? [400] : [1, 8, 64, 400, 4096]),
-  async cases(size, { engines }) {
-    const subsets = subsetsOf({ threshold: THRESHOLD, seats: SEATS });
-    const [m, keystreams] = [messages(size), streams(subsets.length, size)];
-    const secrets = Array.from({ length: size }, (_, k) => m.slice(32 * k, 32 * k + 32));
-    return [
-      { name: 'BigInt', run: () => bigint(subsets, m, keystreams) },
-      ...engines.map((engine) => ({
-        name: engineName(engine) === 'BigInt' ? 'our BigInt twin' : engineName(engine),
-        run: () => engine.dealReplicated(m, keystreams, THRESHOLD, SEATS),
-      })),
-      { name: 'mcl-wasm, products by hand', run: () => mcl(subsets, m, keystreams) },
-      ...(size > 400
-        ? []
-        : [
-            {
-              // Bytes over GF(2^8): neither a sum of shares nor a commitment is possible, and the randomness is its own.
-              name: 'shamir-secret-sharing, GF(256)',
-              run: () => Promise.all(secrets.map((secret) => split(secret, SEATS, THRESHOLD))),
-              async: true,
-              check: (shares: unknown) => checkCombines(shares as Uint8Array[][], secrets),
-            },
-          ]),
-    ];
-  },
-};
+export const deals: readonly Subject[] = COMMITTEES.map((committee) => subject(committee));
 
-async function checkCombines(shares: Uint8Array[][], secrets: Uint8Array[]): Promise<void> {
-  assert.deepEqual(await combine(shares[0]!.slice(0, THRESHOLD)), secrets[0]);
+function subject(committee: Committee): Subject {
+  const { threshold, seats } = committee;
+  const subsets = subsetsOf(committee);
+  return {
+    name: `deal (${threshold}, ${seats})`,
+    title: `(${threshold}, ${seats}) sharing of a message and its blinding; keystreams of ${subsets.length} subsets in, a correction and the coefficients out`,
+    unit: 'record',
+    baseline: 'BigInt',
+    sizes: ({ quick }) => {
+      if (committee === USUAL) return quick ? [400] : [1, 8, 64, 400, 4096];
+      return quick || subsets.length > MANY_SUBSETS ? [40] : [400];
+    },
+    async cases(size, { engines }) {
+      const [m, keystreams] = [messages(size), streams(subsets.length, size)];
+      return [
+        { name: 'BigInt', run: () => bigint(subsets, m, keystreams) },
+        ...engines.map((engine) => ({
+          name: engineName(engine) === 'BigInt' ? 'our BigInt twin' : engineName(engine),
+          run: () => engine.deal(m, keystreams, threshold, seats),
+        })),
+        { name: 'mcl-wasm, products by hand', run: () => mcl(subsets, m, keystreams) },
+        ...(committee === USUAL && size <= 400 ? [bytewise(committee, m)] : []),
+      ];
+    },
+  };
+}
+
+/** Bytes over GF(2^8): neither a sum of shares nor a commitment is possible, and the randomness is its own. */
+function bytewise({ threshold, seats }: Committee, m: Uint8Array): Case {
+  const secrets = Array.from({ length: m.length / 32 }, (_, k) => m.slice(32 * k, 32 * k + 32));
+  return {
+    name: 'shamir-secret-sharing, GF(256)',
+    run: () => Promise.all(secrets.map((secret) => split(secret, seats, threshold))),
+    async: true,
+    check: async (shares: unknown) => {
+      assert.deepEqual(await combine((shares as Uint8Array[][])[0]!.slice(0, threshold)), secrets[0]);
+    },
+  };
 }

@@ -19,10 +19,10 @@ export const serverCheck: Subject = {
   async cases(size, { engines }) {
     const engine = engines[0]!;
     const keystreams = streams(subsetsOf(COMMITTEE).length, size);
-    const { values, blindings, corrections } = engine.dealReplicated(messages(size), keystreams, THRESHOLD, SEATS);
+    const { values, blindings, corrections } = engine.deal(messages(size), keystreams, THRESHOLD, SEATS);
     const commitments = engine.commit(values, blindings);
     const held = heldBy(COMMITTEE, SEAT).map((q) => keystreams[q]!);
-    const shares = engine.sharesReplicated(SEAT, held, corrections, THRESHOLD, SEATS);
+    const shares = engine.shares(SEAT, held, corrections, THRESHOLD, SEATS);
     const weights = bytes('weights', 16 * size);
     const otherForm = await ownCompression(engine.decompress(commitments));
     return [

@@ -1,24 +1,19 @@
 // The ingest end to end: CSV file to settled transactions on an embedded chain, with the memory of this process, the
 // hospital's, on the way: what the system gave it (RSS), and what it holds once garbage is collected.
-import { randomBytes } from 'node:crypto';
 import { basename } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { accountOf } from '../../src/chain/account.ts';
-import { fund, startNode } from '../../src/chain/embedded-node.ts';
-import { createSender } from '../../src/chain/sending/sender.ts';
-import { deploy } from '../../src/contract/client.ts';
+import { startNode } from '../../src/chain/embedded-node.ts';
+import { DemoContract, openCast } from '../../src/demo/cast.ts';
 import { createEngine } from '../../src/engine/load.ts';
 import { accountKey } from '../../src/identity/keys.ts';
 import { ingestCsv } from '../../src/ingest/csv.ts';
 import { readJournal } from '../../src/ingest/journal.ts';
 import { openSite } from '../../src/ledger/site.ts';
 import { Hospital } from '../../src/parties/hospital.ts';
-import { Server } from '../../src/parties/server.ts';
 import { profileHash } from '../../src/records/profile.ts';
 import { presetProfile } from '../../src/records/profile-presets.ts';
 import { sourceName } from '../../src/records/source.ts';
-import { profileCategories } from '../../src/records/terms.ts';
 
 setFlagsFromString('--expose-gc');
 const collect = runInNewContext('gc') as () => void;
@@ -34,37 +29,11 @@ export async function endToEnd(file: string, rows: number, threads: number, reje
   const chain = await startNode();
   try {
     const engine = await createEngine();
-    const newAccount = async () => {
-      const seed = randomBytes(32);
-      await fund(chain.url, accountOf(accountKey(seed)), 10n ** 24n);
-      return seed;
-    };
-    const operator = await createSender({ rpc: chain.url, privateKey: accountKey(await newAccount()) });
-    const { address: contract } = await deploy(operator);
-    operator.close();
-    const siteOf = (seed: Uint8Array, more = {}) =>
-      openSite({ rpc: chain.url, contract, account: accountKey(seed), engine, ...more });
-    const servers: Server[] = [];
-    for (let s = 0; s < 5; s++) {
-      const seed = await newAccount();
-      servers.push(new Server(await siteOf(seed), seed));
-      await servers[s]!.register();
-    }
-    const seed = await newAccount();
-    const site = await siteOf(seed, { threads });
-    const hospital = new Hospital(site, seed);
     const profile = presetProfile('synthea-encounters');
-    const ledgerId = await hospital.openLedger({
-      threshold: 3,
-      servers: servers.map(({ address }) => address),
-      lanes: profile.columns.lanes.map(({ name }) => name),
-      scale: profile.amounts.scale,
-      currency: profile.amounts.currency,
-      minRecords: 1,
-      categories: profileCategories(profile),
-    });
-    for (const server of servers) await server.join(ledgerId);
-    const dealer = await hospital.dealer(ledgerId);
+    const { ledgerId, hospital } = await openCast(await DemoContract.deploy(chain, engine), 3, 5, profile);
+    const { address: contract } = hospital.site.contract;
+    const site = await openSite({ rpc: chain.url, contract, account: accountKey(hospital.seed), engine, threads });
+    const dealer = await new Hospital(site, hospital.seed).dealer(ledgerId);
 
     const memory: { rows: number; rssMiB: number; heldMiB: number }[] = [];
     const step = Math.max(1, Math.floor(rows / 10));
@@ -74,7 +43,7 @@ export async function endToEnd(file: string, rows: number, threads: number, reje
       file,
       profile,
       rejectedFile,
-      accounts: hospital.accounts(),
+      accounts: hospital.role.accounts(),
       onProgress: ({ rows: at }) => {
         if (at >= step * (memory.length + 1)) memory.push({ rows: at, ...measureMemory() });
       },

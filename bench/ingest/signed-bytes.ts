@@ -65,7 +65,7 @@ export async function signedBytes(file: string) {
     charge('contents');
     const streams = new Keystreams(subsets, position).next(count);
     charge('keystreams');
-    const { values, blindings, corrections } = engine.dealReplicated(contents.messages, streams, threshold, seats);
+    const { values, blindings, corrections } = engine.deal(contents.messages, streams, threshold, seats);
     charge('deal');
     const commitments = engine.commit(values, blindings);
     charge('commit');

@@ -44,7 +44,7 @@ export function polynomialsOf(subsets: readonly (readonly number[])[]): bigint[]
   );
 }
 
-/** The same work as Engine.dealReplicated, and the same bytes. */
+/** The same work as Engine.deal, and the same bytes. */
 export function deal(subsets: readonly (readonly number[])[], messages: Uint8Array, streams: readonly Uint8Array[]) {
   const polynomials = polynomialsOf(subsets);
   const t = subsets[0]!.length + 1;

@@ -2,7 +2,7 @@
 import { polynomialsOf } from './bigint.ts';
 import { placeScalars, raw, SCALAR, scalarBytes, using } from './mcl-heap.ts';
 
-/** The same work as Engine.dealReplicated, and the same bytes. */
+/** The same work as Engine.deal, and the same bytes. */
 export function deal(subsets: readonly (readonly number[])[], messages: Uint8Array, streams: readonly Uint8Array[]) {
   const { _mclBnFr_add: add, _mclBnFr_sub: sub, _mclBnFr_mul: mul, _mclBnFr_setInt32: set } = raw;
   const polynomials = polynomialsOf(subsets);

@@ -13,7 +13,7 @@ import type { Consent } from '../query/consent.ts';
 import { answersArgument, BYTECODE, encodeCall, progressArgument, termsArgument } from './abi.ts';
 import { appendBatchExecution, encodeAppendBatch } from './batch-abi.ts';
 import { asContractError } from './errors.ts';
-import { readOutcome, type TransactionOutcome } from './outcome.ts';
+import { decodeOutcome, readReceipt, type TransactionOutcome } from './outcome.ts';
 import type {
   AnswerCall,
   BatchCall,
@@ -134,18 +134,20 @@ export class MIStoreContract extends ContractViews {
   }
 
   async appendBatch(call: BatchCall, options?: SendOptions): Promise<TransactionOutcome> {
-    return (await this.submitBatch(call, options)).settled;
+    const { settled } = await this.submitBatch(call, options);
+    return decodeOutcome(this.address, await settled);
   }
 
   /**
-   * Resolves when a node has taken the batch, `settled` when it is on chain, so several batches can be pending at once. The
+   * Resolves when a node has taken the batch, `settled` when it is on chain, so several batches can be pending at once. Its
+   * event, which repeats the batch, is not decoded: that would take longer than to encode and sign the batch. The
    * gas limit comes from the batch's size, not from the node, which does not know the pending batches before this one.
    * Throws NonceTakenError if another transaction of the account takes the nonce.
    */
   async submitBatch(
     call: BatchCall,
     options: SendOptions = {},
-  ): Promise<{ nonce: number; settled: Promise<TransactionOutcome> }> {
+  ): Promise<{ nonce: number; settled: Promise<TransactionReceipt> }> {
     const data = encodeAppendBatch(call);
     const execution = appendBatchExecution(call.records.length);
     return this.#submit({ to: this.address, data, inPlace: true, execution, ...options });
@@ -203,16 +205,16 @@ export class MIStoreContract extends ContractViews {
 
   async #send(data: Uint8Array, options: SendOptions = {}): Promise<TransactionOutcome> {
     const { settled } = await this.#submit({ to: this.address, data, ...options });
-    return settled;
+    return decodeOutcome(this.address, await settled);
   }
 
-  async #submit(request: TransactionRequest): Promise<{ nonce: number; settled: Promise<TransactionOutcome> }> {
+  async #submit(request: TransactionRequest): Promise<{ nonce: number; settled: Promise<TransactionReceipt> }> {
     const sender = this.#requireSender();
     try {
       const { nonce, settled } = await sender.submit(request);
-      const outcome = readOutcome(this.rpc, sender.address, request, settled);
-      outcome.catch(() => undefined); // The caller may await it later.
-      return { nonce, settled: outcome };
+      const receipt = readReceipt(this.rpc, sender.address, request, settled);
+      receipt.catch(() => undefined); // The caller may await it later.
+      return { nonce, settled: receipt };
     } catch (error) {
       throw asContractError(error);
     }

@@ -17,26 +17,28 @@ export interface TransactionOutcome {
 }
 
 /**
- * Waits until the transaction is settled and decodes its events. Where it failed, the call is repeated to find out why:
- * throws the ContractError that the contract gives, or else the TransactionFailedError. Throws EncodingError for an event
- * that does not decode.
+ * Waits until the transaction is settled. Where it failed, the call is repeated to find out why: throws the ContractError
+ * that the contract gives, or else the TransactionFailedError.
  */
-export async function readOutcome(
+export async function readReceipt(
   rpc: Rpc,
   from: Uint8Array,
   { to, data }: TransactionRequest,
   settled: Promise<TransactionReceipt>,
-): Promise<TransactionOutcome> {
-  const contract = toHex(to!);
+): Promise<TransactionReceipt> {
   try {
-    const receipt = await settled;
-    const own = receipt.logs.filter(({ address }) => address === contract);
-    return { receipt, events: own.map(decodeEvent).filter((event) => event !== null) };
+    return await settled;
   } catch (error) {
     if (!(error instanceof TransactionFailedError)) throw error;
-    const call = { from: toHex(from), to: contract, data: toHex(data) };
+    const call = { from: toHex(from), to: toHex(to!), data: toHex(data) };
     throw await reasonOf(rpc, call, error);
   }
+}
+
+/** Decodes the events of a transaction to the contract (20 bytes). Throws EncodingError for one that does not decode. */
+export function decodeOutcome(contract: Uint8Array, receipt: TransactionReceipt): TransactionOutcome {
+  const own = receipt.logs.filter(({ address }) => address === toHex(contract));
+  return { receipt, events: own.map(decodeEvent).filter((event) => event !== null) };
 }
 
 /** Repeats the call in the state after the block in which it failed. */

@@ -17,11 +17,18 @@ import { profileCategories, profileTerms } from '../records/terms.ts';
 /** Wei that every account gets. */
 const FUNDS = 10n ** 21n;
 
+interface Player<Role> {
+  /** 32 bytes. SECRET. */
+  seed: Uint8Array;
+  site: Site;
+  role: Role;
+}
+
 export interface Cast {
   ledgerId: Uint8Array;
-  hospital: { seed: Uint8Array; site: Site; role: Hospital };
+  hospital: Player<Hospital>;
   /** By seat − 1. */
-  servers: { site: Site; role: Server }[];
+  servers: Player<Server>[];
 }
 
 /** The contract on an embedded chain, as each account reaches it. */
@@ -82,12 +89,12 @@ export async function openCast(
 }
 
 /** A registered server. */
-async function openServer(contract: DemoContract): Promise<{ site: Site; role: Server }> {
+async function openServer(contract: DemoContract): Promise<Player<Server>> {
   const seed = randomBytes(32);
   const site = await contract.site(seed);
   const role = new Server(site, seed);
   await role.register();
-  return { site, role };
+  return { seed, site, role };
 }
 
 export async function openInsurer(contract: DemoContract): Promise<Insurer> {

@@ -13,15 +13,6 @@
 export type EngineName = 'relaxed' | 'scalar' | 'reference';
 
 export interface Dealing {
-  /** B × t scalars: coefficient j of the value polynomial of record k at k·t + j. SECRET. */
-  values: Uint8Array;
-  /** B × t scalars: coefficient j of the blinding polynomial. SECRET. */
-  blindings: Uint8Array;
-  /** B × (2n − 2t + 1) scalars, record by record: α_t … α_n ‖ β_{t+1} … β_n. Public. */
-  corrections: Uint8Array;
-}
-
-export interface ReplicatedDealing {
   /** B × t scalars: coefficient j of the value polynomial f of record k at k·t + j; f(0) is the message. SECRET. */
   values: Uint8Array;
   /** B × t scalars: coefficient j of the blinding polynomial b. SECRET. */
@@ -49,20 +40,7 @@ export interface Engine {
   msm(scalars: Uint8Array, points: Uint8Array): Uint8Array;
 
   /**
-   * Deals B messages to seats 1..n with threshold t. `messages`: B scalars. `pads[i − 1]`: seat i's keystream,
-   * B × (48 bytes u ‖ 48 bytes v), wide scalars. Polynomials of degree < t with f(0) = m, f(i) = u_i for i = 1..t−1,
-   * and b(i) = v_i for i = 1..t (docs/protocol.md, "Batch").
-   */
-  deal(threshold: number, seats: number, messages: Uint8Array, pads: readonly Uint8Array[]): Dealing;
-
-  /**
-   * Shares of one seat from its keystream (B × 96 bytes, as in `deal`) and its corrections (B scalars each, or null
-   * where the seat has none): B × (value share s ‖ blinding share b), s = u + α, b = v + β.
-   */
-  shares(pads: Uint8Array, alpha: Uint8Array | null, beta: Uint8Array | null): Uint8Array;
-
-  /**
-   * Deals B messages to seats 1..n with threshold t by replicated keys. `messages`: B scalars. `keystreams`: for each
+   * Deals B messages to seats 1..n with threshold t (Cramer, Damgård, Ishai 2005). `messages`: B scalars. `keystreams`: for each
    * subset A of t − 1 seats, in lexicographic order (subsets.ts), B × (48 bytes R_A ‖ 48 bytes R'_A), wide scalars.
    *
    *     f(x) = Σ_A R_A·f_A(x) + δ,  δ = m − Σ_A R_A·f_A(0)      b(x) = Σ_A R'_A·f_A(x)      f_A(x) = Π_{a∈A} (a − x)
@@ -72,19 +50,14 @@ export interface Engine {
    * where weights exceed 16 bits. A CommitteeSizeError names both numbers of a committee that is too large:
    * C(n, t − 1) ≤ 8192, (n + 1)! / (n − t + 2)! < 2^63.
    */
-  dealReplicated(
-    messages: Uint8Array,
-    keystreams: Iterable<Uint8Array>,
-    threshold: number,
-    seats: number,
-  ): ReplicatedDealing;
+  deal(messages: Uint8Array, keystreams: Iterable<Uint8Array>, threshold: number, seats: number): Dealing;
 
   /**
    * Shares of one seat: B × (value share s ‖ blinding share b), s = Σ_A R_A·f_A(seat) + δ, b = Σ_A R'_A·f_A(seat).
    * `keystreams`: of the subsets without the seat, in lexicographic order; `corrections`: B scalars δ. Seat 0, which is in
    * no subset, takes all keystreams and gives message ‖ opening.
    */
-  sharesReplicated(
+  shares(
     seat: number,
     keystreams: Iterable<Uint8Array>,
     corrections: Uint8Array,

@@ -4,9 +4,9 @@ import { ArgumentError, checkInteger, EncodingError } from '../errors.ts';
 import {
   COMPRESSED_BYTES,
   HASH_BYTES,
+  KEYSTREAM_BYTES,
   MAX_MESSAGE_BYTES,
   MAX_SEATS,
-  PAD_BYTES,
   POINT_BYTES,
   SCALAR_BYTES,
   WEIGHT_BYTES,
@@ -57,33 +57,13 @@ export function msmShape(scalars: Uint8Array, points: Uint8Array): number {
 }
 
 /** Number of records. */
-export function dealShape(threshold: number, seats: number, messages: Uint8Array, pads: readonly Uint8Array[]): number {
-  checkInteger('seats', seats, 1, MAX_SEATS);
-  checkInteger('threshold', threshold, 1, seats);
-  const count = countElements('messages', messages, SCALAR_BYTES);
-  if (!Array.isArray(pads) || pads.length !== seats) throw new ArgumentError('pads', pads, `an array of ${seats}`);
-  pads.forEach((pad, i) => {
-    checkElements(`pads[${i}]`, pad, PAD_BYTES, count);
-  });
-  return count;
-}
-
-/** Number of records. */
-export function sharesShape(pads: Uint8Array, alpha: Uint8Array | null, beta: Uint8Array | null): number {
-  const count = countElements('pads', pads, PAD_BYTES);
-  if (alpha !== null) checkElements('alpha', alpha, SCALAR_BYTES, count);
-  if (beta !== null) checkElements('beta', beta, SCALAR_BYTES, count);
-  return count;
-}
-
-/** Number of records. */
-export function replicatedDealShape(messages: Uint8Array, threshold: number, seats: number): number {
+export function dealShape(messages: Uint8Array, threshold: number, seats: number): number {
   countSubsets(threshold, seats);
   return countElements('messages', messages, SCALAR_BYTES);
 }
 
 /** Number of records. */
-export function replicatedSharesShape(seat: number, corrections: Uint8Array, threshold: number, seats: number): number {
+export function sharesShape(seat: number, corrections: Uint8Array, threshold: number, seats: number): number {
   countSubsets(threshold, seats);
   checkInteger('seat', seat, 0, seats);
   return countElements('corrections', corrections, SCALAR_BYTES);
@@ -101,7 +81,7 @@ export function* checkedKeystreams(
   let count = 0;
   for (const stream of keystreams) {
     if (count === subsets) throw new ArgumentError('number of keystreams', count + 1, `${subsets}`);
-    checkElements(`keystreams[${count}]`, stream, PAD_BYTES, records);
+    checkElements(`keystreams[${count}]`, stream, KEYSTREAM_BYTES, records);
     count++;
     yield stream;
   }

@@ -3,8 +3,8 @@
 
 export const SCALAR_BYTES = 32;
 export const WIDE_BYTES = 48;
-/** One record of a seat's keystream: u ‖ v. */
-export const PAD_BYTES = 2 * WIDE_BYTES;
+/** One record of a subset's keystream: R_A ‖ R'_A. */
+export const KEYSTREAM_BYTES = 2 * WIDE_BYTES;
 export const POINT_BYTES = 64;
 export const COMPRESSED_BYTES = 32;
 /** A random weight of the servers' check. */

@@ -1,4 +1,4 @@
-// The subsets of replicated dealing (Cramer, Damgård, Ishai 2005): for each set A of t − 1 of the seats 1..n there is one
+// The subsets of dealing (Cramer, Damgård, Ishai 2005): for each set A of t − 1 of the seats 1..n there is one
 // keystream, which exactly the seats outside A hold, and f_A(x) = Π_{a∈A} (a − x): zero on A, a small integer at every other
 // seat, not zero at 0.
 import { checkInteger, MIStoreError } from '../errors.ts';
@@ -12,7 +12,7 @@ export const MAX_SUBSETS = 8192;
 /** The coefficients of f_A and its values at the seats are smaller in magnitude. */
 export const WEIGHT_LIMIT = 2n ** 63n;
 
-/** A committee that is too large for replicated dealing. */
+/** A committee that is too large for dealing. */
 export class CommitteeSizeError extends MIStoreError {
   constructor(threshold: number, seats: number, subsets: bigint, weight: bigint) {
     super(

@@ -62,7 +62,9 @@ export class KeyedHash {
   digest(length: number): Uint8Array {
     this.#outer.write(hash('sha256', this.#inner.subarray(0, this.#end), 'binary'), BLOCK_BYTES, 'latin1');
     const digest = hash('sha256', this.#outer, 'binary');
-    return Uint8Array.from({ length }, (_, i) => digest.charCodeAt(i));
+    const out = new Uint8Array(length);
+    for (let i = 0; i < length; i++) out[i] = digest.charCodeAt(i);
+    return out;
   }
 
   #makeRoom(more: number): void {

@@ -2,7 +2,6 @@
 // in flight. Keeps count of what was sent, and of what a dry run would have sent.
 import { feeOf } from '../chain/receipts.ts';
 import type { TransactionReceipt } from '../chain/types.ts';
-import type { TransactionOutcome } from '../contract/outcome.ts';
 import type { BatchCall } from '../contract/types.ts';
 import type { Site } from '../ledger/site.ts';
 import type { LedgerView } from '../ledger/view.ts';
@@ -83,7 +82,7 @@ export class BatchSender {
     return async () => this.#confirmed(await settled, rows);
   }
 
-  #confirmed({ receipt: { logs: _, ...receipt } }: TransactionOutcome, rows: number): void {
+  #confirmed({ logs: _, ...receipt }: TransactionReceipt, rows: number): void {
     this.summary.transactions.push(receipt);
     this.summary.sent += rows;
     this.gasUsed += receipt.gasUsed;

@@ -2,10 +2,9 @@
 // when its first row comes, by a galloping and binary search for its last tag in the table of records. Keeps about 400 bytes
 // for each series of the input and as much for each of its patients.
 import { checkInteger, MIStoreError } from '../errors.ts';
-import { KeyedHash } from '../identity/keyed-hash.ts';
 import { MAX_POSITION } from '../query/runs.ts';
-import { MAX_TOTAL } from '../records/lanes.ts';
-import { seriesId, tagOf, viewingKey } from '../records/series.ts';
+import { isTotal } from '../records/lanes.ts';
+import { saltOf, seriesId, tagOf, viewingKey } from '../records/series.ts';
 import type { RecordTable } from './record-table.ts';
 
 /** A row would take a lane's total beyond ±(2^61 − 1). */
@@ -37,6 +36,8 @@ export interface PlaceInSeries {
 interface Patient {
   viewingKey: Uint8Array;
   accounts: readonly Uint8Array[];
+  /** By account, then by category; opened when they are first asked for. */
+  series: Map<string, Series>[];
 }
 
 interface Series {
@@ -57,8 +58,6 @@ export class SeriesBook {
   readonly #options: SeriesBookOptions;
   readonly #lanes: number;
   readonly #patients = new Map<string, Patient>();
-  readonly #series = new Map<string, Series>();
-  readonly #mac = new KeyedHash();
 
   /** `lanes` of the ledger. */
   constructor(lanes: number, options: SeriesBookOptions) {
@@ -168,7 +167,8 @@ export class SeriesBook {
     let patient = this.#patients.get(name);
     if (!patient) {
       const { dealingKey, accountsOf } = this.#options;
-      patient = { viewingKey: viewingKey(dealingKey, name), accounts: accountsOf(name) };
+      const accounts = accountsOf(name);
+      patient = { viewingKey: viewingKey(dealingKey, name), accounts, series: accounts.map(() => new Map()) };
       this.#patients.set(name, patient);
     }
     return patient;
@@ -176,14 +176,19 @@ export class SeriesBook {
 
   /** The series under one of the patient's accounts (0 for the present one), as far as the table has it. */
   #find(name: string, category: string, account: number): Series {
-    const series = this.#look(name, category, account);
-    this.#series.set(placeName(name, category, account), series);
+    const patient = this.#patient(name);
+    let series = patient.series[account]!.get(category);
+    if (!series) {
+      series = this.#open(patient, category, account);
+      patient.series[account]!.set(category, series);
+    }
     return series;
   }
 
   /** As #find(), and does not keep what it finds. */
   #look(name: string, category: string, account: number): Series {
-    return this.#series.get(placeName(name, category, account)) ?? this.#open(this.#patient(name), category, account);
+    const patient = this.#patient(name);
+    return patient.series[account]!.get(category) ?? this.#open(patient, category, account);
   }
 
   #open(patient: Patient, category: string, index: number): Series {
@@ -207,17 +212,14 @@ export class SeriesBook {
   }
 
   #tag({ patient, account, id }: Series, position: number): Uint8Array {
-    const mac = this.#mac.key(patient.viewingKey).start('MIStore/v2/salt');
-    const salt = mac.bytes(this.#options.ledgerId).bytes(id).uint32(position).digest(16);
-    return tagOf(account, id, position, salt);
+    return tagOf(account, id, position, saltOf(patient.viewingKey, this.#options.ledgerId, id, position));
   }
 }
 
-const placeName = (patient: string, category: string, account: number) => `${account}\0${category}\0${patient}`;
-
 function totalAfter(before: readonly bigint[], amounts: readonly bigint[]): bigint[] {
-  const total = before.map((lane, l) => lane + amounts[l]!);
-  const beyond = total.findIndex((lane) => lane > MAX_TOTAL || lane < -MAX_TOTAL);
-  if (beyond >= 0) throw new TotalRangeError(beyond);
-  return total;
+  return before.map((lane, l) => {
+    const total = lane + amounts[l]!;
+    if (!isTotal(total)) throw new TotalRangeError(l);
+    return total;
+  });
 }

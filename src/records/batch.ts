@@ -5,7 +5,7 @@ import type { Engine } from '../engine/engine.ts';
 import { ArgumentError } from '../errors.ts';
 import type { Deployment } from '../identity/channel.ts';
 import { keccak256 } from '../keccak.ts';
-import { decodeRecords, leafPreimageBytes, leafPreimages, recordBytes, TAG_BYTES } from './record.ts';
+import { correctionsOf, leafPreimageBytes, leafPreimages, recordBytes, TAG_BYTES } from './record.ts';
 
 export const NONCE_BYTES = 16;
 export const SOURCE_BYTES = 32;
@@ -88,10 +88,9 @@ export interface BatchEvent {
  */
 export function batchLeaves(engine: Engine, threshold: number, batch: BatchEvent): Uint8Array {
   const { index, epoch, firstRecordId, nonce, source, records } = batch;
-  const { corrections } = decodeRecords(threshold, records);
   const preimages = leafPreimages(threshold, records, firstRecordId);
   return concat(
     engine.hashEach(preimages, leafPreimageBytes(threshold)),
-    keccak256(uint64(index), uint64(epoch), nonce, source, corrections),
+    keccak256(uint64(index), uint64(epoch), nonce, source, correctionsOf(threshold, records)),
   );
 }

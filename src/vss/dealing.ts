@@ -40,7 +40,7 @@ export function deal(
   };
   inPieces(new Keystreams(keys, position), subsets, count, (streams, from, to) => {
     const part = messages.subarray(SCALAR_BYTES * from, SCALAR_BYTES * to);
-    const { values, blindings, corrections } = engine.dealReplicated(part, streams, threshold, seats);
+    const { values, blindings, corrections } = engine.deal(part, streams, threshold, seats);
     dealt.commitments.set(engine.commit(values, blindings), SCALAR_BYTES * threshold * from);
     dealt.corrections.set(corrections, SCALAR_BYTES * from);
     for (let k = from; k < to; k++) {
@@ -76,7 +76,7 @@ export function shares(
   const out = new Uint8Array(2 * SCALAR_BYTES * count);
   inPieces(new Keystreams(keys, position, from), streams, count, (pieces, first, end) => {
     const part = corrections.subarray(SCALAR_BYTES * first, SCALAR_BYTES * end);
-    out.set(engine.sharesReplicated(seat, pieces, part, threshold, seats), 2 * SCALAR_BYTES * first);
+    out.set(engine.shares(seat, pieces, part, threshold, seats), 2 * SCALAR_BYTES * first);
   });
   return out;
 }

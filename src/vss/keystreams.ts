@@ -3,12 +3,12 @@
 // batch shows of its records; so it never serves two different contents. Record k owns bytes 96k … 96k + 95 of each.
 import { createCipheriv, hkdfSync } from 'node:crypto';
 import { concat, uint64, utf8 } from '../bytes.ts';
-import { PAD_BYTES } from '../engine/sizes.ts';
+import { KEYSTREAM_BYTES } from '../engine/sizes.ts';
 import { ArgumentError, checkInteger } from '../errors.ts';
 import { SUBSET_KEY_BYTES } from './subset-keys.ts';
 
 const NONCE_BYTES = 16;
-const BLOCKS_PER_RECORD = PAD_BYTES / 16;
+const BLOCKS_PER_RECORD = KEYSTREAM_BYTES / 16;
 
 export interface BatchPosition {
   /** Batch number in its ledger. */
@@ -41,7 +41,7 @@ export class Keystreams {
 
   /** The next `count` records of every stream, count × 96 bytes each. */
   next(count: number): Uint8Array[] {
-    if (this.#zeros.length !== PAD_BYTES * count) this.#zeros = new Uint8Array(PAD_BYTES * count);
+    if (this.#zeros.length !== KEYSTREAM_BYTES * count) this.#zeros = new Uint8Array(KEYSTREAM_BYTES * count);
     return this.#ciphers.map((cipher) => cipher.update(this.#zeros));
   }
 }

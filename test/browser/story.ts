@@ -9,7 +9,7 @@ import { MIStoreError } from '../../src/errors.ts';
 
 const THRESHOLD = 3;
 const SEATS = 5;
-/** Seats without a correction, with that of the value, with both. */
+/** A threshold of them, in no special place. */
 const CHOSEN = [1, 3, 5];
 
 /** What each method returned, in hex, and how the engine refuses what it must refuse. */
@@ -31,20 +31,11 @@ const largest = fromBigInt(GROUP_ORDER - 1n, 32);
 
 export function story(engine: Engine, records: number): Story {
   const messages = concat(scalars('messages', records - 1), largest);
-  const pads = Array.from({ length: SEATS }, (_, i) => bytes(`pads of seat ${i + 1}`, 96 * records));
-  const dealing = engine.deal(THRESHOLD, SEATS, messages, pads);
   const subsets = subsetsOf(THRESHOLD, SEATS);
   const keystreams = subsets.map((subset) => bytes(`keystream of the seats without ${subset}`, 96 * records));
-  const replicated = engine.dealReplicated(messages, keystreams, THRESHOLD, SEATS);
+  const dealing = engine.deal(messages, keystreams, THRESHOLD, SEATS);
   const held = (seat: number) => keystreams.filter((_, q) => !subsets[q]!.includes(seat));
-  const column = (j: number) => every(dealing.corrections, 2 * SEATS - 2 * THRESHOLD + 1, j);
-  const sharesOf = (seat: number) =>
-    engine.shares(
-      pads[seat - 1]!,
-      seat >= THRESHOLD ? column(seat - THRESHOLD) : null,
-      seat > THRESHOLD ? column(SEATS - THRESHOLD + seat - THRESHOLD) : null,
-    );
-  const shares = CHOSEN.map(sharesOf);
+  const shares = CHOSEN.map((seat) => engine.shares(seat, held(seat), dealing.corrections, THRESHOLD, SEATS));
   const commitments = engine.commit(dealing.values, dealing.blindings);
   const points = engine.decompress(commitments);
   const weights = bytes('weights', 16 * records);
@@ -58,12 +49,6 @@ export function story(engine: Engine, records: number): Story {
   return {
     deal: toHex(concat(dealing.values, dealing.blindings, dealing.corrections)),
     shares: toHex(concat(...shares)),
-    dealReplicated: toHex(concat(replicated.values, replicated.blindings, replicated.corrections)),
-    sharesReplicated: toHex(
-      concat(
-        ...CHOSEN.map((seat) => engine.sharesReplicated(seat, held(seat), replicated.corrections, THRESHOLD, SEATS)),
-      ),
-    ),
     // of zero and one under either generator too: infinity, G, H
     commit: toHex(
       concat(commitments, engine.commit(concat(small(0), small(1), small(0)), concat(small(0), small(0), small(1)))),
@@ -99,9 +84,9 @@ export function story(engine: Engine, records: number): Story {
       () => engine.msm(concat(small(1), order), points.subarray(0, 128)),
       () => engine.verifyShares(0, THRESHOLD, shares[1]!, commitments, weights),
       () => engine.interpolate([2, 2], concat(small(1), small(1))),
-      () => engine.deal(6, 5, messages, pads),
-      () => engine.dealReplicated(messages, keystreams.slice(1), THRESHOLD, SEATS),
-      () => engine.sharesReplicated(1, held(1), order, THRESHOLD, SEATS),
+      () => engine.deal(messages, keystreams, 6, 5),
+      () => engine.deal(messages, keystreams.slice(1), THRESHOLD, SEATS),
+      () => engine.shares(1, held(1), order, THRESHOLD, SEATS),
       () => engine.hashEach(messages, 0),
       () => engine.merkleNodes(new Uint8Array()),
     ]
@@ -118,11 +103,6 @@ function refusal(call: () => unknown): string {
     throw error;
   }
   throw new Error(`not refused: ${call}`);
-}
-
-/** Column `j` of scalars in rows of `width`. */
-function every(rows: Uint8Array, width: number, j: number): Uint8Array {
-  return rows.filter((_, i) => Math.floor(i / 32) % width === j);
 }
 
 /** With the lowest bit of the byte at `at` changed. */

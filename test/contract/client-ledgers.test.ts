@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { concat, toHex } from '../../src/bytes.ts';
 import type { MIStoreContract } from '../../src/contract/client.ts';
 import { committeeAfter, ledgerIdOf } from '../../src/contract/ledger-id.ts';
+import { decodeOutcome } from '../../src/contract/outcome.ts';
 import { recordBytes } from '../../src/records/record.ts';
 import { MAX_NAME_BYTES } from '../../src/records/terms.ts';
 import type { TestChain } from '../support/chain.ts';
@@ -189,7 +190,7 @@ describe('batches', () => {
     for (let index = 0; index < 12; index++) {
       settled.push((await hospital.submitBatch(makeBatch(stream, index, 2 * index, ['Ann', 'Bob']).call)).settled);
     }
-    const outcomes = await Promise.all(settled);
+    const outcomes = (await Promise.all(settled)).map((receipt) => decodeOutcome(hospital.address, receipt));
     expect(outcomes.map(({ events }) => find(events, 'BatchAppended').index)).toEqual([...Array(12).keys()]);
     expect(await hospital.getLedger(ledgerId)).toMatchObject({ nextBatch: 12, nextRecordId: 24 });
   });

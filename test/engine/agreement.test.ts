@@ -20,33 +20,29 @@ function callAll(engine: Engine, seed: number, size: number): Record<string, str
   const scalars = (count: number) => view(encode(random.scalars(count)));
   const [t, n] = [1 + random.integer(4), 4 + random.integer(3)];
   const messages = scalars(size);
-  const pads = Array.from({ length: n }, () => view(random.bytes(96 * size)));
   const subsets = subsetsOf(t, n);
   const keystreams = subsets.map(() => view(random.bytes(96 * size)));
-  const before = oracle.hex(oracle.join(messages, ...pads, ...keystreams));
+  const before = oracle.hex(oracle.join(messages, ...keystreams));
 
-  const dealing = engine.deal(t, n, messages, pads);
-  const replicated = engine.dealReplicated(messages, keystreams, t, n);
+  const dealing = engine.deal(messages, keystreams, t, n);
   const held = keystreams.filter((_, q) => !subsets[q]!.includes(n));
   const commitments = engine.commit(view(dealing.values), view(dealing.blindings));
   const points = engine.decompress(view(commitments));
   const dealt = oracle.hex(oracle.join(dealing.values, commitments, points));
   const out = {
     ...dealing,
-    replicated: oracle.join(replicated.values, replicated.blindings, replicated.corrections),
-    replicatedShares: engine.sharesReplicated(n, held, view(replicated.corrections), t, n),
+    shares: engine.shares(n, held, view(dealing.corrections), t, n),
     commitments,
     points,
     compressed: engine.compress(view(points)),
     sums: engine.sumPoints(view(points), t),
     msm: engine.msm(scalars(size * t), view(points)),
-    shares: engine.shares(pads[0]!, scalars(size), null),
     interpolated: engine.interpolate([9, 200, 3], scalars(3 * size)),
     hashes: engine.hashEach(view(random.bytes(size * (size + 1))), size + 1),
     nodes: engine.merkleNodes(scalars(size + 1)),
   };
   const verdict = engine.verifyShares(1, t, new Uint8Array(64 * size), commitments, view(random.bytes(16 * size)));
-  expect(oracle.hex(oracle.join(messages, ...pads, ...keystreams)), 'arguments are unchanged').toBe(before);
+  expect(oracle.hex(oracle.join(messages, ...keystreams)), 'arguments are unchanged').toBe(before);
   expect(oracle.hex(oracle.join(dealing.values, commitments, points)), 'earlier results are unchanged').toBe(dealt);
   const inHex = Object.entries(out).map(([name, bytes]) => [name, oracle.hex(bytes)]);
   return { ...Object.fromEntries(inHex), verdict: String(verdict) };

@@ -120,8 +120,12 @@ describe('leaf preimages', () => {
 });
 
 test('records are ordered by tag as unsigned bytes, and every column follows', () => {
+  const bytesOf = (length: number) => fc.uint8Array({ minLength: length, maxLength: length });
+  // Beginnings that agree, as tags hardly ever do: the bytes after them decide.
+  const beginning = fc.constantFrom([0, 0, 0, 0, 0, 0], [255, 255, 255, 255, 255, 255], [127, 1, 2, 3, 4, 5]);
+  const alike = fc.tuple(beginning, bytesOf(14)).map(([first, rest]) => Uint8Array.of(...first, ...rest));
   fc.assert(
-    fc.property(fc.array(fc.uint8Array({ minLength: 20, maxLength: 20 }), { maxLength: 40 }), (tags) => {
+    fc.property(fc.array(fc.oneof(bytesOf(20), alike), { maxLength: 40 }), (tags) => {
       const order = orderByTag(join(...tags));
       const sorted = [...order].map((row) => toHex(tags[row]!));
       expect(sorted).toEqual([...sorted].sort());

@@ -1,4 +1,4 @@
-// Writes the conversions of the relaxed form between bytes on the wire and pairs: scalars, wide scalars, and back. Both
+// Writes the conversions of the relaxed form between bytes on the wire and pairs: scalars and back. Both
 // lanes are converted at once in 64-bit integer vectors, so nothing goes through single numbers. The bounds are checked
 // while the kernels are written; digits and classes are those of bounds.mjs.
 import { kernel, range } from '../emit.mjs';
@@ -6,10 +6,7 @@ import { assert, words } from '../integers.mjs';
 import { classes } from './bounds.mjs';
 import { BIAS } from './columns.mjs';
 import { digitConstants, digitNames, LOW_OFFSET, N, pattern, storeDigit, vectors, W } from './digits.mjs';
-import { double, FOLD_NAMES, foldVectors, storeRemainder, WIDE_DIGITS } from './fold.mjs';
-
-/** The largest value of the last digit of a wide number: 27 of its 384 bits are left for it. */
-const TOP = (1n << 27n) - 1n;
+import { double } from './fold.mjs';
 
 export function relaxedBytes(m) {
   const { data, load } = constants(m);
@@ -19,9 +16,6 @@ ${data}
 /** o = the pair of the numbers of 32 bytes at a and b: raw, if they are below the modulus. */
 ${read(load('MASK', 'EXPONENT'))}
 
-/** o = the pair of the numbers of 48 bytes at a and b, mod m: product. */
-${readWide(m, load(...FOLD_NAMES))}
-
 /** The values in [0, m) of a reduced or product pair as 32 bytes each, at a and b. */
 ${write(m, load('MASK', 'LOW_OFFSET', ...digitNames('U')))}
 `;
@@ -30,7 +24,6 @@ ${write(m, load('MASK', 'LOW_OFFSET', ...digitNames('U')))}
 function constants(m) {
   return vectors({
     ...digitConstants,
-    ...foldVectors(m),
     ...Object.fromEntries(words(m, 51, N).map((d, j) => [`U${j}`, d])), // m in unsigned digits, as integers
   });
 }
@@ -39,13 +32,13 @@ function constants(m) {
 const reversed = (vector, any) => `v128.shuffle<u8>(${vector}, ${any},
     7, 6, 5, 4, 3, 2, 1, 0, 15, 14, 13, 12, 11, 10, 9, 8)`;
 
-/** d0 …: the first `size` digits, as integers 0 ≤ d < 2^51, of the big-endian numbers of `count` words at a and b. */
-function readDigits(count, size) {
-  const reads = range(count, (i) => {
-    const at = 8 * (count - 1 - i);
+/** d0 … d4: the digits, as integers 0 ≤ d < 2^51, of the big-endian numbers of four words at a and b. */
+function readDigits() {
+  const reads = range(4, (i) => {
+    const at = 24 - 8 * i;
     return `const w${i} = ${reversed(`v128.load64_lane(b, v128.load64_zero(a, ${at}), 1, ${at})`, 'EXPONENT')};`;
   });
-  return [reads, range(size, (j) => `const d${j} = ${digitOfWords(j, count)};`)];
+  return [reads, range(N, (j) => `const d${j} = ${digitOfWords(j, 4)};`)];
 }
 
 /** Digit j of the numbers in the words w0 … w(count − 1), least significant first. */
@@ -61,11 +54,9 @@ const read = (load) =>
     'read',
     'o a b',
     load,
-    readDigits(4, N),
+    readDigits(),
     range(N, (j) => storeDigit('o', j, double(`d${j}`))),
   );
-
-const readWide = (m, load) => kernel('readWide', 'o a b', load, readDigits(6, WIDE_DIGITS), storeRemainder(m, TOP));
 
 /** Signed digits to [0, m): a carry, m added where the value is negative, another carry; then the four words of each. */
 function write(m, load) {

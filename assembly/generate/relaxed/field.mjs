@@ -43,7 +43,6 @@ export function relaxedField(m) {
     sqr(load(...PRODUCT_VECTORS)),
     lazySums(),
     reducedSums(load(...REDUCTION_VECTORS)),
-    halve(load(...REDUCTION_VECTORS, 'LOW_OFFSET')),
     lanesOfPairs(),
     fromWords(),
     toWords(m),
@@ -107,23 +106,6 @@ const reduction = () => [
   ),
   storeDigit('o', N - 1, `f64x2.relaxed_madd(c${N - 2}, INVERSE_RADIX, v${N - 1})`),
 ];
-
-/** o = (a or a + m, whichever is even) / 2: reduced. The half of an odd digit goes to the digit below: at most 2^51 + 2. */
-const halve = (load) =>
-  kernel(
-    'halve',
-    'o a',
-    load,
-    each((j) => `let v${j} = ${loadDigit('a', j)};`),
-    'const odd = i64x2.sub(i64x2.splat(0), v128.and(f64x2.add(v0, LOW_OFFSET), i64x2.splat(1)));',
-    each((j) => `v${j} = f64x2.mul(f64x2.add(v${j}, v128.and(odd, M${j})), f64x2.splat(0.5));`),
-    'let whole: v128, down: v128;',
-    range(N - 1, (i) => [
-      `whole = f64x2.nearest(v${i + 1}); down = f64x2.sub(v${i + 1}, whole); v${i + 1} = whole;`,
-      `v${i} = f64x2.relaxed_madd(down, f64x2.splat(${W}.0), v${i});`,
-    ]),
-    reduction(),
-  );
 
 /** Pairs from elements and back, digits as they are; the negative of an element by the signs of its digits. */
 const lanesOfPairs = () => [

@@ -39,10 +39,10 @@ export const FOLD_NAMES = [
 /** An integer below 2^52 as a double. */
 export const double = (integer) => `f64x2.sub(v128.or(${integer}, EXPONENT), EXPONENT)`;
 
-/** o = Σ d_i 2^(51 i) mod m: product. 0 ≤ d_i < 2^51, and d_7 ≤ top. */
-export function storeRemainder(m, top) {
-  const limit = FOLDED.reduce((sum, i) => sum + digitLimit(i, top) * abs(foldOf(i, m)), W ** BigInt(N)); // of |T|
-  const t = foldedDigits(top, limit);
+/** o = Σ d_i 2^(51 i) mod m: product. 0 ≤ d_i < 2^51. */
+export function storeRemainder(m) {
+  const limit = FOLDED.reduce((sum, i) => sum + (W - 1n) * abs(foldOf(i, m)), W ** BigInt(N)); // of |T|
+  const t = foldedDigits(limit);
   const s = remainder(m, t, limit);
   return [
     FOLDED.map((i) => `const e${i} = ${double(`d${i}`)};`),
@@ -57,14 +57,12 @@ export function storeRemainder(m, top) {
   ];
 }
 
-const digitLimit = (i, top) => (i < WIDE_DIGITS - 1 ? W - 1n : top);
-
 /** T = the five lower digits + Σ d_i (2^(51 i) mod m) for i = 5, 6, 7, in six balanced digits. */
-function foldedDigits(top, limit) {
+function foldedDigits(limit) {
   const t = new Columns('t', N + 1);
   for (const i of FOLDED) {
     for (let j = 0; j < N; j++) {
-      t.split(`e${i}`, `F${i}_${j}`, digitLimit(i, top) * HALF);
+      t.split(`e${i}`, `F${i}_${j}`, (W - 1n) * HALF);
       t.addLow(j);
       t.addHigh(j + 1);
     }

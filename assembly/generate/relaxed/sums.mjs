@@ -4,7 +4,7 @@
 import { kernel, range } from '../emit.mjs';
 import { carryStart, checkSums, LIMBS, RADIX } from '../sums.mjs';
 import { digitOfWords } from './bytes.mjs';
-import { digitConstants, vectors, W } from './digits.mjs';
+import { digitConstants, vectors } from './digits.mjs';
 import { FOLD_NAMES, foldVectors, storeRemainder, WIDE_DIGITS } from './fold.mjs';
 
 const VECTORS = LIMBS / 2;
@@ -81,6 +81,6 @@ function reduceSums(m, load) {
     each((i) => `const w${i} = v128.or(v128.and(u${2 * i}, LIMB_MASK), i64x2.shl(u${2 * i + 1}, 32));`),
     `const w${VECTORS} = u${LIMBS};`,
     range(WIDE_DIGITS, (j) => `const d${j} = ${digitOfWords(j, VECTORS + 1)};`),
-    storeRemainder(m, W - 1n),
+    storeRemainder(m),
   );
 }

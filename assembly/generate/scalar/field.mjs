@@ -22,7 +22,6 @@ export function scalarField(m) {
     '',
     products(m, fold),
     sums(m),
-    halveOne(m),
     negateOne(m),
     onBothLanes('mul', 'o a b'),
     onBothLanes('sqr', 'o a'),
@@ -32,7 +31,6 @@ export function scalarField(m) {
     onBothLanes('addReduce', 'o a b'),
     onBothLanes('subReduce', 'o a b'),
     onBothLanes('subSubReduce', 'o a b c'),
-    onBothLanes('halve', 'o a'),
     lanesOfPairs(),
     fromWords(),
     toWords(m),
@@ -85,19 +83,6 @@ const subtractMultiple = (m) => [
 ];
 
 const reduction = (m) => [subtractMultiple(m), carryAndStore()];
-
-/** o = (a or a + m, whichever is even) / 2: reduced. */
-const halveOne = (m) =>
-  procedure(
-    'halve1',
-    'o a',
-    `const odd = -(${signed('a', 0)} & 1);`,
-    words(m, 29, N).map((digit, j) => `let t${j} = ${signed('a', j)} + (odd & ${digit});`),
-    carry('t', 29, N),
-    range(N - 1, (j) => `t${j} = (t${j} >> 1) | ((t${j + 1} & 1) << 28);`),
-    `t${N - 1} >>= 1;`,
-    reduction(m),
-  );
 
 /** o = −a: reduced. */
 const negateOne = (m) =>

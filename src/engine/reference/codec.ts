@@ -3,7 +3,7 @@
 import { curveRight, FIELD_PRIME, GROUP_ORDER, INFINITY, isOnCurve, type Point } from '../bn254.ts';
 import { squareRoot } from '../modular.ts';
 import { nonCanonicalScalar, notAPoint } from '../shapes.ts';
-import { COMPRESSED_BYTES, POINT_BYTES, SCALAR_BYTES, WIDE_BYTES } from '../sizes.ts';
+import { COMPRESSED_BYTES, POINT_BYTES, SCALAR_BYTES } from '../sizes.ts';
 
 const SIGN = 1n << 255n;
 
@@ -12,11 +12,6 @@ export function readScalars(argument: string, bytes: Uint8Array): bigint[] {
     if (scalar >= GROUP_ORDER) throw nonCanonicalScalar(argument, i);
     return scalar;
   });
-}
-
-/** Wide scalars: any 48 bytes, mod r. */
-export function readWide(bytes: Uint8Array): bigint[] {
-  return integers(bytes, WIDE_BYTES).map((wide) => wide % GROUP_ORDER);
 }
 
 export function writeScalars(scalars: readonly bigint[]): Uint8Array {

@@ -4,35 +4,13 @@
 import { keccak_256 } from '@noble/hashes/sha3.js';
 import { concat, toBigInt } from '../../bytes.ts';
 import { GROUP_ORDER } from '../bn254.ts';
-import type { Dealing, Engine } from '../engine.ts';
-import { mod } from '../modular.ts';
-import {
-  commitShape,
-  countElements,
-  dealShape,
-  hashShape,
-  interpolateShape,
-  msmShape,
-  sharesShape,
-  sumShape,
-  treeShape,
-  verifyShape,
-} from '../shapes.ts';
+import type { Engine } from '../engine.ts';
+import { commitShape, countElements, hashShape, msmShape, sumShape, treeShape, verifyShape } from '../shapes.ts';
 import { COMPRESSED_BYTES, HASH_BYTES, POINT_BYTES, WEIGHT_BYTES } from '../sizes.ts';
-import {
-  integers,
-  readCompressed,
-  readPoints,
-  readScalars,
-  readWide,
-  writeCompressed,
-  writePoints,
-  writeScalars,
-} from './codec.ts';
+import { integers, readCompressed, readPoints, readScalars, writeCompressed, writePoints } from './codec.ts';
 import { commitEach, multiScalar, timesEach } from './multiply.ts';
 import { addEach, sumEach } from './points.ts';
-import { apply, coefficientMatrix, evaluationMatrix } from './polynomial.ts';
-import { dealReplicated, sharesReplicated } from './replicated.ts';
+import { deal, interpolate, shares } from './sharing.ts';
 
 const SCALAR_BITS = 254;
 const WEIGHT_BITS = 128;
@@ -47,8 +25,6 @@ export function createReferenceEngine(): Engine {
     msm,
     deal,
     shares,
-    dealReplicated,
-    sharesReplicated,
     verifyShares,
     interpolate,
     hashEach,
@@ -81,42 +57,6 @@ function msm(scalars: Uint8Array, points: Uint8Array): Uint8Array {
   return writePoints([multiScalar(readScalars('scalars', scalars), readPoints('points', points), SCALAR_BITS)]);
 }
 
-function deal(threshold: number, seats: number, messages: Uint8Array, pads: readonly Uint8Array[]): Dealing {
-  dealShape(threshold, seats, messages, pads);
-  const valuePoints = range(0, threshold - 1);
-  const blindingPoints = range(1, threshold);
-  const toValues = coefficientMatrix(valuePoints);
-  const toBlindings = coefficientMatrix(blindingPoints);
-  const toAlphas = evaluationMatrix(valuePoints, range(threshold, seats));
-  const toBetas = evaluationMatrix(blindingPoints, range(threshold + 1, seats));
-
-  const wide = pads.map(readWide); // wide[i − 1][2k] = u_{i,k}, [2k + 1] = v_{i,k}
-  const values: bigint[] = [];
-  const blindings: bigint[] = [];
-  const corrections: bigint[] = [];
-  readScalars('messages', messages).forEach((message, k) => {
-    const u = wide.map((stream) => stream[2 * k]!);
-    const v = wide.map((stream) => stream[2 * k + 1]!);
-    const f = [message, ...u.slice(0, threshold - 1)]; // f(0), f(1), …, f(t − 1)
-    const b = v.slice(0, threshold); // b(1), …, b(t)
-    values.push(...apply(toValues, f));
-    blindings.push(...apply(toBlindings, b));
-    corrections.push(...apply(toAlphas, f).map((share, i) => mod(share - u[threshold - 1 + i]!, GROUP_ORDER)));
-    corrections.push(...apply(toBetas, b).map((share, i) => mod(share - v[threshold + i]!, GROUP_ORDER)));
-  });
-  return {
-    values: writeScalars(values),
-    blindings: writeScalars(blindings),
-    corrections: writeScalars(corrections),
-  };
-}
-
-function shares(pads: Uint8Array, alpha: Uint8Array | null, beta: Uint8Array | null): Uint8Array {
-  sharesShape(pads, alpha, beta);
-  const corrections = [alpha && readScalars('alpha', alpha), beta && readScalars('beta', beta)];
-  return writeScalars(readWide(pads).map((pad, i) => (pad + (corrections[i % 2]?.[i >> 1] ?? 0n)) % GROUP_ORDER));
-}
-
 function verifyShares(
   seat: number,
   threshold: number,
@@ -136,14 +76,6 @@ function verifyShares(
   return left!.x === right.x && left!.y === right.y;
 }
 
-function interpolate(seats: readonly number[], values: Uint8Array): Uint8Array {
-  const count = interpolateShape(seats, values);
-  const atZero = evaluationMatrix(seats.map(BigInt), [0n]);
-  const y = readScalars('values', values);
-  const t = seats.length;
-  return writeScalars(Array.from({ length: count }, (_, k) => apply(atZero, y.slice(k * t, (k + 1) * t))[0]!));
-}
-
 function hashEach(messages: Uint8Array, length: number): Uint8Array {
   const count = hashShape(messages, length);
   return concat(
@@ -161,11 +93,6 @@ function merkleNodes(leaves: Uint8Array): Uint8Array {
     node(i).set(keccak_256(toBigInt(a) <= toBigInt(b) ? concat(a, b) : concat(b, a)));
   }
   return nodes;
-}
-
-/** `from`, …, `to`; empty where to < from. */
-function range(from: number, to: number): bigint[] {
-  return Array.from({ length: Math.max(0, to - from + 1) }, (_, i) => BigInt(from + i));
 }
 
 function byColumn<T>(rows: readonly T[], columns: number): T[][] {

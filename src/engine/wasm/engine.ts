@@ -4,7 +4,6 @@ import type { Engine, EngineName } from '../engine.ts';
 import { curveMethods } from './curve.ts';
 import { hashMethods } from './hashes.ts';
 import { ModuleInstance } from './module.ts';
-import { replicatedMethods } from './replicated.ts';
 import { sharingMethods } from './sharing.ts';
 
 export function createWasmEngine(module: WebAssembly.Module, name: EngineName): Engine {
@@ -13,7 +12,6 @@ export function createWasmEngine(module: WebAssembly.Module, name: EngineName): 
     name,
     ...curveMethods(instance),
     ...sharingMethods(instance),
-    ...replicatedMethods(instance),
     ...hashMethods(instance),
   };
 }

@@ -27,20 +27,10 @@ export interface Exports {
     weights: number,
     n: number,
   ): number;
-  deal(out: number, messages: number, pads: number, threshold: number, seats: number, n: number): number;
-  shares(out: number, pads: number, alpha: number, beta: number, n: number): number;
   reserveSums(rows: number, n: number): number;
   accumulate(sums: number, streams: number, weights: number, rows: number, subsets: number, n: number): void;
-  dealSums(
-    out: number,
-    messages: number,
-    parts: number,
-    sums: number,
-    bits: number,
-    threshold: number,
-    n: number,
-  ): number;
-  shareSums(out: number, corrections: number, sums: number, parts: number, bits: number, n: number): number;
+  deal(out: number, messages: number, parts: number, sums: number, bits: number, threshold: number, n: number): number;
+  shares(out: number, corrections: number, sums: number, parts: number, bits: number, n: number): number;
   interpolate(out: number, seats: number, values: number, threshold: number, n: number): number;
   hashEach(out: number, messages: number, length: number, n: number): number;
   merkleNodes(out: number, leaves: number, n: number): number;

@@ -1,59 +1,52 @@
-// The methods of the WASM engine that work on polynomials: dealing, shares, interpolation.
-import type { Dealing, Engine } from '../engine.ts';
-import { dealShape, interpolateShape, sharesShape } from '../shapes.ts';
-import { PAD_BYTES, SCALAR_BYTES } from '../sizes.ts';
-import { type Batch, part, pieces, scalars } from './inputs.ts';
-import type { ModuleInstance } from './module.ts';
+// The methods of the WASM engine that work on polynomials: dealing, shares, interpolation. Keystreams go to the module in
+// blocks, while sums grow in its memory.
+import type { Engine } from '../engine.ts';
+import { checkedKeystreams, dealShape, interpolateShape, sharesShape } from '../shapes.ts';
+import { KEYSTREAM_BYTES, SCALAR_BYTES } from '../sizes.ts';
+import { part, pieces, scalars } from './inputs.ts';
+import { copy, type ModuleInstance } from './module.ts';
+import { BLOCK, dealWeights, shareWeights, type Weights } from './weights.ts';
 
 type SharingMethods = Pick<Engine, 'deal' | 'shares' | 'interpolate'>;
 
-/** Records dealt in one call: their pads and results stay in the processor's cache. */
-const DEAL_PIECE = 512;
+/** Records added at once: a block of their keystreams stays in the processor's cache. */
+const ADDED_PIECE = 128;
 /** Values interpolated in one call. */
 const INTERPOLATE_PIECE = 1 << 13;
+/** The two sums of a row, of the R_A and of the R'_A. */
+const SUMS_BYTES = 2 * 96;
 
 export const sharingMethods = (instance: ModuleInstance): SharingMethods => ({
-  deal(threshold, seats, messages, pads) {
-    const count = dealShape(threshold, seats, messages, pads);
-    const row = SCALAR_BYTES * threshold;
-    const correctionRow = SCALAR_BYTES * (2 * (seats - threshold) + 1);
-    const dealing: Dealing = {
-      values: new Uint8Array(row * count),
-      blindings: new Uint8Array(row * count),
-      corrections: new Uint8Array(correctionRow * count),
-    };
-    const batches: Batch[] = [
-      { ...scalars('messages', messages), size: SCALAR_BYTES },
-      ...pads.map((bytes) => ({ bytes, size: PAD_BYTES })),
-    ];
-    for (const piece of pieces(count, DEAL_PIECE)) {
-      const { from, n } = piece;
-      instance.run(
-        batches.map((batch) => part(batch, piece)),
-        (2 * row + correctionRow) * n,
-        // the seats' pads follow each other, since 96 n is a multiple of the memory's 16
-        (out, m, firstPad) => instance.wasm.deal(out, m!, firstPad!, threshold, seats, n),
-        (output) => {
-          dealing.values.set(output.subarray(0, row * n), row * from);
-          dealing.blindings.set(output.subarray(row * n, 2 * row * n), row * from);
-          dealing.corrections.set(output.subarray(2 * row * n), correctionRow * from);
-        },
-      );
-    }
-    return dealing;
+  deal(messages, keystreams, threshold, seats) {
+    const count = dealShape(messages, threshold, seats);
+    const weights = dealWeights(threshold, seats);
+    const size = SCALAR_BYTES * threshold * count;
+    return instance.run(
+      [scalars('messages', messages), { bytes: weights.parts }],
+      2 * size + SCALAR_BYTES * count,
+      (out, m, parts) => {
+        const sums = accumulate(instance, weights, keystreams, count);
+        return instance.wasm.deal(out, m!, parts!, sums, weights.bits, threshold, count);
+      },
+      (output) => ({
+        values: output.slice(0, size),
+        blindings: output.slice(size, 2 * size),
+        corrections: output.slice(2 * size),
+      }),
+    );
   },
 
-  shares(pads, alpha, beta) {
-    const count = sharesShape(pads, alpha, beta);
-    const correction = (argument: string, bytes: Uint8Array | null) => ({
-      ...scalars(argument, bytes ?? new Uint8Array(0)),
-      size: bytes === null ? 0 : SCALAR_BYTES,
-    });
-    return instance.runEach(
-      count,
-      [{ bytes: pads, size: PAD_BYTES }, correction('alpha', alpha), correction('beta', beta)],
-      2 * SCALAR_BYTES,
-      (n, out, p, a, b) => instance.wasm.shares(out, p!, alpha ? a! : 0, beta ? b! : 0, n),
+  shares(seat, keystreams, corrections, threshold, seats) {
+    const count = sharesShape(seat, corrections, threshold, seats);
+    const weights = shareWeights(seat, threshold, seats);
+    return instance.run(
+      [scalars('corrections', corrections)],
+      2 * SCALAR_BYTES * count,
+      (out, deltas) => {
+        const sums = accumulate(instance, weights, keystreams, count);
+        return instance.wasm.shares(out, deltas!, sums, weights.rows, weights.bits, count);
+      },
+      copy,
     );
   },
 
@@ -74,3 +67,39 @@ export const sharingMethods = (instance: ModuleInstance): SharingMethods => ({
     return result;
   },
 });
+
+/** The address of the complete sums of `count` records. */
+function accumulate(
+  { wasm }: ModuleInstance,
+  { rows, blocks, subsets }: Weights,
+  keystreams: Iterable<Uint8Array>,
+  count: number,
+): number {
+  const sums = wasm.reserveSums(rows, count) >>> 0;
+  const streams = wasm.reserve(BLOCK * KEYSTREAM_BYTES * Math.min(ADDED_PIECE, count)) >>> 0;
+  const weights = wasm.reserve(2 * BLOCK * rows) >>> 0;
+  const memory = new Uint8Array(wasm.memory.buffer); // which accumulate() does not grow
+
+  const add = (block: readonly Uint8Array[], blockWeights: Int16Array) => {
+    memory.set(new Uint8Array(blockWeights.buffer), weights);
+    for (const { from, n } of pieces(count, ADDED_PIECE)) {
+      block.forEach((stream, q) => {
+        memory.set(
+          stream.subarray(KEYSTREAM_BYTES * from, KEYSTREAM_BYTES * (from + n)),
+          streams + KEYSTREAM_BYTES * n * q,
+        );
+      });
+      wasm.accumulate(sums + SUMS_BYTES * rows * from, streams, weights, rows, block.length, n);
+    }
+  };
+
+  let block: Uint8Array[] = [];
+  let done = 0;
+  for (const stream of checkedKeystreams(keystreams, subsets, count)) {
+    block.push(stream);
+    if (block.length < BLOCK && BLOCK * done + block.length < subsets) continue;
+    add(block, blocks[done++]!);
+    block = [];
+  }
+  return sums;
+}

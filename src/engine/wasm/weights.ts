@@ -1,4 +1,4 @@
-// The weights of replicated dealing as a module takes them: signed 16-bit integers, a row for each part of a result's
+// The weights of dealing as a module takes them: signed 16-bit integers, a row for each part of a result's
 // weights, in blocks of BLOCK subsets. Larger weights are cut into balanced parts, so that a row's weights together stay
 // below TOTAL_LIMIT: the module relies on both limits (assembly/generate/sums.mjs).
 import { coefficientsOf, heldBy, subsetsOf, valueAt } from '../subsets.ts';

@@ -1,9 +1,10 @@
-// The reduction of 48-byte pads mod r at the limits of the engines' digits (51 bits relaxed, 29 scalar), which random
-// bytes never reach. A share without corrections is the pad mod r, and one with a correction the sum.
+// The reduction of wide scalars (48 bytes) mod r at the limits of the engines' digits (51 bits relaxed, 29 and 32 scalar),
+// which random bytes never reach. In a committee of one there is one keystream, and its weight is 1.
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { engines } from '../engines.ts';
 import * as oracle from '../oracle.ts';
+import { Case, horner } from './dealing-oracle.ts';
 
 const { decode, encode, modR, r } = oracle;
 const TOP = 2n ** 384n - 1n;
@@ -23,39 +24,39 @@ const nearMultiple = fc
   .map(([quotient, shift, offset, half]) => (quotient >> BigInt(shift)) * r + (half ? r / 2n : 0n) + offset)
   .filter((x) => x >= 0n && x <= TOP);
 
-const wide = fc.oneof(digits(51n), digits(29n), digits(64n), nearMultiple, fc.bigInt(0n, TOP));
-const correction = fc.option(fc.oneof(fc.constantFrom(...oracle.extremeScalars), fc.bigInt(0n, r - 1n)), { nil: 0n });
+const wide = fc.oneof(digits(51n), digits(29n), digits(32n), digits(64n), nearMultiple, fc.bigInt(0n, TOP));
+const correction = fc.oneof(fc.constantFrom(...oracle.extremeScalars), fc.bigInt(0n, r - 1n));
 
 describe.each(engines)('wide scalars of the $name engine', (engine) => {
-  test('pad mod r, and pad + correction mod r', () => {
+  test('in a committee of one a share is R + δ mod r and R′ mod r', () => {
     fc.assert(
-      fc.property(fc.array(fc.tuple(wide, wide, correction, correction), { minLength: 1, maxLength: 9 }), (rows) => {
-        const pads = encode(
+      fc.property(fc.array(fc.tuple(wide, wide, correction), { minLength: 1, maxLength: 9 }), (rows) => {
+        const stream = encode(
           rows.flatMap((row) => row.slice(0, 2)),
           48,
         );
-        const alone = rows.flatMap(([u, v]) => [u % r, v % r]);
-        expect(decode(engine.shares(pads, null, null))).toEqual(alone);
-        const [alpha, beta] = [rows.map(([, , a]) => a), rows.map(([, , , b]) => b)];
-        const corrected = rows.flatMap(([u, v, a, b]) => [modR(u + a), modR(v + b)]);
-        expect(decode(engine.shares(pads, encode(alpha), encode(beta)))).toEqual(corrected);
+        const shares = (corrections: bigint[]) => decode(engine.shares(1, [stream], encode(corrections), 1, 1));
+        expect(shares(rows.map(() => 0n))).toEqual(rows.flatMap(([u, v]) => [u % r, v % r]));
+        expect(shares(rows.map(([, , a]) => a))).toEqual(rows.flatMap(([u, v, a]) => [modR(u + a), v % r]));
       }),
       { numRuns: 1500 },
     );
   });
 
-  test('dealing with such pads keeps its equations: f(0) = m, f(1) = u_1, f(2) = u_2, and seat 3 corrected', () => {
+  test('dealing keeps its equations: f(0) = m, and f and b are the sums of their parts at every seat', () => {
     fc.assert(
       fc.property(fc.array(wide, { minLength: 12, maxLength: 12 }), correction, correction, (list, first, second) => {
-        const pads = [0, 4, 8].map((at) => encode(list.slice(at, at + 4), 48)); // two records
-        const messages = [first, second];
-        const { values, corrections } = engine.deal(3, 3, encode(messages), pads);
+        let next = 0;
+        const input = new Case(3, 3, [first, second], () => list[next++]!);
+        const { values, blindings, corrections } = engine.deal(encode(input.messages), input.keystreams(), 3, 3);
+        expect(decode(corrections)).toEqual([0, 1].map((k) => input.correction(k)));
         for (const k of [0, 1]) {
-          const f = decode(values).slice(3 * k, 3 * k + 3);
-          const at = (x: bigint) => modR(f[0]! + f[1]! * x + f[2]! * x * x);
-          const u = [0, 4, 8].map((seat) => list[seat + 2 * k]! % r);
-          expect([at(0n), at(1n), at(2n)]).toEqual([messages[k], u[0], u[1]]);
-          expect(modR(u[2]! + decode(corrections)[k]!)).toBe(at(3n));
+          const [f, b] = [values, blindings].map((all) => decode(all).slice(3 * k, 3 * k + 3));
+          expect(horner(f!, 0)).toBe(input.messages[k]);
+          for (const x of [1, 2, 3]) {
+            expect(horner(f!, x)).toBe(modR(input.sum(k, 0, x) + input.correction(k)));
+            expect(horner(b!, x)).toBe(input.sum(k, 1, x));
+          }
         }
       }),
       { numRuns: 600 },

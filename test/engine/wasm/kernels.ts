@@ -8,7 +8,7 @@ export const R = 218882428718392752222464057452572750885483644004160343436982041
 export const MODULI = [P, R] as const;
 export type Field = 0 | 1; // of MODULI
 
-const KERNELS = ['mul', 'sqr', 'add', 'sub', 'reduce', 'addReduce', 'subReduce', 'subSubReduce', 'halve'] as const;
+const KERNELS = ['mul', 'sqr', 'add', 'sub', 'reduce', 'addReduce', 'subReduce', 'subSubReduce'] as const;
 export type Kernel = (typeof KERNELS)[number];
 
 interface Exports {
@@ -24,7 +24,6 @@ interface Exports {
   swapLanes(o: number, a: number): void;
   split(o: number, k: number, odd: number): void;
   invert(words: number): void;
-  readWide(o: number, a: number, b: number): void;
   writeBytes(a: number, b: number, x: number): void;
   sumWide(o: number, a: number, b: number, weights: number, n: number, block: number, s: number): void;
 }

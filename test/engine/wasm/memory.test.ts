@@ -36,21 +36,13 @@ function useAll(engine: Engine, seed: number): void {
   engine.compress(points);
   engine.sumPoints(points, 1);
   engine.msm(values, points);
-  const pads = Array.from({ length: n }, () => random.bytes(96 * COUNT));
-  const dealing = engine.deal(t, n, values, pads);
-  const row = 32 * (2 * n - 2 * t + 1);
-  const column = (i: number) =>
-    oracle.join(
-      ...Array.from({ length: COUNT }, (_, k) => dealing.corrections.subarray(row * k + 32 * i, row * k + 32 * i + 32)),
-    );
-  const shares = engine.shares(pads[seat - 1]!, column(1), column(2));
+  const keystreams = Array.from({ length: 3 }, () => random.bytes(96 * COUNT)); // subsets {1}, {2}, {3}
+  const dealing = engine.deal(values, keystreams, t, n);
+  const shares = engine.shares(seat, keystreams.slice(0, 2), dealing.corrections, t, n);
   const dealt = engine.commit(dealing.values, dealing.blindings);
   const weights = random.bytes(16 * COUNT);
   expect(engine.verifyShares(seat, t, shares, dealt, weights)).toBe(true);
-  expect(engine.verifyShares(seat + 1, t, shares, dealt, weights)).toBe(false);
-  const keystreams = Array.from({ length: 3 }, () => random.bytes(96 * COUNT)); // subsets {1}, {2}, {3}
-  const replicated = engine.dealReplicated(values, keystreams, t, n);
-  engine.sharesReplicated(seat, keystreams.slice(0, 2), replicated.corrections, t, n);
+  expect(engine.verifyShares(seat - 1, t, shares, dealt, weights)).toBe(false);
   engine.interpolate([1, 3], oracle.join(values, blindings));
   engine.hashEach(random.bytes(135 * COUNT), 135);
   engine.merkleNodes(values);
@@ -58,11 +50,9 @@ function useAll(engine: Engine, seed: number): void {
   expect(() => engine.commit(bad, blindings)).toThrow(`element ${COUNT - 1}`);
   expect(() => engine.commit(values, bad)).toThrow(`element ${COUNT - 1}`);
   expect(() => engine.msm(bad, points)).toThrow(`element ${COUNT - 1}`);
-  expect(() => engine.deal(t, n, bad, pads)).toThrow(`element ${COUNT - 1}`);
-  expect(() => engine.shares(pads[0]!, bad, null)).toThrow(`element ${COUNT - 1}`);
-  expect(() => engine.dealReplicated(bad, keystreams, t, n)).toThrow(`element ${COUNT - 1}`);
-  expect(() => engine.dealReplicated(values, keystreams.slice(1), t, n)).toThrow('number of keystreams is 2');
-  expect(() => engine.sharesReplicated(1, keystreams.slice(1), bad, t, n)).toThrow(`element ${COUNT - 1}`);
+  expect(() => engine.deal(bad, keystreams, t, n)).toThrow(`element ${COUNT - 1}`);
+  expect(() => engine.deal(values, keystreams.slice(1), t, n)).toThrow('number of keystreams is 2');
+  expect(() => engine.shares(1, keystreams.slice(1), bad, t, n)).toThrow(`element ${COUNT - 1}`);
   const off = oracle.withElement(commitments, COUNT - 1, oracle.encode([4n]), 32);
   expect(() => engine.verifyShares(seat, 1, oracle.join(values, blindings), off, weights)).toThrow(
     `element ${COUNT - 1}`,

@@ -8,6 +8,7 @@ import { KernelForm, mod, R } from './kernels.ts';
 
 const forms = [await KernelForm.load('relaxed'), await KernelForm.load('scalar')];
 const ONES = (1n << 384n) - 1n;
+const HALF = 1n << 50n;
 const MIN_WEIGHT = -(2n ** 15n);
 const MAX_WEIGHT = 2n ** 15n - 1n;
 
@@ -33,6 +34,9 @@ const limb = fc.constantFrom(0n, 1n, 2n ** 32n - 1n, 2n ** 32n - 2n, 2n ** 31n, 
 const wide = fc.oneof(
   fc.array(limb, { minLength: 12, maxLength: 12 }).map((limbs) => limbs.reduce((x, l) => (x << 32n) | l, 0n)),
   fc.bigInt(0n, ONES),
+  fc.nat({ max: 384 }).map((k) => (1n << BigInt(k)) - 1n),
+  fc.nat({ max: 383 }).map((k) => ONES - (1n << BigInt(k))),
+  fc.bigInt(0n, ONES / R - 1n).map((q) => q * R + R / 2n), // half way between two multiples of r
 );
 const weight = fc.oneof(fc.constantFrom(MIN_WEIGHT, MAX_WEIGHT, -1n, 0n, 1n), fc.bigInt(MIN_WEIGHT, MAX_WEIGHT));
 // 255 of the largest weights are below 2^23 together
@@ -48,9 +52,20 @@ describe.each(forms)('sums of the $name form', (form) => {
           const value = form.value(digits);
           expect(mod(value, R)).toBe(exact(lane === 0 ? a : b, weights));
           expect(value <= limit && value >= (form.name === 'relaxed' ? -limit : 0n)).toBe(true);
+          if (form.name === 'relaxed') expect(digits.slice(0, 4).every((d) => d >= -HALF && d <= HALF)).toBe(true);
         });
       }),
       { numRuns: 400 },
+    );
+  });
+
+  test('one number with the weight 1 is the number mod r', () => {
+    fc.assert(
+      fc.property(wide, wide, (a, b) => {
+        const lanes = sum(form, [a], [b], [1n]).map((digits) => mod(form.value(digits), R));
+        expect(lanes).toEqual([a % R, b % R]);
+      }),
+      { numRuns: 3000 },
     );
   });
 

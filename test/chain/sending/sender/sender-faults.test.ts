@@ -70,7 +70,7 @@ async function appendAll(ledger: TestLedger, hospital: MIStoreContract, count: n
     const { previous: _, ...call } = batches[i]!.call;
     expect(event).toMatchObject({ ...call, root: batches[i]!.tree.root });
   });
-  expect(written.map(({ receipt }) => receipt.transactionHash)).toEqual(
+  expect(written.map(({ transactionHash }) => transactionHash)).toEqual(
     events.map(({ transactionHash }) => transactionHash),
   );
   expect(await ledger.hospital.getLedger(ledger.ledgerId)).toMatchObject({ nextBatch: first + count });

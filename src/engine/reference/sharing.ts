@@ -1,19 +1,19 @@
-// Replicated dealing and its shares in the BigInt twin: sums of wide numbers times small integers, reduced once.
+// Dealing, shares and interpolation in the BigInt twin: sums of wide numbers times small integers, reduced once; Lagrange.
 import { GROUP_ORDER } from '../bn254.ts';
-import type { ReplicatedDealing } from '../engine.ts';
-import { mod } from '../modular.ts';
-import { checkedKeystreams, replicatedDealShape, replicatedSharesShape } from '../shapes.ts';
+import type { Dealing } from '../engine.ts';
+import { inverses, mod } from '../modular.ts';
+import { checkedKeystreams, dealShape, interpolateShape, sharesShape } from '../shapes.ts';
 import { WIDE_BYTES } from '../sizes.ts';
 import { coefficientsOf, heldBy, subsetsOf, valueAt } from '../subsets.ts';
 import { integers, readScalars, writeScalars } from './codec.ts';
 
-export function dealReplicated(
+export function deal(
   messages: Uint8Array,
   keystreams: Iterable<Uint8Array>,
   threshold: number,
   seats: number,
-): ReplicatedDealing {
-  const count = replicatedDealShape(messages, threshold, seats);
+): Dealing {
+  const count = dealShape(messages, threshold, seats);
   const weights = subsetsOf(threshold, seats).map(coefficientsOf);
   const sums = combine(weights, keystreams, threshold, count);
   const values: bigint[] = [];
@@ -32,14 +32,14 @@ export function dealReplicated(
   };
 }
 
-export function sharesReplicated(
+export function shares(
   seat: number,
   keystreams: Iterable<Uint8Array>,
   corrections: Uint8Array,
   threshold: number,
   seats: number,
 ): Uint8Array {
-  const count = replicatedSharesShape(seat, corrections, threshold, seats);
+  const count = sharesShape(seat, corrections, threshold, seats);
   const weights = heldBy(seat, subsetsOf(threshold, seats)).map((subset) => [valueAt(subset, seat)]);
   const sums = combine(weights, keystreams, 1, count);
   return writeScalars(
@@ -48,6 +48,25 @@ export function sharesReplicated(
       sums[2 * k + 1]![0]!,
     ]),
   );
+}
+
+export function interpolate(seats: readonly number[], values: Uint8Array): Uint8Array {
+  const count = interpolateShape(seats, values);
+  const weights = weightsAtZero(seats.map(BigInt));
+  const y = readScalars('values', values);
+  const atZero = (k: number) => weights.reduce((sum, weight, i) => sum + weight * y[k * seats.length + i]!, 0n);
+  return writeScalars(Array.from({ length: count }, (_, k) => atZero(k) % GROUP_ORDER));
+}
+
+/** Π_{j≠i} x_j / (x_j − x_i) mod r for each of the points x_i. */
+function weightsAtZero(points: readonly bigint[]): bigint[] {
+  const product = (factors: bigint[]) => factors.reduce((out, factor) => mod(out * factor, GROUP_ORDER), 1n);
+  const others = points.map((point) => points.filter((other) => other !== point));
+  const divisors = inverses(
+    points.map((point, i) => product(others[i]!.map((other) => other - point))),
+    GROUP_ORDER,
+  );
+  return points.map((_, i) => (product(others[i]!) * divisors[i]!) % GROUP_ORDER);
 }
 
 /** For each of the two wide numbers of each record (R, then R'), Σ_A number · weights_A[j] mod r for every j. */

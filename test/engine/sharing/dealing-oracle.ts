@@ -1,4 +1,4 @@
-// Replicated dealing written again from its equations, with nothing of src/: BigInt, subsets by recursion, polynomials as
+// Dealing written again from its equations, with nothing of src/: BigInt, subsets by recursion, polynomials as
 // products, values at 0 by Lagrange.
 import * as oracle from '../oracle.ts';
 

@@ -1,4 +1,4 @@
-// Replicated dealing and its shares (Cramer, Damgård, Ishai 2005; src/engine/engine.ts): small integer combinations of the
+// Dealing and its shares (Cramer, Damgård, Ishai 2005; src/engine/engine.ts): small integer combinations of the
 // wide scalars R_A and R'_A of all subsets A. Each combination is a row of weights; a record has two sums a row, of the
 // R_A and of the R'_A, which grow block by block of subsets and are reduced once. A weight of more than 16 bits is cut
 // into parts, a row each: `parts` gives the rows of each result, least significant first.
@@ -7,19 +7,19 @@ import { addReduce, mul, ONE, subReduce } from '../../build/assembly/fr';
 import { readPair, writePair } from '../field/bytes';
 import { NUMBER, PAIR } from '../field/layout';
 import { combine, DIGITS, reducePair, spread, startSums, SUM } from '../field/sums';
-import { REPLICATED_END, REPLICATED_TEMP } from '../memory';
+import { DEALING_END, DEALING_TEMP } from '../memory';
 
 const SCALAR: usize = NUMBER;
 const WIDE: usize = 48;
 const PAD: usize = 2 * WIDE;
 
-const T = REPLICATED_TEMP; // pairs
+const T = DEALING_TEMP; // pairs
 const NEXT = T + PAIR;
 const RADIX = NEXT + PAIR; // what the next part of a weight counts, in Montgomery form
 const NONE = RADIX + PAIR; // a scalar of zero
 const UNUSED = NONE + SCALAR; // a scalar that nobody wants
 const SPREAD = UNUSED + SCALAR; // the digits of a block
-if (SPREAD + BLOCK * DIGITS > REPLICATED_END) ERROR('working storage');
+if (SPREAD + BLOCK * DIGITS > DEALING_END) ERROR('working storage');
 
 /**
  * Adds a block of s ≤ BLOCK subsets to the sums of n records, of each record first those of the R_A, then those of the

@@ -1,4 +1,4 @@
-// Replicated dealing at its limits: the largest committees that are admitted, with the largest and smallest wide numbers;
+// Dealing at its limits: the largest committees that are admitted, with the largest and smallest wide numbers;
 // and what is refused, by every engine with the same error.
 import { describe, expect, test } from 'vitest';
 import type { Engine } from '../../../src/engine/engine.ts';
@@ -6,7 +6,7 @@ import { CommitteeSizeError, coefficientsOf, countSubsets, subsetsOf, valueAt } 
 import { ArgumentError, EncodingError, MIStoreError } from '../../../src/errors.ts';
 import { engines, reference } from '../engines.ts';
 import * as oracle from '../oracle.ts';
-import { Case, choose, seatsOf, vanishing } from './replicated-oracle.ts';
+import { Case, choose, seatsOf, vanishing } from './dealing-oracle.ts';
 
 const { decode, encode, modR, r } = oracle;
 const random = oracle.randomSource(9);
@@ -24,20 +24,18 @@ const largest: readonly (readonly [number, number])[] = [
 describe.each(largest)('(%i, %i), a record of ones and a record of any numbers', (t, n) => {
   const ones = new Case(t, n, [r - 1n, 12345n], () => TOP);
   const any = new Case(t, n, [0n, r - 2n], () => decode(random.bytes(48), 48)[0]!);
-  const expected = [ones, any].map((input) =>
-    reference.dealReplicated(encode(input.messages), input.keystreams(), t, n),
-  );
+  const expected = [ones, any].map((input) => reference.deal(encode(input.messages), input.keystreams(), t, n));
 
   test.each(wasm)(
     'of the $name engine',
     (engine) => {
       [ones, any].forEach((input, i) => {
-        const dealing = engine.dealReplicated(encode(input.messages), input.keystreams(), t, n);
+        const dealing = engine.deal(encode(input.messages), input.keystreams(), t, n);
         expect(dealing).toEqual(expected[i]);
         const corrections = decode(dealing.corrections);
         expect(corrections).toEqual([0, 1].map((k) => input.correction(k)));
         for (const seat of [0, 1, n]) {
-          const shares = decode(engine.sharesReplicated(seat, input.held(seat), dealing.corrections, t, n));
+          const shares = decode(engine.shares(seat, input.held(seat), dealing.corrections, t, n));
           const right = [0, 1].flatMap((k) => [modR(input.sum(k, 0, seat) + corrections[k]!), input.sum(k, 1, seat)]);
           expect(shares, `seat ${seat}`).toEqual(right);
         }
@@ -85,7 +83,7 @@ describe('subsets', () => {
   ])('(%i, %i) is refused, naming both numbers', (t, n, size) => {
     expect(() => countSubsets(t, n)).toThrow(CommitteeSizeError);
     expect(() => countSubsets(t, n)).toThrow(size);
-    for (const engine of engines) expect(() => engine.dealReplicated(new Uint8Array(), [], t, n)).toThrow(size);
+    for (const engine of engines) expect(() => engine.deal(new Uint8Array(), [], t, n)).toThrow(size);
   });
 });
 
@@ -93,10 +91,9 @@ describe.each(engines)('refusals of the $name engine', (engine) => {
   const [t, n] = [2, 3];
   const pad = new Uint8Array(96 * 5);
   const messages = encode(random.scalars(5));
-  const deal = (m: Uint8Array, streams: unknown, at = t, of = n) =>
-    engine.dealReplicated(m, streams as Uint8Array[], at, of);
+  const deal = (m: Uint8Array, streams: unknown, at = t, of = n) => engine.deal(m, streams as Uint8Array[], at, of);
   const shares = (seat: number, streams: unknown, corrections: Uint8Array) =>
-    engine.sharesReplicated(seat, streams as Uint8Array[], corrections, t, n);
+    engine.shares(seat, streams as Uint8Array[], corrections, t, n);
 
   test.each([0, 1, 4])('element %i of messages or corrections that is not canonical', (k) => {
     for (const bad of [r, r + 1n, 2n ** 255n, 2n ** 256n - 1n]) {
@@ -163,8 +160,8 @@ test.each(wasm)('the $name engine refuses to be called by the generator of its k
       call();
       yield new Uint8Array(96);
     }
-    expect(() => engine.dealReplicated(encode([1n]), calling(), 1, 1)).toThrow(MIStoreError);
-    expect(() => engine.dealReplicated(encode([1n]), calling(), 1, 1)).toThrow('from within one of its own calls');
+    expect(() => engine.deal(encode([1n]), calling(), 1, 1)).toThrow(MIStoreError);
+    expect(() => engine.deal(encode([1n]), calling(), 1, 1)).toThrow('from within one of its own calls');
     works(engine);
   }
 });
