@@ -14,7 +14,7 @@ import { ingestCsv } from '../../src/ingest/csv.ts';
 import { readJournal } from '../../src/ingest/journal.ts';
 import { openSite } from '../../src/ledger/site.ts';
 import { Hospital } from '../../src/parties/hospital.ts';
-import { Server } from '../../src/parties/server.ts';
+import { Server } from '../../src/parties/server/server.ts';
 import { profileHash } from '../../src/records/profile.ts';
 import { presetProfile } from '../../src/records/profile-presets.ts';
 import { sourceName } from '../../src/records/source.ts';

@@ -46,8 +46,8 @@ const TOPIC = {
  * registrations and revocations of the contract, and all channels to the ledger's servers.
  */
 export function archiveFilters(ledgerId: Uint8Array, servers: readonly Uint8Array[]): Topics[] {
-  const ledger = topicsOf('LedgerOpened', { ledgerId })[1]!;
-  const toServers = servers.map((to) => topicsOf('ChannelOpened', { to })[2]!);
+  const ledger = topicsOf('LedgerOpened', { ledgerId })[1] as Hex;
+  const toServers = servers.map((to) => topicsOf('ChannelOpened', { to })[2] as Hex);
   return [
     [OF_LEDGER.map(topicOf), ledger],
     [OF_QUERIES.map(topicOf), null, ledger],

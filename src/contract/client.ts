@@ -6,7 +6,7 @@ import { addressText, checkAddress } from '../chain/account.ts';
 import { NoContractError, WrongChainError, WrongCodeError } from '../chain/errors.ts';
 import { Rpc } from '../chain/rpc.ts';
 import { readChainId, readCode } from '../chain/state.ts';
-import type { Sender, TransactionReceipt, TransactionRequest } from '../chain/types.ts';
+import type { Sender, SenderStats, TransactionReceipt, TransactionRequest } from '../chain/types.ts';
 import { ArgumentError, EncodingError } from '../errors.ts';
 import { keccak256 } from '../keccak.ts';
 import type { Consent } from '../query/consent.ts';
@@ -84,6 +84,16 @@ export class MIStoreContract extends ContractViews {
   /** The account that sends, 20 bytes. */
   get account(): Uint8Array {
     return this.#requireSender().address;
+  }
+
+  /** What the account's sender has done so far. */
+  stats(): SenderStats {
+    return this.#requireSender().stats();
+  }
+
+  /** Ends the sender: transactions that are not settled are left to the chain, and rejected with SENDER_CLOSED. */
+  close(): void {
+    this.#sender?.close();
   }
 
   /** The same contract with another sender. Throws WrongChainError. */

@@ -53,8 +53,12 @@ export class ContractViews {
   }
 
   /** Seat 0 if the account is not a member; the last epoch that it has joined, 0 if none. */
-  async seatOf(ledgerId: Uint8Array, account: Uint8Array): Promise<{ seat: number; joinedEpoch: number }> {
-    const [seat, joinedEpoch] = await this.#results('seatOf', [ledgerId, toHex(account)]);
+  async seatOf(
+    ledgerId: Uint8Array,
+    account: Uint8Array,
+    block?: BlockTag,
+  ): Promise<{ seat: number; joinedEpoch: number }> {
+    const [seat, joinedEpoch] = await this.#results('seatOf', [ledgerId, toHex(account)], block);
     return { seat: seat as number, joinedEpoch: joinedEpoch as number };
   }
 
@@ -64,8 +68,8 @@ export class ContractViews {
   }
 
   /** Throws a ContractError, UnknownLedger or UnknownBatch. */
-  getBatch(ledgerId: Uint8Array, index: number): Promise<StoredBatch> {
-    return this.#read('getBatch', [ledgerId, index]);
+  getBatch(ledgerId: Uint8Array, index: number, block?: BlockTag): Promise<StoredBatch> {
+    return this.#read('getBatch', [ledgerId, index], block);
   }
 
   async complaintsOf(ledgerId: Uint8Array, recordId: number, block?: BlockTag): Promise<Complaints> {

@@ -2,6 +2,7 @@
 // committees prove themselves: the ledger's id is the hash of its terms, and a committee hash that of every change of a
 // seat, so whoever knows the id is shown no other ledger.
 import { equalBytes, toHex } from '../bytes.ts';
+import type { BlockTag } from '../chain/state.ts';
 import { committeeAfter, ledgerIdOf } from '../contract/ledger-id.ts';
 import type { EventArguments, LedgerState, LedgerTerms } from '../contract/types.ts';
 import { MIStoreError } from '../errors.ts';
@@ -148,10 +149,10 @@ export class LedgerBatch {
     return this.#tree;
   }
 
-  /** Throws INCONSISTENT_BATCH where the event is not what the contract computed the stored root of. */
-  async check(): Promise<void> {
+  /** Throws INCONSISTENT_BATCH where the event is not what the contract computed the stored root of, as of `block`. */
+  async check(block?: BlockTag): Promise<void> {
     const { ledgerId, index, firstRecordId, count } = this.event;
-    const stored = await this.#site.contract.getBatch(ledgerId, index);
+    const stored = await this.#site.contract.getBatch(ledgerId, index, block);
     const same =
       equalBytes(stored.root, this.tree.root) && stored.firstRecordId === firstRecordId && stored.count === count;
     if (same && count === this.columns.count) return;

@@ -5,7 +5,7 @@ import { concat, fromHex, toBigInt, toHex } from '../../src/bytes.ts';
 import type { AnswerCall } from '../../src/contract/types.ts';
 import { LedgerView } from '../../src/ledger/view.ts';
 import { positionOf } from '../../src/parties/complaints.ts';
-import { Server } from '../../src/parties/server.ts';
+import { Server } from '../../src/parties/server/server.ts';
 import type { Receipts } from '../../src/records/receipts/receipt.ts';
 import { shares } from '../../src/vss/dealing.ts';
 import { keysOf } from '../../src/vss/subset-keys.ts';

@@ -1,0 +1,73 @@
+// What a daemon knows of one ledger that names its server: whether it serves it, how far it has checked the batches, which
+// records it complains about, and what goes wrong.
+import { type Hex, toHex } from '../../../bytes.ts';
+import type { MIStoreError } from '../../../errors.ts';
+import type { Task } from '../daemon/daemon-events.ts';
+import { Trouble } from '../daemon/trouble.ts';
+
+/** How far the batches are checked. */
+export interface BatchProgress {
+  /** Number of the first batch that is not checked. */
+  next: number;
+  /** Roots of the last batches before it, at most ROOTS; 32 bytes each. */
+  roots: Uint8Array[];
+  /** First block whose batches have not been read; undefined where it must be found. */
+  from: number | undefined;
+  /** Whether the last root has been compared with storage since it was read from a cache, or the chain reorganised. */
+  isConfirmed: boolean;
+}
+
+export interface FollowedLedger {
+  readonly ledgerId: Uint8Array;
+  readonly name: Hex;
+  /** Block in which it was opened; 0 where it was named by the operator. */
+  readonly block: number;
+  /** This server's place, where it serves the ledger. */
+  place: { seat: number; seats: number; threshold: number } | null;
+  /** Whether the contract has to be asked for the place: at first, and after each change. */
+  isStale: boolean;
+  /** Whether it has been reported that the server was named. */
+  isInvited: boolean;
+  /** Whether its queries have been read up to the last block that has. */
+  hasQueries: boolean;
+  readonly batches: BatchProgress;
+  /** Wrong records, id → batch: to complain about, and complained about. */
+  readonly wrong: Map<number, number>;
+  readonly complained: Map<number, number>;
+  readonly troubles: Record<Task, Trouble>;
+}
+
+/** Roots that are kept: a reorganisation of more batches has all of them checked again. */
+export const ROOTS = 256;
+/** Milliseconds between attempts, at most. */
+export const LONGEST_PAUSE = 30_000;
+
+export function followedLedger(ledgerId: Uint8Array, block: number): FollowedLedger {
+  const trouble = () => new Trouble(LONGEST_PAUSE);
+  return {
+    ledgerId,
+    name: toHex(ledgerId),
+    block,
+    place: null,
+    isStale: true,
+    isInvited: false,
+    hasQueries: false,
+    batches: { next: 0, roots: [], from: undefined, isConfirmed: true },
+    wrong: new Map(),
+    complained: new Map(),
+    troubles: { join: trouble(), check: trouble(), complain: trouble(), answer: trouble() },
+  };
+}
+
+/** The last fault of a ledger, if anything is wrong. */
+export function faultOf({ troubles }: FollowedLedger): MIStoreError | undefined {
+  return Object.values(troubles).find(({ error }) => error !== undefined)?.error;
+}
+
+/** After a reorganisation everything is asked for again; what has been checked is compared. */
+export function doubt(ledger: FollowedLedger): void {
+  ledger.isStale = true;
+  Object.assign(ledger.batches, { from: undefined, isConfirmed: false });
+  for (const [recordId, batch] of ledger.complained) ledger.wrong.set(recordId, batch);
+  ledger.complained.clear();
+}
