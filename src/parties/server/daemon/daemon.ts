@@ -199,7 +199,7 @@ export class ServerDaemon {
     const served = this.#state.ledgers.filter(({ place }) => place !== null);
     const isChecked = await this.#checks.check(served, settled, until);
     if (this.#options.complain ?? true) for (const ledger of served) complainAbout(this.#parts, ledger);
-    this.#state.prune((this.#cursor.points[0] ?? settled).number - 1);
+    this.#state.prune((this.#cursor.points[0] ?? settled).number);
     const { gasUsed, fees } = this.#site.contract.stats();
     this.#report({
       kind: 'round',

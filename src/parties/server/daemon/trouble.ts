@@ -68,6 +68,6 @@ export class Trouble {
 /** What was thrown, as an error of ours: a fault of the program in one ledger must not end what is done for the others. */
 export function asFault(error: unknown): MIStoreError {
   if (error instanceof MIStoreError) return error;
-  const { message = String(error) } = error as Partial<Error>;
+  const message = error instanceof Error ? error.message : String(error);
   return new MIStoreError('UNEXPECTED', `unexpected error, please report it: ${message}`, {}, { cause: error });
 }

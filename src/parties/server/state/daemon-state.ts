@@ -9,6 +9,8 @@ import { doubt, type FollowedLedger, followedLedger } from './followed-ledger.ts
 import { answeredIn, QUERY_EVENTS, QueryBook } from './query-book.ts';
 
 const FOLLOWED = ['LedgerOpened', 'EpochBegun', 'ServerJoined', 'ComplaintJustified', ...QUERY_EVENTS] as const;
+/** Blocks that are read once more each time: a backend of the endpoint that lags gives fewer logs and does not say so. */
+const OVERLAP = 8;
 type Followed = ContractEvent<(typeof FOLLOWED)[number]>;
 
 export interface StateOptions {
@@ -27,6 +29,8 @@ export class DaemonState {
   readonly queries = new QueryBook();
   readonly #options: StateOptions;
   readonly #ledgers = new Map<Hex, FollowedLedger>();
+  /** Events of the last blocks that have been taken, with their blocks. */
+  readonly #taken = new Map<string, number>();
 
   constructor(options: StateOptions) {
     this.#options = options;
@@ -39,10 +43,16 @@ export class DaemonState {
 
   /** Reads the events from block `from` on (undefined: all) up to the settled block, in as few calls as it can. */
   async read(from: number | undefined, settled: BlockPoint): Promise<void> {
-    const range: BlockRange = { toBlock: settled.number, ...(from !== undefined && { fromBlock: from }) };
+    const fromBlock = from && Math.max(0, from - OVERLAP);
+    for (const [place, block] of this.#taken) if (block < (fromBlock ?? 0)) this.#taken.delete(place);
+    const range: BlockRange = { toBlock: settled.number, ...(fromBlock !== undefined && { fromBlock }) };
     // Without a beginning all but the ledgers can wait until it is known which of them are served.
     const names = from === undefined ? (['LedgerOpened'] as const) : FOLLOWED;
-    for await (const event of this.#options.events.read(names as typeof FOLLOWED, {}, range)) this.#take(event);
+    for await (const event of this.#options.events.read(names as typeof FOLLOWED, {}, range)) {
+      const place = `${event.blockHash} ${event.logIndex}`;
+      if (!this.#taken.has(place)) this.#take(event);
+      if (event.blockNumber > settled.number - OVERLAP) this.#taken.set(place, event.blockNumber);
+    }
   }
 
   /** Reads the queries of a ledger up to the settled block, once it is served. */
@@ -55,9 +65,9 @@ export class DaemonState {
     if (place !== null) this.prune(settled.number);
   }
 
-  /** Forgets queries that were answered up to this block: only a reorganisation below it would bring them back. */
+  /** Forgets queries that were answered well before this block: only a reorganisation below it would bring them back. */
   prune(block: number): void {
-    this.queries.prune(block, (query) => {
+    this.queries.prune(block - OVERLAP - 1, (query) => {
       const place = this.#ledgers.get(query.ledger)?.place;
       return place ? answeredIn(query, place) : undefined;
     });
@@ -71,6 +81,7 @@ export class DaemonState {
       if (to === undefined) ledger.hasQueries = false;
       this.#options.onChange(ledger);
     }
+    for (const [place, block] of this.#taken) if (block > (to ?? -1)) this.#taken.delete(place);
     if (to === undefined) this.queries.clear();
     else this.queries.rewind(to);
   }
