@@ -1,5 +1,5 @@
 // Daemons under test: what they report, and waiting until it is there.
-import type { EventSource } from '../../../src/contract/events.ts';
+import type { BlockRange, EventSource } from '../../../src/contract/events.ts';
 import type { Site } from '../../../src/ledger/site.ts';
 import { type DaemonOptions, ServerDaemon } from '../../../src/parties/server/daemon/daemon.ts';
 import type { DaemonEvent } from '../../../src/parties/server/daemon/daemon-events.ts';
@@ -53,12 +53,12 @@ export function daemonOf(site: Site, seed: Uint8Array, options: DaemonOptions = 
 }
 
 /** The site with its source of events passed through `before`, which may throw. */
-export function watched(site: Site, before: (names: readonly string[]) => void): Site {
+export function watched(site: Site, before: (names: readonly string[], range?: BlockRange) => void): Site {
   const events: EventSource = {
     readBatches: (...given) => site.events.readBatches(...given),
     readBatch: (...given) => site.events.readBatch(...given),
     read: (names, where, range) => {
-      before([names].flat());
+      before([names].flat(), range);
       return site.events.read(names, where, range);
     },
   };
