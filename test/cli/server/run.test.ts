@@ -1,23 +1,23 @@
 // `mistore server run` among strangers: a ledger or a query that somebody made up does not keep it from the others, and
 // what is wrong is said once, with exit status 1.
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
-import { fromHex, type Hex, toHex } from '../../src/bytes.ts';
-import { accountOf, addressText } from '../../src/chain/account.ts';
-import { ledgerIdOf } from '../../src/contract/ledger-id.ts';
-import type { TransactionOutcome } from '../../src/contract/outcome.ts';
-import type { LedgerTerms } from '../../src/contract/types.ts';
-import { accountKey, custodialSeed } from '../../src/identity/keys.ts';
-import { openChannels } from '../../src/ledger/channels.ts';
-import { deploymentOf, type Site } from '../../src/ledger/site.ts';
-import { Insurer } from '../../src/parties/insurer.ts';
-import { Patient } from '../../src/parties/patient.ts';
-import type { Receipts } from '../../src/records/receipts/receipt.ts';
-import { deviating } from '../support/adversary.ts';
-import { seedOf, startChain, type TestChain } from '../support/chain.ts';
-import { type Cli, cliOn } from '../support/cli.ts';
-import { startEndpoint } from '../support/endpoint/proxy.ts';
-import { type Cast, openCast, storeRows } from '../support/parties.ts';
-import { rowsOf, sampleCsv } from '../support/sample.ts';
+import { fromHex, type Hex, toHex } from '../../../src/bytes.ts';
+import { accountOf, addressText } from '../../../src/chain/account.ts';
+import { ledgerIdOf } from '../../../src/contract/ledger-id.ts';
+import type { TransactionOutcome } from '../../../src/contract/outcome.ts';
+import type { LedgerTerms } from '../../../src/contract/types.ts';
+import { accountKey, custodialSeed } from '../../../src/identity/keys.ts';
+import { openChannels } from '../../../src/ledger/channels.ts';
+import { deploymentOf, type Site } from '../../../src/ledger/site.ts';
+import { Insurer } from '../../../src/parties/insurer.ts';
+import { Patient } from '../../../src/parties/patient.ts';
+import type { Receipts } from '../../../src/records/receipts/receipt.ts';
+import { deviating } from '../../support/adversary.ts';
+import { seedOf, startChain, type TestChain } from '../../support/chain.ts';
+import { type Cli, cliOn } from '../../support/cli.ts';
+import { startEndpoint } from '../../support/endpoint/proxy.ts';
+import { type Cast, openCast, storeRows } from '../../support/parties.ts';
+import { rowsOf, sampleCsv } from '../../support/sample.ts';
 
 vi.setConfig({ testTimeout: 180_000 });
 const rows = rowsOf(sampleCsv(30, 'server run', 1));
