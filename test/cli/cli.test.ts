@@ -101,7 +101,9 @@ describe('the story', () => {
     ({ ledger } = opened);
     // The same terms are the same ledger: nothing is sent.
     expect(await done([...open, ...PRESET], as('hospital'))).toEqual({ ledger });
-    await Promise.all(SERVERS.map((server) => done(['server', 'run', '--once', '--join'], as(server))));
+    await Promise.all(
+      SERVERS.map((server) => done(['server', 'run', '--once', '--accept', address.hospital!], as(server))),
+    );
     expect(await done(['ledger', 'show', ledger])).toEqual({
       ledger,
       hospital: address.hospital,
