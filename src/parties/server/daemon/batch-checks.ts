@@ -40,6 +40,7 @@ export class BatchChecks {
     if (!batches.isConfirmed) await this.#confirm(ledgerId, batches, block);
     if (batches.from === undefined) {
       const { nextBatch } = await this.#parts.site.contract.getLedger(ledgerId, block);
+      batches.stored = nextBatch;
       const isNew = batches.next < nextBatch;
       const { events } = this.#parts.site;
       batches.from = isNew ? (await events.readBatch(ledgerId, batches.next)).blockNumber : settled.number + 1;
@@ -89,7 +90,8 @@ export class BatchChecks {
         open.delete(ledger.name);
     }
     for (const ledger of open.values()) {
-      if (touched.has(ledger) && !(await this.#orFailure(ledger, () => this.#takeWithheld(ledger, settled)))) continue;
+      const isDoubtful = touched.has(ledger) || ledger.batches.next < ledger.batches.stored;
+      if (isDoubtful && !(await this.#orFailure(ledger, () => this.#takeWithheld(ledger, settled)))) continue;
       ledger.batches.from = settled.number + 1;
       ledger.troubles.check.end();
     }

@@ -13,6 +13,8 @@ export interface BatchProgress {
   roots: Uint8Array[];
   /** First block whose batches have not been read; undefined where it must be found. */
   from: number | undefined;
+  /** Number of batches that storage is known to have. */
+  stored: number;
   /** Whether the last root has been compared with storage since it was read from a cache, or the chain reorganised. */
   isConfirmed: boolean;
 }
@@ -52,7 +54,7 @@ export function followedLedger(ledgerId: Uint8Array, block: number): FollowedLed
     isStale: true,
     isInvited: false,
     hasQueries: false,
-    batches: { next: 0, roots: [], from: undefined, isConfirmed: true },
+    batches: { next: 0, roots: [], from: undefined, stored: 0, isConfirmed: true },
     wrong: new Map(),
     complained: new Map(),
     troubles: { join: trouble(), check: trouble(), complain: trouble(), answer: trouble() },
