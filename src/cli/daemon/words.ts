@@ -1,6 +1,7 @@
 // What a server's daemon reports, in words for people, and how important it is.
-import type { DaemonEvent } from '../../parties/server/daemon/daemon-events.ts';
+
 import { counted } from '../../counted.ts';
+import type { DaemonEvent } from '../../parties/server/daemon/daemon-events.ts';
 
 export const LEVELS = ['debug', 'info', 'warn', 'error'] as const;
 export type Level = (typeof LEVELS)[number];
