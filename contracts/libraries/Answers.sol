@@ -42,6 +42,11 @@ library Answers {
         return answer[HEAD_BYTES:];
     }
 
+    /// @return epoch of the query
+    function epochOf(bytes calldata answer) internal pure returns (uint256 epoch) {
+        return uint32(bytes4(answer[HEAD_BYTES:]));
+    }
+
     function begin(bytes32 ledgerId, uint256 seat, bytes calldata answers, bool several)
         internal
         pure

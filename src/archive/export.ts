@@ -50,8 +50,7 @@ const MAX_REORGANISATIONS = 8;
 export async function exportArchive(options: ArchiveExportOptions): Promise<ArchiveExport> {
   const { contract, ledgerId, file } = options;
   const { address, chainId } = contract;
-  const servers = await contract.getServers(ledgerId);
-  const filters = archiveFilters(ledgerId, servers);
+  const filters = archiveFilters(ledgerId);
   const draft = await ArchiveDraft.open(file, { chainId, contract: address, ledgerId });
   try {
     const had = draft.contents.tally.events;

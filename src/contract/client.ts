@@ -25,6 +25,7 @@ import type {
   QueryCall,
   QueryProgress,
   RefuteCall,
+  SeatCall,
 } from './types.ts';
 import { ContractViews } from './views.ts';
 
@@ -138,6 +139,16 @@ export class MIStoreContract extends ContractViews {
     return this.#send(encodeCall('dealKeys', [ledgerId, epoch, seat, part, ciphertext]), options);
   }
 
+  /** Gives a seat to another server, which begins the next epoch of the ledger. */
+  changeSeat({ ledgerId, epoch, seat, server, digest }: SeatCall, options?: SendOptions): Promise<TransactionOutcome> {
+    return this.#send(encodeCall('changeSeat', [ledgerId, epoch, seat, toHex(server), digest]), options);
+  }
+
+  /** Says that the caller wishes to give up their seat. They keep it until the hospital names another server. */
+  resign(ledgerId: Uint8Array, options?: SendOptions): Promise<TransactionOutcome> {
+    return this.#send(encodeCall('resign', [ledgerId]), options);
+  }
+
   /** `digest`: of the keys that the caller has opened and compared. */
   join({ ledgerId, epoch, digest }: JoinCall, options?: SendOptions): Promise<TransactionOutcome> {
     return this.#send(encodeCall('join', [ledgerId, epoch, digest]), options);
@@ -189,12 +200,14 @@ export class MIStoreContract extends ContractViews {
     return this.#send(encodeCall('revokeConsent', [consent, signature]), options);
   }
 
-  /** Opens a query, and seals it if these are all its edges. */
+  /** Opens a query, and seals it if these are all its edges. Sends the fee along, if there is one. */
   openQuery(
-    { consent, signature, masks, edges, proofs }: QueryCall,
+    { consent, signature, masks, edges, proofs, epoch, offer }: QueryCall,
     options?: SendOptions,
   ): Promise<TransactionOutcome> {
-    return this.#send(encodeCall('openQuery', [consent, signature, masks, edges, proofs]), options);
+    const { fee, payUntil } = offer ?? { fee: 0n, payUntil: 0 };
+    const data = encodeCall('openQuery', [consent, signature, masks, edges, proofs, epoch, payUntil]);
+    return this.#send(data, options, fee);
   }
 
   continueQuery(
@@ -204,6 +217,26 @@ export class MIStoreContract extends ContractViews {
     return this.#send(encodeCall('continueQuery', [consent, progressArgument(progress), edges, proofs]), options);
   }
 
+  /** Ends a query of the caller's that is not sealed, and owes its fee to the caller again. */
+  cancelQuery(consent: Consent, options?: SendOptions): Promise<TransactionOutcome> {
+    return this.#send(encodeCall('cancelQuery', [consent]), options);
+  }
+
+  /** Owes what is left of a query's fee to its insurer again, after `payUntil` or a revocation. Anyone may send it. */
+  refund(consent: Consent, options?: SendOptions): Promise<TransactionOutcome> {
+    return this.#send(encodeCall('refund', [consent]), options);
+  }
+
+  /** Sends all that the contract owes the caller to an account, 20 bytes. */
+  withdraw(to: Uint8Array, options?: SendOptions): Promise<TransactionOutcome> {
+    return this.#send(encodeCall('withdraw', [toHex(to)]), options);
+  }
+
+  /** States the least share, in wei, for which the caller answers a query. */
+  stateMinimumFee(fee: bigint, options?: SendOptions): Promise<TransactionOutcome> {
+    return this.#send(encodeCall('stateMinimumFee', [fee]), options);
+  }
+
   /** Answers of the caller's seat to queries of one ledger: the contract takes all of them or none. */
   answer(ledgerId: Uint8Array, answers: readonly AnswerCall[], options?: SendOptions): Promise<TransactionOutcome> {
     return this.#send(encodeCall('answer', [ledgerId, answersArgument(answers)]), options);
@@ -211,8 +244,9 @@ export class MIStoreContract extends ContractViews {
 
   // ----------------------------------------------------------------- private
 
-  async #send(data: Uint8Array, options: SendOptions = {}): Promise<TransactionOutcome> {
-    const { settled } = await this.#submit({ to: this.address, data, ...options });
+  /** `value`: wei that go with the call. */
+  async #send(data: Uint8Array, options: SendOptions = {}, value = 0n): Promise<TransactionOutcome> {
+    const { settled } = await this.#submit({ to: this.address, data, value, ...options });
     return settled;
   }
 

@@ -16,6 +16,8 @@ interface Indexed {
   Registered: 'account';
   ChannelOpened: 'from' | 'to';
   LedgerOpened: 'ledgerId' | 'hospital';
+  SeatChanged: 'ledgerId' | 'seat' | 'epoch';
+  ServerResigned: 'ledgerId' | 'seat' | 'server';
   EpochBegun: 'ledgerId' | 'epoch';
   KeysDealt: 'ledgerId' | 'epoch' | 'seat';
   ServerJoined: 'ledgerId' | 'seat' | 'server';
@@ -28,6 +30,12 @@ interface Indexed {
   ConsentRevoked: 'queryId' | 'patient';
   QueryOpened: 'queryId' | 'ledgerId' | 'insurer';
   QueryContinued: 'queryId' | 'ledgerId' | 'insurer';
+  QueryCancelled: 'queryId' | 'ledgerId' | 'insurer';
+  FeeOffered: 'queryId' | 'ledgerId';
+  FeeEarned: 'queryId' | 'ledgerId' | 'server';
+  FeeRefunded: 'queryId' | 'ledgerId' | 'insurer';
+  Withdrawn: 'account';
+  MinimumFeeStated: 'server';
   AnswerAccepted: 'queryId' | 'ledgerId' | 'seat';
 }
 

@@ -24,7 +24,7 @@ export interface TransactionOutcome {
 export async function readOutcome(
   rpc: Rpc,
   from: Uint8Array,
-  { to, data }: TransactionRequest,
+  { to, data, value = 0n }: TransactionRequest,
   settled: Promise<TransactionReceipt>,
 ): Promise<TransactionOutcome> {
   const contract = toHex(to!);
@@ -34,7 +34,7 @@ export async function readOutcome(
     return { receipt, events: own.map(decodeEvent).filter((event) => event !== null) };
   } catch (error) {
     if (!(error instanceof TransactionFailedError)) throw error;
-    const call = { from: toHex(from), to: contract, data: toHex(data) };
+    const call = { from: toHex(from), to: contract, data: toHex(data), value: quantity(value) };
     throw await reasonOf(rpc, call, error);
   }
 }

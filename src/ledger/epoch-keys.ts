@@ -37,7 +37,7 @@ async function partsOnChain(site: Site, ledger: LedgerView, epoch: number, seat:
 export async function dealKeys(
   site: Site,
   ledger: LedgerView,
-  epoch: Epoch,
+  epoch: Pick<Epoch, 'epoch' | 'committeeHash'>,
   dealingKey: Uint8Array,
   channels: readonly Uint8Array[],
 ): Promise<void> {

@@ -4,7 +4,7 @@
 import { equalBytes, toHex } from '../bytes.ts';
 import type { BlockTag } from '../chain/state.ts';
 import { committeeAfter, ledgerIdOf } from '../contract/ledger-id.ts';
-import type { EventArguments, LedgerState, LedgerTerms } from '../contract/types.ts';
+import type { ContractEvent, EventArguments, LedgerState, LedgerTerms } from '../contract/types.ts';
 import { MIStoreError } from '../errors.ts';
 import { batchLeaves } from '../records/batch.ts';
 import { BatchTree } from '../records/merkle.ts';
@@ -13,10 +13,12 @@ import type { Committee } from '../vss/committee.ts';
 import { findEvent, readUntilThere } from './find-event.ts';
 import { deploymentOf, type Site } from './site.ts';
 
-/** One set of subset keys of a ledger. */
+/** One set of subset keys of a ledger, and those who hold its seats while it lasts. */
 export interface Epoch {
   /** From 1. */
   epoch: number;
+  /** Holder of seat i is servers[i − 1], 20 bytes each: what the committee hash is the hash of. */
+  servers: readonly Uint8Array[];
   /** 32 bytes. */
   committeeHash: Uint8Array;
   /** SHA-256 of the list of SHA-256(k_A), 32 bytes: the hospital's word until it is compared with keys. */
@@ -55,7 +57,7 @@ export class LedgerView {
     }
     if (!equalBytes(ledgerIdOf(deploymentOf(site), opened), ledgerId))
       throw forged(ledgerId, 'its terms do not hash to its id');
-    return new LedgerView(site, opened, await readEpochs(site, ledgerId));
+    return new LedgerView(site, opened, await readEpochs(site, ledgerId, opened.terms.servers));
   }
 
   get committee(): Committee {
@@ -75,9 +77,14 @@ export class LedgerView {
     });
   }
 
-  /** Seat of an account (20 bytes); 0 if it has none. */
+  /** Present seat of an account (20 bytes); 0 if it has none. */
   seatOf(account: Uint8Array): number {
-    return 1 + this.terms.servers.findIndex((server) => equalBytes(server, account));
+    return this.seatIn(this.epochs.length, account);
+  }
+
+  /** Seat of an account (20 bytes) in an epoch; 0 if it had none. Throws UNKNOWN_EPOCH. */
+  seatIn(epoch: number, account: Uint8Array): number {
+    return 1 + this.epoch(epoch).servers.findIndex((server) => equalBytes(server, account));
   }
 
   state(): Promise<LedgerState> {
@@ -103,24 +110,48 @@ export class LedgerView {
 }
 
 /**
- * The epochs in order, as many as the contract has, each committee hash computed from the one before. The first committee's
- * is the ledger's id.
+ * The epochs in order, as many as the contract has, each committee hash computed from the one before and from the seat that
+ * changed hands, if any. The first committee is that of the terms, its hash the ledger's id.
  */
-function readEpochs(site: Site, ledgerId: Uint8Array): Promise<Epoch[]> {
+function readEpochs(site: Site, ledgerId: Uint8Array, first: readonly Uint8Array[]): Promise<Epoch[]> {
   const read = async (): Promise<Epoch[] | null> => {
     const { epoch: count } = await site.contract.getLedger(ledgerId);
     const epochs: Epoch[] = [];
-    for await (const { epoch, committee, digest } of site.events.read('EpochBegun', { ledgerId })) {
-      if (epoch !== epochs.length + 1) return null;
-      const before = epochs.at(-1);
-      const expected = before === undefined ? ledgerId : committeeAfter(before.committeeHash);
-      if (!equalBytes(committee, expected)) throw forged(ledgerId, `the committee hash of epoch ${epoch} is wrong`);
-      epochs.push({ epoch, committeeHash: expected, digest });
+    let change: EventArguments['SeatChanged'] | undefined;
+    for await (const event of site.events.read(['SeatChanged', 'EpochBegun'], { ledgerId })) {
+      if (event.epoch !== epochs.length + 1) return null;
+      if (event.event === 'SeatChanged') change = event;
+      else {
+        epochs.push(nextEpoch(event, epochs.at(-1), change, first));
+        change = undefined;
+      }
     }
-    return epochs.length < count || epochs.length === 0 ? null : epochs;
+    return epochs.length < count || epochs.length === 0 || change ? null : epochs;
   };
   return readUntilThere(read, 'EpochBegun', { ledgerId });
 }
+
+/** Throws FORGED_TERMS where the events tell of another committee than their hash. */
+function nextEpoch(
+  { ledgerId, epoch, committee, digest }: ContractEvent<'EpochBegun'>,
+  before: Epoch | undefined,
+  change: EventArguments['SeatChanged'] | undefined,
+  first: readonly Uint8Array[],
+): Epoch {
+  const expected = before === undefined ? ledgerId : committeeAfter(before.committeeHash, change && changeOf(change));
+  if (!equalBytes(committee, expected)) throw forged(ledgerId, `the committee hash of epoch ${epoch} is wrong`);
+  const servers = [...(before?.servers ?? first)];
+  if (change) {
+    const { seat, from, to } = change;
+    if (!before || !servers[seat - 1] || !equalBytes(servers[seat - 1]!, from)) {
+      throw forged(ledgerId, `seat ${seat} is taken in epoch ${epoch} from an account that does not hold it`);
+    }
+    servers[seat - 1] = to;
+  }
+  return { epoch, servers, committeeHash: expected, digest };
+}
+
+const changeOf = ({ seat, to }: EventArguments['SeatChanged']) => ({ seat, server: to });
 
 function forged(ledgerId: Uint8Array, why: string): MIStoreError {
   const id = toHex(ledgerId);

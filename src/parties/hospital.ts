@@ -105,7 +105,7 @@ export class Hospital {
     const digest = digestOfEpoch(this.#site, dealingKey, ledger, committeeHash);
     await this.#site.contract.beginEpoch({ ledgerId, epoch, digest });
     const channels = await openChannels(this.#site, this.#seed, this.address, ledger.terms.servers);
-    await dealKeys(this.#site, ledger, { epoch, committeeHash, digest }, dealingKey, channels);
+    await dealKeys(this.#site, ledger, { epoch, committeeHash }, dealingKey, channels);
     return epoch;
   }
 

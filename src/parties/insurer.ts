@@ -50,6 +50,7 @@ const NOT_SEALED: Record<QueryStatus, string> = {
   none: 'does not exist here: nobody has opened it (its status is "none")',
   revoked: 'can never be opened: the patient has revoked the consent',
   open: 'is not complete: its insurer must send the rest of its edges, by asking again with the same consent',
+  cancelled: 'has been cancelled by its insurer: the consent cannot be used again',
   sealed: 'is sealed, but the source of events does not show that',
 };
 
@@ -78,6 +79,7 @@ export class Insurer {
       const message = `the patient has revoked this consent (query ${toHex(queryId)}); nothing was sent`;
       throw new MIStoreError('CONSENT_IS_REVOKED', message, { queryId: toHex(queryId) });
     }
+    if (status === 'cancelled') throw notSealed(queryId, status);
     const begun = status === 'none' ? undefined : await QueryView.load(this.#site, queryId, ledger);
     const sent: QuerySent = {
       queryId: toHex(queryId),
@@ -102,6 +104,7 @@ export class Insurer {
               masks: concat(masks.commitments, masks.corrections),
               edges: part.edges,
               proofs: part.proofs,
+              epoch: epoch.epoch,
             })
           : await contract.continueQuery({ consent, progress: parts.progress(done), ...part });
       sent.transactions.push(receipt);

@@ -196,7 +196,16 @@ export class MeasuredLedger {
     for (const step of steps) {
       receipts.push(
         done.length === 0
-          ? await this.send(this.insurer, 'openQuery', consent, signature, masks.bytes, ...this.#edgesAndProofs(step))
+          ? await this.send(
+              this.insurer,
+              'openQuery',
+              consent,
+              signature,
+              masks.bytes,
+              ...this.#edgesAndProofs(step),
+              1,
+              0,
+            )
           : await this.send(
               this.insurer,
               'continueQuery',
@@ -228,7 +237,7 @@ export class MeasuredLedger {
     const { consent } = await this.consent(edges);
     const masks = dealer.dealMasks(this.threshold, this.seats, consent.salt);
     const signature = await this.#sign('Consent', consent);
-    const args = [consent, signature, masks.bytes, ...this.#edgesAndProofs(edges)];
+    const args = [consent, signature, masks.bytes, ...this.#edgesAndProofs(edges), 1, 0];
     const queryId = await this.#contract
       .connect(this.insurer)
       .getFunction('openQuery')

@@ -55,6 +55,8 @@ export interface TestQuery {
   signature: Uint8Array;
   /** As openQuery takes them: commitments, then corrections. */
   masks: Uint8Array;
+  /** The first. */
+  epoch: number;
   edges: ConsentEdge[];
   /** Total of the patient's records that it covers. */
   sum: bigint;
@@ -104,6 +106,7 @@ export function makeQuery(
     consent,
     signature: signConsent(keyOf(patient), deployment, consent),
     masks: concat(commitments, corrections),
+    epoch: 1,
     edges,
     sum: edges.reduce((sum, edge) => sum + BigInt(edge.sign) * recordOf(ledger, edge).total, 0n),
     part: (from = 0, to = edges.length) => ({
