@@ -129,9 +129,9 @@ contract MIStore is Complaints, Fees, EIP712 {
         uint256 earned = 0;
         for (uint256 offset = 0; offset < answers.length; offset += size) {
             bytes calldata given = answers[offset:offset + size];
-            (bytes32 queryId, uint256 y, uint256 w) = Answers.read(given);
+            (bytes32 queryId, uint256 y, uint256 w, uint256 epoch) = Answers.read(given);
             bool isPaid = _noteAnswer(queryId, ledgerId, Answers.epochAndSumsOf(given), member.seat);
-            _requireHeldIn(Answers.epochOf(given), member, ledgerId);
+            if (!Seats.heldIn(member, epoch)) revert NotTheHolder(ledgerId, epoch, msg.sender);
             Answers.add(check, given, y, w);
             emit AnswerAccepted(queryId, ledgerId, member.seat, y, w);
             if (isPaid) earned += _earn(queryId, ledgerId);
@@ -213,11 +213,6 @@ contract MIStore is Complaints, Fees, EIP712 {
             _answeredByHighSeats[queryId] |= bit;
         }
         return word & Queries.PAID != 0;
-    }
-
-    /// @dev A query is answered by those who held the seats when it was opened. `epoch`: the query's, as its hash binds it.
-    function _requireHeldIn(uint256 epoch, Seats.Member memory member, bytes32 ledgerId) private view {
-        if (!Seats.heldIn(member, epoch)) revert NotTheHolder(ledgerId, epoch, msg.sender);
     }
 
     function _queryId(Consent calldata consent) private view returns (bytes32) {
