@@ -122,8 +122,8 @@ export class ArchivedEpochs {
   }
 
   join({ seat, server, epoch }: EventArguments['ServerJoined']): string | null {
-    if (!this.#holds(seat, server)) return `${toHex(server)} does not have seat ${seat}`;
     if (epoch !== this.current || epoch === 0) return `seat ${seat} joins epoch ${epoch} in epoch ${this.current}`;
+    if (!this.#holds(seat, server)) return `${toHex(server)} does not have seat ${seat}`;
     const { joined } = this.#epochs.at(-1)!;
     if (joined.has(seat)) return `seat ${seat} joins epoch ${epoch} twice`;
     joined.add(seat);
