@@ -14,6 +14,7 @@ const SENDING = [
   'ledger join',
   'ledger open',
   'ledger refresh',
+  'ledger replace',
   'query ask',
   'register',
   'server run',

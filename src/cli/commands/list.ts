@@ -18,6 +18,7 @@ import { ledgerJoin } from './hospital/ledger-join.ts';
 import { ledgerList } from './hospital/ledger-list.ts';
 import { ledgerOpen } from './hospital/ledger-open.ts';
 import { ledgerRefresh } from './hospital/ledger-refresh.ts';
+import { ledgerReplace } from './hospital/ledger-replace.ts';
 import { ledgerShow } from './hospital/ledger-show.ts';
 import { profiles } from './hospital/profiles.ts';
 import { receipts } from './hospital/receipts.ts';
@@ -42,8 +43,8 @@ interface Family {
 
 const ledger: Family = {
   name: 'ledger',
-  description: 'open a ledger (hospital), join one (server), list and show them, give one new keys',
-  members: [ledgerOpen, ledgerJoin, ledgerList, ledgerShow, ledgerRefresh],
+  description: 'open a ledger (hospital), join one (server), list and show them, give one new keys or servers',
+  members: [ledgerOpen, ledgerJoin, ledgerList, ledgerShow, ledgerRefresh, ledgerReplace],
 };
 const server: Family = { name: 'server', description: 'a server of ledgers', members: [serverRun] };
 const consent: Family = {

@@ -27,16 +27,17 @@ async function showLedger(output: Output, options: ChainFlags, id: Uint8Array): 
   const ledger = await LedgerView.load(site, id);
   const { hospital, terms, currentEpoch } = ledger;
   const { joined, nextBatch, nextRecordId } = await ledger.state();
-  const active = joined === terms.servers.length;
+  const { servers } = currentEpoch;
+  const active = joined === servers.length;
   const shown = {
     ledger: toHex(id),
     hospital: addressText(hospital),
     threshold: terms.threshold,
-    servers: terms.servers.map(addressText),
+    servers: servers.map(addressText),
     epoch: currentEpoch.epoch,
     joined,
     active,
-    notJoined: active ? [] : await missing(site, id, terms.servers, currentEpoch.epoch),
+    notJoined: active ? [] : await missing(site, id, servers, currentEpoch.epoch),
     lanes: terms.lanes,
     scale: terms.scale,
     currency: terms.currency,
