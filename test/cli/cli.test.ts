@@ -221,15 +221,24 @@ describe('the story', () => {
     const people = { insurer: address.insurer!.toLowerCase(), patient: address.patient!.toLowerCase() };
     expect(consent).toMatchObject({ query, ledger, ...people, records: expected.records, signed: true });
     expect(consent.status).toBe('sealed');
-    const listed = { query, ledger, status: 'sealed', answers: 2 };
+    const listed = {
+      query,
+      ledger,
+      state: 'complete',
+      answers: 2,
+      threshold: 2,
+      edges: consent.edges,
+      deadline: consent.deadline,
+      fee: null,
+    };
     for (const words of [[], ['--insurer', address.insurer!], ['--ledger', ledger]]) {
       expect(await done(['query', 'list', ...words])).toEqual({ queries: [listed] });
     }
     expect(await done(['query', 'list', '--insurer', address.hospital!])).toEqual({ queries: [] });
     const { answeredSeats, ...shown } = await done(['query', 'show', query]);
     expect(shown).toEqual({
-      ...{ query, ledger, ...people, status: 'sealed', records: expected.records, edges: consent.edges },
-      ...{ threshold: 2, deadline: consent.deadline },
+      ...{ query, ledger, ...people, state: 'complete', records: expected.records, edges: consent.edges },
+      ...{ threshold: 2, deadline: consent.deadline, fee: null },
     });
     expect(answeredSeats.toSorted()).toEqual([1, 3]);
     const size = { threshold: 2, servers: 3, records: 120 };

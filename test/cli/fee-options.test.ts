@@ -16,6 +16,8 @@ const SENDING = [
   'ledger refresh',
   'ledger replace',
   'query ask',
+  'query cancel',
+  'query refund',
   'register',
   'server run',
 ];

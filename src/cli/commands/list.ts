@@ -24,7 +24,9 @@ import { profiles } from './hospital/profiles.ts';
 import { receipts } from './hospital/receipts.ts';
 import { hospitalRun } from './hospital/run.ts';
 import { queryAsk } from './insurer/query-ask.ts';
+import { queryCancel } from './insurer/query-cancel.ts';
 import { queryList } from './insurer/query-list.ts';
+import { queryRefund } from './insurer/query-refund.ts';
 import { queryShow } from './insurer/query-show.ts';
 import { sumOpen } from './insurer/sum-open.ts';
 import { consentRevoke } from './patient/consent-revoke.ts';
@@ -59,8 +61,8 @@ const hospital: Family = {
 };
 const query: Family = {
   name: 'query',
-  description: 'ask for a sum, list and show queries',
-  members: [queryAsk, queryList, queryShow],
+  description: 'ask for a sum, list and show queries, cancel one, take back its fee',
+  members: [queryAsk, queryList, queryShow, queryCancel, queryRefund],
 };
 const sum: Family = {
   name: 'sum',
