@@ -25,6 +25,18 @@ export interface Epoch {
   digest: Uint8Array;
 }
 
+/** An account's time in a seat: it is given one seat of a ledger, once. */
+export interface SeatHolding {
+  seat: number;
+  fromEpoch: number;
+  /** First epoch after that in which another holds the seat; null while it is the account's. */
+  untilEpoch: number | null;
+}
+
+/** Whether a seat was its holder's in an epoch: only those queries opened in it does the holder answer. */
+export const heldIn = ({ fromEpoch, untilEpoch }: SeatHolding, epoch: number): boolean =>
+  fromEpoch <= epoch && (untilEpoch === null || epoch < untilEpoch);
+
 export class LedgerView {
   /** 32 bytes. */
   readonly ledgerId: Uint8Array;
@@ -85,6 +97,14 @@ export class LedgerView {
   /** Seat of an account (20 bytes) in an epoch; 0 if it had none. Throws UNKNOWN_EPOCH. */
   seatIn(epoch: number, account: Uint8Array): number {
     return 1 + this.epoch(epoch).servers.findIndex((server) => equalBytes(server, account));
+  }
+
+  /** The seat that an account (20 bytes) has or had; null if it never had one. */
+  holdingOf(account: Uint8Array): SeatHolding | null {
+    const fromEpoch = 1 + this.epochs.findIndex(({ epoch }) => this.seatIn(epoch, account) > 0);
+    if (fromEpoch === 0) return null;
+    const until = this.epochs.find(({ epoch }) => epoch > fromEpoch && this.seatIn(epoch, account) === 0);
+    return { seat: this.seatIn(fromEpoch, account), fromEpoch, untilEpoch: until?.epoch ?? null };
   }
 
   state(): Promise<LedgerState> {

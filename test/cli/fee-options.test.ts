@@ -19,7 +19,9 @@ const SENDING = [
   'query cancel',
   'query refund',
   'register',
+  'server resign',
   'server run',
+  'server withdraw',
 ];
 const ROLE = ['--keystore', 'a', '--contract', `0x${'ab'.repeat(20)}`];
 

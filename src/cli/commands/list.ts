@@ -33,8 +33,11 @@ import { consentRevoke } from './patient/consent-revoke.ts';
 import { consentShow } from './patient/consent-show.ts';
 import { consentSign } from './patient/consent-sign.ts';
 import { verify } from './patient/verify.ts';
+import { serverEarnings } from './server/earnings.ts';
 import { register } from './server/register.ts';
+import { serverResign } from './server/resign.ts';
 import { serverRun } from './server/run.ts';
+import { serverWithdraw } from './server/withdraw.ts';
 
 /** Commands under a common word: "ledger open", "ledger join", … */
 interface Family {
@@ -48,7 +51,11 @@ const ledger: Family = {
   description: 'open a ledger (hospital), join one (server), list and show them, give one new keys or servers',
   members: [ledgerOpen, ledgerJoin, ledgerList, ledgerShow, ledgerRefresh, ledgerReplace],
 };
-const server: Family = { name: 'server', description: 'a server of ledgers', members: [serverRun] };
+const server: Family = {
+  name: 'server',
+  description: 'run a server, show and withdraw what it has earned, give up a seat',
+  members: [serverRun, serverEarnings, serverWithdraw, serverResign],
+};
 const consent: Family = {
   name: 'consent',
   description: "a patient's leave for one sum: sign it, show it, revoke it",

@@ -1,5 +1,5 @@
 // What a server's daemon reports, in words for people, and how important it is.
-
+import { ether } from '../../chain/errors.ts';
 import { counted } from '../../counted.ts';
 import type { DaemonEvent } from '../../parties/server/daemon/daemon-events.ts';
 
@@ -24,6 +24,12 @@ export function inWords(event: DaemonEvent): string {
     }
     case 'joined':
       return `Joined epoch ${event.epoch} of ledger ${event.ledgerId}, ${event.gasUsed} gas.`;
+    case 'replaced':
+      return `Seat ${event.seat} of ledger ${event.ledgerId} is another server's from epoch ${event.epoch} on. Queries opened before are still answered.`;
+    case 'fee-stated':
+      return `Stated a minimum fee of ${ether(event.fee)} ether for each answer, ${event.gasUsed} gas.`;
+    case 'fee-not-stated':
+      return `The minimum fee is not on chain: ${event.error.message}. It is tried again.`;
     case 'answered': {
       const { ledgerId, queryIds, gasUsed } = event;
       return `Answered ${counted(queryIds.length, 'query', 'queries')} of ledger ${ledgerId}, ${gasUsed} gas.`;
@@ -59,7 +65,7 @@ export function inWords(event: DaemonEvent): string {
   }
 }
 
-const INFORMATION = ['checked', 'joined', 'answered', 'complained', 'justified', 'back'];
+const INFORMATION = ['checked', 'joined', 'answered', 'complained', 'justified', 'fee-stated', 'back'];
 
 export function levelOf(event: DaemonEvent): Level {
   if (event.kind === 'round') return 'debug';

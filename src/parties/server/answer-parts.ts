@@ -15,6 +15,10 @@ import { keysIn, type Seat } from './seat.ts';
 
 /** Why this server does not answer a query. */
 export type AnswerRefusal =
+  | 'another server held the seat when it was opened'
+  | 'it pays less than the minimum fee of this server'
+  | 'nothing is left of its fee'
+  | 'its fee can be taken back by now'
   | 'its consent ran out longer ago than this server allows for'
   | 'the insurer has opened no channel to this server'
   | 'the mask is not that of the channel'

@@ -1,7 +1,7 @@
 // A server: registers, joins the ledgers that name it, checks the batches dealt to it, and answers queries with its masked
 // share of the sum. It needs its seed and the contract: keys and shares are recomputed from the chain. It believes no log
 // (docs/protocol.md, "Who is believed"): before it computes a share it checks what the patient signed and what storage vouches for.
-import { toHex } from '../../bytes.ts';
+import { equalBytes, toHex } from '../../bytes.ts';
 import { accountOf } from '../../chain/account.ts';
 import type { BlockTag } from '../../chain/state.ts';
 import type { TransactionOutcome } from '../../contract/outcome.ts';
@@ -16,8 +16,12 @@ import { LedgerBatch, LedgerView } from '../../ledger/view.ts';
 import { answer } from '../../query/answer.ts';
 import { addEdges } from '../../query/sums.ts';
 import { complain, positionOf } from '../complaints.ts';
+import { withdrawOwed } from '../owed.ts';
 import { type AnswerRefusal, maskFor, shareOfEdges } from './answer-parts.ts';
-import { keysIn, loadSeat, notMember, type Seat } from './seat.ts';
+import { declined, type Willingness } from './declining.ts';
+import { type Earnings, earningsOf } from './earnings.ts';
+import { pendingQueries } from './pending.ts';
+import { checkIsHolder, keysIn, loadSeat, notMember, type Seat } from './seat.ts';
 import { type SentAnswers, sendAnswers } from './send-answers.ts';
 
 /** What a server found in a batch. */
@@ -36,22 +40,18 @@ export interface Membership {
   seat: number;
   /** Last epoch that it has joined; 0 if none. */
   joinedEpoch: number;
+  /** First epoch in which the seat is another's; 0 while it is its own. */
+  untilEpoch: number;
   /** The ledger's current one. */
   epoch: number;
   /** 20 bytes. */
   hospital: Uint8Array;
 }
 
-export interface ServerOptions {
-  /** Seconds after a consent's deadline in which its query is still answered. 7 days if not given. */
-  grace?: number;
+export interface ServerOptions extends Willingness {
   /** Asks for EIP-1271 signatures of accounts that the operator knows to be contracts. */
   contractSignature?: ContractSignature;
-  /** Unix time in seconds. */
-  now?: () => number;
 }
-
-const WEEK = 7 * 24 * 3600;
 
 export class Server {
   readonly address: Uint8Array;
@@ -80,23 +80,26 @@ export class Server {
   /** This server's place in a ledger by the contract's word, as of `block`. Throws NOT_A_MEMBER. */
   async membership(ledgerId: Uint8Array, block?: BlockTag): Promise<Membership> {
     const { contract } = this.#site;
-    const [{ epoch, hospital }, { seat, joinedEpoch }] = await Promise.all([
+    const [{ epoch, hospital }, { seat, joinedEpoch, untilEpoch }] = await Promise.all([
       contract.getLedger(ledgerId, block),
       contract.seatOf(ledgerId, this.address, block),
     ]);
     if (seat === 0) throw notMember(this.address, ledgerId);
-    return { seat, joinedEpoch, epoch, hospital };
+    return { seat, joinedEpoch, untilEpoch, epoch, hospital };
   }
 
   /**
    * Joins the current epoch of a ledger that names this server; null if it has joined already. Throws, and joins nothing, where
-   * its packet of keys does not open, is not whole, or does not fit the list that all seats see.
+   * in any epoch its packet of keys is missing, does not open, is not whole, or does not fit the list that all seats see: it can
+   * be asked about the records of all of them.
    */
   async join(ledgerId: Uint8Array): Promise<TransactionOutcome | null> {
     this.forget(ledgerId); // there may be a new epoch
     const seat = await this.seat(ledgerId);
-    const { epoch, digest } = seat.ledger.currentEpoch;
-    await keysIn(this.#site, seat, epoch);
+    checkIsHolder(seat);
+    const { epochs, currentEpoch } = seat.ledger;
+    for (const { epoch } of epochs) await keysIn(this.#site, seat, epoch);
+    const { epoch, digest } = currentEpoch;
     const { joinedEpoch } = await this.membership(ledgerId);
     return joinedEpoch === epoch ? null : this.#site.contract.join({ ledgerId, epoch, digest });
   }
@@ -127,29 +130,22 @@ export class Server {
     });
   }
 
-  /** Ids of the ledgers whose hospital has named this server. */
+  /** Ids of the ledgers whose hospital has named this server, at first or later. */
   async ledgers(): Promise<Uint8Array[]> {
     const named: Uint8Array[] = [];
-    const me = toHex(this.address);
-    for await (const { ledgerId, terms } of this.#site.events.read('LedgerOpened', {})) {
-      if (terms.servers.some((server) => toHex(server) === me)) named.push(ledgerId);
+    for await (const event of this.#site.events.read(['LedgerOpened', 'SeatChanged'], {})) {
+      const servers = event.event === 'LedgerOpened' ? event.terms.servers : [event.to];
+      if (servers.some((server) => equalBytes(server, this.address))) named.push(event.ledgerId);
     }
     return named;
   }
 
-  /** Ids of a ledger's queries that are sealed, by the contract's word too, lack answers, and lack this server's. */
+  /**
+   * Ids of a ledger's queries that are sealed, by the contract's word too, lack answers, and lack this server's. Only those that
+   * were opened while it held its seat.
+   */
   async pending(ledgerId: Uint8Array): Promise<Uint8Array[]> {
-    const { ledger, seat } = await this.seat(ledgerId);
-    const pending: Uint8Array[] = [];
-    const consider = async ({ queryId, isSealed }: Pick<EventArguments['QueryOpened'], 'queryId' | 'isSealed'>) => {
-      if (!isSealed) return;
-      const { status, answeredSeats } = await this.#site.contract.queryState(queryId);
-      const wanted = answeredSeats.length < ledger.terms.threshold && !answeredSeats.includes(seat);
-      if (status === 'sealed' && wanted) pending.push(queryId);
-    };
-    for await (const opened of this.#site.events.read('QueryOpened', { ledgerId })) await consider(opened);
-    for await (const continued of this.#site.events.read('QueryContinued', { ledgerId })) await consider(continued);
-    return pending;
+    return pendingQueries(this.#site, await this.seat(ledgerId));
   }
 
   /** This server's answer to a query, or why it refuses. Sends nothing. Throws INVALID_QUERY for one that nobody consented to. */
@@ -157,15 +153,8 @@ export class Server {
     return this.#withSeat(ledgerId, async (seat) => {
       const query = await QueryView.load(this.#site, queryId, seat.ledger);
       await query.checkSignature(this.#options.contractSignature);
-      return this.#declined(query) ?? (await this.#answerTo(query, seat));
+      return (await declined(this.#site, this.#options, query, seat)) ?? (await this.#answerTo(query, seat));
     });
-  }
-
-  /** Why this server does not want to answer a query, whatever is in it. (A fee below its minimum belongs here.) */
-  #declined(query: QueryView): AnswerRefusal | null {
-    const { grace = WEEK, now = () => Date.now() / 1000 } = this.#options;
-    if (BigInt(Math.floor(now())) <= query.consent.deadline + BigInt(grace)) return null;
-    return 'its consent ran out longer ago than this server allows for';
   }
 
   async #answerTo(query: QueryView, seat: Seat): Promise<AnswerCall | AnswerRefusal> {
@@ -219,7 +208,9 @@ export class Server {
 
   /** Complains about records that this server found to be dealt wrongly, by their ids. Gives what it had to send. */
   async complain(ledgerId: Uint8Array, batch: number, recordIds: readonly number[]): Promise<TransactionOutcome[]> {
-    const { ledger, seat } = await this.seat(ledgerId);
+    const place = await this.seat(ledgerId);
+    checkIsHolder(place);
+    const { ledger, seat } = place;
     const inBatch = await ledger.batch(batch);
     const sent: TransactionOutcome[] = [];
     for (const recordId of recordIds) {
@@ -232,6 +223,33 @@ export class Server {
   /** Withdraws this seat's complaint about a record. */
   async withdrawComplaint(ledgerId: Uint8Array, recordId: number): Promise<void> {
     await this.#site.contract.withdrawComplaint(ledgerId, recordId);
+  }
+
+  /** Wei for which this server answers a query, at least. */
+  get minimumFee(): bigint {
+    return this.#options.minimumFee ?? 0n;
+  }
+
+  /** States a minimum fee (wei of an answer) on chain for insurers to read, unless it stands there. Null if nothing was sent. */
+  async stateMinimumFee(fee: bigint): Promise<TransactionOutcome | null> {
+    const { contract } = this.#site;
+    return (await contract.minimumFee(this.address)) === fee ? null : contract.stateMinimumFee(fee);
+  }
+
+  /** What this server has earned, and what of all that is owed to it still. */
+  earnings(): Promise<Earnings> {
+    return earningsOf(this.#site, this.address);
+  }
+
+  /** Sends all that the contract owes this server to an account (20 bytes), its own if not given; gives the wei. */
+  withdraw(to: Uint8Array = this.address): Promise<bigint> {
+    return withdrawOwed(this.#site, to);
+  }
+
+  /** Tells the hospital that this server wishes to give up its seat. It holds it until the hospital names another server. */
+  async resign(ledgerId: Uint8Array): Promise<void> {
+    checkIsHolder(await this.seat(ledgerId));
+    await this.#site.contract.resign(ledgerId);
   }
 }
 

@@ -23,7 +23,7 @@ import {
   seconds,
 } from '../../options.ts';
 import type { Output } from '../../output.ts';
-import { type FeeFlags, feeOptions, feesOf } from '../../sending-options.ts';
+import { etherAmount, type FeeFlags, feeOptions, feesOf } from '../../sending-options.ts';
 import { stopSignal } from '../../signals.ts';
 import { openRole } from '../../sites.ts';
 
@@ -40,6 +40,7 @@ interface RunOptions extends RoleFlags, FeeFlags {
   depth?: number;
   websocket?: string;
   complaints: boolean;
+  minFee: bigint;
   state?: string;
   listen?: ListenAddress;
   log?: LogFormat;
@@ -58,6 +59,7 @@ export const serverRun = defineCommand({
   examples: [
     'mistore server run --keystore server1.json --accept 0x12AB… --state /var/lib/mistore',
     'mistore server run --ledger 0x12ab… --once --json',
+    'mistore server run --keystore server1.json --accept 0x12AB… --min-fee 0.001',
   ],
   configure: (command) => daemonOptions(roleOptions(feeOptions(command))).addOption(archiveOption()),
   run,
@@ -75,6 +77,14 @@ const daemonOptions = (command: Command): Command =>
     .option('--accept-anyone', 'join every ledger that names this server, whoever opened it')
     .option('--accept-threshold-1', 'also where threshold 1 lets each server alone read every amount')
     .option('--no-complaints', 'report wrong shares, but do not complain about them')
+    .addOption(
+      new Option(
+        '--min-fee <ether>',
+        'least pay for an answer, which is stated on chain; other queries are not answered',
+      )
+        .default(0n, '0')
+        .argParser(etherAmount({ allowsNone: true })),
+    )
     .option('--once', 'do what there is to do now, and end')
     .option('--interval <seconds>', 'how often to look at the chain', seconds(0.01, MAX_SECONDS), 1)
     .option('--websocket <url>', 'endpoint that announces new blocks: then the chain is looked at once more')
@@ -107,7 +117,8 @@ async function run(output: Output, options: RunOptions): Promise<object> {
   const { site, seed } = await openRole(options, { sending: feesOf(options), lasting: true });
   const { signaturesOf } = await import('../../../ledger/query-view.ts');
   const { Server } = await import('../../../parties/server/server.ts');
-  const server = new Server(site, seed, { contractSignature: signaturesOf(site, options.contractAccount ?? []) });
+  const contractSignature = signaturesOf(site, options.contractAccount ?? []);
+  const server = new Server(site, seed, { contractSignature, minimumFee: options.minFee });
   const listener = options.listen && (await listenOn(options.listen, options.interval));
   const address = addressText(server.address);
   const telling = listener === undefined ? '' : ` /healthz and /metrics are on http://${listener.address}.`;

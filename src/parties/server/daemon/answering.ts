@@ -3,6 +3,7 @@
 import { type Hex, toHex } from '../../../bytes.ts';
 import { quantity } from '../../../chain/rpc.ts';
 import type { AnswerCall } from '../../../contract/types.ts';
+import { heldIn } from '../../../ledger/view.ts';
 import type { Look } from '../state/chain-cursor.ts';
 import type { FollowedLedger } from '../state/followed-ledger.ts';
 import { answeredIn, type SealedQuery } from '../state/query-book.ts';
@@ -21,10 +22,15 @@ export class Answering {
     this.#parts = parts;
   }
 
-  /** Queries of a ledger that lack answers, by settled events, and lack this server's. */
+  /** Queries of a ledger in this server's time that lack answers, by settled events, and lack this server's. */
   pending({ place, name }: FollowedLedger, queries: Iterable<SealedQuery>): SealedQuery[] {
     if (place === null) return [];
-    return [...queries].filter((query) => query.ledger === name && answeredIn(query, place) === undefined);
+    return [...queries].filter(
+      (query) =>
+        query.ledger === name &&
+        (query.epoch === undefined || heldIn(place, query.epoch)) &&
+        answeredIn(query, place) === undefined,
+    );
   }
 
   /**

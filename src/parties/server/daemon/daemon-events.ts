@@ -22,6 +22,12 @@ export type DaemonEvent =
   /** A ledger names this server, which does not join it by itself. */
   | { kind: 'invited'; ledgerId: Hex; hospital: Hex; why: JoinRefusal }
   | { kind: 'joined'; ledgerId: Hex; epoch: number; gasUsed: bigint }
+  /** The hospital has given this server's seat to another, from this epoch on. */
+  | { kind: 'replaced'; ledgerId: Hex; seat: number; epoch: number }
+  /** The minimum fee stands on chain, wei for an answer. */
+  | { kind: 'fee-stated'; fee: bigint; gasUsed: bigint }
+  /** … or does not yet; it is tried again. */
+  | { kind: 'fee-not-stated'; error: MIStoreError }
   /** One transaction of answers was accepted. */
   | { kind: 'answered'; ledgerId: Hex; queryIds: Hex[]; gasUsed: bigint }
   | { kind: 'refused'; ledgerId: Hex; queryId: Hex; reason: AnswerRefusal }

@@ -10,7 +10,7 @@ import type { Server } from '../server.ts';
 import { CacheKeeper } from '../state/cache-keeper.ts';
 import { ChainCursor, type Look } from '../state/chain-cursor.ts';
 import { DaemonState } from '../state/daemon-state.ts';
-import { type FollowedLedger, LONGEST_PAUSE } from '../state/followed-ledger.ts';
+import { type FollowedLedger, isHeld, LONGEST_PAUSE } from '../state/followed-ledger.ts';
 import type { SealedQuery } from '../state/query-book.ts';
 import { Answering } from './answering.ts';
 import { Background } from './background.ts';
@@ -20,6 +20,7 @@ import type { DaemonEvent, DaemonSummary, Task } from './daemon-events.ts';
 import type { DaemonParts } from './daemon-parts.ts';
 import { type JoinRules, takePlace } from './joining.ts';
 import { Rest } from './rest.ts';
+import { StatingFee } from './stating-fee.ts';
 import { Tally } from './tally.ts';
 import { asFault, Trouble } from './trouble.ts';
 
@@ -59,6 +60,7 @@ export class ServerDaemon {
   readonly #state: DaemonState;
   readonly #checks: BatchChecks;
   readonly #answering: Answering;
+  readonly #statingFee: StatingFee;
   readonly #cache: CacheKeeper;
   readonly #tally = new Tally();
   readonly #away = new Trouble(LONGEST_PAUSE);
@@ -93,6 +95,7 @@ export class ServerDaemon {
     });
     this.#checks = new BatchChecks(this.#parts);
     this.#answering = new Answering(this.#parts);
+    this.#statingFee = new StatingFee(this.#parts);
     this.#cursor = new ChainCursor(site.contract.rpc, depth);
     this.#cache = new CacheKeeper(options.cacheFile, site, server, options.ledgerId, (event) => this.#report(event));
   }
@@ -188,6 +191,7 @@ export class ServerDaemon {
     const look = await this.#cursor.look();
     if (look === null) return true;
     this.#firstHead ??= look.head;
+    this.#statingFee.begin();
     const { settled, from, reorganised } = look;
     if (reorganised) {
       this.#state.rewind(reorganised.to);
@@ -196,9 +200,9 @@ export class ServerDaemon {
     if (from === undefined || from <= settled.number) await this.#state.read(from, settled);
     this.#cursor.advance(settled);
     const pending = await this.#serve(look, patience ?? this.#patienceAt(look));
-    const served = this.#state.ledgers.filter(({ place }) => place !== null);
-    const isChecked = await this.#checks.check(served, settled, until);
-    if (this.#options.complain ?? true) for (const ledger of served) complainAbout(this.#parts, ledger);
+    const held = this.#state.ledgers.filter(isHeld);
+    const isChecked = await this.#checks.check(held, settled, until);
+    if (this.#options.complain ?? true) for (const ledger of held) complainAbout(this.#parts, ledger);
     this.#state.prune((this.#cursor.points[0] ?? settled).number);
     const { gasUsed, fees } = this.#site.contract.stats();
     this.#report({

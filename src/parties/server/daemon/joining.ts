@@ -1,8 +1,10 @@
 // Which ledgers a daemon serves: those that its server has joined, by hand or by itself. It joins ledgers of hospitals that the
-// operator accepts, on terms that the operator accepts, and the new epochs of ledgers that it has joined before.
+// operator accepts, on terms that the operator accepts, and the new epochs of ledgers that it has joined before. One whose seat
+// another has taken it serves on for the queries of its time.
 import { equalBytes, toHex } from '../../../bytes.ts';
 import type { BlockTag } from '../../../chain/state.ts';
 import { MIStoreError } from '../../../errors.ts';
+import { notMember } from '../seat.ts';
 import type { FollowedLedger } from '../state/followed-ledger.ts';
 import type { JoinRefusal } from './daemon-events.ts';
 import type { DaemonParts } from './daemon-parts.ts';
@@ -23,14 +25,15 @@ export async function takePlace(
 ): Promise<void> {
   const { server, report } = parts;
   const { ledgerId, name } = ledger;
-  const { joinedEpoch, epoch, hospital } = await server.membership(ledgerId, block);
-  const refusal = joinedEpoch > 0 ? null : await refusalOf(rules, parts, ledgerId);
-  if (refusal === null && joinedEpoch < epoch) join(parts, ledger);
+  const { joinedEpoch, untilEpoch, epoch, hospital } = await server.membership(ledgerId, block);
+  const refusal = joinedEpoch > 0 || untilEpoch > 0 ? null : await refusalOf(rules, parts, ledgerId);
+  if (refusal === null && joinedEpoch < epoch && untilEpoch === 0) join(parts, ledger);
   if (joinedEpoch > 0) await settle(parts, ledger);
   if (refusal !== null && !ledger.isInvited) {
     ledger.isInvited = true;
     report({ kind: 'invited', ledgerId: name, hospital: toHex(hospital), why: refusal });
   }
+  if (untilEpoch > 0) ledger.isInvited = false;
   ledger.isStale = false;
 }
 
@@ -62,7 +65,7 @@ function join({ server, background, report, fail }: DaemonParts, ledger: Followe
       const { epoch } = (await server.ledger(ledgerId)).currentEpoch;
       if (outcome !== null) report({ kind: 'joined', ledgerId: name, epoch, gasUsed: outcome.receipt.gasUsed });
       ledger.troubles.join.end();
-      await settle({ server }, ledger);
+      await settle({ server, report }, ledger);
     },
     (error) => {
       ledger.isStale = true;
@@ -71,9 +74,18 @@ function join({ server, background, report, fail }: DaemonParts, ledger: Followe
   );
 }
 
-async function settle({ server }: Pick<DaemonParts, 'server'>, ledger: FollowedLedger): Promise<void> {
-  const view = await server.ledger(ledger.ledgerId);
-  const { threshold, seats } = view.committee;
-  ledger.place = { threshold, seats, seat: view.seatOf(server.address) };
+async function settle(
+  { server, report }: Pick<DaemonParts, 'server' | 'report'>,
+  ledger: FollowedLedger,
+): Promise<void> {
+  const { ledgerId, name } = ledger;
+  const view = await server.ledger(ledgerId);
+  const holding = view.holdingOf(server.address);
+  if (holding === null) throw notMember(server.address, ledgerId);
+  const { seat, untilEpoch } = holding;
+  if (untilEpoch !== null && ledger.place?.untilEpoch !== untilEpoch) {
+    report({ kind: 'replaced', ledgerId: name, seat, epoch: untilEpoch });
+  }
+  ledger.place = { ...view.committee, ...holding };
   ledger.isInvited = false;
 }

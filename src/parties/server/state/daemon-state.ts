@@ -8,7 +8,8 @@ import type { BlockPoint } from './chain-cursor.ts';
 import { doubt, type FollowedLedger, followedLedger } from './followed-ledger.ts';
 import { answeredIn, QUERY_EVENTS, QueryBook } from './query-book.ts';
 
-const FOLLOWED = ['LedgerOpened', 'EpochBegun', 'ServerJoined', 'ComplaintJustified', ...QUERY_EVENTS] as const;
+const NAMINGS = ['LedgerOpened', 'SeatChanged'] as const;
+const FOLLOWED = [...NAMINGS, 'EpochBegun', 'ServerJoined', 'ComplaintJustified', ...QUERY_EVENTS] as const;
 /** Blocks that are read once more each time: a backend of the endpoint that lags gives fewer logs and does not say so. */
 const OVERLAP = 8;
 type Followed = ContractEvent<(typeof FOLLOWED)[number]>;
@@ -47,7 +48,7 @@ export class DaemonState {
     for (const [place, block] of this.#taken) if (block < (fromBlock ?? 0)) this.#taken.delete(place);
     const range: BlockRange = { toBlock: settled.number, ...(fromBlock !== undefined && { fromBlock }) };
     // Without a beginning all but the ledgers can wait until it is known which of them are served.
-    const names = from === undefined ? (['LedgerOpened'] as const) : FOLLOWED;
+    const names = from === undefined ? NAMINGS : FOLLOWED;
     for await (const event of this.#options.events.read(names as typeof FOLLOWED, {}, range)) {
       const place = `${event.blockHash} ${event.logIndex}`;
       if (!this.#taken.has(place)) this.#take(event);
@@ -114,6 +115,10 @@ export class DaemonState {
     const isMine = (address: Uint8Array) => toHex(address) === toHex(account);
     if (event.event === 'LedgerOpened') {
       if (only === undefined && event.terms.servers.some(isMine)) this.#follow(event.ledgerId, event.blockNumber);
+      return;
+    }
+    if (event.event === 'SeatChanged') {
+      if (only === undefined && isMine(event.to)) this.#follow(event.ledgerId, event.blockNumber);
       return;
     }
     const ledger = this.#ledgers.get(toHex(event.ledgerId));

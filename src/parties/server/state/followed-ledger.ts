@@ -2,6 +2,7 @@
 // records it complains about, and what goes wrong.
 import { type Hex, toHex } from '../../../bytes.ts';
 import type { MIStoreError } from '../../../errors.ts';
+import type { SeatHolding } from '../../../ledger/view.ts';
 import type { Task } from '../daemon/daemon-events.ts';
 import { Trouble } from '../daemon/trouble.ts';
 
@@ -19,13 +20,19 @@ export interface BatchProgress {
   isConfirmed: boolean;
 }
 
+/** A server's place in a ledger that it serves. */
+export interface Place extends SeatHolding {
+  seats: number;
+  threshold: number;
+}
+
 export interface FollowedLedger {
   readonly ledgerId: Uint8Array;
   readonly name: Hex;
-  /** Block in which it was opened; 0 where it was named by the operator. */
+  /** Block in which this server was named; 0 where the operator has named the ledger. */
   readonly block: number;
-  /** This server's place, where it serves the ledger. */
-  place: { seat: number; seats: number; threshold: number } | null;
+  /** This server's place, where it serves the ledger; also one that another has taken, whose old queries it answers. */
+  place: Place | null;
   /** Whether the contract has to be asked for the place: at first, and after each change. */
   isStale: boolean;
   /** Whether it has been reported that the server was named. */
@@ -60,6 +67,9 @@ export function followedLedger(ledgerId: Uint8Array, block: number): FollowedLed
     troubles: { join: trouble(), check: trouble(), complain: trouble(), answer: trouble() },
   };
 }
+
+/** Whether the ledger is served by the present holder of a seat: only that one checks batches and complains. */
+export const isHeld = ({ place }: FollowedLedger): boolean => place !== null && place.untilEpoch === null;
 
 /** The last fault of a ledger, if anything is wrong. */
 export function faultOf({ troubles }: FollowedLedger): MIStoreError | undefined {

@@ -12,6 +12,8 @@ export const QUERY_EVENTS = ['QueryOpened', 'QueryContinued', 'AnswerAccepted'] 
 export interface SealedQuery {
   readonly queryId: Uint8Array;
   readonly ledger: Hex;
+  /** The ledger's when it was opened; undefined where that was before a restart. */
+  readonly epoch: number | undefined;
   /** Block in which it was sealed. */
   readonly block: number;
   /** Block of each accepted answer, by seat. */
@@ -31,6 +33,7 @@ export interface SealedQuery {
 export interface StoredQuery {
   query: Hex;
   ledger: Hex;
+  epoch?: number;
   block: number;
   answers: [seat: number, block: number][];
 }
@@ -40,6 +43,8 @@ const LONGEST_PAUSE = 10 * 60_000;
 
 export class QueryBook {
   readonly #queries = new Map<Hex, SealedQuery>();
+  /** Epochs of queries that are not sealed. */
+  readonly #epochs = new Map<Hex, number>();
 
   get all(): Iterable<SealedQuery> {
     return this.#queries.values();
@@ -48,8 +53,14 @@ export class QueryBook {
   add(event: QueryEvent): void {
     const name = toHex(event.queryId);
     const { blockNumber } = event;
-    if (event.event === 'AnswerAccepted') this.#queries.get(name)?.answers.set(event.seat, blockNumber);
-    else if (event.isSealed) this.#open(event.queryId, toHex(event.ledgerId), blockNumber, []);
+    if (event.event === 'AnswerAccepted') {
+      this.#queries.get(name)?.answers.set(event.seat, blockNumber);
+      return;
+    }
+    if (event.event === 'QueryOpened') this.#epochs.set(name, event.epoch);
+    if (!event.isSealed) return;
+    this.#open(event.queryId, toHex(event.ledgerId), this.#epochs.get(name), blockNumber, []);
+    this.#epochs.delete(name);
   }
 
   /** Forgets what stood in blocks above this one, which are gone. */
@@ -78,24 +89,32 @@ export class QueryBook {
   }
 
   stored(): StoredQuery[] {
-    return [...this.#queries].map(([query, { ledger, block, answers }]) => ({
+    return [...this.#queries].map(([query, { ledger, epoch, block, answers }]) => ({
       query,
       ledger,
+      ...(epoch !== undefined && { epoch }),
       block,
       answers: [...answers],
     }));
   }
 
-  restore(queryId: Uint8Array, { ledger, block, answers }: StoredQuery): void {
-    this.#open(queryId, ledger, block, answers);
+  restore(queryId: Uint8Array, { ledger, epoch, block, answers }: StoredQuery): void {
+    this.#open(queryId, ledger, epoch, block, answers);
   }
 
-  #open(queryId: Uint8Array, ledger: Hex, block: number, answers: readonly [number, number][]): void {
+  #open(
+    queryId: Uint8Array,
+    ledger: Hex,
+    epoch: number | undefined,
+    block: number,
+    answers: readonly [number, number][],
+  ): void {
     const name = toHex(queryId);
     if (this.#queries.has(name)) return;
     this.#queries.set(name, {
       queryId,
       ledger,
+      epoch,
       block,
       answers: new Map(answers),
       since: Date.now(),
