@@ -3,14 +3,16 @@
 import { toHex } from '../bytes.ts';
 import { ether } from '../chain/errors.ts';
 import type { FeeOffer } from '../contract/types.ts';
-import { ArgumentError, MIStoreError } from '../errors.ts';
+import { ArgumentError, checkInteger, MIStoreError } from '../errors.ts';
 import type { Site } from '../ledger/site.ts';
 import type { LedgerView } from '../ledger/view.ts';
 
 /** Wei of one answer, at most. */
 const MAX_FEE = 2n ** 128n - 1n;
-/** Seconds for which a fee can be earned if the insurer says nothing else: 30 days. */
-const PAY_SECONDS = 30 * 24 * 3600;
+const DAY = 24 * 3600;
+/** Seconds for which a fee can be earned: if the insurer says nothing else, and at most. */
+const PAY_SECONDS = 30 * DAY;
+const LONGEST_PAY_SECONDS = 365 * DAY;
 
 /** What an insurer may say about the fee of a query. */
 export interface QueryFeeOptions {
@@ -20,16 +22,19 @@ export interface QueryFeeOptions {
   payUntil?: number;
 }
 
-/** The offer to the servers of a ledger; null where there is no fee. Throws ArgumentError. */
+/** The offer to the servers of a ledger; null where there is no fee. Throws ArgumentError; times by this machine's clock. */
 export function offerOf(threshold: number, { fee = 0n, payUntil }: QueryFeeOptions): FeeOffer | null {
   if (typeof fee !== 'bigint' || fee < 0n || fee > MAX_FEE) {
     throw new ArgumentError('fee', fee, 'a bigint from 0 to 2^128 − 1 wei');
   }
-  if (fee > 0n) {
-    return { fee: fee * BigInt(threshold), payUntil: payUntil ?? Math.floor(Date.now() / 1000) + PAY_SECONDS };
+  if (fee === 0n) {
+    if (payUntil !== undefined) throw new ArgumentError('payUntil', payUntil, 'left out where there is no fee');
+    return null;
   }
-  if (payUntil !== undefined) throw new ArgumentError('payUntil', payUntil, 'left out where there is no fee');
-  return null;
+  const now = Math.floor(Date.now() / 1000);
+  const until = payUntil ?? now + PAY_SECONDS;
+  checkInteger('payUntil', until, now, now + LONGEST_PAY_SECONDS);
+  return { fee: fee * BigInt(threshold), payUntil: until };
 }
 
 /** Throws FEE_TOO_LOW unless t present holders of seats have stated a minimum that this fee (wei of each answer) reaches. */
