@@ -3,7 +3,7 @@ import type { BlockRange, EventSource } from '../../../src/contract/events.ts';
 import type { Site } from '../../../src/ledger/site.ts';
 import { type DaemonOptions, ServerDaemon } from '../../../src/parties/server/daemon/daemon.ts';
 import type { DaemonEvent } from '../../../src/parties/server/daemon/daemon-events.ts';
-import { Server } from '../../../src/parties/server/server.ts';
+import { Server, type ServerOptions } from '../../../src/parties/server/server.ts';
 
 export interface TestDaemon {
   daemon: ServerDaemon;
@@ -19,12 +19,17 @@ export interface TestDaemon {
 }
 
 /** A daemon of the server with this seed, with rounds each 20 ms and no waiting for turns. */
-export function daemonOf(site: Site, seed: Uint8Array, options: DaemonOptions = {}): TestDaemon {
+export function daemonOf(
+  site: Site,
+  seed: Uint8Array,
+  options: DaemonOptions = {},
+  serverOptions: ServerOptions = {},
+): TestDaemon {
   const end = new AbortController();
   const reported: DaemonEvent[] = [];
   let rounds = 0;
   let running: Promise<void> = Promise.resolve();
-  const daemon = new ServerDaemon(site, new Server(site, seed), {
+  const daemon = new ServerDaemon(site, new Server(site, seed, serverOptions), {
     interval: 20,
     patience: 0,
     signal: end.signal,
