@@ -113,6 +113,7 @@ describe('the story', () => {
       joined: 3,
       active: true,
       notJoined: [],
+      resigned: [],
       lanes: LANES,
       scale: 2,
       currency: 'USD',
@@ -221,25 +222,14 @@ describe('the story', () => {
     const people = { insurer: address.insurer!.toLowerCase(), patient: address.patient!.toLowerCase() };
     expect(consent).toMatchObject({ query, ledger, ...people, records: expected.records, signed: true });
     expect(consent.status).toBe('sealed');
-    const listed = {
-      query,
-      ledger,
-      state: 'complete',
-      answers: 2,
-      threshold: 2,
-      edges: consent.edges,
-      deadline: consent.deadline,
-      fee: null,
-    };
+    const common = { query, ledger, state: 'complete', edges: consent.edges, threshold: 2, deadline: consent.deadline };
+    const listed = { ...common, answers: 2, fee: null };
     for (const words of [[], ['--insurer', address.insurer!], ['--ledger', ledger]]) {
       expect(await done(['query', 'list', ...words])).toEqual({ queries: [listed] });
     }
     expect(await done(['query', 'list', '--insurer', address.hospital!])).toEqual({ queries: [] });
     const { answeredSeats, ...shown } = await done(['query', 'show', query]);
-    expect(shown).toEqual({
-      ...{ query, ledger, ...people, state: 'complete', records: expected.records, edges: consent.edges },
-      ...{ threshold: 2, deadline: consent.deadline, fee: null },
-    });
+    expect(shown).toEqual({ ...common, ...people, records: expected.records, fee: null });
     expect(answeredSeats.toSorted()).toEqual([1, 3]);
     const size = { threshold: 2, servers: 3, records: 120 };
     expect(await done(['ledger', 'list', '--of', address.server2!])).toEqual({

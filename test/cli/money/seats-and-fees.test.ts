@@ -78,7 +78,7 @@ describe('fees', () => {
     expect(text).toContain('Paid 0.004 ether: 0.002 for each of 2 answers.');
     expect(await done('insurer', 'query', 'ask', 'consent.json', '--fee', '0.002')).toMatchObject({
       transactions: 0,
-      fee: '2000000000000000',
+      share: '2000000000000000',
       paid: '0',
     });
     const list = ['query', 'list', '--insurer', addressText(scene.insurer.address)];
@@ -152,6 +152,8 @@ describe('a seat', () => {
   it('is resigned, given to another server, and the rest of the ledger goes on', async () => {
     const address = addressText(new Server(scene.insurerSite, NEWCOMER).address);
     expect(await done('server2', 'server', 'resign', ledger)).toEqual({ ledger, resigned: true });
+    const former = addressText(scene.cast.servers[1]!.address);
+    expect(await done('hospital', 'ledger', 'show', ledger)).toMatchObject({ resigned: [former], notJoined: [] });
     const replace = ['ledger', 'replace', ledger, '--seat', '2', '--server', address];
     expect(await refusedBy(cli, replace, as('hospital'))).toMatch(/^NOT_REGISTERED/);
     await scene.chain.site(NEWCOMER); // Funds it.
@@ -167,8 +169,12 @@ describe('a seat', () => {
     for (const role of ['server1', 'newcomer', 'server3']) await done(role, 'ledger', 'join', ledger);
     expect(await refusedBy(cli, ['ledger', 'join', ledger], as('server2'))).toMatch(/^NOT_THE_HOLDER/);
     expect(await refusedBy(cli, ['server', 'resign', ledger], as('server2'))).toMatch(/^NOT_THE_HOLDER/);
-    expect(await done('hospital', 'ledger', 'show', ledger)).toMatchObject({ active: true, notJoined: [] });
-    for (const one of [address, addressText(scene.cast.servers[1]!.address)]) {
+    expect(await done('hospital', 'ledger', 'show', ledger)).toMatchObject({
+      active: true,
+      notJoined: [],
+      resigned: [],
+    });
+    for (const one of [address, former]) {
       expect((await done('hospital', 'ledger', 'list', '--of', one)).ledgers).toMatchObject([{ ledger }]);
     }
   });

@@ -66,6 +66,8 @@ describe('a seat that was given to another server', () => {
     const block = () => chain.rpc.call('eth_blockNumber', []);
     const before = await block();
     expect(await (await hospital()).changeSeat(scene.cast.ledgerId, 2, newcomer.server.address)).toBe(2);
+    const { ledger } = await (await hospital()).dealer(scene.cast.ledgerId);
+    expect(await (await hospital()).openLedger(ledger.terms, ledger.salt)).toEqual(scene.cast.ledgerId);
     expect(await block()).toBe(before);
   });
 

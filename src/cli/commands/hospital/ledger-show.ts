@@ -2,6 +2,7 @@
 import { toHex } from '../../../bytes.ts';
 import { addressText } from '../../../chain/account.ts';
 import type { Site } from '../../../ledger/site.ts';
+import type { LedgerView } from '../../../ledger/view.ts';
 import { defineCommand } from '../../command.ts';
 import { archiveOption, type ChainFlags, chainOptions, ledgerId } from '../../options.ts';
 import type { Output } from '../../output.ts';
@@ -38,6 +39,7 @@ async function showLedger(output: Output, options: ChainFlags, id: Uint8Array): 
     joined,
     active,
     notJoined: active ? [] : await missing(site, id, servers, currentEpoch.epoch),
+    resigned: await resigned(site, ledger),
     lanes: terms.lanes,
     scale: terms.scale,
     currency: terms.currency,
@@ -54,6 +56,13 @@ async function showLedger(output: Output, options: ChainFlags, id: Uint8Array): 
   for (const record of records.slice(0, MOST_LINES)) output.print(complaintsInWords(record));
   if (records.length > MOST_LINES) output.print(`… and ${records.length - MOST_LINES} more: --json has all.`);
   return { ...shown, complaints: records.map(({ recordId: record, ...rest }) => ({ record, ...rest })) };
+}
+
+/** The servers that hold a seat and wish to give it up. */
+async function resigned({ events }: Site, { ledgerId, currentEpoch }: LedgerView): Promise<string[]> {
+  const wishing = new Set<string>();
+  for await (const { server } of events.read('ServerResigned', { ledgerId })) wishing.add(addressText(server));
+  return currentEpoch.servers.map(addressText).filter((server) => wishing.has(server));
 }
 
 /** The servers that have not joined the current epoch. */
