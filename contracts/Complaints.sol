@@ -2,7 +2,7 @@
 pragma solidity ^0.8.28;
 
 import {Batches} from "./Batches.sol";
-import {IMIStore} from "./IMIStore.sol";
+import {IComplaints} from "./IComplaints.sol";
 import {BatchTree} from "./libraries/BatchTree.sol";
 import {BN254} from "./libraries/BN254.sol";
 import {Pedersen} from "./libraries/Pedersen.sol";
@@ -13,10 +13,10 @@ import {Standing} from "./libraries/Standing.sol";
 /// @dev No bond, no timer. Whether a complaint is true, nobody can tell but its seat: it stands against that seat only,
 /// until so many seats complain that too few are left to answer.
 abstract contract Complaints is Batches {
-    /// @inheritdoc IMIStore
+    /// @inheritdoc IComplaints
     function complain(bytes32 ledgerId, uint32 batch, bytes32 root, uint64 recordId) external {
         LedgerStorage storage ledger = _ledger(ledgerId);
-        uint8 seat = _member(ledgerId, msg.sender).seat;
+        uint8 seat = _holder(ledger, ledgerId).seat;
         _requireInBatch(ledger, ledgerId, batch, root, recordId);
         uint256 bit = 1 << seat;
         if (ledger.justified[recordId] & bit != 0) revert AlreadyJustified(ledgerId, recordId, seat);
@@ -27,14 +27,15 @@ abstract contract Complaints is Batches {
         emit ComplaintFiled(ledgerId, recordId, seat, batch);
     }
 
-    /// @inheritdoc IMIStore
+    /// @inheritdoc IComplaints
     function withdrawComplaint(bytes32 ledgerId, uint64 recordId) external {
-        uint8 seat = _member(ledgerId, msg.sender).seat;
-        _clear(_ledger(ledgerId), ledgerId, recordId, seat);
+        LedgerStorage storage ledger = _ledger(ledgerId);
+        uint8 seat = _holder(ledger, ledgerId).seat;
+        _clear(ledger, ledgerId, recordId, seat);
         emit ComplaintWithdrawn(ledgerId, recordId, seat);
     }
 
-    /// @inheritdoc IMIStore
+    /// @inheritdoc IComplaints
     function justify(
         bytes32 ledgerId,
         uint32 batch,
@@ -58,7 +59,7 @@ abstract contract Complaints is Batches {
         emit ComplaintJustified(ledgerId, recordId, seat, share, blinding);
     }
 
-    /// @inheritdoc IMIStore
+    /// @inheritdoc IComplaints
     function refutePoint(
         bytes32 ledgerId,
         uint32 batch,
@@ -80,7 +81,7 @@ abstract contract Complaints is Batches {
         emit RecordVoided(ledgerId, recordId, position);
     }
 
-    /// @inheritdoc IMIStore
+    /// @inheritdoc IComplaints
     function complaintsOf(bytes32 ledgerId, uint64 recordId)
         external
         view

@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.28;
 
+import {IComplaints} from "./IComplaints.sol";
+import {IFees} from "./IFees.sol";
 import {IMIStoreErrors} from "./IMIStoreErrors.sol";
 
 /// @title MIStore: shared, committed spending records and consented sums of them
 /// @notice Points are BN254 G1. "Uncompressed": 64 bytes x || y, infinity all zero (EIP-196). "Compressed": 32 bytes,
 /// x with bit 255 = y mod 2, infinity all zero. Scalars are below the group order r. Seats are 1..n. Signatures are
 /// EIP-712, domain name "MIStore", version "2".
-interface IMIStore is IMIStoreErrors {
+interface IMIStore is IMIStoreErrors, IComplaints, IFees {
     // ---------------------------------------------------------------- types
 
     /// @notice What a ledger is. Its id is keccak256(abi.encode(chainId, contract, hospital, threshold, servers, lanes,
@@ -78,12 +80,14 @@ interface IMIStore is IMIStoreErrors {
         bytes sums;
     }
 
-    /// @dev None: not used yet. Revoked: by the patient. Open: edges still to come. Sealed: can be answered.
+    /// @dev None: not used yet. Revoked: by the patient. Open: edges still to come. Sealed: can be answered. Cancelled: by
+    /// the insurer, before it was sealed.
     enum QueryStatus {
         None,
         Revoked,
         Open,
-        Sealed
+        Sealed,
+        Cancelled
     }
 
     // ---------------------------------------------------------------- events
@@ -94,6 +98,12 @@ interface IMIStore is IMIStoreErrors {
     event ChannelOpened(address indexed from, address indexed to, bytes ciphertext, bytes signature);
 
     event LedgerOpened(bytes32 indexed ledgerId, address indexed hospital, Terms terms, bytes32 salt);
+    /// @notice From `epoch` on, which begins now, the seat is `to`'s. `from` still answers queries of the epochs before.
+    event SeatChanged(
+        bytes32 indexed ledgerId, uint8 indexed seat, uint32 indexed epoch, address from, address to
+    );
+    /// @notice The holder of the seat wishes to give it up, which is for the hospital to do.
+    event ServerResigned(bytes32 indexed ledgerId, uint8 indexed seat, address indexed server);
     /// @notice A new set of subset keys. The first epoch, 1, begins with the ledger.
     /// @param committee committee hash; @param digest SHA-256 of the list of SHA-256(k_A)
     event EpochBegun(bytes32 indexed ledgerId, uint32 indexed epoch, bytes32 committee, bytes32 digest);
@@ -115,14 +125,6 @@ interface IMIStore is IMIStoreErrors {
         bytes32 source,
         bytes records
     );
-    event ComplaintFiled(bytes32 indexed ledgerId, uint64 indexed recordId, uint8 indexed seat, uint32 batch);
-    event ComplaintWithdrawn(bytes32 indexed ledgerId, uint64 indexed recordId, uint8 indexed seat);
-    /// @param share, @param blinding the seat's (s, b) of the record
-    event ComplaintJustified(
-        bytes32 indexed ledgerId, uint64 indexed recordId, uint8 indexed seat, uint256 share, uint256 blinding
-    );
-    /// @notice Void for good. @param position number j of a commitment C_j that is no point
-    event RecordVoided(bytes32 indexed ledgerId, uint64 indexed recordId, uint8 position);
     /// @param isSealed whether the edges are all of the consent's; else QueryContinued brings others
     /// @param signature, @param masks, @param edges as given to openQuery
     event QueryOpened(
@@ -143,6 +145,7 @@ interface IMIStore is IMIStoreErrors {
         bytes32 indexed queryId, bytes32 indexed ledgerId, address indexed insurer, bool isSealed, bytes edges
     );
     event ConsentRevoked(bytes32 indexed queryId, address indexed patient);
+    event QueryCancelled(bytes32 indexed queryId, bytes32 indexed ledgerId, address indexed insurer);
     event AnswerAccepted(bytes32 indexed queryId, bytes32 indexed ledgerId, uint8 indexed seat, uint256 y, uint256 w);
 
     // ---------------------------------------------------------------- identity
@@ -165,10 +168,18 @@ interface IMIStore is IMIStoreErrors {
     /// @param epoch the current one plus 1
     function beginEpoch(bytes32 ledgerId, uint32 epoch, bytes32 digest) external;
 
+    /// @notice Gives a seat to another server and begins the ledger's next epoch, which all servers join anew; so the new
+    /// one accepts. Only the hospital. The server must be registered, and have had no seat in this ledger.
+    /// @param epoch the current one plus 1; @param digest of its keys, see EpochBegun
+    function changeSeat(bytes32 ledgerId, uint32 epoch, uint8 seat, address server, bytes32 digest) external;
+
+    /// @notice States that the caller, who holds a seat, wishes to give it up. They hold it until the hospital changes it.
+    function resign(bytes32 ledgerId) external;
+
     /// @notice Publishes keys of an epoch that has begun, see KeysDealt. Only the hospital. Opaque here.
     function dealKeys(bytes32 ledgerId, uint32 epoch, uint8 seat, uint16 part, bytes calldata ciphertext) external;
 
-    /// @notice Called by each named server in each epoch, once its keys fit the digest.
+    /// @notice Called by the present holder of each seat in each epoch, once its keys fit the digest.
     function join(bytes32 ledgerId, uint32 epoch, bytes32 digest) external;
 
     // ---------------------------------------------------------------- batch
@@ -189,43 +200,6 @@ interface IMIStore is IMIStoreErrors {
         bytes calldata records
     ) external;
 
-    // ---------------------------------------------------------------- complaints
-
-    /// @notice Complains, as a seat, that its share does not open the record's commitments. The record is void while
-    /// complaints of more than n - t seats stand: no run begins or ends there any more.
-    /// @param batch, @param root in which the record is
-    function complain(bytes32 ledgerId, uint32 batch, bytes32 root, uint64 recordId) external;
-
-    /// @notice Withdraws the standing complaint of the caller's seat.
-    function withdrawComplaint(bytes32 ledgerId, uint64 recordId) external;
-
-    /// @notice Ends a seat's complaint for good by making its share public: share G + blinding H = sum_j seat^j C_j. Only
-    /// the hospital, and at most t - 1 seats of a record.
-    /// @param record tag (20) || key (8) || t uncompressed commitments; @param path siblings from its leaf upwards
-    function justify(
-        bytes32 ledgerId,
-        uint32 batch,
-        uint64 recordId,
-        uint8 seat,
-        uint256 share,
-        uint256 blinding,
-        bytes calldata record,
-        bytes calldata path
-    ) external;
-
-    /// @notice Voids a record for good, by anyone: a commitment is no point, for witness^2 = -(x^3 + 3) mod p.
-    /// @param position number j of that commitment; @param record tag (20) || key (8) || t compressed commitments
-    /// @param path siblings from its leaf upwards
-    function refutePoint(
-        bytes32 ledgerId,
-        uint32 batch,
-        uint64 recordId,
-        uint8 position,
-        uint256 witness,
-        bytes calldata record,
-        bytes calldata path
-    ) external;
-
     // ---------------------------------------------------------------- query
 
     /// @notice Opens the query that `consent` allows, with its first (often all) edges. Seals it when they are complete,
@@ -236,13 +210,17 @@ interface IMIStore is IMIStoreErrors {
     /// @param edges per edge 41 bytes: sign (1: 1 added, 0 subtracted) || batch (4) || recordId (8) || series id (8) ||
     /// position (4) || salt (16)
     /// @param proofs per edge: key (8) || depth (1) || t uncompressed commitments || depth siblings from the leaf upwards
+    /// @param epoch the ledger's, for whose committee the masks are
+    /// @param payUntil last second in which no refund can be taken of what is paid with the call, see IFees; 0 if nothing is
     function openQuery(
         Consent calldata consent,
         bytes calldata signature,
         bytes calldata masks,
         bytes calldata edges,
-        bytes calldata proofs
-    ) external returns (bytes32 queryId);
+        bytes calldata proofs,
+        uint32 epoch,
+        uint64 payUntil
+    ) external payable returns (bytes32 queryId);
 
     /// @notice Adds edges to an open query, until the consent's deadline. Seals it when they are complete.
     function continueQuery(
@@ -257,8 +235,16 @@ interface IMIStore is IMIStoreErrors {
     /// anyone could revoke the consent of another under their own name.
     function revokeConsent(Consent calldata consent, bytes calldata signature) external;
 
+    /// @notice Ends a query that is not sealed, for good, and returns its fee. The consent cannot be used again. Only the
+    /// insurer, also after the deadline.
+    function cancelQuery(Consent calldata consent) external;
+
+    /// @notice Returns what is left of a query's fee to its insurer's `owed`, after payUntil or where the patient has revoked
+    /// the consent. Anyone may call. Later answers earn nothing.
+    function refund(Consent calldata consent) external;
+
     /// @notice Answers of the caller's seat to sealed queries of one ledger, all or none of them. Each is right iff
-    /// y G + w H = sum_j seat^j S_j.
+    /// y G + w H = sum_j seat^j S_j. The caller must have held the seat in the query's epoch.
     /// @param answers per answer 100 + 64 t bytes: queryId (32) || y (32) || w (32) || uint32 epoch || t uncompressed
     /// points S_j; epoch: the ledger's when the query was opened
     function answer(bytes32 ledgerId, bytes calldata answers) external;
@@ -269,17 +255,19 @@ interface IMIStore is IMIStoreErrors {
     /// @return keccak256 of the ciphertext; 0 if there is no channel
     function channelOpened(address from, address to) external view returns (bytes32);
     function getLedger(bytes32 ledgerId) external view returns (Ledger memory);
+    /// @return present holders of the seats 1, 2, ..., n
     function getServers(bytes32 ledgerId) external view returns (address[] memory);
-    /// @return seat 0 if the account is not a member; @return joinedEpoch the last epoch that it joined, 0 if none
-    function seatOf(bytes32 ledgerId, address account) external view returns (uint8 seat, uint32 joinedEpoch);
+    /// @return seat 0 if the account never had one
+    /// @return joinedEpoch the last epoch that it joined, 0 if none
+    /// @return fromEpoch first epoch in which the seat is its own
+    /// @return untilEpoch first epoch after that in which it is another's, 0 if it still is its own
+    function seatOf(bytes32 ledgerId, address account)
+        external
+        view
+        returns (uint8 seat, uint32 joinedEpoch, uint32 fromEpoch, uint32 untilEpoch);
     /// @return digest of an epoch's keys, 0 if it has not begun
     function digestOf(bytes32 ledgerId, uint32 epoch) external view returns (bytes32);
     function getBatch(bytes32 ledgerId, uint32 index) external view returns (Batch memory);
-    /// @return standing bit i = the complaint of seat i stands; @return justified bit i = its share is public
-    function complaintsOf(bytes32 ledgerId, uint64 recordId)
-        external
-        view
-        returns (uint256 standing, uint256 justified, bool isVoid);
     /// @return status and @return answered bit i = seat i has answered
     function queryState(bytes32 queryId) external view returns (QueryStatus status, uint256 answered);
 }

@@ -2,7 +2,7 @@
 pragma solidity ^0.8.28;
 
 /// @title What the contract refuses, with the offending values
-/// @notice Those of records, runs, terms and the like stand in their libraries.
+/// @notice Those of records, runs, terms and the like stand in their libraries, those of fees in IFees.
 interface IMIStoreErrors {
     /// @param expected bytes; for lists of items, of one item: there must be a whole number of them
     error LengthMismatch(string what, uint256 actual, uint256 expected);
@@ -10,12 +10,16 @@ interface IMIStoreErrors {
     error NotRegistered(address account);
     error ChannelExists(address from, address to);
     error ChannelMissing(address from, address to);
+    /// @dev The account is named twice, or has or had a seat in the ledger.
     error DuplicateServer(address server);
     error LedgerExists(bytes32 ledgerId);
     error UnknownLedger(bytes32 ledgerId);
     error NotTheHospital(bytes32 ledgerId, address account);
     error NotAMember(bytes32 ledgerId, address account);
+    /// @dev The account has no seat in this epoch, though it had one before or has one after.
+    error NotTheHolder(bytes32 ledgerId, uint256 epoch, address account);
     error InvalidSeat(bytes32 ledgerId, uint256 seat);
+    error TooManyEpochs(bytes32 ledgerId, uint256 maximum);
     error WrongEpoch(bytes32 ledgerId, uint256 epoch, uint256 expected);
     error WrongDigest(bytes32 ledgerId, bytes32 digest, bytes32 expected);
     error AlreadyJoined(bytes32 ledgerId, address server);

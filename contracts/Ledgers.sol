@@ -5,20 +5,11 @@ import {Identity} from "./Identity.sol";
 import {IMIStore} from "./IMIStore.sol";
 import {Committees} from "./libraries/Committees.sol";
 import {LedgerTerms} from "./libraries/LedgerTerms.sol";
+import {Seats} from "./libraries/Seats.sol";
 
 /// @title Ledgers, their committees and their epochs
 /// @dev The terms' texts and the keys live in the events.
 abstract contract Ledgers is Identity {
-    /// @dev Members form a list from the last seat to the first, so that one word for each server answers both
-    /// "which seat has this account?" and "who are the servers?". The ledger's threshold stands here too, so that an
-    /// answer reads this word only.
-    struct Member {
-        address previous;
-        uint8 seat;
-        uint8 threshold;
-        uint32 joinedEpoch;
-    }
-
     /// @dev The first word changes with each batch; the second with each join and epoch, and when a record is first void.
     struct LedgerStorage {
         address hospital;
@@ -34,7 +25,7 @@ abstract contract Ledgers is Identity {
         // From the second epoch on; that of the first is the ledger's id.
         bytes32 committee;
         mapping(uint256 epoch => bytes32) digests;
-        mapping(address server => Member) members;
+        mapping(address server => Seats.Member) members;
         mapping(uint256 index => bytes32) roots;
         // Four to a word: batch `index` has [index / 4][index % 4].
         mapping(uint256 word => uint64[4]) firstRecordIds;
@@ -64,10 +55,27 @@ abstract contract Ledgers is Identity {
     /// @inheritdoc IMIStore
     function beginEpoch(bytes32 ledgerId, uint32 epoch, bytes32 digest) external {
         LedgerStorage storage ledger = _ownLedger(ledgerId);
-        if (epoch != ledger.epoch + 1) revert WrongEpoch(ledgerId, epoch, ledger.epoch + 1);
+        _requireNext(ledger, ledgerId, epoch);
         bytes32 committee = Committees.changed(_committee(ledger, ledgerId), 0, address(0));
-        ledger.committee = committee;
         _beginEpoch(ledger, ledgerId, epoch, committee, digest);
+    }
+
+    /// @inheritdoc IMIStore
+    function changeSeat(bytes32 ledgerId, uint32 epoch, uint8 seat, address server, bytes32 digest) external {
+        LedgerStorage storage ledger = _ownLedger(ledgerId);
+        _requireNext(ledger, ledgerId, epoch);
+        if (seat == 0 || seat > ledger.seats) revert InvalidSeat(ledgerId, seat);
+        if (kemKeyHash[server] == 0) revert NotRegistered(server);
+        address from;
+        (from, ledger.lastServer) = Seats.replace(ledger.members, ledger.lastServer, seat, server, uint24(epoch));
+        bytes32 committee = Committees.changed(_committee(ledger, ledgerId), seat, server);
+        emit SeatChanged(ledgerId, seat, epoch, from, server);
+        _beginEpoch(ledger, ledgerId, epoch, committee, digest);
+    }
+
+    /// @inheritdoc IMIStore
+    function resign(bytes32 ledgerId) external {
+        emit ServerResigned(ledgerId, _holder(_ledger(ledgerId), ledgerId).seat, msg.sender);
     }
 
     /// @inheritdoc IMIStore
@@ -81,13 +89,13 @@ abstract contract Ledgers is Identity {
     /// @inheritdoc IMIStore
     function join(bytes32 ledgerId, uint32 epoch, bytes32 digest) external {
         LedgerStorage storage ledger = _ledger(ledgerId);
-        Member memory member = _member(ledgerId, msg.sender);
+        Seats.Member memory member = _holder(ledger, ledgerId);
         if (epoch != ledger.epoch) revert WrongEpoch(ledgerId, epoch, ledger.epoch);
         if (digest != ledger.digests[epoch]) revert WrongDigest(ledgerId, digest, ledger.digests[epoch]);
         if (member.joinedEpoch == epoch) revert AlreadyJoined(ledgerId, msg.sender);
         if (channelOpened[ledger.hospital][msg.sender] == 0) revert ChannelMissing(ledger.hospital, msg.sender);
 
-        ledger.members[msg.sender].joinedEpoch = epoch;
+        ledger.members[msg.sender].joinedEpoch = uint24(epoch);
         uint8 joined = ++ledger.joined;
         emit ServerJoined(ledgerId, member.seat, msg.sender, epoch);
         if (joined == ledger.seats) emit EpochActivated(ledgerId, epoch);
@@ -112,19 +120,19 @@ abstract contract Ledgers is Identity {
     }
 
     /// @inheritdoc IMIStore
-    function getServers(bytes32 ledgerId) external view returns (address[] memory servers) {
+    function getServers(bytes32 ledgerId) external view returns (address[] memory) {
         LedgerStorage storage ledger = _ledger(ledgerId);
-        uint256 seat = ledger.seats;
-        servers = new address[](seat);
-        for (address server = ledger.lastServer; seat > 0; server = ledger.members[server].previous) {
-            servers[--seat] = server;
-        }
+        return Seats.list(ledger.members, ledger.lastServer, ledger.seats);
     }
 
     /// @inheritdoc IMIStore
-    function seatOf(bytes32 ledgerId, address account) external view returns (uint8 seat, uint32 joinedEpoch) {
-        Member storage member = _ledgers[ledgerId].members[account];
-        return (member.seat, member.joinedEpoch);
+    function seatOf(bytes32 ledgerId, address account)
+        external
+        view
+        returns (uint8 seat, uint32 joinedEpoch, uint32 fromEpoch, uint32 untilEpoch)
+    {
+        Seats.Member memory member = _ledgers[ledgerId].members[account];
+        return (member.seat, member.joinedEpoch, member.fromEpoch, member.untilEpoch);
     }
 
     /// @inheritdoc IMIStore
@@ -143,9 +151,30 @@ abstract contract Ledgers is Identity {
         if (ledger.hospital != msg.sender) revert NotTheHospital(ledgerId, msg.sender);
     }
 
-    function _member(bytes32 ledgerId, address account) internal view returns (Member memory member) {
-        member = _ledgers[ledgerId].members[account];
-        if (member.seat == 0) revert NotAMember(ledgerId, account);
+    /// @return member what the caller is in the ledger, now or in an earlier epoch
+    function _member(LedgerStorage storage ledger, bytes32 ledgerId)
+        internal
+        view
+        returns (Seats.Member memory member)
+    {
+        member = ledger.members[msg.sender];
+        if (member.seat == 0) revert NotAMember(ledgerId, msg.sender);
+    }
+
+    /// @return member the caller, who must hold a seat now
+    function _holder(LedgerStorage storage ledger, bytes32 ledgerId)
+        internal
+        view
+        returns (Seats.Member memory member)
+    {
+        member = _member(ledger, ledgerId);
+        if (member.untilEpoch != 0) revert NotTheHolder(ledgerId, ledger.epoch, msg.sender);
+    }
+
+    function _requireNext(LedgerStorage storage ledger, bytes32 ledgerId, uint32 epoch) private view {
+        uint32 next = ledger.epoch + 1;
+        if (next > Seats.MAX_EPOCH) revert TooManyEpochs(ledgerId, Seats.MAX_EPOCH);
+        if (epoch != next) revert WrongEpoch(ledgerId, epoch, next);
     }
 
     function _committee(LedgerStorage storage ledger, bytes32 ledgerId) private view returns (bytes32) {
@@ -160,6 +189,7 @@ abstract contract Ledgers is Identity {
         bytes32 digest
     ) private {
         ledger.epoch = epoch;
+        if (epoch > 1) ledger.committee = committee;
         ledger.joined = 0;
         ledger.digests[epoch] = digest;
         emit EpochBegun(ledgerId, epoch, committee, digest);
@@ -172,8 +202,7 @@ abstract contract Ledgers is Identity {
         for (uint256 i = 0; i < servers.length; ++i) {
             address server = servers[i];
             if (kemKeyHash[server] == 0) revert NotRegistered(server);
-            if (ledger.members[server].seat != 0) revert DuplicateServer(server);
-            ledger.members[server] = Member({previous: last, seat: uint8(i + 1), threshold: threshold, joinedEpoch: 0});
+            Seats.give(ledger.members, server, Seats.Member(last, uint8(i + 1), threshold, 0, 1, 0));
             last = server;
         }
     }

@@ -5,6 +5,7 @@ import {ECDSA} from "@openzeppelin/contracts/utils/cryptography/ECDSA.sol";
 import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
 import {SignatureChecker} from "@openzeppelin/contracts/utils/cryptography/SignatureChecker.sol";
 import {Complaints} from "./Complaints.sol";
+import {Fees} from "./Fees.sol";
 import {IMIStore} from "./IMIStore.sol";
 import {Answers} from "./libraries/Answers.sol";
 import {BatchTree} from "./libraries/BatchTree.sol";
@@ -13,10 +14,12 @@ import {Consents} from "./libraries/Consents.sol";
 import {Edges} from "./libraries/Edges.sol";
 import {Queries} from "./libraries/Queries.sol";
 import {Runs} from "./libraries/Runs.sol";
+import {Seats} from "./libraries/Seats.sol";
 
 /// @title MIStore
-/// @dev This file: consents, queries, answers. What comes before them is inherited. No owner, no upgrade, no funds.
-contract MIStore is Complaints, EIP712 {
+/// @dev This file: consents, queries, answers. What comes before them is inherited. No owner, no upgrade. The only funds are
+/// the fees of queries, see IFees; ether that comes without one is refused.
+contract MIStore is Complaints, Fees, EIP712 {
     /// @dev See Queries.
     mapping(bytes32 queryId => uint256) private _queries;
     /// @dev Bit i: seat Queries.SEATS_IN_WORD + 1 + i has answered.
@@ -30,10 +33,13 @@ contract MIStore is Complaints, EIP712 {
         bytes calldata signature,
         bytes calldata masks,
         bytes calldata edges,
-        bytes calldata proofs
-    ) external returns (bytes32 queryId) {
+        bytes calldata proofs,
+        uint32 epoch,
+        uint64 payUntil
+    ) external payable returns (bytes32 queryId) {
         LedgerStorage storage ledger = _ledger(consent.ledgerId);
         _requireUsable(consent);
+        if (epoch != ledger.epoch) revert WrongEpoch(consent.ledgerId, epoch, ledger.epoch);
         queryId = _queryId(consent);
         _requireNot(queryId, _queries[queryId], QueryStatus.Open);
         _requireSignature(consent.patient, queryId, signature);
@@ -42,9 +48,9 @@ contract MIStore is Complaints, EIP712 {
         }
 
         Progress memory progress;
-        progress.epoch = ledger.epoch;
+        progress.epoch = epoch;
         progress.sums = masks[:64 * uint256(ledger.threshold)];
-        bool isSealed = _extend(ledger, queryId, consent, progress, edges, proofs);
+        bool isSealed = _extend(ledger, queryId, msg.value == 0 ? 0 : Queries.PAID, consent, progress, edges, proofs);
         emit QueryOpened(
             queryId,
             consent.ledgerId,
@@ -59,6 +65,7 @@ contract MIStore is Complaints, EIP712 {
             masks,
             edges
         );
+        _takeFee(queryId, consent.ledgerId, ledger.threshold, payUntil);
     }
 
     /// @inheritdoc IMIStore
@@ -73,9 +80,10 @@ contract MIStore is Complaints, EIP712 {
         uint256 word = _queries[queryId];
         if (Queries.statusOf(word) != QueryStatus.Open) revert QueryNotOpen(queryId);
         Progress memory resumed = progress;
-        if (word != Queries.openWord(resumed)) revert WrongProgress(queryId);
+        uint256 paid = word & Queries.PAID;
+        if (word != (Queries.openWord(resumed) | paid)) revert WrongProgress(queryId);
 
-        bool isSealed = _extend(_ledger(consent.ledgerId), queryId, consent, resumed, edges, proofs);
+        bool isSealed = _extend(_ledger(consent.ledgerId), queryId, paid, consent, resumed, edges, proofs);
         emit QueryContinued(queryId, consent.ledgerId, msg.sender, isSealed, edges);
     }
 
@@ -90,19 +98,46 @@ contract MIStore is Complaints, EIP712 {
     }
 
     /// @inheritdoc IMIStore
+    function cancelQuery(Consent calldata consent) external {
+        _requireInsurer(consent);
+        bytes32 queryId = _queryId(consent);
+        uint256 word = _queries[queryId];
+        if (Queries.statusOf(word) != QueryStatus.Open) revert QueryNotOpen(queryId);
+
+        _queries[queryId] = Queries.CANCELLED;
+        emit QueryCancelled(queryId, consent.ledgerId, msg.sender);
+        if (word & Queries.PAID != 0) _giveBack(queryId, consent.ledgerId, msg.sender);
+    }
+
+    /// @inheritdoc IMIStore
+    function refund(Consent calldata consent) external {
+        bytes32 queryId = _queryId(consent);
+        Fee memory fee = feeOf[queryId];
+        if (fee.left == 0) revert NothingToRefund(queryId);
+        if (block.timestamp <= fee.payUntil && _queries[queryId] != Queries.REVOKED) {
+            revert RefundTooEarly(queryId, fee.payUntil, block.timestamp);
+        }
+        _giveBack(queryId, consent.ledgerId, consent.insurer);
+    }
+
+    /// @inheritdoc IMIStore
     function answer(bytes32 ledgerId, bytes calldata answers) external {
-        Member memory member = _member(ledgerId, msg.sender);
-        (uint8 seat, uint256 size) = (member.seat, Answers.size(member.threshold));
+        Seats.Member memory member = _member(_ledgers[ledgerId], ledgerId);
+        uint256 size = Answers.size(member.threshold);
         if (answers.length % size != 0) revert LengthMismatch("answers", answers.length, size);
-        Answers.Check memory check = Answers.begin(ledgerId, seat, answers, answers.length > size);
+        Answers.Check memory check = Answers.begin(ledgerId, member.seat, answers, answers.length > size);
+        uint256 earned = 0;
         for (uint256 offset = 0; offset < answers.length; offset += size) {
             bytes calldata given = answers[offset:offset + size];
-            (bytes32 queryId, uint256 y, uint256 w) = Answers.read(given);
-            _noteAnswer(queryId, ledgerId, Answers.epochAndSumsOf(given), seat);
+            (bytes32 queryId, uint256 y, uint256 w, uint256 epoch) = Answers.read(given);
+            bool isPaid = _noteAnswer(queryId, ledgerId, Answers.epochAndSumsOf(given), member.seat);
+            if (!Seats.heldIn(member, epoch)) revert NotTheHolder(ledgerId, epoch, msg.sender);
             Answers.add(check, given, y, w);
-            emit AnswerAccepted(queryId, ledgerId, seat, y, w);
+            emit AnswerAccepted(queryId, ledgerId, member.seat, y, w);
+            if (isPaid) earned += _earn(queryId, ledgerId);
         }
-        if (!Answers.holds(check)) revert WrongAnswers(ledgerId, seat, check.count);
+        if (!Answers.holds(check)) revert WrongAnswers(ledgerId, member.seat, check.count);
+        if (earned != 0) owed[msg.sender] += earned;
     }
 
     /// @inheritdoc IMIStore
@@ -110,15 +145,16 @@ contract MIStore is Complaints, EIP712 {
         uint256 word = _queries[queryId];
         status = Queries.statusOf(word);
         if (status == QueryStatus.Sealed) {
-            answered = uint64(word) & ~Queries.SEALED;
-            answered |= _answeredByHighSeats[queryId] << (Queries.SEATS_IN_WORD + 1);
+            uint256 high = _answeredByHighSeats[queryId];
+            answered = Queries.answeredIn(word) | high << (Queries.SEATS_IN_WORD + 1);
         }
     }
 
-    /// @dev Adds the edges to the query, and seals it if they complete it.
+    /// @dev Adds the edges to the query, and seals it if they complete it. `paid`: PAID, or 0 where there is no fee.
     function _extend(
         LedgerStorage storage ledger,
         bytes32 queryId,
+        uint256 paid,
         Consent calldata consent,
         Progress memory progress,
         bytes calldata edges,
@@ -131,7 +167,8 @@ contract MIStore is Complaints, EIP712 {
             Runs.requireClosed(progress);
             if (progress.count < ledger.minRecords) revert TooFewRecords(progress.count, ledger.minRecords);
         }
-        _queries[queryId] = isSealed ? Queries.sealedWord(consent.ledgerId, progress) : Queries.openWord(progress);
+        uint256 word = isSealed ? Queries.sealedWord(consent.ledgerId, progress) : Queries.openWord(progress);
+        _queries[queryId] = word | paid;
     }
 
     /// @dev Adds edges to `progress`, and proves that their records are in the ledger and the patient's.
@@ -159,8 +196,11 @@ contract MIStore is Complaints, EIP712 {
         if (proofs.length != 0) revert LengthMismatch("proofs", proofs.length, 0);
     }
 
-    /// @dev Notes that a seat has answered. A seat that changes hands will answer the queries of its holder's epochs only.
-    function _noteAnswer(bytes32 queryId, bytes32 ledgerId, bytes calldata epochAndSums, uint256 seat) private {
+    /// @dev Notes that a seat has answered.
+    function _noteAnswer(bytes32 queryId, bytes32 ledgerId, bytes calldata epochAndSums, uint256 seat)
+        private
+        returns (bool isPaid)
+    {
         uint256 word = _queries[queryId];
         if (word & Queries.SEALED == 0) revert QueryNotSealed(queryId);
         if (!Queries.isSealedOf(word, ledgerId, epochAndSums)) revert WrongPreimage(queryId);
@@ -172,14 +212,19 @@ contract MIStore is Complaints, EIP712 {
             if (_answeredByHighSeats[queryId] & bit != 0) revert AlreadyAnswered(queryId, seat);
             _answeredByHighSeats[queryId] |= bit;
         }
+        return word & Queries.PAID != 0;
     }
 
     function _queryId(Consent calldata consent) private view returns (bytes32) {
         return _hashTypedDataV4(Consents.hash(consent));
     }
 
-    function _requireUsable(Consent calldata consent) private view {
+    function _requireInsurer(Consent calldata consent) private view {
         if (msg.sender != consent.insurer) revert NotTheInsurer(msg.sender, consent.insurer);
+    }
+
+    function _requireUsable(Consent calldata consent) private view {
+        _requireInsurer(consent);
         if (block.timestamp > consent.deadline) revert ConsentExpired(consent.deadline, block.timestamp);
     }
 

@@ -45,16 +45,16 @@ export {
 } from './parties/complaint-watch.ts';
 export type { Justification } from './parties/complaints.ts';
 export { Hospital, type OpenedRecord } from './parties/hospital.ts';
-export { Insurer, type QuerySent, type QuerySum } from './parties/insurer.ts';
+export { Insurer, type QueryOptions, type QuerySent, type QuerySum } from './parties/insurer.ts';
 export { checkReceipts, type OwnComplaints, Patient, type ReceiptsCheck } from './parties/patient.ts';
-export type { SentAnswers } from './parties/send-answers.ts';
-export { type AnswerRefusal, Server, type ServerOptions } from './parties/server.ts';
-export {
-  type RoundEvent,
-  type RoundsSummary,
-  ServerRounds,
-  type ServerRoundsOptions,
-} from './parties/server-rounds.ts';
+export { type FeeReport, type QueryPhase, type QueryReport, queryReports } from './parties/query-report.ts';
+export type { AnswerRefusal } from './parties/server/answer-parts.ts';
+export { type DaemonOptions, ServerDaemon } from './parties/server/daemon/daemon.ts';
+export type { DaemonEvent, DaemonSummary } from './parties/server/daemon/daemon-events.ts';
+export type { JoinRules } from './parties/server/daemon/joining.ts';
+export type { Earnings } from './parties/server/earnings.ts';
+export type { SentAnswers } from './parties/server/send-answers.ts';
+export { type CheckedBatch, type Membership, Server, type ServerOptions } from './parties/server/server.ts';
 export { formatSumProof, type ProvenSum, parseSumProof, type SumProof, verifySumProof } from './parties/sum-proof.ts';
 export type { Consent } from './query/consent.ts';
 export { formatAmount, parseAmount } from './records/amounts.ts';

@@ -8,7 +8,7 @@ import { EventReader } from '../../src/contract/events.ts';
 import { type Cast, type DemoContract, openInsurer } from '../../src/demo/cast.ts';
 import { custodialSeed } from '../../src/identity/keys.ts';
 import { Patient } from '../../src/parties/patient.ts';
-import { Server } from '../../src/parties/server.ts';
+import { Server } from '../../src/parties/server/server.ts';
 import { readRows } from '../../src/records/csv/rows.ts';
 import type { Profile } from '../../src/records/profile.ts';
 

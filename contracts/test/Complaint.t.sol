@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.28;
 
+import {IComplaints} from "../IComplaints.sol";
 import {IMIStore} from "../IMIStore.sol";
 import {IMIStoreErrors} from "../IMIStoreErrors.sol";
 import {QueryFixture} from "./support/QueryFixture.sol";
@@ -20,7 +21,7 @@ contract ComplaintTest is QueryFixture {
         id = bound(id, 0, 12);
         uint32 index = batchOf(id);
         vm.expectEmit(address(store));
-        emit IMIStore.ComplaintFiled(ledgerId, uint64(id), uint8(seat), index);
+        emit IComplaints.ComplaintFiled(ledgerId, uint64(id), uint8(seat), index);
         vm.prank(server(seat));
         store.complain(ledgerId, index, roots[index], uint64(id));
         _expect(id, 1 << seat, false);
@@ -61,7 +62,7 @@ contract ComplaintTest is QueryFixture {
         vm.prank(server(other));
         store.withdrawComplaint(ledgerId, 4);
         vm.expectEmit(address(store));
-        emit IMIStore.ComplaintWithdrawn(ledgerId, 4, uint8(seat));
+        emit IComplaints.ComplaintWithdrawn(ledgerId, 4, uint8(seat));
         vm.prank(server(seat));
         store.withdrawComplaint(ledgerId, 4);
         _expect(4, 0, false);
@@ -147,7 +148,7 @@ contract ComplaintTest is QueryFixture {
         (bytes memory m, bytes memory signature) = (masks(), sign(PATIENT_KEY, digest(consent)));
         vm.expectRevert(reason);
         vm.prank(insurer);
-        store.openQuery(consent, signature, m, heads, proofs);
+        store.openQuery(consent, signature, m, heads, proofs, 1, 0);
     }
 
     function _expect(uint256 id, uint256 standing, bool isVoid) private view {

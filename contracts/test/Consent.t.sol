@@ -60,7 +60,7 @@ contract ConsentTest is QueryFixture {
         bytes memory reason = abi.encodeWithSelector(IMIStoreErrors.NotTheInsurer.selector, account, insurer);
         vm.expectRevert(reason);
         vm.prank(account);
-        store.openQuery(consent, signature, maskBytes, heads, proofs);
+        store.openQuery(consent, signature, maskBytes, heads, proofs, 1, 0);
         vm.expectRevert(reason);
         vm.prank(account);
         store.continueQuery(consent, progress, heads, proofs);
@@ -226,13 +226,13 @@ contract ConsentTest is QueryFixture {
 
     function _open(bytes32 id) private returns (bytes32) {
         vm.prank(insurer);
-        vm.assertEq(store.openQuery(consent, signature, maskBytes, heads, proofs), id, "id");
+        vm.assertEq(store.openQuery(consent, signature, maskBytes, heads, proofs, 1, 0), id, "id");
         return id;
     }
 
     function _refused(bytes memory reason) private {
         vm.expectRevert(reason);
         vm.prank(insurer);
-        store.openQuery(consent, signature, maskBytes, heads, proofs);
+        store.openQuery(consent, signature, maskBytes, heads, proofs, 1, 0);
     }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.28;
 
+import {IComplaints} from "../IComplaints.sol";
 import {IMIStore} from "../IMIStore.sol";
 import {IMIStoreErrors} from "../IMIStoreErrors.sol";
 import {BN254} from "../libraries/BN254.sol";
@@ -32,7 +33,7 @@ contract JustifyTest is QueryFixture {
         _complain(seat);
         (uint256 share, uint256 blinding) = _shareOf(seat);
         vm.expectEmit(address(store));
-        emit IMIStore.ComplaintJustified(ledgerId, RECORD, uint8(seat), share, blinding);
+        emit IComplaints.ComplaintJustified(ledgerId, RECORD, uint8(seat), share, blinding);
         _justify(seat, share, blinding);
         _expect(0, 1 << seat, false);
         vm.expectRevert(abi.encodeWithSelector(IMIStoreErrors.AlreadyJustified.selector, ledgerId, RECORD, seat));
@@ -131,7 +132,7 @@ contract JustifyTest is QueryFixture {
         (bytes memory wire, uint64 id) = _appendWith(position, compressed);
         (uint256 witness, bytes memory siblings) = (_witness(compressed), abi.encodePacked(pathOf(id)));
         vm.expectEmit(address(store));
-        emit IMIStore.RecordVoided(ledgerId, id, uint8(position));
+        emit IComplaints.RecordVoided(ledgerId, id, uint8(position));
         vm.prank(anyone);
         store.refutePoint(ledgerId, 1, id, uint8(position), witness, wire, siblings);
         (uint256 standing,, bool isVoid) = store.complaintsOf(ledgerId, id);

@@ -35,7 +35,7 @@ contract QueryTest is QueryFixture {
             id, ledgerId, insurer, patient, c.runsHash, c.deadline, c.salt, 1, true, signature, m, heads
         );
         vm.prank(insurer);
-        vm.assertEq(store.openQuery(c, signature, m, heads, proofs), id, "id");
+        vm.assertEq(store.openQuery(c, signature, m, heads, proofs, 1, 0), id, "id");
         (IMIStore.QueryStatus status, uint256 answered) = store.queryState(id);
         vm.assertTrue(status == IMIStore.QueryStatus.Sealed && answered == 0, "sealed");
         IMIStore.Progress memory progress = progressAfter(edges, 1);
@@ -144,7 +144,7 @@ contract QueryTest is QueryFixture {
         bytes memory signature = sign(PATIENT_KEY, digest(consent));
         bytes memory infinite = new bytes(64 * n);
         vm.prank(insurer);
-        bytes32 id = store.openQuery(consent, signature, infinite, heads, proofs);
+        bytes32 id = store.openQuery(consent, signature, infinite, heads, proofs, 1, 0);
         (IMIStore.QueryStatus status,) = store.queryState(id);
         vm.assertTrue(status == IMIStore.QueryStatus.Sealed, "sealed");
     }
@@ -165,7 +165,7 @@ contract QueryTest is QueryFixture {
         cancelling = bytes.concat(cancelling, new bytes(64 * (n - t)));
         bytes memory signature = sign(PATIENT_KEY, digest(consent));
         vm.prank(insurer);
-        bytes32 id = store.openQuery(consent, signature, cancelling, heads, proofs);
+        bytes32 id = store.openQuery(consent, signature, cancelling, heads, proofs, 1, 0);
         send(bound(seat, 1, n), abi.encodePacked(id, uint256(0), uint256(0), uint32(1), new bytes(64 * t)));
     }
 
@@ -281,6 +281,6 @@ contract QueryTest is QueryFixture {
         bytes memory signature = sign(PATIENT_KEY, digest(consent));
         vm.expectRevert(reason);
         vm.prank(insurer);
-        store.openQuery{gas: 16_777_216}(consent, signature, masks_, heads, proofs);
+        store.openQuery{gas: 16_777_216}(consent, signature, masks_, heads, proofs, 1, 0);
     }
 }

@@ -21,6 +21,8 @@ export interface Tally {
 /** Events whose first topic is the ledger. */
 const OF_LEDGER = [
   'LedgerOpened',
+  'SeatChanged',
+  'ServerResigned',
   'EpochBegun',
   'KeysDealt',
   'ServerJoined',
@@ -32,7 +34,17 @@ const OF_LEDGER = [
   'RecordVoided',
 ] as const satisfies EventName[];
 /** Events whose first topic is a query, and whose second one is the query's ledger. */
-const OF_QUERIES = ['QueryOpened', 'QueryContinued', 'AnswerAccepted'] as const satisfies EventName[];
+const OF_QUERIES = [
+  'QueryOpened',
+  'QueryContinued',
+  'QueryCancelled',
+  'AnswerAccepted',
+  'FeeOffered',
+  'FeeEarned',
+  'FeeRefunded',
+] as const satisfies EventName[];
+/** Events that name no ledger. Of channels, all: whose are of use is known only when a seat has changed hands. */
+const OF_ALL = ['ConsentRevoked', 'Registered', 'ChannelOpened'] as const satisfies EventName[];
 
 const TOPIC = {
   opened: topicOf('LedgerOpened'),
@@ -41,19 +53,10 @@ const TOPIC = {
   appended: topicOf('BatchAppended'),
 };
 
-/**
- * Filters for exactly the logs of the archive. Registrations, revocations and channels name no ledger: the archive has all
- * registrations and revocations of the contract, and all channels to the ledger's servers.
- */
-export function archiveFilters(ledgerId: Uint8Array, servers: readonly Uint8Array[]): Topics[] {
-  const ledger = topicsOf('LedgerOpened', { ledgerId })[1]!;
-  const toServers = servers.map((to) => topicsOf('ChannelOpened', { to })[2]!);
-  return [
-    [OF_LEDGER.map(topicOf), ledger],
-    [OF_QUERIES.map(topicOf), null, ledger],
-    [[topicOf('ConsentRevoked'), topicOf('Registered')]],
-    [topicOf('ChannelOpened'), null, toServers],
-  ];
+/** Filters for exactly the logs of the archive: the ledger's, and all registrations, channels and revocations of the contract. */
+export function archiveFilters(ledgerId: Uint8Array): Topics[] {
+  const ledger = topicsOf('LedgerOpened', { ledgerId })[1] as Hex;
+  return [[OF_LEDGER.map(topicOf), ledger], [OF_QUERIES.map(topicOf), null, ledger], [OF_ALL.map(topicOf)]];
 }
 
 export class ArchiveContents {

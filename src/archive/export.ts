@@ -46,12 +46,12 @@ const MAX_BLOCKS = [Number.POSITIVE_INFINITY, 64, 8, 1];
 /** Reorganisations during one export after which it ends with an error. */
 const MAX_REORGANISATIONS = 8;
 
-/** Throws ArchiveError if the file exists and is not an archive of the ledger, IncompleteLogsError if the node withholds logs. */
+/** Throws a ContractError, UnknownLedger; ArchiveError if the file exists and is not an archive of the ledger, IncompleteLogsError if the node withholds logs. */
 export async function exportArchive(options: ArchiveExportOptions): Promise<ArchiveExport> {
   const { contract, ledgerId, file } = options;
   const { address, chainId } = contract;
-  const servers = await contract.getServers(ledgerId);
-  const filters = archiveFilters(ledgerId, servers);
+  const filters = archiveFilters(ledgerId);
+  await contract.getLedger(ledgerId); // or else nothing is written
   const draft = await ArchiveDraft.open(file, { chainId, contract: address, ledgerId });
   try {
     const had = draft.contents.tally.events;

@@ -3,12 +3,12 @@
 // about 250 bytes of memory for each event; batches stay on disk.
 import { close, open, read, stat } from 'node:fs';
 import { promisify } from 'node:util';
-import { equalBytes, toHex } from '../bytes.ts';
+import { equalBytes, type Hex, toHex } from '../bytes.ts';
 import { IncompleteLogsError } from '../chain/errors.ts';
 import { readBlock } from '../chain/state.ts';
 import { decodeEvent, topicOf } from '../contract/abi.ts';
 import type { MIStoreContract } from '../contract/client.ts';
-import { EventReader, type EventSource, topicsOf, type Where } from '../contract/events.ts';
+import { type BlockRange, EventReader, type EventSource, topicsOf, type Where } from '../contract/events.ts';
 import type { ContractEvent, EventName } from '../contract/types.ts';
 import { ArgumentError, checkInteger } from '../errors.ts';
 import { kindOfFile } from '../files/faults.ts';
@@ -89,15 +89,27 @@ export class ArchiveReader implements EventSource {
   }
 
   /** As EventSource.read, for this ledger only: throws ArchiveError for another. */
-  async *read<N extends EventName>(names: N | readonly N[], where: Where<N> = {}): AsyncGenerator<ContractEvent<N>> {
-    this.#checkLedger((where as { ledgerId?: Uint8Array }).ledgerId);
+  async *read<N extends EventName>(
+    names: N | readonly N[],
+    where: Where<N> = {},
+    { fromBlock = 0, toBlock = Number.POSITIVE_INFINITY }: BlockRange = {},
+  ): AsyncGenerator<ContractEvent<N>> {
+    const { ledgerId = [] } = where as Where<'BatchAppended'>;
+    for (const asked of ledgerId instanceof Uint8Array ? [ledgerId] : ledgerId) this.#checkLedger(asked);
     const kinds: readonly N[] = Array.isArray(names) ? names : [names as N];
-    const filters = kinds.map((name) => topicsOf(name, where).map((topic) => topic && topicKey(topic)));
+    const filters = kinds.map((name) => topicsOf(name, where).map(keysOf));
     const matches = ({ topics }: IndexedEvent) =>
-      filters.some((filter) => filter.every((topic, i) => topic === null || topics.startsWith(topic, 32 * i)));
-    for (const event of this.#events)
-      if (matches(event)) yield (await this.#decode(event)) as unknown as ContractEvent<N>;
-    for await (const event of this.#laterEvents(kinds, where)) yield event;
+      filters.some((filter) => filter.every((keys, i) => keys?.some((key) => topics.startsWith(key, 32 * i)) ?? true));
+    for (const indexed of fromBlock > this.block ? [] : this.#events) {
+      if (!matches(indexed)) continue;
+      const event = await this.#decode(indexed);
+      if (event.blockNumber >= fromBlock && event.blockNumber <= toBlock) yield event as unknown as ContractEvent<N>;
+    }
+    const later = {
+      fromBlock: Math.max(fromBlock, this.block + 1),
+      ...(toBlock < Number.POSITIVE_INFINITY && { toBlock }),
+    };
+    for await (const event of this.#laterEvents(kinds, where, later)) yield event;
   }
 
   /** Every event of the file, and none from the chain. */
@@ -140,10 +152,14 @@ export class ArchiveReader implements EventSource {
     await this.#handle.close();
   }
 
-  async *#laterEvents<N extends EventName>(kinds: readonly N[], where: Where<N>): AsyncGenerator<ContractEvent<N>> {
+  async *#laterEvents<N extends EventName>(
+    kinds: readonly N[],
+    where: Where<N>,
+    range: BlockRange,
+  ): AsyncGenerator<ContractEvent<N>> {
     if (this.#later === undefined) return;
     try {
-      for await (const event of this.#later.read(kinds, where, { fromBlock: this.block + 1 })) {
+      for await (const event of this.#later.read(kinds, where, range)) {
         if (!('ledgerId' in event) || equalBytes(event.ledgerId, this.ledgerId)) yield event;
       }
     } catch (error) {
@@ -170,6 +186,10 @@ export class ArchiveReader implements EventSource {
     });
   }
 }
+
+/** Keys of the topics that an event may have in one place; null for any. */
+const keysOf = (topic: Hex | readonly Hex[] | null): string[] | null =>
+  topic === null ? null : (typeof topic === 'string' ? [topic] : topic).map(topicKey);
 
 interface OpenFile extends ReadableFile {
   close(): Promise<void>;

@@ -12,7 +12,14 @@ import type { LedgerState } from '../contract/types.ts';
 import type { Engine } from '../engine/engine.ts';
 import { type Fault, FaultFound } from './checks/fault.ts';
 import { ArchivedHistory, type Check } from './checks/history.ts';
-import { checkChannels, checkComplaints, checkQuery, checkRecords, type StoredState } from './checks/later-checks.ts';
+import {
+  checkChannels,
+  checkComplaints,
+  checkQuery,
+  checkRecords,
+  checkSeats,
+  type StoredState,
+} from './checks/later-checks.ts';
 import { ArchiveReader } from './reader.ts';
 
 export interface ArchiveVerifyOptions {
@@ -90,6 +97,7 @@ class Verification {
     history.checkMissing(state, whole);
 
     const stored: StoredState = { contract, asOf: whole ? quantity(block) : 'latest', whole };
+    await checkSeats(history, stored);
     await checkRecords(history, this.#reader);
     await checkComplaints(history, stored);
     for (const query of history.queries) {

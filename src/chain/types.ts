@@ -82,6 +82,8 @@ export interface Sender {
   /** Resolves when every transaction is settled or rejected. */
   idle(): Promise<void>;
   stats(): SenderStats;
+  /** Whether it has given up, or was closed: it sends nothing any more. */
+  readonly failed: boolean;
   /** Stops following. Unsettled transactions are rejected, although the chain may still execute them. */
   close(): void;
 }

@@ -120,6 +120,28 @@ export const integer = (min: number, max: number) =>
     return value;
   });
 
+/** Commander's reader of seconds in a range, with up to three decimals. */
+export const seconds = (min: number, max: number) =>
+  reader((text) => {
+    const value = /^\d{1,6}(\.\d{1,3})?$/.test(text) ? Number(text) : Number.NaN;
+    if (!(value >= min && value <= max)) {
+      throw new Error(`It must be a number of seconds from ${min} to ${max}, with at most three decimals.`);
+    }
+    return value;
+  });
+
+/** "HOST:PORT" or "PORT" on this machine; the host is 127.0.0.1 if not given. */
+export const loopback = reader((text) => {
+  const [, bracketed, name, port] = /^(?:(?:\[([0-9a-f:]+)\]|([0-9a-z.]+)):)?(\d{1,5})$/i.exec(text) ?? [];
+  const host = bracketed ?? name ?? '127.0.0.1';
+  if (!/^(localhost|::1|127(\.\d{1,3}){3})$/i.test(host) || !(Number(port) < 65_536)) {
+    throw new Error(
+      'It must be a port, or HOST:PORT with a loopback address of this machine: 127.0.0.1:9464, [::1]:9464.',
+    );
+  }
+  return { host, port: Number(port) };
+});
+
 export const ledgerId = reader((text) => {
   if (!/^0x[0-9a-fA-F]{64}$/.test(text))
     throw new Error("A ledger's id is 0x and 64 hex digits, from 'mistore ledger open'.");

@@ -28,6 +28,11 @@ export class Output {
     this.#results = json ? process.stderr : process.stdout;
   }
 
+  /** Whether notes are read at a terminal. */
+  get isAtTerminal(): boolean {
+    return process.stderr.isTTY ?? false;
+  }
+
   /** A line of the result. */
   print(line: string): void {
     this.#results.write(`${visible(line)}\n`);

@@ -44,7 +44,7 @@ export const feeOptions = (command: Command): Command =>
       new Option(
         '--max-total <ether>',
         'most that all transactions of this run may take; no limit if not given',
-      ).argParser(ether),
+      ).argParser(etherAmount()),
     );
 
 /** Of commands that send much. */
@@ -94,12 +94,15 @@ function gwei(text: string): bigint {
   throw new InvalidArgumentError(`It must be a number above 0 and up to ${MAX_GWEI}, with at most 9 decimals.`);
 }
 
-/** Ether in decimals as wei, exact. */
-function ether(text: string): bigint {
-  const wei = decimal(text, 18);
-  if (wei !== null && wei > 0n && wei <= MAX_GWEI * ETHER) return wei;
-  throw new InvalidArgumentError(`It must be a number above 0 and up to ${MAX_GWEI}, with at most 18 decimals.`);
-}
+/** Ether in decimals as wei, exact, for commander; none where `allowsNone`. */
+export const etherAmount =
+  ({ allowsNone = false } = {}) =>
+  (text: string): bigint => {
+    const wei = decimal(text, 18);
+    if (wei !== null && (wei > 0n || allowsNone) && wei <= MAX_GWEI * ETHER) return wei;
+    const from = allowsNone ? 'from 0' : 'above 0 and';
+    throw new InvalidArgumentError(`It must be a number ${from} up to ${MAX_GWEI}, with at most 18 decimals.`);
+  };
 
 /** `text` · 10^decimals; null where it is not such a number. */
 function decimal(text: string, decimals: number): bigint | null {

@@ -13,7 +13,7 @@ import { Output } from './output.ts';
 /** The contract as one role sees it. The seed is for the caller's party; `payer`: who sends and pays in its place. */
 export async function openRole(
   options: RoleFlags,
-  { payer, ...more }: Pick<SiteOptions, 'threads' | 'sending'> & { payer?: SecretFlags } = {},
+  { payer, ...more }: Pick<SiteOptions, 'threads' | 'sending' | 'lasting'> & { payer?: SecretFlags } = {},
 ): Promise<{ site: Site; seed: Uint8Array }> {
   const { openSite } = await import('../ledger/site.ts');
   const seed = await readSeed(options);

@@ -41,7 +41,7 @@ export function encodeCall(method: string, args: readonly unknown[]): Uint8Array
 }
 
 /**
- * The values that a view returns: addresses and bytes as Uint8Array, uint256 as bigint, smaller integers as number. Throws
+ * The values that a view returns: addresses and bytes as Uint8Array, uint256 and uint128 as bigint, smaller integers as number. Throws
  * EncodingError.
  */
 export function decodeResult(method: string, data: string): unknown[] {
@@ -98,7 +98,8 @@ function fromEthers(type: ParamType, value: unknown): unknown {
   }
   if (type.type === 'string') return textOrHex(value as Hex);
   if (type.type === 'address' || type.type.startsWith('bytes')) return fromHex(value as string, type.name);
-  if (type.type.startsWith('uint') && type.type !== 'uint256') return safeNumber(type.name, value as bigint);
+  if (type.type === 'uint256' || type.type === 'uint128') return value;
+  if (type.type.startsWith('uint')) return safeNumber(type.name, value as bigint);
   return value;
 }
 

@@ -6,7 +6,7 @@ import { addressText, checkAddress } from '../chain/account.ts';
 import { NoContractError, WrongChainError, WrongCodeError } from '../chain/errors.ts';
 import { Rpc } from '../chain/rpc.ts';
 import { readChainId, readCode } from '../chain/state.ts';
-import type { Sender, TransactionReceipt, TransactionRequest } from '../chain/types.ts';
+import type { Sender, SenderStats, TransactionReceipt, TransactionRequest } from '../chain/types.ts';
 import { ArgumentError, EncodingError } from '../errors.ts';
 import { keccak256 } from '../keccak.ts';
 import type { Consent } from '../query/consent.ts';
@@ -25,6 +25,7 @@ import type {
   QueryCall,
   QueryProgress,
   RefuteCall,
+  SeatCall,
 } from './types.ts';
 import { ContractViews } from './views.ts';
 
@@ -86,6 +87,16 @@ export class MIStoreContract extends ContractViews {
     return this.#requireSender().address;
   }
 
+  /** What the account's sender has done so far. */
+  stats(): SenderStats {
+    return this.#requireSender().stats();
+  }
+
+  /** Ends the sender: transactions that are not settled are left to the chain, and rejected with SENDER_CLOSED. */
+  close(): void {
+    this.#sender?.close();
+  }
+
   /** The same contract with another sender. Throws WrongChainError. */
   as(sender: Sender): MIStoreContract {
     if (sender.chainId !== this.chainId) throw new WrongChainError(sender.chainId, this.chainId);
@@ -126,6 +137,16 @@ export class MIStoreContract extends ContractViews {
 
   dealKeys({ ledgerId, epoch, seat, part, ciphertext }: KeysCall, options?: SendOptions): Promise<TransactionOutcome> {
     return this.#send(encodeCall('dealKeys', [ledgerId, epoch, seat, part, ciphertext]), options);
+  }
+
+  /** Gives a seat to another server, which begins the next epoch of the ledger. */
+  changeSeat({ ledgerId, epoch, seat, server, digest }: SeatCall, options?: SendOptions): Promise<TransactionOutcome> {
+    return this.#send(encodeCall('changeSeat', [ledgerId, epoch, seat, toHex(server), digest]), options);
+  }
+
+  /** Says that the caller wishes to give up their seat. They keep it until the hospital names another server. */
+  resign(ledgerId: Uint8Array, options?: SendOptions): Promise<TransactionOutcome> {
+    return this.#send(encodeCall('resign', [ledgerId]), options);
   }
 
   /** `digest`: of the keys that the caller has opened and compared. */
@@ -181,12 +202,14 @@ export class MIStoreContract extends ContractViews {
     return this.#send(encodeCall('revokeConsent', [consent, signature]), options);
   }
 
-  /** Opens a query, and seals it if these are all its edges. */
+  /** Opens a query, and seals it if these are all its edges. Sends the fee along, if there is one. */
   openQuery(
-    { consent, signature, masks, edges, proofs }: QueryCall,
+    { consent, signature, masks, edges, proofs, epoch, offer }: QueryCall,
     options?: SendOptions,
   ): Promise<TransactionOutcome> {
-    return this.#send(encodeCall('openQuery', [consent, signature, masks, edges, proofs]), options);
+    const { fee, payUntil } = offer ?? { fee: 0n, payUntil: 0 };
+    const data = encodeCall('openQuery', [consent, signature, masks, edges, proofs, epoch, payUntil]);
+    return this.#send(data, options, fee);
   }
 
   continueQuery(
@@ -196,6 +219,26 @@ export class MIStoreContract extends ContractViews {
     return this.#send(encodeCall('continueQuery', [consent, progressArgument(progress), edges, proofs]), options);
   }
 
+  /** Ends a query of the caller's that is not sealed, and owes its fee to the caller again. */
+  cancelQuery(consent: Consent, options?: SendOptions): Promise<TransactionOutcome> {
+    return this.#send(encodeCall('cancelQuery', [consent]), options);
+  }
+
+  /** Owes what is left of a query's fee to its insurer again, after `payUntil` or a revocation. Anyone may send it. */
+  refund(consent: Consent, options?: SendOptions): Promise<TransactionOutcome> {
+    return this.#send(encodeCall('refund', [consent]), options);
+  }
+
+  /** Sends all that the contract owes the caller to an account, 20 bytes. */
+  withdraw(to: Uint8Array, options?: SendOptions): Promise<TransactionOutcome> {
+    return this.#send(encodeCall('withdraw', [toHex(to)]), options);
+  }
+
+  /** States the least share, in wei, for which the caller answers a query. */
+  stateMinimumFee(fee: bigint, options?: SendOptions): Promise<TransactionOutcome> {
+    return this.#send(encodeCall('stateMinimumFee', [fee]), options);
+  }
+
   /** Answers of the caller's seat to queries of one ledger: the contract takes all of them or none. */
   answer(ledgerId: Uint8Array, answers: readonly AnswerCall[], options?: SendOptions): Promise<TransactionOutcome> {
     return this.#send(encodeCall('answer', [ledgerId, answersArgument(answers)]), options);
@@ -203,8 +246,9 @@ export class MIStoreContract extends ContractViews {
 
   // ----------------------------------------------------------------- private
 
-  async #send(data: Uint8Array, options: SendOptions = {}): Promise<TransactionOutcome> {
-    const { settled } = await this.#submit({ to: this.address, data, ...options });
+  /** `value`: wei that go with the call. */
+  async #send(data: Uint8Array, options: SendOptions = {}, value = 0n): Promise<TransactionOutcome> {
+    const { settled } = await this.#submit({ to: this.address, data, value, ...options });
     return decodeOutcome(this.address, await settled);
   }
 

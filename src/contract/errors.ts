@@ -38,10 +38,12 @@ const MESSAGES: Record<string, (values: Values) => string> = {
   InvalidMinRecords: (v) => `a minimum of ${v.minRecords} records for a query; it must be from 1 to 2^20`,
   // Not v.length: that is the number of the values.
   NameTooLong: (v) => `the name of a ${v.what} has ${v[1]} bytes; at most ${v.maximum} are allowed`,
-  DuplicateServer: (v) => `server ${v.server} is named twice`,
+  DuplicateServer: (v) => `server ${v.server} is named twice, or has or had a seat in the ledger`,
   LedgerExists: (v) => `ledger ${v.ledgerId} exists already`,
   UnknownLedger: (v) => `the contract has no ledger ${v.ledgerId}`,
   NotAMember: (v) => `account ${v.account} has no seat in ledger ${v.ledgerId}`,
+  NotTheHolder: (v) => `account ${v.account} does not hold its seat in ledger ${v.ledgerId} in epoch ${v.epoch}`,
+  TooManyEpochs: (v) => `ledger ${v.ledgerId} has had ${v.maximum} epochs; there can be no more`,
   InvalidSeat: (v) => `ledger ${v.ledgerId} has no seat ${v.seat}`,
   WrongEpoch: (v) => `epoch ${v.epoch} of ledger ${v.ledgerId}; it must be ${v.expected}`,
   WrongDigest: (v) => `the digest ${v.digest} is not that of the epoch's keys in ledger ${v.ledgerId}, ${v.expected}`,
@@ -101,6 +103,16 @@ const MESSAGES: Record<string, (values: Values) => string> = {
     v.count === 1n
       ? `the answer of seat ${v.seat} in ledger ${v.ledgerId} is wrong`
       : `one of ${v.count} answers of seat ${v.seat} in ledger ${v.ledgerId} is wrong, or several`,
+  // Fees.
+  UnevenFee: (v) => `a fee of ${v.value} wei; it must be a multiple of the threshold, ${v.threshold}`,
+  FeeTooLarge: (v) => `a fee of ${v.value} wei; it must be at most ${v.maximum} wei`,
+  InvalidPayUntil: (v) =>
+    `the fee can be earned until ${time(v.payUntil)}; with a fee this must be from now, ${time(v.timestamp)}, up to 365 days later, without one 0`,
+  NothingToRefund: (v) => `nothing is left of a fee of query ${v.queryId}`,
+  RefundTooEarly: (v) =>
+    `the fee of query ${v.queryId} can be earned until ${time(v.payUntil)}; it is ${time(v.timestamp)}`,
+  NothingOwed: (v) => `nothing is owed to account ${v.account}`,
+  WithdrawalFailed: (v) => `account ${v.to} does not take what is owed`,
   // Solidity's own.
   Error: (v) => `the contract reverted: ${v[0]}`,
   Panic: (v) => `the contract stopped with panic code ${toBeHex(v[0])}`,

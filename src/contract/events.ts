@@ -16,6 +16,8 @@ interface Indexed {
   Registered: 'account';
   ChannelOpened: 'from' | 'to';
   LedgerOpened: 'ledgerId' | 'hospital';
+  SeatChanged: 'ledgerId' | 'seat' | 'epoch';
+  ServerResigned: 'ledgerId' | 'seat' | 'server';
   EpochBegun: 'ledgerId' | 'epoch';
   KeysDealt: 'ledgerId' | 'epoch' | 'seat';
   ServerJoined: 'ledgerId' | 'seat' | 'server';
@@ -28,11 +30,22 @@ interface Indexed {
   ConsentRevoked: 'queryId' | 'patient';
   QueryOpened: 'queryId' | 'ledgerId' | 'insurer';
   QueryContinued: 'queryId' | 'ledgerId' | 'insurer';
+  QueryCancelled: 'queryId' | 'ledgerId' | 'insurer';
+  FeeOffered: 'queryId' | 'ledgerId';
+  FeeEarned: 'queryId' | 'ledgerId' | 'server';
+  FeeRefunded: 'queryId' | 'ledgerId' | 'insurer';
+  Withdrawn: 'account';
+  MinimumFeeStated: 'server';
   AnswerAccepted: 'queryId' | 'ledgerId' | 'seat';
 }
 
-/** Values that the events must have. With several kinds of event, only arguments that all of them index. */
-export type Where<N extends EventName> = Partial<Pick<EventArguments[N], Indexed[N] & keyof EventArguments[N]>>;
+/**
+ * Values that the events must have; of a list, any one, and it must not be empty. With several kinds of event, only arguments
+ * that all of them index.
+ */
+export type Where<N extends EventName> = {
+  [A in Indexed[N] & keyof EventArguments[N]]?: EventArguments[N][A] | readonly EventArguments[N][A][];
+};
 
 export interface BlockRange {
   /** First block; the one of the contract's deployment if not given. */
@@ -43,8 +56,12 @@ export interface BlockRange {
 
 /** Where a party reads the contract's events: the chain (EventReader) or the archive of a ledger (ArchiveReader). */
 export interface EventSource {
-  /** Events of one kind, or of several merged, with the values in `where`, in the chain's order. */
-  read<N extends EventName>(names: N | readonly N[], where?: Where<N>): AsyncIterable<ContractEvent<N>>;
+  /** Events of one kind, or of several merged, with the values in `where`, in the chain's order; of all blocks if not given. */
+  read<N extends EventName>(
+    names: N | readonly N[],
+    where?: Where<N>,
+    range?: BlockRange,
+  ): AsyncIterable<ContractEvent<N>>;
   /** The batches of a ledger from number `from` on, in order, without gaps, up to the last that the contract has. */
   readBatches(ledgerId: Uint8Array, from?: number): AsyncIterable<ContractEvent<'BatchAppended'>>;
   /** One batch of a ledger, without reading others; it must exist. */
@@ -81,14 +98,14 @@ export class EventReader implements EventSource {
     if (deploymentBlock !== undefined) this.#deployment = Promise.resolve(deploymentBlock);
   }
 
-  /** As EventSource.read, within a range of blocks. Throws IncompleteLogsError where the node has pruned logs. */
+  /** As EventSource.read. Throws IncompleteLogsError where the node has pruned logs. */
   async *read<N extends EventName>(
     names: N | readonly N[],
     where: Where<N> = {},
     range: BlockRange = {},
   ): AsyncGenerator<ContractEvent<N>> {
     const kinds: readonly N[] = Array.isArray(names) ? names : [names as N];
-    const filters = kinds.map((name) => topicsOf(name, where));
+    const filters = merged(kinds.map((name) => topicsOf(name, where)));
     const firstRange = kinds.some((name) => name === 'BatchAppended') ? FIRST_BATCH_RANGE : undefined;
     for await (const event of this.#events(filters, range, firstRange)) yield event as unknown as ContractEvent<N>;
   }
@@ -206,7 +223,7 @@ export class EventReader implements EventSource {
  * Filter for the logs of one kind of event. Throws ArgumentError for an argument that the event does not index, or a value
  * that does not have its type.
  */
-export function topicsOf(name: EventName, where: Readonly<Record<string, unknown>>): (Hex | null)[] {
+export function topicsOf(name: EventName, where: Readonly<Record<string, unknown>>): Topics {
   const indexed = indexedArguments(name);
   const names = indexed.map((argument) => argument.name);
   for (const argument of Object.keys(where)) {
@@ -214,8 +231,24 @@ export function topicsOf(name: EventName, where: Readonly<Record<string, unknown
       throw new ArgumentError(`event argument ${argument} of ${name}`, where[argument], `one of ${names.join(', ')}`);
     }
   }
-  return [topicOf(name), ...indexed.map((argument) => topicFor(argument, where[argument.name]))];
+  return [topicOf(name), ...indexed.map((argument) => topicsFor(argument, where[argument.name]))];
 }
+
+/** The filters with those that differ in the kind of event alone made one: each filter is a call. */
+function merged(filters: readonly Topics[]): Topics[] {
+  const byRest = new Map<string, { kinds: Hex[]; rest: Topics }>();
+  for (const [kind, ...rest] of filters) {
+    const last = rest.findLastIndex((topic) => topic !== null);
+    const wanted = rest.slice(0, last + 1);
+    const key = JSON.stringify(wanted);
+    byRest.set(key, { kinds: [...(byRest.get(key)?.kinds ?? []), kind as Hex], rest: wanted });
+  }
+  return [...byRest.values()].map(({ kinds, rest }) => [kinds.length === 1 ? kinds[0]! : kinds, ...rest]);
+}
+
+/** Of a list of values a list of topics. */
+const topicsFor = (argument: { name: string; type: string }, value: unknown): Hex | Hex[] | null =>
+  Array.isArray(value) ? value.map((one) => topicFor(argument, one)!) : topicFor(argument, value);
 
 /** A value as a 32-byte topic, padded on the left with zeros; null, which matches any, if there is none. */
 function topicFor({ name, type }: { name: string; type: string }, value: unknown): Hex | null {

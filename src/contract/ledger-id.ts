@@ -53,11 +53,20 @@ export function ledgerIdOf({ chainId, contract }: Deployment, { hospital, terms,
   return keccak256(fromHex(AbiCoder.defaultAbiCoder().encode(TYPES, values)));
 }
 
-/** Committee hash after new keys for the same seats: keccak256(abi.encode(the one before, seat 0, no account)). */
-export function committeeAfter(committeeHash: Uint8Array): Uint8Array {
+/** A change of a committee: seat `seat` is `server`'s (20 bytes) from now on. */
+export interface SeatChange {
+  seat: number;
+  server: Uint8Array;
+}
+
+/** New keys for the same servers. */
+const NEW_KEYS: SeatChange = { seat: 0, server: new Uint8Array(20) };
+
+/** Committee hash after a change: keccak256(abi.encode(the one before, uint256 seat, account)); seat and account 0 for new keys. */
+export function committeeAfter(committeeHash: Uint8Array, { seat, server }: SeatChange = NEW_KEYS): Uint8Array {
   const encoded = AbiCoder.defaultAbiCoder().encode(
     ['bytes32', 'uint256', 'address'],
-    [committeeHash, 0, toHex(new Uint8Array(20))],
+    [committeeHash, seat, toHex(server)],
   );
   return keccak256(fromHex(encoded));
 }

@@ -23,14 +23,14 @@ export interface TransactionOutcome {
 export async function readReceipt(
   rpc: Rpc,
   from: Uint8Array,
-  { to, data }: TransactionRequest,
+  { to, data, value = 0n }: TransactionRequest,
   settled: Promise<TransactionReceipt>,
 ): Promise<TransactionReceipt> {
   try {
     return await settled;
   } catch (error) {
     if (!(error instanceof TransactionFailedError)) throw error;
-    const call = { from: toHex(from), to: toHex(to!), data: toHex(data) };
+    const call = { from: toHex(from), to: toHex(to!), data: toHex(data), value: quantity(value) };
     throw await reasonOf(rpc, call, error);
   }
 }

@@ -65,6 +65,13 @@ export interface JoinCall {
   digest: Uint8Array;
 }
 
+/** A seat that changes hands. */
+export interface SeatCall extends JoinCall {
+  seat: number;
+  /** The new holder, 20 bytes. */
+  server: Uint8Array;
+}
+
 export interface BatchCall {
   ledgerId: Uint8Array;
   /** Root of the batch before; the ledger's id for the first. */
@@ -125,6 +132,38 @@ export interface QueryCall {
   masks: Uint8Array;
   edges: Uint8Array;
   proofs: Uint8Array;
+  /** The ledger's, for whose committee the masks are. */
+  epoch: number;
+  /** None if not given. */
+  offer?: FeeOffer;
+}
+
+/** What an insurer pays for a query. */
+export interface FeeOffer {
+  /** Wei for the first t answers together; a multiple of t. */
+  fee: bigint;
+  /** Unix time in seconds: up to and including it, no refund can be taken. At most 365 days ahead. */
+  payUntil: number;
+}
+
+/** The fee of a query, as the contract stores it; all 0 for one without. */
+export interface QueryFee {
+  /** Wei of each of the first t answers. */
+  share: bigint;
+  payUntil: number;
+  /** Shares that have been neither earned nor refunded. */
+  left: number;
+}
+
+/** An account's seat in a ledger; all 0 for one that never had any. */
+export interface SeatState {
+  seat: number;
+  /** The last epoch that it has joined, 0 if none. */
+  joinedEpoch: number;
+  /** First epoch in which it holds the seat. */
+  fromEpoch: number;
+  /** First epoch after that in which another does, 0 if it still holds it. */
+  untilEpoch: number;
 }
 
 /** Where an unfinished query stands: the hash of it is in storage. */
@@ -155,7 +194,7 @@ export interface AnswerCall {
   sums: Uint8Array;
 }
 
-export type QueryStatus = 'none' | 'revoked' | 'open' | 'sealed';
+export type QueryStatus = 'none' | 'revoked' | 'open' | 'sealed' | 'cancelled';
 
 export interface QueryState {
   status: QueryStatus;
@@ -168,6 +207,8 @@ export interface EventArguments {
   Registered: { account: Uint8Array; kemKey: Uint8Array; signature: Uint8Array };
   ChannelOpened: { from: Uint8Array; to: Uint8Array; ciphertext: Uint8Array; signature: Uint8Array };
   LedgerOpened: { ledgerId: Uint8Array; hospital: Uint8Array; terms: LedgerTerms; salt: Uint8Array };
+  SeatChanged: { ledgerId: Uint8Array; seat: number; epoch: number; from: Uint8Array; to: Uint8Array };
+  ServerResigned: { ledgerId: Uint8Array; seat: number; server: Uint8Array };
   EpochBegun: { ledgerId: Uint8Array; epoch: number; committee: Uint8Array; digest: Uint8Array };
   KeysDealt: KeysCall;
   ServerJoined: { ledgerId: Uint8Array; seat: number; server: Uint8Array; epoch: number };
@@ -206,6 +247,13 @@ export interface EventArguments {
   /** `position`: number of the commitment that is no point, from 0. */
   RecordVoided: { ledgerId: Uint8Array; recordId: number; position: number };
   ConsentRevoked: { queryId: Uint8Array; patient: Uint8Array };
+  QueryCancelled: { queryId: Uint8Array; ledgerId: Uint8Array; insurer: Uint8Array };
+  /** Of a query that has a fee, with its QueryOpened. `share`: wei of each of the first t answers. */
+  FeeOffered: { queryId: Uint8Array; ledgerId: Uint8Array; share: bigint; payUntil: number };
+  FeeEarned: { queryId: Uint8Array; ledgerId: Uint8Array; server: Uint8Array; share: bigint };
+  FeeRefunded: { queryId: Uint8Array; ledgerId: Uint8Array; insurer: Uint8Array; amount: bigint };
+  Withdrawn: { account: Uint8Array; to: Uint8Array; amount: bigint };
+  MinimumFeeStated: { server: Uint8Array; fee: bigint };
   AnswerAccepted: { queryId: Uint8Array; ledgerId: Uint8Array; seat: number; y: Uint8Array; w: Uint8Array };
 }
 

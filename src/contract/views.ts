@@ -7,10 +7,10 @@ import type { BlockTag } from '../chain/types.ts';
 import { EncodingError } from '../errors.ts';
 import { decodeResult, encodeCall } from './abi.ts';
 import { asContractError, ContractError } from './errors.ts';
-import { QUERY_HASH_BYTES, queryWordSlot } from './query-word.ts';
-import type { Complaints, LedgerState, QueryState, QueryStatus, StoredBatch } from './types.ts';
+import { type QueryWord, queryWordSlot, readQueryWord } from './query-word.ts';
+import type { Complaints, LedgerState, QueryFee, QueryState, QueryStatus, SeatState, StoredBatch } from './types.ts';
 
-const STATUS: readonly QueryStatus[] = ['none', 'revoked', 'open', 'sealed'];
+const STATUS: readonly QueryStatus[] = ['none', 'revoked', 'open', 'sealed', 'cancelled'];
 
 export class ContractViews {
   readonly rpc: Rpc;
@@ -48,15 +48,16 @@ export class ContractViews {
     return this.#read('getLedger', [ledgerId], block);
   }
 
-  /** Addresses of the seats 1, 2, …, 20 bytes each. */
+  /** Present holders of the seats 1, 2, …, 20 bytes each. */
   getServers(ledgerId: Uint8Array): Promise<Uint8Array[]> {
     return this.#read('getServers', [ledgerId]);
   }
 
-  /** Seat 0 if the account is not a member; the last epoch that it has joined, 0 if none. */
-  async seatOf(ledgerId: Uint8Array, account: Uint8Array): Promise<{ seat: number; joinedEpoch: number }> {
-    const [seat, joinedEpoch] = await this.#results('seatOf', [ledgerId, toHex(account)]);
-    return { seat: seat as number, joinedEpoch: joinedEpoch as number };
+  /** The seat that the account has, or had, in the ledger. */
+  async seatOf(ledgerId: Uint8Array, account: Uint8Array, block?: BlockTag): Promise<SeatState> {
+    const results = await this.#results('seatOf', [ledgerId, toHex(account)], block);
+    const [seat, joinedEpoch, fromEpoch, untilEpoch] = results as [number, number, number, number];
+    return { seat, joinedEpoch, fromEpoch, untilEpoch };
   }
 
   /** Digest of an epoch's keys, 32 bytes; zeros if it has not begun. */
@@ -65,8 +66,8 @@ export class ContractViews {
   }
 
   /** Throws a ContractError, UnknownLedger or UnknownBatch. */
-  getBatch(ledgerId: Uint8Array, index: number): Promise<StoredBatch> {
-    return this.#read('getBatch', [ledgerId, index]);
+  getBatch(ledgerId: Uint8Array, index: number, block?: BlockTag): Promise<StoredBatch> {
+    return this.#read('getBatch', [ledgerId, index], block);
   }
 
   async complaintsOf(ledgerId: Uint8Array, recordId: number, block?: BlockTag): Promise<Complaints> {
@@ -85,11 +86,26 @@ export class ContractViews {
     return { status: known, answeredSeats: seatsOf(answered as bigint) };
   }
 
-  /** The hash that storage keeps of where a query stands, 24 bytes: see query-word.ts. Zeros for one that is not used. */
-  async queryHash(queryId: Uint8Array, block: BlockTag = 'latest'): Promise<Uint8Array> {
+  /** What storage keeps of where a query stands. */
+  async queryWord(queryId: Uint8Array, block: BlockTag = 'latest'): Promise<QueryWord> {
     const stored = await readStorage(this.rpc, this.address, queryWordSlot(queryId), block);
-    const word = fromHex(stored, 'word of a query', 32);
-    return word.slice(0, QUERY_HASH_BYTES);
+    return readQueryWord(fromHex(stored, 'word of a query', 32));
+  }
+
+  async feeOf(queryId: Uint8Array, block?: BlockTag): Promise<QueryFee> {
+    const results = await this.#results('feeOf', [queryId], block);
+    const [share, payUntil, left] = results as [bigint, number, number];
+    return { share, payUntil, left };
+  }
+
+  /** Wei that an account has earned or got back, and not withdrawn. */
+  owed(account: Uint8Array, block?: BlockTag): Promise<bigint> {
+    return this.#read('owed', [toHex(account)], block);
+  }
+
+  /** The least share, in wei, for which a server says that it answers; 0 if it has said nothing. */
+  minimumFee(server: Uint8Array, block?: BlockTag): Promise<bigint> {
+    return this.#read('minimumFee', [toHex(server)], block);
   }
 
   async #read<T>(method: string, args: readonly unknown[], block?: BlockTag): Promise<T> {

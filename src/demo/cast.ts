@@ -10,7 +10,7 @@ import { accountKey } from '../identity/keys.ts';
 import { openSite, type Site } from '../ledger/site.ts';
 import { Hospital } from '../parties/hospital.ts';
 import { Insurer } from '../parties/insurer.ts';
-import { Server } from '../parties/server.ts';
+import { Server } from '../parties/server/server.ts';
 import type { Profile } from '../records/profile.ts';
 import { profileCategories, profileTerms } from '../records/terms.ts';
 

@@ -15,7 +15,7 @@ import { addMetadata } from '../ingest/metadata.ts';
 import type { Site } from '../ledger/site.ts';
 import type { Insurer } from '../parties/insurer.ts';
 import { checkReceipts, Patient } from '../parties/patient.ts';
-import type { Server } from '../parties/server.ts';
+import type { Server } from '../parties/server/server.ts';
 import { parseAmount } from '../records/amounts.ts';
 import type { Profile } from '../records/profile.ts';
 import { chooseRecords } from '../records/receipts/choose.ts';

@@ -2,7 +2,7 @@
 // of hashes, and finds out whether what stands on chain is its own; a server opens its packet and compares.
 import { concat, equalBytes } from '../bytes.ts';
 import { IncompleteLogsError } from '../chain/errors.ts';
-import { MIStoreError } from '../errors.ts';
+import { EncodingError, MIStoreError } from '../errors.ts';
 import {
   checkKeys,
   digestOfKeys,
@@ -22,30 +22,56 @@ const placeOf = (site: Site, { committeeHash }: Pick<Epoch, 'committeeHash'>) =>
   committeeHash,
 });
 
-/** The parts of a seat's packet (0: of the list) that stand on chain: of each part the first that was published. */
-async function partsOnChain(site: Site, ledger: LedgerView, epoch: number, seat: number): Promise<Uint8Array[]> {
-  const { ledgerId, committee } = ledger;
-  const count = partCount(committee, seat);
-  const parts: Uint8Array[] = [];
-  for await (const event of site.events.read('KeysDealt', { ledgerId, epoch, seat })) {
-    if (event.part === parts.length && event.part < count) parts.push(event.ciphertext);
+/**
+ * What stands on chain for each seat (0: the list) of an epoch, as [seat][packet][part]. A packet begins with its part 0; the last
+ * one may lack parts. A seat that has changed hands has one packet for each holder.
+ */
+async function packetsOnChain(
+  site: Site,
+  { ledgerId, committee }: LedgerView,
+  where: { epoch: number; seat?: number },
+): Promise<Uint8Array[][][]> {
+  const seats: Uint8Array[][][] = Array.from({ length: committee.seats + 1 }, () => []);
+  for await (const { seat, part, ciphertext } of site.events.read('KeysDealt', { ledgerId, ...where })) {
+    const last = seats[seat]?.at(-1);
+    if (part === 0) seats[seat]?.push([ciphertext]);
+    else if (part === last?.length && part < partCount(committee, seat)) last.push(ciphertext);
   }
-  return parts;
+  return seats;
 }
 
-/** Publishes the epoch's list and packets, but for what stands on chain. `channels[i − 1]`: K(hospital→seat i). */
+/** The list of hashes: of each part the first that was published, so that it cannot be exchanged later. */
+const listOf = (packets: readonly Uint8Array[][], count: number): Uint8Array[] =>
+  Array.from(
+    { length: count },
+    (_, part) => packets.find((packet) => packet.length > part)?.[part] ?? [],
+  ).flat() as Uint8Array[];
+
+/** Number of this packet's parts that need not be sent: all if it is on chain, those of the last one if it is this one's beginning. */
+function partsSent(packets: readonly Uint8Array[][], own: readonly Uint8Array[]): number {
+  const begins = (packet: readonly Uint8Array[]) => packet.every((part, p) => equalBytes(part, own[p]!));
+  if (packets.some((packet) => packet.length === own.length && begins(packet))) return own.length;
+  const last = packets.at(-1) ?? [];
+  return begins(last) ? last.length : 0;
+}
+
+/**
+ * Publishes the epoch's list and packets, but for what stands on chain. `channels[i − 1]`: K(hospital→present holder of seat i),
+ * also for an epoch in which another held the seat.
+ */
 export async function dealKeys(
   site: Site,
   ledger: LedgerView,
-  epoch: Epoch,
+  epoch: Pick<Epoch, 'epoch' | 'committeeHash'>,
   dealingKey: Uint8Array,
   channels: readonly Uint8Array[],
 ): Promise<void> {
   const { committee, ledgerId } = ledger;
   const place = placeOf(site, epoch);
   const keys = subsetKeys(dealingKey, place, committee);
+  const onChain = await packetsOnChain(site, ledger, { epoch: epoch.epoch });
   const send = async (seat: number, parts: readonly Uint8Array[]) => {
-    const sent = (await partsOnChain(site, ledger, epoch.epoch, seat)).length;
+    const sent = partsSent(onChain[seat]!, parts);
     for (const [part, ciphertext] of parts.entries()) {
       if (part >= sent) await site.contract.dealKeys({ ledgerId, epoch: epoch.epoch, seat, part, ciphertext });
     }
@@ -80,29 +106,36 @@ export function checkOwnKeys(site: Site, ledger: LedgerView, dealingKey: Uint8Ar
 }
 
 /**
- * The keys of a seat in an epoch, in order, from its packet on chain. SECRET. Throws IncompleteLogsError where the source shows
- * no packet or list, and an EncodingError where they do not open, are not whole, or do not fit the epoch's digest.
+ * The keys of a seat in an epoch, in order, from the first packet on chain that opens with this channel and fits the epoch's
+ * digest. SECRET. Throws IncompleteLogsError where the source shows no packet or list, and an EncodingError where there is no
+ * such packet: what is wrong with the last one.
  */
 export async function receiveKeys(
   site: Site,
   ledger: LedgerView,
-  epoch: Epoch,
+  { epoch, committeeHash, digest }: Epoch,
   seat: number,
   channel: Uint8Array,
 ): Promise<Uint8Array> {
   const { committee } = ledger;
-  const [packet, list] = await Promise.all([
-    partsOnChain(site, ledger, epoch.epoch, seat),
-    partsOnChain(site, ledger, epoch.epoch, 0),
-  ]);
-  if (packet.length === 0 || list.length === 0) {
-    const what = packet.length === 0 ? `keys for seat ${seat}` : 'list of keys';
-    throw new IncompleteLogsError(`the source of events shows no ${what} of epoch ${epoch.epoch}`, {
-      epoch: epoch.epoch,
-      seat,
-    });
+  const [packets, lists] = await Promise.all(
+    [seat, 0].map(async (of) => (await packetsOnChain(site, ledger, { epoch, seat: of }))[of]!),
+  );
+  const list = concat(...listOf(lists!, partCount(committee, 0)));
+  if (packets!.length === 0 || list.length === 0) {
+    const what = packets!.length === 0 ? `keys for seat ${seat}` : 'list of keys';
+    throw new IncompleteLogsError(`the source of events shows no ${what} of epoch ${epoch}`, { epoch, seat });
   }
-  const keys = openKeys(channel, placeOf(site, epoch), committee, seat, packet);
-  checkKeys(committee, seat, keys, concat(...list), epoch.digest);
-  return keys;
+  let fault: EncodingError | undefined;
+  for (const packet of packets!) {
+    try {
+      const keys = openKeys(channel, placeOf(site, { committeeHash }), committee, seat, packet);
+      checkKeys(committee, seat, keys, list, digest);
+      return keys;
+    } catch (error) {
+      if (!(error instanceof EncodingError)) throw error;
+      fault = error;
+    }
+  }
+  throw new EncodingError(`keys of epoch ${epoch}`, fault!.message, { epoch, seat }, { cause: fault! });
 }

@@ -2,6 +2,7 @@
 import { ArchiveReader } from '../archive/reader.ts';
 import type { IncompleteLogsError } from '../chain/errors.ts';
 import type { WaitOptions } from '../chain/named-block.ts';
+import { createLastingSender } from '../chain/sending/lasting-sender.ts';
 import { createSender, type SenderOptions } from '../chain/sending/sender.ts';
 import { connect } from '../chain/witnesses.ts';
 import { MIStoreContract } from '../contract/client.ts';
@@ -42,6 +43,8 @@ export interface SiteOptions {
   account?: Uint8Array;
   /** How that account sends: window, fee cap, confirmations. */
   sending?: Omit<SenderOptions, 'rpc' | 'privateKey'>;
+  /** For programs that run for long: a sender that has given up is replaced by a new one when there is more to send. */
+  lasting?: boolean;
 }
 
 /**
@@ -59,11 +62,13 @@ export async function openSite({
   threads,
   account,
   sending,
+  lasting = false,
   archive,
   onPruned,
 }: SiteOptions): Promise<Site> {
   const rpc = connect(url, witnesses, waiting);
-  const sender = account && (await createSender({ ...sending, rpc, privateKey: account }));
+  const create = lasting ? createLastingSender : createSender;
+  const sender = account && (await create({ ...sending, rpc, privateKey: account }));
   const contract = await MIStoreContract.connect({
     rpc,
     address,

@@ -2,8 +2,9 @@
 // committees prove themselves: the ledger's id is the hash of its terms, and a committee hash that of every change of a
 // seat, so whoever knows the id is shown no other ledger.
 import { equalBytes, toHex } from '../bytes.ts';
+import type { BlockTag } from '../chain/types.ts';
 import { committeeAfter, ledgerIdOf } from '../contract/ledger-id.ts';
-import type { EventArguments, LedgerState, LedgerTerms } from '../contract/types.ts';
+import type { ContractEvent, EventArguments, LedgerState, LedgerTerms } from '../contract/types.ts';
 import { MIStoreError } from '../errors.ts';
 import { batchLeaves } from '../records/batch.ts';
 import { BatchTree } from '../records/merkle.ts';
@@ -12,15 +13,29 @@ import type { Committee } from '../vss/committee.ts';
 import { findEvent, readUntilThere } from './find-event.ts';
 import { deploymentOf, type Site } from './site.ts';
 
-/** One set of subset keys of a ledger. */
+/** One set of subset keys of a ledger, and those who hold its seats while it lasts. */
 export interface Epoch {
   /** From 1. */
   epoch: number;
+  /** Holder of seat i is servers[i − 1], 20 bytes each: what the committee hash is the hash of. */
+  servers: readonly Uint8Array[];
   /** 32 bytes. */
   committeeHash: Uint8Array;
   /** SHA-256 of the list of SHA-256(k_A), 32 bytes: the hospital's word until it is compared with keys. */
   digest: Uint8Array;
 }
+
+/** An account's time in a seat: it is given one seat of a ledger, once. */
+export interface SeatHolding {
+  seat: number;
+  fromEpoch: number;
+  /** First epoch after that in which another holds the seat; null while it is the account's. */
+  untilEpoch: number | null;
+}
+
+/** Whether a seat was its holder's in an epoch: only those queries opened in it does the holder answer. */
+export const heldIn = ({ fromEpoch, untilEpoch }: SeatHolding, epoch: number): boolean =>
+  fromEpoch <= epoch && (untilEpoch === null || epoch < untilEpoch);
 
 export class LedgerView {
   /** 32 bytes. */
@@ -53,7 +68,7 @@ export class LedgerView {
       });
     }
     checkTerms(site, ledgerId, opened);
-    return new LedgerView(site, opened, await readEpochs(site, ledgerId));
+    return new LedgerView(site, opened, await readEpochs(site, ledgerId, opened.terms.servers));
   }
 
   get committee(): Committee {
@@ -73,9 +88,22 @@ export class LedgerView {
     });
   }
 
-  /** Seat of an account (20 bytes); 0 if it has none. */
+  /** Present seat of an account (20 bytes); 0 if it has none. */
   seatOf(account: Uint8Array): number {
-    return 1 + this.terms.servers.findIndex((server) => equalBytes(server, account));
+    return this.seatIn(this.epochs.length, account);
+  }
+
+  /** Seat of an account (20 bytes) in an epoch; 0 if it had none. Throws UNKNOWN_EPOCH. */
+  seatIn(epoch: number, account: Uint8Array): number {
+    return 1 + this.epoch(epoch).servers.findIndex((server) => equalBytes(server, account));
+  }
+
+  /** The seat that an account (20 bytes) has or had; null if it never had one. */
+  holdingOf(account: Uint8Array): SeatHolding | null {
+    const fromEpoch = 1 + this.epochs.findIndex(({ epoch }) => this.seatIn(epoch, account) > 0);
+    if (fromEpoch === 0) return null;
+    const until = this.epochs.find(({ epoch }) => epoch > fromEpoch && this.seatIn(epoch, account) === 0);
+    return { seat: this.seatIn(fromEpoch, account), fromEpoch, untilEpoch: until?.epoch ?? null };
   }
 
   state(): Promise<LedgerState> {
@@ -107,24 +135,48 @@ export function checkTerms(site: Site, ledgerId: Uint8Array, opened: EventArgume
 }
 
 /**
- * The epochs in order, as many as the contract has, each committee hash computed from the one before. The first committee's
- * is the ledger's id.
+ * The epochs in order, as many as the contract has, each committee hash computed from the one before and from the seat that
+ * changed hands, if any. The first committee is that of the terms, its hash the ledger's id.
  */
-function readEpochs(site: Site, ledgerId: Uint8Array): Promise<Epoch[]> {
+function readEpochs(site: Site, ledgerId: Uint8Array, first: readonly Uint8Array[]): Promise<Epoch[]> {
   const read = async (): Promise<Epoch[] | null> => {
     const { epoch: count } = await site.contract.getLedger(ledgerId);
     const epochs: Epoch[] = [];
-    for await (const { epoch, committee, digest } of site.events.read('EpochBegun', { ledgerId })) {
-      if (epoch !== epochs.length + 1) return null;
-      const before = epochs.at(-1);
-      const expected = before === undefined ? ledgerId : committeeAfter(before.committeeHash);
-      if (!equalBytes(committee, expected)) throw forged(ledgerId, `the committee hash of epoch ${epoch} is wrong`);
-      epochs.push({ epoch, committeeHash: expected, digest });
+    let change: EventArguments['SeatChanged'] | undefined;
+    for await (const event of site.events.read(['SeatChanged', 'EpochBegun'], { ledgerId })) {
+      if (event.epoch !== epochs.length + 1) return null;
+      if (event.event === 'SeatChanged') change = event;
+      else {
+        epochs.push(nextEpoch(event, epochs.at(-1), change, first));
+        change = undefined;
+      }
     }
-    return epochs.length < count || epochs.length === 0 ? null : epochs;
+    return epochs.length < count || epochs.length === 0 || change ? null : epochs;
   };
   return readUntilThere(read, 'EpochBegun', { ledgerId });
 }
+
+/** Throws FORGED_TERMS where the events tell of another committee than their hash. */
+function nextEpoch(
+  { ledgerId, epoch, committee, digest }: ContractEvent<'EpochBegun'>,
+  before: Epoch | undefined,
+  change: EventArguments['SeatChanged'] | undefined,
+  first: readonly Uint8Array[],
+): Epoch {
+  const expected = before === undefined ? ledgerId : committeeAfter(before.committeeHash, change && changeOf(change));
+  if (!equalBytes(committee, expected)) throw forged(ledgerId, `the committee hash of epoch ${epoch} is wrong`);
+  const servers = [...(before?.servers ?? first)];
+  if (change) {
+    const { seat, from, to } = change;
+    if (!before || !servers[seat - 1] || !equalBytes(servers[seat - 1]!, from)) {
+      throw forged(ledgerId, `seat ${seat} is taken in epoch ${epoch} from an account that does not hold it`);
+    }
+    servers[seat - 1] = to;
+  }
+  return { epoch, servers, committeeHash: expected, digest };
+}
+
+const changeOf = ({ seat, to }: EventArguments['SeatChanged']) => ({ seat, server: to });
 
 function forged(ledgerId: Uint8Array, why: string): MIStoreError {
   const id = toHex(ledgerId);
@@ -153,10 +205,10 @@ export class LedgerBatch {
     return this.#tree;
   }
 
-  /** Throws INCONSISTENT_BATCH where the event is not what the contract computed the stored root of. */
-  async check(): Promise<void> {
+  /** Throws INCONSISTENT_BATCH where the event is not what the contract computed the stored root of, as of `block`. */
+  async check(block?: BlockTag): Promise<void> {
     const { ledgerId, index, firstRecordId, count } = this.event;
-    const stored = await this.#site.contract.getBatch(ledgerId, index);
+    const stored = await this.#site.contract.getBatch(ledgerId, index, block);
     const same =
       equalBytes(stored.root, this.tree.root) && stored.firstRecordId === firstRecordId && stored.count === count;
     if (same && count === this.columns.count) return;

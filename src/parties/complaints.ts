@@ -1,6 +1,7 @@
 // Complaints (docs/protocol.md, "Complaints"): a server accuses, the hospital may justify by making that seat's share public,
 // and the server then uses the share that stands on chain. A void record's carry record is known by its key.
 import { concat, type Hex, toHex } from '../bytes.ts';
+import type { TransactionOutcome } from '../contract/outcome.ts';
 import { MIStoreError } from '../errors.ts';
 import { type Dealer, NO_NONCE } from '../ingest/dealer.ts';
 import type { QueryEdge } from '../ledger/query-view.ts';
@@ -21,15 +22,21 @@ export const positionOf = ({ event, columns }: LedgerBatch): BatchPosition => ({
 });
 
 /**
- * Complains about a record of a batch, as the account of the site, unless its complaint stands. Throws INCONSISTENT_BATCH, and
+ * Complains about a record of a batch, as the account of the site, unless its complaint stands or was
+ * justified: then null. Throws INCONSISTENT_BATCH, and
  * complains about nothing, where the batch does not fit the stored root: then it is the endpoint that lies.
  */
-export async function complain(site: Site, batch: LedgerBatch, recordId: number, seat: number): Promise<void> {
+export async function complain(
+  site: Site,
+  batch: LedgerBatch,
+  recordId: number,
+  seat: number,
+): Promise<TransactionOutcome | null> {
   await batch.check();
   const { ledgerId, index } = batch.event;
   const { standing, justified } = await site.contract.complaintsOf(ledgerId, recordId);
-  if (standing.includes(seat) || justified.includes(seat)) return;
-  await site.contract.complain({ ledgerId, batch: index, root: batch.tree.root, recordId });
+  if (standing.includes(seat) || justified.includes(seat)) return null;
+  return site.contract.complain({ ledgerId, batch: index, root: batch.tree.root, recordId });
 }
 
 /** What justifying a seat's complaint about a record means. */

@@ -1,10 +1,10 @@
-// A hospital: opens a ledger and deals its keys, appends its records, reads them back, and gives its patients their receipts. It
-// needs its seed, its patients' ids and the contract, and keeps nothing else.
+// A hospital: opens a ledger and deals its keys, gives its seats to other servers, appends its records, reads them back, and
+// gives its patients their receipts. It needs its seed, its patients' ids and the contract, and keeps nothing else.
 import { equalBytes, type Hex, toHex } from '../bytes.ts';
 import { accountOf } from '../chain/account.ts';
-import { committeeAfter, ledgerIdOf } from '../contract/ledger-id.ts';
+import { committeeAfter, ledgerIdOf, type SeatChange } from '../contract/ledger-id.ts';
 import type { LedgerTerms } from '../contract/types.ts';
-import { MIStoreError } from '../errors.ts';
+import { checkInteger, MIStoreError } from '../errors.ts';
 import { PatientAccounts } from '../identity/accounts.ts';
 import { accountKey, checkSeed, dealingKey } from '../identity/keys.ts';
 import { Dealer, NO_NONCE } from '../ingest/dealer.ts';
@@ -12,7 +12,7 @@ import { openChannels, sendingSecrets } from '../ledger/channels.ts';
 import { LedgerComplaints } from '../ledger/complaints.ts';
 import { checkOwnKeys, dealKeys, digestOfEpoch } from '../ledger/epoch-keys.ts';
 import { deploymentOf, type Site } from '../ledger/site.ts';
-import { LedgerView } from '../ledger/view.ts';
+import { type Epoch, LedgerView } from '../ledger/view.ts';
 import { decodeLanes } from '../records/lanes.ts';
 import type { Receipts } from '../records/receipts/receipt.ts';
 import { checkAmountTerms, checkCategories } from '../records/terms.ts';
@@ -66,10 +66,8 @@ export class Hospital {
       const digest = digestOfEpoch(this.#site, key, { committee }, ledgerId);
       await contract.openLedger(terms, salt, digest);
     }
-    const channels = await openChannels(this.#site, this.#seed, this.address, terms.servers);
-    const ledger = await LedgerView.load(this.#site, ledgerId);
-    checkOwnKeys(this.#site, ledger, key);
-    await dealKeys(this.#site, ledger, ledger.currentEpoch, key, channels);
+    const { ledger } = await this.dealer(ledgerId);
+    await this.#dealAll(ledger, key, ledger.epochs);
     return ledgerId;
   }
 
@@ -106,13 +104,51 @@ export class Hospital {
   /** Begins a new epoch of a ledger for the same servers: new keys, which each of them has to join. Returns its number. */
   async refresh(ledgerId: Uint8Array): Promise<number> {
     const { ledger, dealingKey } = await this.dealer(ledgerId);
-    const epoch = ledger.currentEpoch.epoch + 1;
-    const committeeHash = committeeAfter(ledger.currentEpoch.committeeHash);
-    const digest = digestOfEpoch(this.#site, dealingKey, ledger, committeeHash);
+    const next = this.#epochAfter(ledger, dealingKey);
+    const { epoch, digest } = next;
     await this.#site.contract.beginEpoch({ ledgerId, epoch, digest });
-    const channels = await openChannels(this.#site, this.#seed, this.address, ledger.terms.servers);
-    await dealKeys(this.#site, ledger, { epoch, committeeHash, digest }, dealingKey, channels);
+    await this.#dealAll(ledger, dealingKey, [...ledger.epochs, next]);
     return epoch;
+  }
+
+  /**
+   * Gives a seat to another server (20 bytes), which begins a new epoch, and deals the new server the seat's keys of all epochs.
+   * Given again, it goes on where it stopped. Returns the epoch from which on the seat is the new server's. Throws, and sends
+   * nothing, NOT_REGISTERED, INVALID_KEY, or HAD_A_SEAT for an account that has or had another seat in this ledger.
+   */
+  async changeSeat(ledgerId: Uint8Array, seat: number, server: Uint8Array): Promise<number> {
+    const { ledger, dealingKey } = await this.dealer(ledgerId);
+    checkInteger('seat', seat, 1, ledger.committee.seats);
+    const since = ledger.epochs.find(({ servers }) => equalBytes(servers[seat - 1]!, server))?.epoch ?? 1;
+    if (since > 1 && ledger.seatOf(server) === seat) {
+      await this.#dealAll(ledger, dealingKey, ledger.epochs);
+      return since;
+    }
+    await sendingSecrets(this.#site, this.#seed, this.address, [server]);
+    checkNewcomer(ledger, server);
+    const next = this.#epochAfter(ledger, dealingKey, { seat, server });
+    const { epoch, digest } = next;
+    await this.#site.contract.changeSeat({ ledgerId, epoch, seat, server, digest });
+    await this.#dealAll(ledger, dealingKey, [...ledger.epochs, next]);
+    return epoch;
+  }
+
+  /** The epoch that a change of a seat begins, or new keys for the same servers. */
+  #epochAfter(ledger: LedgerView, dealingKey: Uint8Array, change?: SeatChange): Epoch {
+    const { epoch, servers, committeeHash: before } = ledger.currentEpoch;
+    const committeeHash = committeeAfter(before, change);
+    return {
+      epoch: epoch + 1,
+      servers: change ? servers.with(change.seat - 1, change.server) : servers,
+      committeeHash,
+      digest: digestOfEpoch(this.#site, dealingKey, ledger, committeeHash),
+    };
+  }
+
+  /** Publishes what the present holders of the seats need and is not on chain: channels, and keys of all epochs. */
+  async #dealAll(ledger: LedgerView, dealingKey: Uint8Array, epochs: readonly Epoch[]): Promise<void> {
+    const channels = await openChannels(this.#site, this.#seed, this.address, epochs.at(-1)!.servers);
+    for (const epoch of epochs.toReversed()) await dealKeys(this.#site, ledger, epoch, dealingKey, channels);
   }
 
   accounts(given?: ConstructorParameters<typeof PatientAccounts>[1]): PatientAccounts {
@@ -150,6 +186,17 @@ export class Hospital {
   async receipts(ledgerId: Uint8Array, patient: string, account?: Uint8Array): Promise<Receipts> {
     const dealer = await this.dealer(ledgerId);
     return collectReceipts(this.#site, dealer, patient, account ?? this.accounts().accounts(patient)[0]!);
+  }
+}
+
+/** Throws HAD_A_SEAT for an account (20 bytes) that holds, or held, a seat of the ledger. */
+function checkNewcomer(ledger: LedgerView, account: Uint8Array): void {
+  for (const { epoch, servers } of ledger.epochs) {
+    const seat = 1 + servers.findIndex((server) => equalBytes(server, account));
+    if (seat === 0) continue;
+    const name = toHex(account);
+    const message = `account ${name} held seat ${seat} of this ledger in epoch ${epoch}; an account is given one seat of a ledger, once`;
+    throw new MIStoreError('HAD_A_SEAT', message, { account: name, seat, epoch });
   }
 }
 

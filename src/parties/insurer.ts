@@ -3,6 +3,7 @@
 import { concat, equalBytes, fromHex, type Hex, toHex } from '../bytes.ts';
 import { accountOf } from '../chain/account.ts';
 import type { TransactionReceipt } from '../chain/types.ts';
+import { eventOf } from '../contract/outcome.ts';
 import { consentDigest } from '../contract/signing.ts';
 import type { QueryStatus } from '../contract/types.ts';
 import { MIStoreError } from '../errors.ts';
@@ -16,14 +17,25 @@ import { type Masks, makeMasks, maskPad } from '../query/masks.ts';
 import { countCovered } from '../query/runs.ts';
 import { edgesHash, type SignedConsent } from '../records/consent-file.ts';
 import { decodeLanes } from '../records/lanes.ts';
+import { withdrawOwed } from './owed.ts';
+import { checkFeeIsEnough, checkSameFee, offerOf, type QueryFeeOptions } from './query-offer.ts';
 import { QueryParts } from './query-parts.ts';
 import type { SumProof } from './sum-proof.ts';
+
+export interface QueryOptions extends QueryFeeOptions {
+  /** Called with the number of edges on chain, after each transaction. */
+  onProgress?: (edges: number) => void;
+}
 
 export interface QuerySent {
   queryId: Hex;
   /** Records that its runs cover. */
   records: number;
   edges: number;
+  /** Wei that each of the first t answers earns. */
+  fee: bigint;
+  /** Wei that went to the contract with these transactions. */
+  paid: bigint;
   transactions: TransactionReceipt[];
 }
 
@@ -50,6 +62,7 @@ const NOT_SEALED: Record<QueryStatus, string> = {
   none: 'does not exist here: nobody has opened it (its status is "none")',
   revoked: 'can never be opened: the patient has revoked the consent',
   open: 'is not complete: its insurer must send the rest of its edges, by asking again with the same consent',
+  cancelled: 'has been cancelled by its insurer: the consent cannot be used again',
   sealed: 'is sealed, but the source of events does not show that',
 };
 
@@ -57,6 +70,7 @@ export class Insurer {
   readonly address: Uint8Array;
   readonly #site: Site;
   readonly #seed: Uint8Array;
+  readonly #channels = new Map<Hex, Promise<Uint8Array>>();
 
   constructor(site: Site, seed: Uint8Array) {
     checkSeed(seed);
@@ -65,30 +79,33 @@ export class Insurer {
     this.address = accountOf(accountKey(seed));
   }
 
-  /** Opens the query that the consent allows, in as many transactions as it takes. Continues one that was interrupted. */
-  async query(signed: SignedConsent, onProgress?: (edges: number) => void): Promise<QuerySent> {
+  /**
+   * Opens the query that the consent allows, in as many transactions as it takes; its fee goes with the first. Continues one that
+   * was interrupted. Sends nothing, and throws, FEE_TOO_LOW where fewer than t servers would answer for the fee, FEE_DIFFERS where
+   * the query has been opened with another.
+   */
+  async query(signed: SignedConsent, { onProgress, ...options }: QueryOptions = {}): Promise<QuerySent> {
     const { contract, engine } = this.#site;
     const { consent, edges, signature } = signed;
-    this.#checkConsent(signed);
-    const ledgerId = fromHex(consent.ledgerId, 'ledger id', 32);
-    const queryId = consentDigest(deploymentOf(this.#site), consent);
-    const ledger = await LedgerView.load(this.#site, ledgerId);
+    const queryId = this.#checkConsent(signed);
+    const ledger = await LedgerView.load(this.#site, fromHex(consent.ledgerId, 'ledger id', 32));
+    const offer = offerOf(ledger.terms.threshold, options);
     const { status } = await contract.queryState(queryId);
     if (status === 'revoked') {
       const message = `the patient has revoked this consent (query ${toHex(queryId)}); nothing was sent`;
       throw new MIStoreError('CONSENT_IS_REVOKED', message, { queryId: toHex(queryId) });
     }
+    if (status === 'cancelled') throw notSealed(queryId, status);
     const begun = status === 'none' ? undefined : await QueryView.load(this.#site, queryId, ledger);
-    const sent: QuerySent = {
-      queryId: toHex(queryId),
-      records: countCovered(edges),
-      edges: edges.length,
-      transactions: [],
-    };
+    const fee = begun ? (await contract.feeOf(queryId)).share : (options.fee ?? 0n);
+    if (!begun) await checkFeeIsEnough(this.#site, ledger, fee);
+    else if (options.fee !== undefined) checkSameFee(queryId, fee, options.fee);
+    const records = countCovered(edges);
+    const sent: QuerySent = { queryId: toHex(queryId), records, edges: edges.length, fee, paid: 0n, transactions: [] };
     if (begun?.isSealed) return sent;
 
-    const channels = await openChannels(this.#site, this.#seed, this.address, ledger.terms.servers);
     const epoch = begun?.epoch ?? ledger.currentEpoch;
+    const channels = await Promise.all(epoch.servers.map((server) => this.#channelTo(server)));
     const masks = masksOf(this.#site, ledger, channels, { queryId, committee: epoch.committeeHash });
     const parts = new QueryParts(engine, consent, epoch.epoch, masks.commitments, edges);
     let done = begun?.told.length ?? 0;
@@ -102,8 +119,11 @@ export class Insurer {
               masks: concat(masks.commitments, masks.corrections),
               edges: part.edges,
               proofs: part.proofs,
+              epoch: epoch.epoch,
+              ...(offer && { offer }),
             })
           : await contract.continueQuery({ consent, progress: parts.progress(done), ...part });
+      if (done === 0) sent.paid = offer?.fee ?? 0n;
       sent.transactions.push(receipt);
       done += part.count;
       onProgress?.(done);
@@ -111,8 +131,47 @@ export class Insurer {
     return sent;
   }
 
-  /** What the contract would find too, but only after channels are paid for or the consent is spent. */
-  #checkConsent({ chainId, contract, consent, edges }: SignedConsent): void {
+  /** Ends a query of this insurer that is not sealed, for good; gives the wei of its fee, which are owed to the insurer again. */
+  async cancel(signed: SignedConsent): Promise<bigint> {
+    this.#checkConsent(signed);
+    const { events } = await this.#site.contract.cancelQuery(signed.consent);
+    const refunded = events.find((event) => event.event === 'FeeRefunded');
+    return refunded?.amount ?? 0n;
+  }
+
+  /**
+   * Takes back what is left of a query's fee: the contract owes it to this insurer again. Gives the wei. Throws a ContractError,
+   * NothingToRefund or RefundTooEarly.
+   */
+  async refund(signed: SignedConsent): Promise<bigint> {
+    this.#checkConsent(signed);
+    return eventOf(await this.#site.contract.refund(signed.consent), 'FeeRefunded').amount;
+  }
+
+  /** Wei that the contract owes this insurer. */
+  owed(): Promise<bigint> {
+    return this.#site.contract.owed(this.address);
+  }
+
+  /** Sends all that the contract owes this insurer to an account (20 bytes), its own if not given; gives the wei. */
+  withdraw(to: Uint8Array = this.address): Promise<bigint> {
+    return withdrawOwed(this.#site, to);
+  }
+
+  /** K(insurer→server), opened once, for any number of queries at a time. SECRET. */
+  #channelTo(server: Uint8Array): Promise<Uint8Array> {
+    const name = toHex(server);
+    let channel = this.#channels.get(name);
+    if (!channel) {
+      channel = openChannels(this.#site, this.#seed, this.address, [server]).then(([secret]) => secret!);
+      channel.catch(() => this.#channels.delete(name));
+      this.#channels.set(name, channel);
+    }
+    return channel;
+  }
+
+  /** What the contract would find too, but only after channels are paid for or the consent is spent. Gives the query's id. */
+  #checkConsent({ chainId, contract, consent, edges }: SignedConsent): Uint8Array {
     const me = toHex(this.address);
     const deployment = deploymentOf(this.#site);
     if (chainId !== deployment.chainId || contract.toLowerCase() !== toHex(deployment.contract)) {
@@ -125,6 +184,7 @@ export class Insurer {
     if (toHex(edgesHash(fromHex(consent.patient), edges)) !== consent.runsHash.toLowerCase()) {
       throw new MIStoreError('INVALID_CONSENT', 'the consent is for other records than the edges given');
     }
+    return consentDigest(deployment, consent);
   }
 
   /**
@@ -150,7 +210,7 @@ export class Insurer {
       throw new MIStoreError('TOO_FEW_ANSWERS', message, { answers: answers.length, threshold });
     }
     const edges = await query.edges();
-    const channels = await sendingSecrets(this.#site, this.#seed, this.address, ledger.terms.servers);
+    const channels = await sendingSecrets(this.#site, this.#seed, this.address, epoch.servers);
     const masks = masksOf(this.#site, ledger, channels, { queryId, committee: epoch.committeeHash });
     const { sum, blinding } = openSum(engine, threshold, answers, masks.atZero);
     const commitment = engine.compress(committedSum(this.#site, threshold, edges).subarray(0, 64));

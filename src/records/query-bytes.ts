@@ -30,6 +30,9 @@ export function encodeEdges(edges: readonly ToldEdge[]): Uint8Array {
   );
 }
 
+/** Number of edges in bytes that the contract has taken as such. */
+export const countEdges = (bytes: Uint8Array): number => Math.floor(bytes.length / EDGE_BYTES);
+
 /** Throws an EncodingError for bytes that are no whole number of edges, and for a sign byte above 1. */
 export function decodeEdges(bytes: Uint8Array): ToldEdge[] {
   if (bytes.length % EDGE_BYTES !== 0) {

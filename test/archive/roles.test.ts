@@ -14,7 +14,7 @@ import { audit } from '../../src/parties/audit.ts';
 import { Hospital } from '../../src/parties/hospital.ts';
 import { Insurer } from '../../src/parties/insurer.ts';
 import { checkReceipts, Patient } from '../../src/parties/patient.ts';
-import { Server } from '../../src/parties/server.ts';
+import { Server } from '../../src/parties/server/server.ts';
 import type { SignedConsent } from '../../src/records/consent-file.ts';
 import type { Receipts } from '../../src/records/receipts/receipt.ts';
 import { sendAnswers } from '../support/answers.ts';

@@ -9,7 +9,17 @@ import type { TestChain } from '../support/chain.ts';
 import { startEndpoint } from '../support/endpoint/proxy.ts';
 import { engine, makeBatch, openLedger } from '../support/ledger.ts';
 import type { Checkpoint, Parsed } from './codec.ts';
-import { ABI, type Change, drop, type EditableEvent, type Forger, find, flipped, set, startForger } from './forger.ts';
+import {
+  ABI,
+  type Change,
+  drop,
+  type EditableEvent,
+  type Forger,
+  find,
+  flipped,
+  set,
+  startForger,
+} from './forgeries/forger.ts';
 import { dealNoKeys, type Story } from './story.ts';
 
 let forger: Forger;

@@ -101,7 +101,9 @@ describe('the story', () => {
     ({ ledger } = opened);
     // The same terms are the same ledger: nothing is sent.
     expect(await done([...open, ...PRESET], as('hospital'))).toEqual(opened);
-    await Promise.all(SERVERS.map((server) => done(['server', 'run', '--once', '--join'], as(server))));
+    await Promise.all(
+      SERVERS.map((server) => done(['server', 'run', '--once', '--accept', address.hospital!], as(server))),
+    );
     expect(await done(['ledger', 'show', ledger])).toEqual({
       ledger,
       complaints: [],
@@ -112,6 +114,7 @@ describe('the story', () => {
       joined: 3,
       active: true,
       notJoined: [],
+      resigned: [],
       lanes: LANES,
       scale: 2,
       currency: 'USD',
@@ -222,16 +225,14 @@ describe('the story', () => {
     const people = { insurer: address.insurer!.toLowerCase(), patient: address.patient!.toLowerCase() };
     expect(consent).toMatchObject({ query, ledger, ...people, records: expected.records, signed: true });
     expect(consent.status).toBe('sealed');
-    const listed = { query, ledger, status: 'sealed', answers: 2 };
+    const common = { query, ledger, state: 'complete', edges: consent.edges, threshold: 2, deadline: consent.deadline };
+    const listed = { ...common, answers: 2, fee: null };
     for (const words of [[], ['--insurer', address.insurer!], ['--ledger', ledger]]) {
       expect(await done(['query', 'list', ...words])).toEqual({ queries: [listed] });
     }
     expect(await done(['query', 'list', '--insurer', address.hospital!])).toEqual({ queries: [] });
     const { answeredSeats, ...shown } = await done(['query', 'show', query]);
-    expect(shown).toEqual({
-      ...{ query, ledger, ...people, status: 'sealed', records: expected.records, edges: consent.edges },
-      ...{ threshold: 2, deadline: consent.deadline },
-    });
+    expect(shown).toEqual({ ...common, ...people, records: expected.records, fee: null });
     expect(answeredSeats.toSorted()).toEqual([1, 3]);
     const size = { threshold: 2, servers: 3, records: 120 };
     expect(await done(['ledger', 'list', '--of', address.server2!])).toEqual({

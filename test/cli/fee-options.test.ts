@@ -14,9 +14,14 @@ const SENDING = [
   'ledger join',
   'ledger open',
   'ledger refresh',
+  'ledger replace',
   'query ask',
+  'query cancel',
+  'query refund',
   'register',
+  'server resign',
   'server run',
+  'server withdraw',
 ];
 const ROLE = ['--keystore', 'a', '--contract', `0x${'ab'.repeat(20)}`];
 

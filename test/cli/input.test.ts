@@ -150,7 +150,7 @@ describe('a patient with an account of their own', () => {
 
     const { query } = await done('insurer', ['query', 'ask', 'three.json']);
     expect(query).toBe(signed.query);
-    for (const server of ['server1', 'server2']) await done(server, ['server', 'run', '--once', '--join']);
+    for (const server of ['server1', 'server2']) await done(server, ['server', 'run', '--once', '--accept-anyone']);
     const { sums } = await done('insurer', ['sum', 'open', query]);
     const sumOf = (lane: number) => amountsOf(chosen).reduce((sum, amounts) => sum + amounts[lane]!, 0n);
     expect(LANES.map((lane) => cents(sums[lane]))).toEqual(LANES.map((_, lane) => sumOf(lane)));

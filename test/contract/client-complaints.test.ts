@@ -127,18 +127,13 @@ describe('a complaint', () => {
     expect(await standing(recordId)).toEqual({ standing: [1, 3], justified: [], isVoid: true });
     expect((await insurer.getLedger(ledgerId)).hasVoids).toBe(true);
 
-    const { consent, signature, masks, part } = makeQuery(ledger, insurer, 'Ann', [1, 2]);
-    const call = { consent, signature, masks, ...part() };
+    const query = makeQuery(ledger, insurer, 'Ann', [1, 2]);
+    const call = { ...query, ...query.part() };
     const refused = await refusal(insurer.openQuery(call), 'RecordIsVoid');
     expect(refused.args).toEqual({ ledgerId: toHex(ledgerId), recordId: BigInt(recordId) });
     // The records around it can be asked for, and itself inside a run.
     const around = makeQuery(ledger, insurer, 'Ann', [1, 2, 3]);
-    await insurer.openQuery({
-      consent: around.consent,
-      signature: around.signature,
-      masks: around.masks,
-      ...around.part(),
-    });
+    await insurer.openQuery({ ...around, ...around.part() });
     await servers[2]!.withdrawComplaint(ledgerId, recordId);
     expect(await standing(recordId)).toEqual({ standing: [1], justified: [], isVoid: false });
     await insurer.openQuery(call);

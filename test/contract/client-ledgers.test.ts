@@ -121,7 +121,7 @@ describe('a ledger', () => {
     expect(events).toMatchObject([{ event: 'EpochBegun', ledgerId, epoch: 2, committee, digest }]);
     expect(await hospital.getLedger(ledgerId)).toMatchObject({ epoch: 2, joined: 0, committee, digest });
     expect(await hospital.digestOf(ledgerId, 1)).toEqual(aged.digest);
-    expect(await hospital.seatOf(ledgerId, servers[1]!.account)).toEqual({ seat: 2, joinedEpoch: 1 });
+    expect(await hospital.seatOf(ledgerId, servers[1]!.account)).toMatchObject({ seat: 2, joinedEpoch: 1 });
 
     const { call } = makeBatch(aged, 0, 0, ['Ann']);
     await refusal(hospital.appendBatch(call), 'WrongEpoch');

@@ -44,8 +44,18 @@ describe('views', () => {
       digest: ledger.digest,
     });
     expect(await hospital.getServers(ledgerId)).toEqual(servers.map(({ account }) => account));
-    expect(await hospital.seatOf(ledgerId, servers[1]!.account)).toEqual({ seat: 2, joinedEpoch: 1 });
-    expect(await hospital.seatOf(ledgerId, hospital.account)).toEqual({ seat: 0, joinedEpoch: 0 });
+    expect(await hospital.seatOf(ledgerId, servers[1]!.account)).toEqual({
+      seat: 2,
+      joinedEpoch: 1,
+      fromEpoch: 1,
+      untilEpoch: 0,
+    });
+    expect(await hospital.seatOf(ledgerId, hospital.account)).toEqual({
+      seat: 0,
+      joinedEpoch: 0,
+      fromEpoch: 0,
+      untilEpoch: 0,
+    });
     expect(await hospital.getBatch(ledgerId, 1)).toEqual({ root: batches[1]!.tree.root, firstRecordId: 5, count: 3 });
     expect(await hospital.digestOf(ledgerId, 1)).toEqual(ledger.digest);
     expect(await hospital.digestOf(ledgerId, 2)).toEqual(new Uint8Array(32));
@@ -57,7 +67,10 @@ describe('views', () => {
     expect(await hospital.channelOpened(servers[0]!.account, hospital.account)).toEqual(new Uint8Array(32));
     expect(await hospital.complaintsOf(ledgerId, 0)).toEqual({ standing: [], justified: [], isVoid: false });
     expect(await hospital.queryState(new Uint8Array(32))).toEqual({ status: 'none', answeredSeats: [] });
-    expect(await hospital.queryHash(new Uint8Array(32))).toEqual(new Uint8Array(24));
+    expect(await hospital.queryWord(new Uint8Array(32))).toEqual({ hash: new Uint8Array(24), isPaid: false });
+    expect(await hospital.feeOf(new Uint8Array(32))).toEqual({ share: 0n, payUntil: 0, left: 0 });
+    expect(await hospital.owed(insurer.account)).toBe(0n);
+    expect(await hospital.minimumFee(insurer.account)).toBe(0n);
   });
 
   it('agree with ethers, asked independently', async () => {
@@ -79,7 +92,7 @@ describe('views', () => {
       .map((fragment) => (fragment as FunctionFragment).name)
       .filter((name) => name !== 'eip712Domain');
     const methods = Object.getOwnPropertyNames(ContractViews.prototype).filter((name) => name !== 'constructor');
-    const composed = ['isOpen', 'queryHash']; // A reading of digestOf; a word of storage.
+    const composed = ['isOpen', 'queryWord']; // A reading of digestOf; a word of storage.
     expect(methods.sort()).toEqual([...views, ...composed].sort());
   });
 

@@ -49,8 +49,9 @@ export async function openEventScene(): Promise<EventScene> {
   await registerNoKey(client, 'insurer');
   await openNoChannels(client, 'insurer', ledger.servers);
   // Records 2 and 4 of Ann's series: two runs, of which the first edge goes into the first transaction alone.
-  const { consent, signature, masks, part, progress, answerOf } = makeQuery(ledger, client, 'Ann', [2, 4]);
-  const opened = await client.openQuery({ consent, signature, masks, ...part(0, 1) });
+  const query = makeQuery(ledger, client, 'Ann', [2, 4]);
+  const { consent, part, progress, answerOf } = query;
+  const opened = await client.openQuery({ ...query, ...part(0, 1) });
   await client.continueQuery({ consent, progress: progress(1), ...part(1) });
   const { queryId } = eventOf(opened, 'QueryOpened');
   await ledger.servers[1]!.answer(ledger.ledgerId, [answerOf(2)]);

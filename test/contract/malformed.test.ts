@@ -137,10 +137,13 @@ describe('a malformed result', () => {
     complaintsOf: (views) => views.complaintsOf(id, 0),
     queryState: (views) => views.queryState(id),
     isOpen: (views) => views.isOpen(id),
-    queryHash: (views) => views.queryHash(id),
+    queryWord: (views) => views.queryWord(id),
+    feeOf: (views) => views.feeOf(id),
+    owed: (views) => views.owed(address),
+    minimumFee: (views) => views.minimumFee(address),
   };
   /** Methods that are not views of the contract, and a view whose reply has the same form. */
-  const LIKE: Record<string, string> = { isOpen: 'getLedger', queryHash: 'digestOf' };
+  const LIKE: Record<string, string> = { isOpen: 'getLedger', queryWord: 'digestOf' };
 
   it('is tried for every view', () => {
     const methods = Object.getOwnPropertyNames(ContractViews.prototype).filter((name) => name !== 'constructor');

@@ -53,7 +53,9 @@ export async function measureGas(): Promise<Measurements> {
       await measureLedger(ledger, note);
       if (threshold === 3) {
         await measureQueries(ledger, note);
+        await measureFees(ledger, note);
         await measureComplaints(ledger, note);
+        await measureSeats(ledger, note);
       }
       await Promise.all(noted);
       noted = [];
@@ -126,7 +128,28 @@ async function measureQueries(ledger: MeasuredLedger, note: Note): Promise<void>
   }
 }
 
-/** At (3, 5), at the end. */
+/** At (3, 5): as in measureQueries, for a fee. */
+async function measureFees(ledger: MeasuredLedger, note: Note): Promise<void> {
+  const edges = ledger.run(SERIES, 0, 7);
+  const fee = 3n * 10n ** 15n;
+  note('stateMinimumFee', await ledger.stateMinimumFee(1, 10n ** 15n));
+  const { query, receipt } = await ledger.openQuery(edges, edges, fee);
+  note('query.1edge, paid', receipt);
+  note("answer.alone, paid, a server's first", await ledger.answer(1, query));
+  const next = (await ledger.openQuery(edges, edges, fee)).query;
+  note('answer.alone, paid', await ledger.answer(1, next));
+  const ten = [];
+  for (let i = 0; i < 10; i++) ten.push((await ledger.openQuery(edges, edges, fee)).query);
+  note('answer.ten, paid', await ledger.answer(1, ...ten), 10);
+  note('withdraw', await ledger.withdraw(ledger.server(1)));
+  const unfinished = ledger.run(SERIES, 5, 15);
+  note('cancelQuery', await ledger.cancelQuery((await ledger.openQuery(unfinished, unfinished.slice(0, 1))).query));
+  const paid = await ledger.openQuery(unfinished, unfinished.slice(0, 1), fee);
+  note('cancelQuery, paid', await ledger.cancelQuery(paid.query));
+  note('refund', await ledger.refund(query));
+}
+
+/** At (3, 5), after measureFees. */
 async function measureComplaints(ledger: MeasuredLedger, note: Note): Promise<void> {
   const [first, second] = ledger.run(SERIES, 5, 9).map(({ record }) => record);
   note('complain', await ledger.complain(1, first!));
@@ -137,4 +160,10 @@ async function measureComplaints(ledger: MeasuredLedger, note: Note): Promise<vo
   note('query.1edge, after a void', (await ledger.query(ledger.run(SERIES, 0, 7))).receipts[0]!);
   note('dealKeys, 208 bytes', await ledger.dealKeys(1, 208));
   note('beginEpoch', await ledger.beginEpoch(2));
+}
+
+/** At (3, 5), at the end: the second epoch has begun. */
+async function measureSeats(ledger: MeasuredLedger, note: Note): Promise<void> {
+  note('resign', await ledger.resign(2));
+  note('changeSeat', await ledger.changeSeat(3, 2));
 }

@@ -30,6 +30,7 @@ const artifact: Artifact = JSON.parse(
 
 export interface OpenedQuery {
   id: string;
+  consent: Record<string, unknown>;
   edges: dealer.Edge[];
   masks: dealer.DealtMasks;
 }
@@ -89,9 +90,18 @@ export class MeasuredLedger {
     return new JsonRpcSigner(this.provider, address);
   }
 
-  async send(from: JsonRpcSigner, method: string, ...args: unknown[]): Promise<ContractTransactionReceipt> {
+  send = (from: JsonRpcSigner, method: string, ...args: unknown[]): Promise<ContractTransactionReceipt> =>
+    this.#pay(from, 0n, method, ...args);
+
+  /** Sends `value` wei along. */
+  async #pay(
+    from: JsonRpcSigner,
+    value: bigint,
+    method: string,
+    ...args: unknown[]
+  ): Promise<ContractTransactionReceipt> {
     const call = this.#contract.connect(from).getFunction(method);
-    const response: ContractTransactionResponse = await call.send(...args, { gasLimit: GAS_LIMIT });
+    const response: ContractTransactionResponse = await call.send(...args, { gasLimit: GAS_LIMIT, value });
     return (await response.wait())!;
   }
 
@@ -125,6 +135,15 @@ export class MeasuredLedger {
   }
 
   join = (seat: number, epoch = 1) => this.send(this.server(seat), 'join', this.ledgerId, epoch, hash('digest', epoch));
+
+  stateMinimumFee = (seat: number, fee: bigint) => this.send(this.server(seat), 'stateMinimumFee', fee);
+  resign = (seat: number) => this.send(this.server(seat), 'resign', this.ledgerId);
+  /** Gives a seat to a newcomer. */
+  async changeSeat(epoch: number, seat: number): Promise<ContractTransactionReceipt> {
+    const newcomer = await this.#account('newcomer');
+    await this.register(newcomer);
+    return this.send(this.hospital, 'changeSeat', this.ledgerId, epoch, seat, newcomer, hash('digest', epoch));
+  }
 
   beginEpoch = (epoch: number) => this.send(this.hospital, 'beginEpoch', this.ledgerId, epoch, hash('digest', epoch));
   /** A seat's keys of the current epoch, `bytes` long. */
@@ -189,27 +208,39 @@ export class MeasuredLedger {
   /** A query for these edges, in one transaction for each of `steps`. */
   async query(...steps: dealer.Edge[][]): Promise<{ query: OpenedQuery; receipts: ContractTransactionReceipt[] }> {
     const edges = steps.flat();
-    const { consent, signature } = await this.consent(edges);
-    const masks = dealer.dealMasks(this.threshold, this.seats, consent.salt);
-    const receipts: ContractTransactionReceipt[] = [];
-    const done: dealer.Edge[] = [];
-    for (const step of steps) {
-      receipts.push(
-        done.length === 0
-          ? await this.send(this.insurer, 'openQuery', consent, signature, masks.bytes, ...this.#edgesAndProofs(step))
-          : await this.send(
-              this.insurer,
-              'continueQuery',
-              consent,
-              this.#progress(done, masks),
-              ...this.#edgesAndProofs(step),
-            ),
-      );
+    const { query, receipt } = await this.openQuery(edges, steps[0]);
+    const { consent, masks } = query;
+    const receipts = [receipt];
+    const done = [...steps[0]!];
+    for (const step of steps.slice(1)) {
+      const args = [consent, this.#progress(done, masks), ...this.#edgesAndProofs(step)];
+      receipts.push(await this.send(this.insurer, 'continueQuery', ...args));
       done.push(...step);
     }
-    const id = receipts[0]!.logs[0]!.topics[1]!;
-    return { query: { id, edges, masks }, receipts };
+    return { query, receipts };
   }
+
+  /** Opens a query for these edges with the first of them, in the first epoch. `fee`: wei; it can be earned for an hour. */
+  async openQuery(
+    edges: dealer.Edge[],
+    first = edges,
+    fee = 0n,
+  ): Promise<{ query: OpenedQuery; receipt: ContractTransactionReceipt }> {
+    const { consent, signature } = await this.consent(edges);
+    const masks = dealer.dealMasks(this.threshold, this.seats, consent.salt);
+    const payUntil = fee > 0n ? (await this.provider.getBlock('latest'))!.timestamp + 3600 : 0;
+    const args = [consent, signature, masks.bytes, ...this.#edgesAndProofs(first), 1, payUntil];
+    const receipt = await this.#pay(this.insurer, fee, 'openQuery', ...args);
+    return { query: { id: receipt.logs[0]!.topics[1]!, consent, edges, masks }, receipt };
+  }
+
+  cancelQuery = ({ consent }: OpenedQuery) => this.send(this.insurer, 'cancelQuery', consent);
+  /** After the hour in which its fee could be earned. */
+  async refund({ consent }: OpenedQuery): Promise<ContractTransactionReceipt> {
+    await this.provider.send('evm_increaseTime', [3601]);
+    return this.send(this.insurer, 'refund', consent);
+  }
+  withdraw = (account: JsonRpcSigner) => this.send(account, 'withdraw', account.address);
 
   /** Where a query stands after these edges, by our own account. */
   #progress(edges: readonly dealer.Edge[], masks: dealer.DealtMasks) {
@@ -228,7 +259,7 @@ export class MeasuredLedger {
     const { consent } = await this.consent(edges);
     const masks = dealer.dealMasks(this.threshold, this.seats, consent.salt);
     const signature = await this.#sign('Consent', consent);
-    const args = [consent, signature, masks.bytes, ...this.#edgesAndProofs(edges)];
+    const args = [consent, signature, masks.bytes, ...this.#edgesAndProofs(edges), 1, 0];
     const queryId = await this.#contract
       .connect(this.insurer)
       .getFunction('openQuery')

@@ -8,7 +8,7 @@ import { accountKey } from '../../src/identity/keys.ts';
 import { openChannels, receiveChannel, sendingSecrets } from '../../src/ledger/channels.ts';
 import { deploymentOf } from '../../src/ledger/site.ts';
 import { Hospital } from '../../src/parties/hospital.ts';
-import { Server } from '../../src/parties/server.ts';
+import { Server } from '../../src/parties/server/server.ts';
 import { seedOf, startChain, type TestChain } from '../support/chain.ts';
 import { lyingSite } from '../support/endpoint/liar.ts';
 import { fault } from '../support/parties.ts';

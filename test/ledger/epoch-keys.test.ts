@@ -1,7 +1,7 @@
 // The keys of an epoch on chain, as servers read them: of each part the first that was published, and no part that there
 // should not be, so that a hospital cannot take keys away from servers later.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { Server } from '../../src/parties/server.ts';
+import { Server } from '../../src/parties/server/server.ts';
 import { startChain, type TestChain } from '../support/chain.ts';
 import { type Cast, openCast, storeRows } from '../support/parties.ts';
 import { rowsOf, sampleCsv } from '../support/sample.ts';

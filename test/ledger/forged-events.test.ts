@@ -8,7 +8,7 @@ import { audit } from '../../src/parties/audit.ts';
 import { Hospital } from '../../src/parties/hospital.ts';
 import { Insurer } from '../../src/parties/insurer.ts';
 import { checkReceipts } from '../../src/parties/patient.ts';
-import { Server } from '../../src/parties/server.ts';
+import { Server } from '../../src/parties/server/server.ts';
 import { sendAnswers } from '../support/answers.ts';
 import { seedOf } from '../support/chain.ts';
 import { type Lies, lyingSite } from '../support/endpoint/liar.ts';

@@ -10,7 +10,7 @@ import type { IngestRow } from '../../src/ingest/ingest.ts';
 import type { Site } from '../../src/ledger/site.ts';
 import { Insurer } from '../../src/parties/insurer.ts';
 import { checkReceipts, Patient } from '../../src/parties/patient.ts';
-import { Server } from '../../src/parties/server.ts';
+import { Server } from '../../src/parties/server/server.ts';
 import { formatSumProof, type SumProof, verifySumProof } from '../../src/parties/sum-proof.ts';
 import type { SignedConsent } from '../../src/records/consent-file.ts';
 import type { Receipts } from '../../src/records/receipts/receipt.ts';

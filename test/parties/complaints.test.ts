@@ -5,20 +5,18 @@ import { concat, fromHex, toBigInt, toHex } from '../../src/bytes.ts';
 import type { AnswerCall } from '../../src/contract/types.ts';
 import { LedgerView } from '../../src/ledger/view.ts';
 import { positionOf } from '../../src/parties/complaints.ts';
-import { Server } from '../../src/parties/server.ts';
+import { Server } from '../../src/parties/server/server.ts';
 import type { Receipts } from '../../src/records/receipts/receipt.ts';
 import { shares } from '../../src/vss/dealing.ts';
 import { keysOf } from '../../src/vss/subset-keys.ts';
-import { compressed, encode, G, Point, r, times } from '../engine/oracle.ts';
-import { deviating } from '../support/adversary.ts';
+import { encode, r } from '../engine/oracle.ts';
 import { sendAnswers } from '../support/answers.ts';
 import { lyingSite } from '../support/endpoint/liar.ts';
 import { type Cast, fault, openAnother, storeRows } from '../support/parties.ts';
 import { plainTotals } from '../support/sample.ts';
 import { openScene, rows, type Scene } from '../support/scene.ts';
+import { wronglyDealing } from './server/wrong-shares.ts';
 
-/** Bytes of a record at t = 2. */
-const RECORD = 124;
 /** The record that is dealt wrongly to two seats. */
 const WRONG = 6;
 
@@ -28,20 +26,7 @@ let receipts: Receipts;
 beforeAll(async () => {
   scene = await openScene('complaints');
   cast = await openAnother(scene.cast);
-  const hospitalSite = deviating(cast.hospitalSite, {
-    submitBatch: (honest) => (call) => {
-      const records = call.records.slice();
-      for (const [j, scalar] of [-5n, 5n].entries()) {
-        const at = RECORD * WRONG + 28 + 32 * j;
-        const word = toBigInt(records.subarray(at, at + 32));
-        const x = BigInt.asUintN(255, word);
-        const root = Point.Fp.sqrt(Point.Fp.create(x ** 3n + 3n));
-        const y = (root & 1n) === word >> 255n ? root : Point.Fp.neg(root);
-        records.set(compressed([Point.fromAffine({ x, y }).add(times(G, scalar))]), at);
-      }
-      return honest.submitBatch({ ...call, records });
-    },
-  });
+  const hospitalSite = wronglyDealing(cast.hospitalSite, [WRONG]);
   await storeRows({ ...cast, hospitalSite }, rows);
   receipts = await cast.hospital.receipts(cast.ledgerId, rows[0]!.patient);
 });

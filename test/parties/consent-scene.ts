@@ -82,6 +82,7 @@ export async function openConsentScene(name: string): Promise<ConsentScene> {
         masks: new Uint8Array(192),
         edges: encodeEdges(edges),
         proofs: encodeProofs(insurerSite.engine, edges),
+        epoch: 1,
       }),
   };
 }

@@ -185,7 +185,7 @@ describe('a query is refused', () => {
     const given = await signed();
     const first = await insurer.query(given);
     const before = await blocks();
-    expect(await insurer.query(given)).toEqual({ ...first, transactions: [] });
+    expect(await insurer.query(given)).toEqual({ ...first, paid: 0n, transactions: [] });
     expect(await blocks()).toBe(before);
     expect(await fault(sentBare(given))).toMatchObject({ code: 'CONSENT_USED' });
   });

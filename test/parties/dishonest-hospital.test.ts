@@ -196,7 +196,9 @@ describe('a hospital that deals wrong keys', () => {
     await servers[2]!.join(ledgerId);
     expect(await fault(servers[1]!.join(ledgerId))).toMatchObject({
       code: 'INVALID_ENCODING',
-      message: expect.stringMatching(/^packet of keys: holds another key for subset 0 than the list names/),
+      message: expect.stringMatching(
+        /^keys of epoch 1: packet of keys: holds another key for subset 0 than the list names$/,
+      ),
     });
     expect(await joined(ledgerId)).toMatchObject({ joined: 2, epoch: 1 });
     const { site, hospital: again } = await hospitalOf(cast);

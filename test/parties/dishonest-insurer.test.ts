@@ -7,7 +7,7 @@ import type { QueryCall } from '../../src/contract/types.ts';
 import { accountKey } from '../../src/identity/keys.ts';
 import { deploymentOf, type Site } from '../../src/ledger/site.ts';
 import { Insurer } from '../../src/parties/insurer.ts';
-import { Server } from '../../src/parties/server.ts';
+import { Server } from '../../src/parties/server/server.ts';
 import { encodeEdges, encodeProofs } from '../../src/records/query-bytes.ts';
 import { encode, G, points, r } from '../engine/oracle.ts';
 import { deviating } from '../support/adversary.ts';

@@ -8,7 +8,7 @@ import { consentDigest, signChannel, signConsent } from '../../src/contract/sign
 import type { ContractEvent } from '../../src/contract/types.ts';
 import { accountKey } from '../../src/identity/keys.ts';
 import { deploymentOf } from '../../src/ledger/site.ts';
-import { Server, type ServerOptions } from '../../src/parties/server.ts';
+import { Server, type ServerOptions } from '../../src/parties/server/server.ts';
 import type { SignedConsent } from '../../src/records/consent-file.ts';
 import { decodeEdges, encodeEdges } from '../../src/records/query-bytes.ts';
 import { seedOf } from '../support/chain.ts';

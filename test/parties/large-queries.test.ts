@@ -59,7 +59,9 @@ describe('a large query', () => {
     let attempts = 0;
     for (; attempts < 20; attempts++) {
       const again = await anew(await interrupted());
-      const result = await again.query(given, (count) => steps.push(count)).catch((error: Error) => error.message);
+      const result = await again
+        .query(given, { onProgress: (count) => void steps.push(count) })
+        .catch((error: Error) => error.message);
       if (result !== 'the machine is down') {
         expect(result).toMatchObject({ queryId, records: scattered().length, edges: given.edges.length });
         break;

@@ -4,7 +4,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import artifact from '../../build/contracts/MIStore.json' with { type: 'json' };
 import { fromHex, toHex } from '../../src/bytes.ts';
 import { LedgerView } from '../../src/ledger/view.ts';
-import { ServerRounds } from '../../src/parties/server-rounds.ts';
+import { ServerDaemon } from '../../src/parties/server/daemon/daemon.ts';
+import type { DaemonEvent } from '../../src/parties/server/daemon/daemon-events.ts';
 import { startChain, type TestChain } from '../support/chain.ts';
 import { type Cast, fault, openCast } from '../support/parties.ts';
 
@@ -32,10 +33,14 @@ describe('a ledger whose texts are not UTF-8', () => {
     expect([ledgers.length, ledgers[0]]).toEqual([2, cast.ledgerId]);
     // Whoever reads the poisoned ledger itself cannot compute its id from texts that are none.
     expect(await fault(LedgerView.load(await chain.reader(), ledgers[1]!))).toMatchObject({ code: 'FORGED_TERMS' });
-    const events: string[] = [];
-    const rounds = new ServerRounds(cast.servers[0]!, { onEvent: ({ kind }) => events.push(kind) });
-    await rounds.round();
-    expect(events).toEqual(['invited']);
-    expect(rounds.summary.leftOut).toEqual([]);
+    const events: DaemonEvent[] = [];
+    const daemon = new ServerDaemon(cast.serverSites[0]!, cast.servers[0]!, {
+      accept: 'anyone',
+      onEvent: (event) => events.push(event),
+    });
+    await daemon.once();
+    const why = 'its terms are not those that its id is the hash of';
+    expect(events.filter(({ kind }) => kind !== 'round')).toMatchObject([{ kind: 'invited', why }]);
+    expect(daemon.summary).toMatchObject({ notJoined: [toHex(ledgers[1]!)], leftOut: [] });
   });
 });

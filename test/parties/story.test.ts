@@ -12,7 +12,7 @@ import { type CsvIngest, ingestCsv } from '../../src/ingest/csv.ts';
 import { Hospital } from '../../src/parties/hospital.ts';
 import { Insurer, type QuerySum } from '../../src/parties/insurer.ts';
 import { checkReceipts, Patient } from '../../src/parties/patient.ts';
-import { Server } from '../../src/parties/server.ts';
+import { Server } from '../../src/parties/server/server.ts';
 import { formatSumProof, parseSumProof, verifySumProof } from '../../src/parties/sum-proof.ts';
 import { presetProfile } from '../../src/records/profile-presets.ts';
 import type { Receipts } from '../../src/records/receipts/receipt.ts';

@@ -34,6 +34,7 @@ describe('one changed byte', () => {
       masks: concat(engine.decompress(engine.commit(encode([1n, 2n]), encode([4n, 5n]))), new Uint8Array(64)),
       edges: encodeEdges(edges),
       proofs: encodeProofs(engine, edges),
+      epoch: 1,
     };
     const attempt = async (changed: Partial<QueryCall>, what: string) => {
       const { code } = await fault(contract.openQuery({ ...call, ...changed }));

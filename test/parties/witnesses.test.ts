@@ -8,7 +8,7 @@ import { audit } from '../../src/parties/audit.ts';
 import { Hospital } from '../../src/parties/hospital.ts';
 import { Insurer } from '../../src/parties/insurer.ts';
 import { checkReceipts } from '../../src/parties/patient.ts';
-import { Server } from '../../src/parties/server.ts';
+import { Server } from '../../src/parties/server/server.ts';
 import { type SumProof, verifySumProof } from '../../src/parties/sum-proof.ts';
 import { type OtherWorld, otherWorld } from '../support/endpoint/other-world.ts';
 import { type Endpoint, randomFrom, startEndpoint } from '../support/endpoint/proxy.ts';

@@ -2,7 +2,7 @@
 // the first was not.
 import type { TransactionReceipt } from '../../src/chain/types.ts';
 import type { AnswerCall } from '../../src/contract/types.ts';
-import type { Server } from '../../src/parties/server.ts';
+import type { Server } from '../../src/parties/server/server.ts';
 
 /** Receipts of the transactions. Throws the first refusal, after all have been tried. */
 export async function sendAnswers(

@@ -6,7 +6,7 @@ import { dealingKey } from '../../src/identity/keys.ts';
 import { type IngestRow, ingest } from '../../src/ingest/ingest.ts';
 import type { Site } from '../../src/ledger/site.ts';
 import { Hospital, type OpenedRecord } from '../../src/parties/hospital.ts';
-import { Server } from '../../src/parties/server.ts';
+import { Server } from '../../src/parties/server/server.ts';
 import { presetProfile } from '../../src/records/profile-presets.ts';
 import { saltOf, seriesId, tagOf, viewingKey } from '../../src/records/series.ts';
 import { sourceName } from '../../src/records/source.ts';

@@ -55,6 +55,8 @@ export interface TestQuery {
   signature: Uint8Array;
   /** As openQuery takes them: commitments, then corrections. */
   masks: Uint8Array;
+  /** The ledger's in which it can be opened. */
+  epoch: number;
   edges: ConsentEdge[];
   /** Total of the patient's records that it covers. */
   sum: bigint;
@@ -68,7 +70,7 @@ export interface TestQuery {
 
 /**
  * A consent of `patient` to the records at these positions of their series (all, if not given), with masks for every seat.
- * `change`: fields of the consent that are other, and signed so.
+ * `change`: fields of the consent that are other, and signed so; `epoch`: the ledger's, if it is not the first.
  */
 export function makeQuery(
   ledger: TestLedger,
@@ -78,6 +80,7 @@ export function makeQuery(
     .flatMap(({ records }) => records.filter((record) => record.patient === patient))
     .map(({ position }) => position),
   change: Partial<Consent> = {},
+  epoch = 1,
 ): TestQuery {
   const account = accountOf(keyOf(patient));
   const series = seriesId(viewingKeyOf(patient), { ledgerId: ledger.ledgerId, account, category: '' });
@@ -99,11 +102,12 @@ export function makeQuery(
     return { value: drawScalar(`z ${name}`), blinding: drawScalar(`z' ${name}`) };
   });
   const { commitments, corrections } = makeMasks(engine, threshold, pads);
-  const parts = new QueryParts(engine, consent, 1, commitments, edges);
+  const parts = new QueryParts(engine, consent, epoch, commitments, edges);
   return {
     consent,
     signature: signConsent(keyOf(patient), deployment, consent),
     masks: concat(commitments, corrections),
+    epoch,
     edges,
     sum: edges.reduce((sum, edge) => sum + BigInt(edge.sign) * recordOf(ledger, edge).total, 0n),
     part: (from = 0, to = edges.length) => ({
@@ -121,7 +125,7 @@ export function makeQuery(
       const { sums } = parts.progress(edges.length);
       return {
         queryId: consentDigest(deployment, consent),
-        epoch: 1,
+        epoch,
         sums,
         ...answer(shareOfSum(edges, concat(...own)), mask),
       };

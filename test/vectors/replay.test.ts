@@ -12,7 +12,7 @@ import { openSite, type Site } from '../../src/ledger/site.ts';
 import { Hospital } from '../../src/parties/hospital.ts';
 import { Insurer } from '../../src/parties/insurer.ts';
 import { Patient } from '../../src/parties/patient.ts';
-import { Server } from '../../src/parties/server.ts';
+import { Server } from '../../src/parties/server/server.ts';
 import { formatSumProof, verifySumProof } from '../../src/parties/sum-proof.ts';
 import { sourceName } from '../../src/records/source.ts';
 import { ETHER, startChain, type TestChain } from '../support/chain.ts';

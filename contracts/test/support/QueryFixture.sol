@@ -178,10 +178,19 @@ abstract contract QueryFixture is Fixture {
     }
 
     function open(IMIStore.Consent memory consent, Edge[] memory edges) internal returns (bytes32) {
+        return openPaid(consent, edges, 0, 0);
+    }
+
+    /// @dev Opens a query in the current epoch with a fee, which the insurer must have.
+    function openPaid(IMIStore.Consent memory consent, Edge[] memory edges, uint256 fee, uint64 payUntil)
+        internal
+        returns (bytes32)
+    {
         (bytes memory heads, bytes memory proofs) = encoded(edges);
         (bytes memory masks_, bytes memory signature) = (masks(), sign(PATIENT_KEY, digest(consent)));
+        uint32 epoch = store.getLedger(ledgerId).epoch;
         vm.prank(insurer);
-        return store.openQuery(consent, signature, masks_, heads, proofs);
+        return store.openQuery{value: fee}(consent, signature, masks_, heads, proofs, epoch, payUntil);
     }
 
     /// @dev Opens and seals a query of these edges.

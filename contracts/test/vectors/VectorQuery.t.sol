@@ -90,7 +90,7 @@ contract VectorQueryTest is Transcript {
         if (field == 8) c.ledgerId ^= bytes32(1 << (bit % 256));
         bytes memory masks = data(".query.masks");
         vm.prank(c.insurer);
-        (bool taken,) = address(store).call(abi.encodeCall(store.openQuery, (c, signature, masks, edges, proofs)));
+        (bool taken,) = address(store).call(abi.encodeCall(store.openQuery, (c, signature, masks, edges, proofs, 2, 0)));
         vm.assertFalse(taken, "a changed query");
     }
 
@@ -102,7 +102,7 @@ contract VectorQueryTest is Transcript {
         (IMIStore.Consent memory c, bytes memory signature) = (consent(), data(".consent.signature"));
         bytes memory call_ = abi.encodeCall(
             store.openQuery,
-            (c, signature, flipped(data(".query.masks"), bit), data(".query.edges"), data(".query.proofs"))
+            (c, signature, flipped(data(".query.masks"), bit), data(".query.edges"), data(".query.proofs"), 2, 0)
         );
         vm.prank(insurer);
         (bool taken,) = address(store).call(call_);
@@ -142,7 +142,7 @@ contract VectorQueryTest is Transcript {
     function _open(bytes memory edges, bytes memory proofs, bytes memory masks) private returns (bytes32) {
         (IMIStore.Consent memory c, bytes memory signature) = (consent(), data(".consent.signature"));
         vm.prank(insurer);
-        return store.openQuery(c, signature, masks, edges, proofs);
+        return store.openQuery(c, signature, masks, edges, proofs, 2, 0);
     }
 
     function _answerAll(bytes32 id) private {

@@ -1,5 +1,5 @@
-// The epochs of an archived ledger: each begins with the committee hash that follows from the one before, has its keys dealt,
-// is joined seat by seat, and is activated by the last join. Each check returns in words what is wrong, or null.
+// The epochs of an archived ledger: each begins with the committee hash that follows from the one before and from the seat that
+// changed hands, if any, has its keys dealt, is joined seat by seat, and is activated by the last join. Each check returns in words what is wrong, or null.
 import { concat, equalBytes, toHex } from '../../bytes.ts';
 import { committeeAfter } from '../../contract/ledger-id.ts';
 import type { EventArguments, LedgerState } from '../../contract/types.ts';
@@ -7,6 +7,8 @@ import type { Committee } from '../../vss/committee.ts';
 import { digestOfKeys, partCount } from '../../vss/subset-keys.ts';
 
 interface Epoch {
+  /** By seat. */
+  servers: readonly Uint8Array[];
   committeeHash: Uint8Array;
   digest: Uint8Array;
   joined: Set<number>;
@@ -17,9 +19,24 @@ interface Epoch {
   parts: number[];
 }
 
+/** An account that has, or had, a seat. */
+export interface SeatHolder {
+  /** 20 bytes. */
+  server: Uint8Array;
+  seat: number;
+  /** First epoch in which it holds the seat. */
+  fromEpoch: number;
+  /** First epoch after that in which another does; 0 if none. */
+  untilEpoch: number;
+  /** Whether it has joined any epoch. */
+  hasJoined: boolean;
+}
+
 export class ArchivedEpochs {
   readonly #committee: Committee;
   readonly #epochs: Epoch[] = [];
+  /** What the next epoch begins with. */
+  #change: EventArguments['SeatChanged'] | undefined;
 
   constructor(committee: Committee) {
     this.#committee = committee;
@@ -35,21 +52,62 @@ export class ArchivedEpochs {
     return this.#epochs.at(-1)?.isActive ?? false;
   }
 
-  /** Whether a seat has joined any epoch. */
-  hasJoined(seat: number): boolean {
-    return this.#epochs.some(({ joined }) => joined.has(seat));
+  /** Everybody who ever held a seat, in the order in which they came. */
+  get holders(): SeatHolder[] {
+    const holders: SeatHolder[] = [];
+    for (const [i, { servers, joined }] of this.#epochs.entries()) {
+      for (const [s, server] of servers.entries()) {
+        let holder = holders.find((known) => equalBytes(known.server, server));
+        if (!holder) {
+          const former = holders.find(({ seat, untilEpoch }) => seat === s + 1 && untilEpoch === 0);
+          if (former) former.untilEpoch = i + 1;
+          holder = { server, seat: s + 1, fromEpoch: i + 1, untilEpoch: 0, hasJoined: false };
+          holders.push(holder);
+        }
+        holder.hasJoined ||= joined.has(s + 1);
+      }
+    }
+    return holders;
   }
 
-  /** `stored`: digest of the epoch's keys in the contract. */
-  begin({ ledgerId, epoch, committee, digest }: EventArguments['EpochBegun'], stored: Uint8Array): string | null {
+  /** Seat of an account in an epoch; 0 if it had none. */
+  seatIn(epoch: number, account: Uint8Array): number {
+    return 1 + (this.#epochs[epoch - 1]?.servers ?? []).findIndex((server) => equalBytes(server, account));
+  }
+
+  changeSeat(change: EventArguments['SeatChanged']): string | null {
+    const { seat, epoch, from, to } = change;
+    if (epoch !== this.current + 1) return `seat ${seat} changes hands in epoch ${epoch}, after epoch ${this.current}`;
+    if (this.#change) return `seats ${this.#change.seat} and ${seat} change hands in one epoch`;
+    if (!this.#holds(seat, from)) return `${toHex(from)} gives up seat ${seat} without having it`;
+    if (this.holders.some(({ server }) => equalBytes(server, to))) return `${toHex(to)} gets a second seat`;
+    this.#change = change;
+    return null;
+  }
+
+  /** A wish: the contract stores nothing of it. */
+  resign({ seat, server }: EventArguments['ServerResigned']): string | null {
+    return this.#holds(seat, server) ? null : `${toHex(server)} resigns from seat ${seat} without having it`;
+  }
+
+  /** `stored`: digest of the epoch's keys in the contract; `first`: servers of the ledger's terms. */
+  begin(
+    { ledgerId, epoch, committee, digest }: EventArguments['EpochBegun'],
+    stored: Uint8Array,
+    first: readonly Uint8Array[],
+  ): string | null {
     const last = this.#epochs.at(-1);
+    const change = this.#change && { seat: this.#change.seat, server: this.#change.to };
     if (epoch !== this.current + 1) return `epoch ${epoch} begins where epoch ${this.current + 1} should`;
     if (last && !last.isActive && this.#isComplete(last)) return this.#notActivated(this.current);
-    const committeeHash = last ? committeeAfter(last.committeeHash) : ledgerId;
+    const committeeHash = last ? committeeAfter(last.committeeHash, change) : ledgerId;
     if (!equalBytes(committee, committeeHash)) return `the committee hash of epoch ${epoch} is not ${toHex(committee)}`;
     if (!equalBytes(digest, stored)) return `the digest of epoch ${epoch} is ${toHex(stored)} in the contract`;
     const parts = new Array<number>(this.#committee.seats + 1).fill(0);
-    this.#epochs.push({ committeeHash, digest, joined: new Set(), isActive: false, list: [], parts });
+    const servers = last?.servers ?? first;
+    const now = change ? servers.with(change.seat - 1, change.server) : servers;
+    this.#change = undefined;
+    this.#epochs.push({ servers: now, committeeHash, digest, joined: new Set(), isActive: false, list: [], parts });
     return null;
   }
 
@@ -63,8 +121,9 @@ export class ArchivedEpochs {
     return null;
   }
 
-  join({ seat, epoch }: EventArguments['ServerJoined']): string | null {
+  join({ seat, server, epoch }: EventArguments['ServerJoined']): string | null {
     if (epoch !== this.current || epoch === 0) return `seat ${seat} joins epoch ${epoch} in epoch ${this.current}`;
+    if (!this.#holds(seat, server)) return `${toHex(server)} does not have seat ${seat}`;
     const { joined } = this.#epochs.at(-1)!;
     if (joined.has(seat)) return `seat ${seat} joins epoch ${epoch} twice`;
     joined.add(seat);
@@ -83,7 +142,8 @@ export class ArchivedEpochs {
   /** After the last event. `state`: as the contract stores it; `whole`: as of the archive's last block. */
   missing(state: LedgerState, whole: boolean): string | null {
     const last = this.#epochs.at(-1);
-    if (!last) return 'EpochBegun is missing';
+    if (!last || this.#change)
+      return last ? `EpochBegun of epoch ${this.current + 1} is missing` : 'EpochBegun is missing';
     if (!last.isActive && this.#isComplete(last)) return this.#notActivated(this.current);
     for (const [i, epoch] of this.#epochs.entries()) {
       const fault = epoch.isActive ? this.#keysFault(i + 1, epoch) : null;
@@ -91,6 +151,7 @@ export class ArchivedEpochs {
     }
     if (!whole) return null;
     if (this.current !== state.epoch) return `EpochBegun of epoch ${this.current + 1} is missing`;
+    if (!equalBytes(last.committeeHash, state.committee)) return 'the contract has another committee hash';
     const { size } = last.joined;
     return size === state.joined ? null : `${state.joined} servers have joined; there are ${size} events ServerJoined`;
   }
@@ -103,6 +164,10 @@ export class ArchivedEpochs {
     return equalBytes(digestOfKeys(concat(...list)), digest)
       ? null
       : `the list of keys of epoch ${epoch} does not hash to its digest`;
+  }
+
+  #holds(seat: number, account: Uint8Array): boolean {
+    return seat > 0 && this.seatIn(this.current, account) === seat;
   }
 
   #isComplete({ joined }: Epoch): boolean {

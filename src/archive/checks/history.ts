@@ -6,7 +6,7 @@ import { ContractError } from '../../contract/errors.ts';
 import type { ContractEvent, LedgerState, StoredBatch } from '../../contract/types.ts';
 import type { Engine } from '../../engine/engine.ts';
 import { ArchivedComplaints, type ComplaintEvent } from './complaints.ts';
-import { expectNone } from './fault.ts';
+import { expectNone, FaultFound } from './fault.ts';
 import { ArchivedIdentities } from './identities.ts';
 import { ArchivedLedger } from './ledger.ts';
 import { ArchivedQueries, type QueryEvent } from './queries.ts';
@@ -47,6 +47,9 @@ export class ArchivedHistory {
         const what = status === 'revoked' ? null : `it is not revoked; its status is ${status}`;
         return () => expectNone(`query ${toHex(event.queryId)}`, what ?? this.queries.revoke(event));
       }
+      case 'Withdrawn':
+      case 'MinimumFeeStated':
+        throw new FaultFound({ about: this.#name, what: `its ${event.event} is of no ledger` });
       default: {
         const check = await this.#addOfLedger(event);
         return () => {
@@ -61,8 +64,8 @@ export class ArchivedHistory {
   checkMissing(state: LedgerState, whole: boolean): void {
     const { ledger, identities, complaints } = this;
     expectNone(this.#name, ledger.missing(state, whole));
-    for (const [i, server] of ledger.servers.entries()) {
-      expectNone(`seat ${i + 1}`, identities.lacking(ledger.hospital!, server, ledger.epochs.hasJoined(i + 1)));
+    for (const { server, seat, hasJoined } of ledger.epochs.holders) {
+      expectNone(`seat ${seat}`, identities.lacking(ledger.hospital!, server, hasJoined));
     }
     if (whole) expectNone(this.#name, complaints.missing(state));
   }
@@ -85,12 +88,16 @@ export class ArchivedHistory {
         return () => expectNone(this.#name, ledger.open(event));
       case 'EpochBegun': {
         const stored = await this.#contract.digestOf(ledgerId, event.epoch);
-        return () => expectNone(this.#name, epochs.begin(event, stored));
+        return () => expectNone(this.#name, epochs.begin(event, stored, ledger.firstServers));
       }
+      case 'SeatChanged':
+        return () => expectNone(this.#name, epochs.changeSeat(event));
+      case 'ServerResigned':
+        return () => expectNone(this.#name, epochs.resign(event));
       case 'KeysDealt':
         return () => expectNone(this.#name, epochs.dealKeys(event));
       case 'ServerJoined':
-        return () => expectNone(this.#name, ledger.join(event));
+        return () => expectNone(this.#name, epochs.join(event));
       case 'EpochActivated':
         return () => expectNone(this.#name, epochs.activate(event));
       case 'BatchAppended': {
@@ -99,7 +106,11 @@ export class ArchivedHistory {
       }
       case 'QueryOpened':
       case 'QueryContinued':
+      case 'QueryCancelled':
       case 'AnswerAccepted':
+      case 'FeeOffered':
+      case 'FeeEarned':
+      case 'FeeRefunded':
         return () => this.#addOfQuery(event);
       default:
         return () => expectNone(`record ${event.recordId}`, this.#addComplaint(event));
@@ -120,6 +131,7 @@ export class ArchivedHistory {
       epoch: this.ledger.epochs.current,
       batchOf: (recordId: number) => this.ledger.batchOf(recordId),
       isVoid: (recordId: number) => this.complaints.isVoid(recordId),
+      seatIn: (epoch: number, account: Uint8Array) => this.ledger.epochs.seatIn(epoch, account),
     };
     expectNone(`query ${toHex(event.queryId)}`, this.queries.add(event, moment));
   }
@@ -132,6 +144,9 @@ export class ArchivedHistory {
   }
 }
 
-type LedgerEvent = Exclude<ContractEvent, { event: 'Registered' | 'ChannelOpened' | 'ConsentRevoked' }>;
+type LedgerEvent = Exclude<
+  ContractEvent,
+  { event: 'Registered' | 'ChannelOpened' | 'ConsentRevoked' | 'Withdrawn' | 'MinimumFeeStated' }
+>;
 
 export const channelText = (from: Uint8Array, to: Uint8Array): string => `channel of ${toHex(from)} to ${toHex(to)}`;

@@ -46,8 +46,24 @@ export async function checkComplaints({ complaints, ledger }: ArchivedHistory, {
 
 /** checkRecords() must have run. */
 export async function checkQuery(query: ArchivedQuery, { contract, asOf, whole }: StoredState): Promise<void> {
-  const [state, hash] = await Promise.all([contract.queryState(query.id, asOf), contract.queryHash(query.id, asOf)]);
-  expectNone(nameOf(query), query.verdict({ ...state, hash }, whole));
+  const [state, word, fee] = await Promise.all([
+    contract.queryState(query.id, asOf),
+    contract.queryWord(query.id, asOf),
+    contract.feeOf(query.id, asOf),
+  ]);
+  expectNone(nameOf(query), query.verdict({ ...state, ...word, fee }, whole));
+}
+
+/** That the seats were held by whom the archive says, in which epochs. Later changes count only where `whole`. */
+export async function checkSeats({ ledger }: ArchivedHistory, { contract, asOf, whole }: StoredState): Promise<void> {
+  for (const { server, seat, fromEpoch, untilEpoch } of ledger.epochs.holders) {
+    const stored = await contract.seatOf(ledger.ledgerId, server, asOf);
+    const until = !whole && stored.untilEpoch > ledger.epochs.current ? 0 : stored.untilEpoch;
+    const agrees = stored.seat === seat && stored.fromEpoch === fromEpoch && until === untilEpoch;
+    const here = `has ${toHex(server)} from epoch ${fromEpoch} to before ${untilEpoch}`;
+    const there = `seat ${stored.seat}, ${stored.fromEpoch} and ${until}`;
+    expectNone(`seat ${seat}`, agrees ? null : `it ${here} here; in the contract it is ${there} (0: still)`);
+  }
 }
 
 /** Servers cannot answer an insurer whose channels to them are missing. */
@@ -56,7 +72,7 @@ export async function checkChannels(
   { contract, asOf }: StoredState,
 ): Promise<void> {
   for (const insurer of queries.insurers) {
-    for (const server of ledger.servers) {
+    for (const { server } of ledger.epochs.holders) {
       if (identities.hasChannel(insurer, server)) continue;
       const stored = await contract.channelOpened(insurer, server, asOf);
       expectNone(channelText(insurer, server), stored.some((byte) => byte !== 0) ? 'it is missing' : null);

@@ -1,7 +1,7 @@
 // One ledger as an archive's events describe it: opened with the terms that its id is the hash of, its epochs, its batches.
 // Each event must be possible after those before it, and must agree with the contract's storage. Each check returns in words
 // what is wrong, or null.
-import { equalBytes, toHex } from '../../bytes.ts';
+import { equalBytes } from '../../bytes.ts';
 import { ledgerIdOf } from '../../contract/ledger-id.ts';
 import { batchFault } from '../../contract/storage-check.ts';
 import type { EventArguments, LedgerState, StoredBatch } from '../../contract/types.ts';
@@ -43,8 +43,8 @@ export class ArchivedLedger {
     return this.#opening?.hospital;
   }
 
-  /** 20 bytes each, by seat; none before LedgerOpened. */
-  get servers(): readonly Uint8Array[] {
+  /** Servers of the terms, 20 bytes each, by seat; none before LedgerOpened. */
+  get firstServers(): readonly Uint8Array[] {
     return this.#opening?.terms.servers ?? [];
   }
 
@@ -64,13 +64,6 @@ export class ArchivedLedger {
     if (this.#opening) return 'it is opened twice';
     this.#opening = event;
     return equalBytes(ledgerIdOf(this.#deployment, event), this.ledgerId) ? null : 'its terms do not hash to its id';
-  }
-
-  join(event: EventArguments['ServerJoined']): string | null {
-    const { seat, server } = event;
-    const member = this.servers[seat - 1];
-    if (!member || !equalBytes(member, server)) return `${toHex(server)} does not have seat ${seat}`;
-    return this.epochs.join(event);
   }
 
   /** `stored`: what the contract stores of the batch; null if it has no such batch. */

@@ -6,7 +6,9 @@ import type { Engine } from '../../engine/engine.ts';
 import type { Deployment } from '../../identity/channel.ts';
 import { ArchivedQuery, type LedgerMoment, type QueryTerms } from './query.ts';
 
-export type QueryEvent = ContractEvent<'QueryOpened' | 'QueryContinued' | 'AnswerAccepted'>;
+export type QueryEvent = ContractEvent<
+  'QueryOpened' | 'QueryContinued' | 'QueryCancelled' | 'AnswerAccepted' | 'FeeOffered' | 'FeeEarned' | 'FeeRefunded'
+>;
 
 export class ArchivedQueries {
   readonly #engine: Engine;
@@ -34,7 +36,20 @@ export class ArchivedQueries {
     const query = this.#queries.get(toHex(event.queryId));
     if (event.event === 'QueryOpened') return query ? 'it is opened twice' : this.#open(event, moment);
     if (!query) return `its ${event.event} comes before its QueryOpened`;
-    return event.event === 'QueryContinued' ? query.extend(event, moment) : query.answer(event);
+    switch (event.event) {
+      case 'QueryContinued':
+        return query.extend(event, moment);
+      case 'QueryCancelled':
+        return query.cancel(event);
+      case 'AnswerAccepted':
+        return query.answer(event);
+      case 'FeeOffered':
+        return query.offer(event);
+      case 'FeeEarned':
+        return query.earn(event, moment.seatIn(query.epoch, event.server));
+      case 'FeeRefunded':
+        return query.refund(event);
+    }
   }
 
   /** A revocation may be of a consent that no query has used, or of another ledger. */

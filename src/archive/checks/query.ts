@@ -2,9 +2,9 @@
 // signed and with the contract's storage. The contract has checked all of this once; it is checked again because an insurer
 // would believe a file with another mask and answers that fit it. Each check returns in words what is wrong, or null.
 import { equalBytes, fromHex, toHex } from '../../bytes.ts';
-import { openQueryHash, sealedQueryHash } from '../../contract/query-word.ts';
+import { openQueryHash, type QueryWord, sealedQueryHash } from '../../contract/query-word.ts';
 import { consentDigest, consentOf, isSignedBy } from '../../contract/signing.ts';
-import type { EventArguments, QueryProgress, QueryState, QueryStatus } from '../../contract/types.ts';
+import type { EventArguments, QueryFee, QueryProgress, QueryState, QueryStatus } from '../../contract/types.ts';
 import type { Engine } from '../../engine/engine.ts';
 import { ArgumentError, EncodingError } from '../../errors.ts';
 import type { Deployment } from '../../identity/channel.ts';
@@ -18,11 +18,11 @@ import { leafOf } from '../../records/record.ts';
 import { tagOf } from '../../records/series.ts';
 import type { Committee } from '../../vss/committee.ts';
 import { decoding } from './decoding.ts';
+import { ArchivedFee } from './fee.ts';
 
 /** What the contract stores of a query. */
-export interface StoredQuery extends QueryState {
-  /** See ContractViews.queryHash. */
-  hash: Uint8Array;
+export interface StoredQuery extends QueryState, QueryWord {
+  fee: QueryFee;
 }
 
 /** What the ledger is like when a query is opened or continued. */
@@ -31,6 +31,8 @@ export interface LedgerMoment {
   /** Number of the batch that holds a record; undefined if none does. */
   batchOf(recordId: number): number | undefined;
   isVoid(recordId: number): boolean;
+  /** Seat of an account (20 bytes) in an epoch; 0 if it had none. */
+  seatIn(epoch: number, account: Uint8Array): number;
 }
 
 /** The ledger that a query is in: its committee, and fewest records that a query covers. */
@@ -51,6 +53,7 @@ export class ArchivedQuery {
   readonly #signature: Uint8Array;
   readonly #answers = new Map<number, EventArguments['AnswerAccepted']>();
   #walk: Walk | undefined;
+  #fee: ArchivedFee | undefined;
   #status: Exclude<QueryStatus, 'none'> = 'open';
   /** Z_j, and ± the commitments of the edges whose batches have been read: t points. */
   #sums: Uint8Array;
@@ -119,11 +122,33 @@ export class ArchivedQuery {
     return toHex(patient) === this.consent.patient ? null : `it is revoked by ${toHex(patient)}, not by its patient`;
   }
 
+  cancel({ insurer }: EventArguments['QueryCancelled']): string | null {
+    if (this.#status !== 'open') return `it is cancelled when it is ${this.#status}`;
+    this.#status = 'cancelled';
+    return toHex(insurer) === this.consent.insurer ? null : `it is cancelled by ${toHex(insurer)}, not by its insurer`;
+  }
+
+  offer(offer: EventArguments['FeeOffered']): string | null {
+    if (this.#fee || this.#answers.size > 0) return 'its fee is offered twice, or after an answer';
+    this.#fee = new ArchivedFee(offer, this.#terms.threshold);
+    return null;
+  }
+
+  /** `seat`: the server's when the query was opened; 0 if it had none. */
+  earn(earned: EventArguments['FeeEarned'], seat: number): string | null {
+    return this.#fee ? this.#fee.earn(earned, seat) : 'its FeeEarned comes without FeeOffered';
+  }
+
+  refund(refund: EventArguments['FeeRefunded']): string | null {
+    return this.#fee ? this.#fee.refund(refund, this.insurer) : 'its FeeRefunded comes without FeeOffered';
+  }
+
   answer(answer: EventArguments['AnswerAccepted']): string | null {
     const { seat } = answer;
     if (this.#status !== 'sealed') return `seat ${seat} answers when it is ${this.#status}`;
     if (this.#answers.has(seat)) return `seat ${seat} answers twice`;
     this.#answers.set(seat, answer);
+    this.#fee?.answer(seat);
     return seat >= 1 && seat <= this.#terms.seats ? null : `seat ${seat} answers, which does not exist`;
   }
 
@@ -156,7 +181,10 @@ export class ArchivedQuery {
     if (this.#status === 'sealed' && !isComplete) return 'its records are not those that the patient signed';
     if (this.#status !== 'sealed' && isComplete) return 'all its edges are there, and it is not sealed';
     return (
-      this.#statusFault(stored, whole) ?? this.#hashFault(stored, whole) ?? this.#answersFault(stored, whole, sums)
+      this.#statusFault(stored, whole) ??
+      this.#hashFault(stored, whole) ??
+      this.#answersFault(stored, whole, sums) ??
+      this.#feeFault(stored, whole)
     );
   }
 
@@ -173,7 +201,8 @@ export class ArchivedQuery {
 
   /** Storage keeps a hash of the sums, which begin at the masks' commitments. */
   #hashFault({ status, hash }: StoredQuery, whole: boolean): string | null {
-    if (status !== this.#status || status === 'revoked' || (status === 'open' && !whole)) return null;
+    if (status !== this.#status || (status === 'open' && !whole)) return null;
+    if (status !== 'open' && status !== 'sealed') return null;
     const progress = this.#progress();
     const expected =
       status === 'sealed'
@@ -182,6 +211,15 @@ export class ArchivedQuery {
     return equalBytes(hash, expected)
       ? null
       : 'its masks and records add up to other sums than those of which the contract stores a hash';
+  }
+
+  #feeFault({ fee, isPaid, status }: StoredQuery, whole: boolean): string | null {
+    const here = this.#fee !== undefined;
+    if ((status === 'open' || status === 'sealed') && isPaid !== here) {
+      return `it has ${here ? 'a' : 'no'} fee here, ${isPaid ? 'one' : 'none'} in the contract`;
+    }
+    if (this.#fee) return this.#fee.verdict(fee, this.#status === 'cancelled', whole);
+    return fee.share === 0n ? null : 'its FeeOffered is missing';
   }
 
   #answersFault({ answeredSeats }: StoredQuery, whole: boolean, sums: Uint8Array): string | null {

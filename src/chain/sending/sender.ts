@@ -121,6 +121,10 @@ class AccountSender implements Sender {
     return this.#follower.stats();
   }
 
+  get failed(): boolean {
+    return this.#follower.fault !== undefined;
+  }
+
   close(): void {
     this.#follower.fail(new SenderClosedError(addressText(this.address)));
   }

@@ -18,20 +18,26 @@ import { ledgerJoin } from './hospital/ledger-join.ts';
 import { ledgerList } from './hospital/ledger-list.ts';
 import { ledgerOpen } from './hospital/ledger-open.ts';
 import { ledgerRefresh } from './hospital/ledger-refresh.ts';
+import { ledgerReplace } from './hospital/ledger-replace.ts';
 import { ledgerShow } from './hospital/ledger-show.ts';
 import { profiles } from './hospital/profiles.ts';
 import { receipts } from './hospital/receipts.ts';
 import { hospitalRun } from './hospital/run.ts';
 import { queryAsk } from './insurer/query-ask.ts';
+import { queryCancel } from './insurer/query-cancel.ts';
 import { queryList } from './insurer/query-list.ts';
+import { queryRefund } from './insurer/query-refund.ts';
 import { queryShow } from './insurer/query-show.ts';
 import { sumOpen } from './insurer/sum-open.ts';
 import { consentRevoke } from './patient/consent-revoke.ts';
 import { consentShow } from './patient/consent-show.ts';
 import { consentSign } from './patient/consent-sign.ts';
 import { verify } from './patient/verify.ts';
+import { serverEarnings } from './server/earnings.ts';
 import { register } from './server/register.ts';
+import { serverResign } from './server/resign.ts';
 import { serverRun } from './server/run.ts';
+import { serverWithdraw } from './server/withdraw.ts';
 
 /** Commands under a common word: "ledger open", "ledger join", … */
 interface Family {
@@ -42,10 +48,14 @@ interface Family {
 
 const ledger: Family = {
   name: 'ledger',
-  description: 'open a ledger (hospital), join one (server), list and show them, give one new keys',
-  members: [ledgerOpen, ledgerJoin, ledgerList, ledgerShow, ledgerRefresh],
+  description: 'open a ledger (hospital), join one (server), list and show them, give one new keys or servers',
+  members: [ledgerOpen, ledgerJoin, ledgerList, ledgerShow, ledgerRefresh, ledgerReplace],
 };
-const server: Family = { name: 'server', description: 'a server of ledgers', members: [serverRun] };
+const server: Family = {
+  name: 'server',
+  description: 'run a server, show and withdraw what it has earned, give up a seat',
+  members: [serverRun, serverEarnings, serverWithdraw, serverResign],
+};
 const consent: Family = {
   name: 'consent',
   description: "a patient's leave for one sum: sign it, show it, revoke it",
@@ -58,8 +68,8 @@ const hospital: Family = {
 };
 const query: Family = {
   name: 'query',
-  description: 'ask for a sum, list and show queries',
-  members: [queryAsk, queryList, queryShow],
+  description: 'ask for a sum, list and show queries, cancel one, take back its fee',
+  members: [queryAsk, queryList, queryShow, queryCancel, queryRefund],
 };
 const sum: Family = {
   name: 'sum',

@@ -12,7 +12,7 @@ import { signaturesOf } from '../../../src/ledger/query-view.ts';
 import { deploymentOf, type Site } from '../../../src/ledger/site.ts';
 import { Insurer } from '../../../src/parties/insurer.ts';
 import { checkReceipts, consentEdges } from '../../../src/parties/patient.ts';
-import { Server } from '../../../src/parties/server.ts';
+import { Server } from '../../../src/parties/server/server.ts';
 import { edgesHash, formatSignedConsent, type SignedConsent } from '../../../src/records/consent-file.ts';
 import type { Receipts } from '../../../src/records/receipts/receipt.ts';
 import { sourceName } from '../../../src/records/source.ts';

@@ -24,10 +24,10 @@ export function lyingSite(site: Site, { events = {}, views = {}, where: other }:
     return (Array.isArray(changes) ? changes : [changes]).map((change) => ({ ...event, ...change }));
   };
   const source = {
-    async *read(names, where) {
+    async *read(names, where, range) {
       const isOther = other && where && Object.keys(other).every((name) => name in where);
       const asked = (isOther ? { ...where, ...other } : where) as typeof where;
-      for await (const event of site.events.read(names, asked)) yield* told(event as ContractEvent) as never[];
+      for await (const event of site.events.read(names, asked, range)) yield* told(event as ContractEvent) as never[];
     },
     async *readBatches(ledgerId, from) {
       for await (const event of site.events.readBatches(ledgerId, from)) {

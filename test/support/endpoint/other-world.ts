@@ -7,7 +7,7 @@ import type { Site } from '../../../src/ledger/site.ts';
 import { Hospital } from '../../../src/parties/hospital.ts';
 import { Insurer } from '../../../src/parties/insurer.ts';
 import { Patient } from '../../../src/parties/patient.ts';
-import { Server } from '../../../src/parties/server.ts';
+import { Server } from '../../../src/parties/server/server.ts';
 import type { SignedConsent } from '../../../src/records/consent-file.ts';
 import type { Receipts } from '../../../src/records/receipts/receipt.ts';
 import { startChain, type TestChain } from '../chain.ts';

@@ -16,7 +16,7 @@ export const ledgerJoin = defineCommand({
 });
 
 async function joinLedger(output: Output, options: RoleFlags & FeeFlags, id: Uint8Array): Promise<object> {
-  const { Server } = await import('../../../parties/server.ts');
+  const { Server } = await import('../../../parties/server/server.ts');
   const { site, seed } = await openRole(options, { sending: feesOf(options) });
   await new Server(site, seed).join(id);
   const { joined, seats } = await site.contract.getLedger(id);

@@ -1,5 +1,5 @@
 // mistore ledger list: the ledgers of the contract, or those of one hospital or server.
-import { toHex } from '../../../bytes.ts';
+import { equalBytes, toHex } from '../../../bytes.ts';
 import { addressText } from '../../../chain/account.ts';
 import { defineCommand } from '../../command.ts';
 import { address, type ChainFlags, chainOptions } from '../../options.ts';
@@ -12,7 +12,7 @@ interface ListFlags extends ChainFlags {
 
 export const ledgerList = defineCommand({
   name: 'list',
-  description: 'list the ledgers of the contract, or those that an account opened or has a seat in',
+  description: 'list the ledgers of the contract, or those that an account opened, or has or had a seat in',
   examples: ['mistore ledger list', 'mistore ledger list --of 0xAB12…'],
   configure: (command) => chainOptions(command.option('--of <address>', 'a hospital or server', address)),
   run: listLedgers,
@@ -25,8 +25,8 @@ async function listLedgers(output: Output, { of, ...options }: ListFlags): Promi
   for await (const opened of site.events.read('LedgerOpened', {})) {
     const { ledgerId, hospital, terms } = opened;
     checkTerms(site, ledgerId, opened);
-    const named = [hospital, ...terms.servers].map(toHex);
-    if (of !== undefined && !named.includes(toHex(of))) continue;
+    if (of !== undefined && !equalBytes(of, hospital) && (await site.contract.seatOf(ledgerId, of)).seat === 0)
+      continue;
     const { nextRecordId } = await site.contract.getLedger(ledgerId);
     const { threshold, servers } = terms;
     const size = { threshold, servers: servers.length, records: nextRecordId };

@@ -2,6 +2,7 @@
 import { toHex } from '../../../bytes.ts';
 import { addressText } from '../../../chain/account.ts';
 import type { Site } from '../../../ledger/site.ts';
+import type { LedgerView } from '../../../ledger/view.ts';
 import { defineCommand } from '../../command.ts';
 import { archiveOption, type ChainFlags, chainOptions, ledgerId } from '../../options.ts';
 import type { Output } from '../../output.ts';
@@ -36,16 +37,18 @@ async function showLedger(output: Output, options: ShowFlags, id: Uint8Array): P
   const ledger = await LedgerView.load(site, id);
   const { hospital, terms, currentEpoch } = ledger;
   const { joined, nextBatch, nextRecordId } = await ledger.state();
-  const active = joined === terms.servers.length;
+  const { servers } = currentEpoch;
+  const active = joined === servers.length;
   const shown = {
     ledger: toHex(id),
     hospital: addressText(hospital),
     threshold: terms.threshold,
-    servers: terms.servers.map(addressText),
+    servers: servers.map(addressText),
     epoch: currentEpoch.epoch,
     joined,
     active,
-    notJoined: active ? [] : await missing(site, id, terms.servers, currentEpoch.epoch),
+    notJoined: active ? [] : await missing(site, id, servers, currentEpoch.epoch),
+    resigned: await resigned(site, ledger),
     lanes: terms.lanes,
     scale: terms.scale,
     currency: terms.currency,
@@ -66,6 +69,13 @@ async function showLedger(output: Output, options: ShowFlags, id: Uint8Array): P
     complaints: records.map(({ recordId: record, ...rest }) => ({ record, ...rest })),
     ...(options.fingerprint && { fingerprints: await showFingerprints(output, site, terms.servers) }),
   };
+}
+
+/** The servers that hold a seat and wish to give it up. */
+async function resigned({ events }: Site, { ledgerId, currentEpoch }: LedgerView): Promise<string[]> {
+  const wishing = new Set<string>();
+  for await (const { server } of events.read('ServerResigned', { ledgerId })) wishing.add(addressText(server));
+  return currentEpoch.servers.map(addressText).filter((server) => wishing.has(server));
 }
 
 /** The servers that have not joined the current epoch. */

@@ -1,43 +1,78 @@
-// mistore query ask: an insurer asks for the sum that a consent allows.
-
+// mistore query ask: an insurer asks for the sum that a consent allows, with or without a fee for the servers.
+import { ether } from '../../../chain/errors.ts';
 import { counted } from '../../../counted.ts';
 import { readTextFile } from '../../../files/text-file.ts';
+import type { QuerySent } from '../../../parties/insurer.ts';
 import { defineCommand } from '../../command.ts';
-import { archiveOption, type RoleFlags, roleOptions } from '../../options.ts';
+import { archiveOption, integer, type RoleFlags, roleOptions } from '../../options.ts';
 import type { Output } from '../../output.ts';
-import { type FeeFlags, feeOptions, feesOf } from '../../sending-options.ts';
+import { etherAmount, type FeeFlags, feeOptions, feesOf } from '../../sending-options.ts';
 import { openRole } from '../../sites.ts';
 import { costInWords, costOf } from '../../text/cost.ts';
+
+interface AskFlags extends RoleFlags, FeeFlags {
+  fee?: bigint;
+  payDays: number;
+}
 
 export const queryAsk = defineCommand({
   name: 'ask',
   description: 'ask for the sum that a consent allows (insurer); the same command again continues an interrupted one',
-  examples: ['mistore query ask consent.json --keystore insurer.json'],
+  examples: [
+    'mistore query ask consent.json --keystore insurer.json',
+    'mistore query ask consent.json --keystore insurer.json --fee 0.002',
+  ],
   configure: (command) =>
-    roleOptions(feeOptions(command.argument('<consent>', 'the consent file'))).addOption(archiveOption()),
+    roleOptions(
+      feeOptions(
+        command
+          .argument('<consent>', 'the consent file')
+          .option(
+            '--fee <ether>',
+            'for each of the answers that the sum takes; none if not given',
+            etherAmount({ allowsNone: true }),
+          )
+          .option(
+            '--pay-days <days>',
+            'how long an answer can earn it before it can be taken back',
+            integer(1, 364),
+            30,
+          ),
+      ),
+    ).addOption(archiveOption()),
   run: ask,
 });
 
-async function ask(output: Output, options: RoleFlags & FeeFlags, file: string): Promise<object> {
+async function ask(output: Output, { fee, payDays, ...options }: AskFlags, file: string): Promise<object> {
   const { Insurer } = await import('../../../parties/insurer.ts');
   const { parseSignedConsent } = await import('../../../records/consent-file.ts');
   const consent = parseSignedConsent(await readTextFile(file));
   const { site, seed } = await openRole(options, { sending: feesOf(options) });
   const bar = output.progress('Query', consent.edges.length, 'edges');
-  const asked = await new Insurer(site, seed).query(consent, (done) => bar.update(done));
-  const { queryId, records, edges, transactions } = asked;
+  const asked = await new Insurer(site, seed).query(consent, {
+    ...(fee !== undefined && { fee }),
+    ...(fee && { payUntil: Math.floor(Date.now() / 1000) + 86_400 * payDays }),
+    onProgress: (done) => bar.update(done),
+  });
   bar.done();
-  output.print(
-    transactions.length > 0
-      ? `Query ${queryId} over ${counted(records, 'record')} (${counted(edges, 'edge')}), in ${counted(transactions.length, 'transaction')} (${costInWords(costOf(transactions))}). The servers can answer it.`
-      : `Query ${queryId} over ${counted(records, 'record')} had been asked before; nothing was sent.`,
-  );
-  output.note(`When enough servers have answered: mistore sum open ${queryId}`);
+  for (const line of inWords(asked)) output.print(line);
+  output.note(`When enough servers have answered: mistore sum open ${asked.queryId}`);
+  const { queryId: query, records, edges, transactions } = asked;
   return {
-    query: queryId,
+    query,
     records,
     edges,
     transactions: transactions.length,
     ...costOf(transactions),
+    fee: asked.fee,
+    paid: asked.paid,
   };
+}
+
+function inWords({ queryId, records, edges, transactions, fee, paid }: QuerySent): string[] {
+  const over = `Query ${queryId} over ${counted(records, 'record')}`;
+  if (transactions.length === 0) return [`${over} had been asked before; nothing was sent.`];
+  const asked = `${over} (${counted(edges, 'edge')}), in ${counted(transactions.length, 'transaction')} (${costInWords(costOf(transactions))}). The servers can answer it.`;
+  if (paid === 0n) return [asked];
+  return [asked, `Paid ${ether(paid)} ether: ${ether(fee)} for each of ${counted(Number(paid / fee), 'answer')}.`];
 }

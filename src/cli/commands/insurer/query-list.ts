@@ -1,9 +1,9 @@
-// mistore query list: an account's queries and their state.
-import { toHex } from '../../../bytes.ts';
+// mistore query list: an account's queries, their state and their fees.
 import { defineCommand } from '../../command.ts';
 import { address, type ChainFlags, chainOptions, ledgerId } from '../../options.ts';
 import type { Output } from '../../output.ts';
 import { openReader } from '../../sites.ts';
+import { feeInJson, feeInWords, phaseInWords, timeOf } from '../../text/query-words.ts';
 
 interface ListFlags extends ChainFlags {
   insurer?: Uint8Array;
@@ -12,7 +12,7 @@ interface ListFlags extends ChainFlags {
 
 export const queryList = defineCommand({
   name: 'list',
-  description: 'list the queries of an insurer or of a ledger, and who has answered them',
+  description: 'list the queries of an insurer or of a ledger: how far they have come, their deadlines and fees',
   examples: ['mistore query list --insurer 0xAB12…', 'mistore query list --ledger 0x12ab…'],
   configure: (command) =>
     chainOptions(
@@ -24,17 +24,17 @@ export const queryList = defineCommand({
 });
 
 async function list(output: Output, { insurer, ledger, ...options }: ListFlags): Promise<object> {
+  const { queryReports } = await import('../../../parties/query-report.ts');
   const site = await openReader(options);
-  const where = { ...(insurer && { insurer }), ...(ledger && { ledgerId: ledger }) };
-  const queries: { query: string; ledger: string; status: string; answers: number }[] = [];
-  for await (const opened of site.events.read('QueryOpened', where)) {
-    const { status, answeredSeats } = await site.contract.queryState(opened.queryId);
-    const [query, of] = [toHex(opened.queryId), toHex(opened.ledgerId)];
-    queries.push({ query, ledger: of, status, answers: answeredSeats.length });
-  }
+  const reports = await queryReports(site, { ...(insurer && { insurer }), ...(ledger && { ledgerId: ledger }) });
   output.table(
-    ['query', 'ledger', 'status', 'answers'],
-    queries.map(({ query, ledger: of, status, answers }) => [query, of, status, answers]),
+    ['query', 'ledger', 'state', 'deadline', 'fee, ether'],
+    reports.map((one) => [one.queryId, one.ledgerId, phaseInWords(one), timeOf(one.deadline), feeInWords(one.fee)]),
   );
-  return { queries };
+  return {
+    queries: reports.map(({ queryId, ledgerId: of, phase, edges, threshold, answeredSeats, deadline, fee }) => ({
+      ...{ query: queryId, ledger: of, state: phase, edges, threshold, answers: answeredSeats.length },
+      ...{ deadline: timeOf(deadline), fee: feeInJson(fee) },
+    })),
+  };
 }

@@ -4,10 +4,11 @@ import { defineCommand } from '../../command.ts';
 import { archiveOption, type ChainFlags, chainOptions, queryIdText } from '../../options.ts';
 import type { Output } from '../../output.ts';
 import { openReader } from '../../sites.ts';
+import { feeInJson, feeInWords, phaseInWords, timeOf } from '../../text/query-words.ts';
 
 export const queryShow = defineCommand({
   name: 'show',
-  description: 'show a query: whose it is, over how many records, and who has answered',
+  description: 'show a query: whose it is, over how many records, who has answered, and its fee',
   examples: ['mistore query show 0x12ab…'],
   configure: (command) =>
     chainOptions(command.argument('<query>', 'the query id', queryIdText)).addOption(archiveOption()),
@@ -16,25 +17,29 @@ export const queryShow = defineCommand({
 
 async function show(output: Output, options: ChainFlags, queryId: Hex): Promise<object> {
   const { QueryView } = await import('../../../ledger/query-view.ts');
+  const { queryReports } = await import('../../../parties/query-report.ts');
   const site = await openReader(options);
   const id = fromHex(queryId);
   const query = await QueryView.load(site, id);
-  const { status, answeredSeats } = await site.contract.queryState(id);
+  const report = (await queryReports(site, { queryId: id }))[0]!;
+  const { phase, edges, threshold, answeredSeats, deadline, fee } = report;
   const shown = {
     query: queryId,
     ledger: query.consent.ledgerId,
     insurer: query.consent.insurer,
     patient: query.consent.patient,
-    status,
+    state: phase,
     records: query.isSealed ? query.count : null,
-    edges: query.told.length,
-    threshold: query.ledger.terms.threshold,
+    edges,
+    threshold,
     answeredSeats,
-    deadline: new Date(Number(query.consent.deadline) * 1000).toISOString(),
+    deadline: timeOf(deadline),
+    fee: feeInJson(fee),
   };
+  const inWords = { ...shown, state: phaseInWords(report), fee: `${feeInWords(fee)}${fee ? ' (ether)' : ''}` };
   output.table(
     ['query', 'value'],
-    Object.entries(shown).map(([name, value]) => [name, Array.isArray(value) ? value.map(String) : String(value)]),
+    Object.entries(inWords).map(([name, value]) => [name, Array.isArray(value) ? value.map(String) : String(value)]),
   );
   return shown;
 }

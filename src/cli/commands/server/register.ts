@@ -15,7 +15,7 @@ export const register = defineCommand({
 });
 
 async function runRegister(output: Output, options: RoleFlags & FeeFlags): Promise<object> {
-  const { Server } = await import('../../../parties/server.ts');
+  const { Server } = await import('../../../parties/server/server.ts');
   const { site, seed } = await openRole(options, { sending: feesOf(options) });
   const server = new Server(site, seed);
   await server.register();

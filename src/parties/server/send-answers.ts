@@ -1,12 +1,12 @@
 // Sends a server's answers to any number of queries, which anyone may have asked. If there are too many for a transaction,
 // or the contract refuses one of them, the others still reach the chain.
-import { RpcError } from '../chain/errors.ts';
-import { TransactionFailedError, TransactionLimitError } from '../chain/sending/errors.ts';
-import type { TransactionReceipt } from '../chain/types.ts';
-import type { MIStoreContract } from '../contract/client.ts';
-import { ContractError } from '../contract/errors.ts';
-import type { AnswerCall } from '../contract/types.ts';
-import { MIStoreError } from '../errors.ts';
+import { RpcError } from '../../chain/errors.ts';
+import { TransactionFailedError, TransactionLimitError } from '../../chain/sending/errors.ts';
+import type { TransactionReceipt } from '../../chain/types.ts';
+import type { MIStoreContract } from '../../contract/client.ts';
+import { ContractError } from '../../contract/errors.ts';
+import type { AnswerCall } from '../../contract/types.ts';
+import { MIStoreError } from '../../errors.ts';
 
 /** Answers that the contract accepted in one transaction, or one answer that could not be sent, and why. */
 export type SentAnswers =

@@ -4,14 +4,14 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Interface, type ParamType, type Result } from 'ethers';
-import artifact from '../../build/contracts/MIStore.json' with { type: 'json' };
-import { exportArchive } from '../../src/archive/export.ts';
-import { type ArchiveVerdict, verifyArchive } from '../../src/archive/verify.ts';
-import type { MIStoreContract } from '../../src/contract/client.ts';
-import { startChain, type TestChain } from '../support/chain.ts';
-import { engine } from '../support/ledger.ts';
-import { buildArchive, type Event, type Parsed, parseArchive } from './codec.ts';
-import { type Story, tellStory } from './story.ts';
+import artifact from '../../../build/contracts/MIStore.json' with { type: 'json' };
+import { exportArchive } from '../../../src/archive/export.ts';
+import { type ArchiveVerdict, verifyArchive } from '../../../src/archive/verify.ts';
+import type { MIStoreContract } from '../../../src/contract/client.ts';
+import { startChain, type TestChain } from '../../support/chain.ts';
+import { engine, type TestLedger } from '../../support/ledger.ts';
+import { buildArchive, type Event, type Parsed, parseArchive } from '../codec.ts';
+import { type Story, tellStory } from '../story.ts';
 
 export const ABI = new Interface(artifact.abi);
 
@@ -50,10 +50,16 @@ function log({ name, args, raw }: EditableEvent): Event {
   return { ...raw, topics: topics.map(bytesOf), data: bytesOf(data) };
 }
 
+/** What every story has: a ledger, and somebody who reads the contract. */
+interface Told {
+  ledger: TestLedger;
+  insurer: MIStoreContract;
+}
+
 /** A story on a chain of its own, its archive, and what comes of changing that. */
-export interface Forger {
+export interface Forger<S extends Told = Story> {
   chain: TestChain;
-  story: Story;
+  story: S;
   folder: string;
   /** The true archive. */
   file: string;
@@ -66,10 +72,12 @@ export interface Forger {
 
 export type Change = (events: EditableEvent[]) => EditableEvent[] | undefined;
 
-export async function startForger(): Promise<Forger> {
+export const startForger = (): Promise<Forger> => startForgerOf(tellStory);
+
+export async function startForgerOf<S extends Told>(tell: (chain: TestChain) => Promise<S>): Promise<Forger<S>> {
   const folder = await mkdtemp(join(tmpdir(), 'mistore-archive-'));
   const chain = await startChain();
-  const story = await tellStory(chain);
+  const story = await tell(chain);
   const file = join(folder, 'ledger');
   await exportArchive({ contract: story.insurer, ledgerId: story.ledger.ledgerId, file });
   const archive = parseArchive(await readFile(file));

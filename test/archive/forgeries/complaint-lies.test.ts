@@ -3,14 +3,15 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { exportArchive } from '../../src/archive/export.ts';
-import { concat, fromBigInt, toBigInt } from '../../src/bytes.ts';
-import { encodeCall } from '../../src/contract/abi.ts';
-import { FIELD_PRIME } from '../../src/engine/bn254.ts';
-import { batchLeaves } from '../../src/records/batch.ts';
-import { BatchTree } from '../../src/records/merkle.ts';
-import { engine, makeBatch, openLedger } from '../support/ledger.ts';
-import { buildArchive, type Event, parseArchive } from './codec.ts';
+import { exportArchive } from '../../../src/archive/export.ts';
+import { concat, fromBigInt, toBigInt } from '../../../src/bytes.ts';
+import { encodeCall } from '../../../src/contract/abi.ts';
+import { FIELD_PRIME } from '../../../src/engine/bn254.ts';
+import { batchLeaves } from '../../../src/records/batch.ts';
+import { BatchTree } from '../../../src/records/merkle.ts';
+import { engine, makeBatch, openLedger } from '../../support/ledger.ts';
+import { buildArchive, type Event, parseArchive } from '../codec.ts';
+import { dealNoKeys, type Story } from '../story.ts';
 import {
   after,
   copy,
@@ -23,7 +24,6 @@ import {
   startForger,
   twice,
 } from './forger.ts';
-import { dealNoKeys, type Story } from './story.ts';
 
 let forger: Forger;
 let story: Story;

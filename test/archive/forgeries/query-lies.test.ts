@@ -1,9 +1,10 @@
 // Forged archives whose counts and digests are right: whatever they say about queries and their answers that the records, the
 // patient's signature or the contract's storage contradict is found and named.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { encodeEdges } from '../../src/records/query-bytes.ts';
-import { engine } from '../support/ledger.ts';
-import { edgeAt } from '../support/query.ts';
+import { encodeEdges } from '../../../src/records/query-bytes.ts';
+import { engine } from '../../support/ledger.ts';
+import { edgeAt } from '../../support/query.ts';
+import type { Story } from '../story.ts';
 import {
   after,
   change,
@@ -19,7 +20,6 @@ import {
   startForger,
   twice,
 } from './forger.ts';
-import type { Story } from './story.ts';
 
 let forger: Forger;
 let story: Story;

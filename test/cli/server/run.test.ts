@@ -1,23 +1,23 @@
 // `mistore server run` among strangers: a ledger or a query that somebody made up does not keep it from the others, and
 // what is wrong is said once, with exit status 1.
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
-import { fromHex, type Hex, toHex } from '../../src/bytes.ts';
-import { accountOf, addressText } from '../../src/chain/account.ts';
-import { ledgerIdOf } from '../../src/contract/ledger-id.ts';
-import type { TransactionOutcome } from '../../src/contract/outcome.ts';
-import type { LedgerTerms } from '../../src/contract/types.ts';
-import { accountKey, custodialSeed } from '../../src/identity/keys.ts';
-import { openChannels } from '../../src/ledger/channels.ts';
-import { deploymentOf, type Site } from '../../src/ledger/site.ts';
-import { Insurer } from '../../src/parties/insurer.ts';
-import { Patient } from '../../src/parties/patient.ts';
-import type { Receipts } from '../../src/records/receipts/receipt.ts';
-import { deviating } from '../support/adversary.ts';
-import { seedOf, startChain, type TestChain } from '../support/chain.ts';
-import { type Cli, cliOn } from '../support/cli.ts';
-import { startEndpoint } from '../support/endpoint/proxy.ts';
-import { type Cast, openCast, storeRows } from '../support/parties.ts';
-import { rowsOf, sampleCsv } from '../support/sample.ts';
+import { fromHex, type Hex, toHex } from '../../../src/bytes.ts';
+import { accountOf, addressText } from '../../../src/chain/account.ts';
+import { ledgerIdOf } from '../../../src/contract/ledger-id.ts';
+import type { TransactionOutcome } from '../../../src/contract/outcome.ts';
+import type { LedgerTerms } from '../../../src/contract/types.ts';
+import { accountKey, custodialSeed } from '../../../src/identity/keys.ts';
+import { openChannels } from '../../../src/ledger/channels.ts';
+import { deploymentOf, type Site } from '../../../src/ledger/site.ts';
+import { Insurer } from '../../../src/parties/insurer.ts';
+import { Patient } from '../../../src/parties/patient.ts';
+import type { Receipts } from '../../../src/records/receipts/receipt.ts';
+import { deviating } from '../../support/adversary.ts';
+import { seedOf, startChain, type TestChain } from '../../support/chain.ts';
+import { type Cli, cliOn } from '../../support/cli.ts';
+import { startEndpoint } from '../../support/endpoint/proxy.ts';
+import { type Cast, openCast, storeRows } from '../../support/parties.ts';
+import { rowsOf, sampleCsv } from '../../support/sample.ts';
 
 vi.setConfig({ testTimeout: 180_000 });
 const rows = rowsOf(sampleCsv(30, 'server run', 1));
@@ -72,6 +72,7 @@ describe('server run --once', () => {
       address: addressText(cast.servers[0]!.address),
       records: rows.length,
       badRecords: [],
+      complaints: 0,
       answered: 2,
       refused: 1,
       notJoined: [],
@@ -89,12 +90,14 @@ describe('server run --once', () => {
     const invited = await runOnce(2);
     expect(invited.code).toBe(0);
     expect(invited.json).toMatchObject({ answered: 3, refused: 1, notJoined: [ledgerId], leftOut: [] });
-    expect(invited.stderr).toContain(`which has not joined its epoch: mistore ledger join ${ledgerId}`);
-    const { code, json, stderr } = await runOnce(2, '--join');
+    expect(invited.stderr).toContain(
+      `which does not join it: its hospital is not one of those that this server accepts. To join it: mistore ledger join ${ledgerId}`,
+    );
+    const { code, json, stderr } = await runOnce(2, '--accept', toHex(stranger.contract.account));
     expect(code).toBe(1);
     const why = `${toHex(stranger.contract.account)} has not opened a channel to ${toHex(cast.servers[1]!.address)}`;
     expect(json.leftOut).toEqual([{ ledger: ledgerId, why }]);
-    expect(stderr).toContain(`Ledger ${ledgerId} is left out: ${why}.`);
+    expect(stderr).toContain(`Ledger ${ledgerId} is left out (join): ${why}. It is tried again.`);
     expect(await answered(queryId)).toEqual([2]);
     expect((await runOnce(2, '--ledger', toHex(cast.ledgerId))).code).toBe(0);
   });
@@ -133,7 +136,19 @@ describe('server run at a node that lacks logs', () => {
 describe('server run', () => {
   it('goes on until Ctrl-C, and answers what comes in the meantime', async () => {
     const running = await cli.start(
-      ['server', 'run', '--interval', '1', '--ledger', toHex(cast.ledgerId), '--json', '--keystore', 'server3.json'],
+      [
+        'server',
+        'run',
+        '--interval',
+        '0.2',
+        '--patience',
+        '0',
+        '--ledger',
+        toHex(cast.ledgerId),
+        '--json',
+        '--keystore',
+        'server3.json',
+      ],
       'stderr',
     );
     const queryId = await ask('honest', [7]);
@@ -147,7 +162,19 @@ describe('server run', () => {
 
   it('answers an insurer that opens its channel only after the query', async () => {
     const running = await cli.start(
-      ['server', 'run', '--interval', '1', '--ledger', toHex(cast.ledgerId), '--json', '--keystore', 'server3.json'],
+      [
+        'server',
+        'run',
+        '--interval',
+        '0.2',
+        '--patience',
+        '0',
+        '--ledger',
+        toHex(cast.ledgerId),
+        '--json',
+        '--keystore',
+        'server3.json',
+      ],
       'stderr',
     );
     const answeredBy3 = async (queryId: string) => {
@@ -168,7 +195,19 @@ describe('server run', () => {
   it('outlives an endpoint that is away, without checking all anew', async () => {
     const endpoint = await startEndpoint((_, forward) => forward(), chain.node.url);
     onTestFinished(() => endpoint.stop());
-    const args = ['server', 'run', '--interval', '1', '--json', '--keystore', 'server3.json', '--rpc', endpoint.url];
+    const args = [
+      'server',
+      'run',
+      '--interval',
+      '0.2',
+      '--patience',
+      '0',
+      '--json',
+      '--keystore',
+      'server3.json',
+      '--rpc',
+      endpoint.url,
+    ];
     const running = await cli.start(args, 'stderr');
     const before = await ask('honest', [13]);
     while (!(await answered(before)).includes(3)) await new Promise((resolve) => setTimeout(resolve, 100));
@@ -190,7 +229,19 @@ describe('server run', () => {
   it('that meets it at once goes on as well; stopped before it is back, it says so with status 1', async () => {
     const endpoint = await startEndpoint((_, forward) => forward(), chain.node.url);
     onTestFinished(() => endpoint.stop());
-    const args = ['server', 'run', '--interval', '1', '--json', '--keystore', 'server3.json', '--rpc', endpoint.url];
+    const args = [
+      'server',
+      'run',
+      '--interval',
+      '0.2',
+      '--patience',
+      '0',
+      '--json',
+      '--keystore',
+      'server3.json',
+      '--rpc',
+      endpoint.url,
+    ];
     const running = await cli.start(args, 'stderr');
     let refusals = 0;
     endpoint.answer = () => {

@@ -3,8 +3,9 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { toHex } from '../../src/bytes.ts';
-import { buildArchive } from './codec.ts';
+import { toHex } from '../../../src/bytes.ts';
+import { buildArchive } from '../codec.ts';
+import type { Story } from '../story.ts';
 import {
   after,
   change,
@@ -20,7 +21,6 @@ import {
   twice,
   without,
 } from './forger.ts';
-import type { Story } from './story.ts';
 
 let forger: Forger;
 let story: Story;

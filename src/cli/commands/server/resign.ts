@@ -1,0 +1,24 @@
+// mistore server resign: a server wishes to give up its seat.
+import { toHex } from '../../../bytes.ts';
+import { defineCommand } from '../../command.ts';
+import { ledgerId, type RoleFlags, roleOptions } from '../../options.ts';
+import type { Output } from '../../output.ts';
+import { type FeeFlags, feeOptions, feesOf } from '../../sending-options.ts';
+import { openRole } from '../../sites.ts';
+
+export const serverResign = defineCommand({
+  name: 'resign',
+  description: 'ask the hospital to give the seat of this server to another; until then it is held',
+  examples: ['mistore server resign 0x12ab… --keystore server1.json'],
+  configure: (command) => roleOptions(feeOptions(command.argument('<ledger>', 'id of the ledger', ledgerId))),
+  run: resign,
+});
+
+async function resign(output: Output, options: RoleFlags & FeeFlags, id: Uint8Array): Promise<object> {
+  const { Server } = await import('../../../parties/server/server.ts');
+  const { site, seed } = await openRole(options, { sending: feesOf(options) });
+  await new Server(site, seed).resign(id);
+  output.print(`The hospital of ledger ${toHex(id)} can see that this server wishes to give up its seat.`);
+  output.note('Keep the server running: it holds the seat until another has it, and answers older queries after that.');
+  return { ledger: toHex(id), resigned: true };
+}
