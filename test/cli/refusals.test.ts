@@ -209,6 +209,7 @@ describe('bad input is refused in words, with exit status 1', () => {
       valid: records - wrong.length,
       invalid: wrong.map(({ recordId }) => ({ recordId, fault: 'amounts do not open the commitment' })),
       complete: true,
+      complaints: [],
       missing: [],
       vouchedBy: [expect.any(String)],
     });
