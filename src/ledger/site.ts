@@ -1,8 +1,8 @@
 // What a party works with: the contract on its chain, the source of its events, and the engine. Keeps nothing on disk.
 import { ArchiveReader } from '../archive/reader.ts';
 import type { IncompleteLogsError } from '../chain/errors.ts';
+import { createLastingSender } from '../chain/lasting-sender.ts';
 import type { WaitOptions } from '../chain/named-block.ts';
-import { createLastingSender } from '../chain/sending/lasting-sender.ts';
 import { createSender, type SenderOptions } from '../chain/sending/sender.ts';
 import { connect } from '../chain/witnesses.ts';
 import { MIStoreContract } from '../contract/client.ts';

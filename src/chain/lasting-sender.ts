@@ -1,7 +1,8 @@
 // A sender for programs that run for months. A sender gives up for good when its patience ends, when a reorganisation cuts its
 // transactions off, or when the endpoint refuses it for a minute; this one then begins anew with what the chain says.
-import type { Sender, SenderStats, Submission, TransactionReceipt, TransactionRequest } from '../types.ts';
-import { createSender, type SenderOptions } from './sender.ts';
+
+import { createSender, type SenderOptions } from './sending/sender.ts';
+import type { Sender, SenderStats, Submission, TransactionReceipt, TransactionRequest } from './types.ts';
 
 /** As createSender; `maxTotal` is of all that it ever sends. */
 export async function createLastingSender(options: SenderOptions): Promise<Sender> {

@@ -1,9 +1,9 @@
 // A sender that outlives its own failures: it begins anew where another has given up for good, and keeps count and budget.
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { createLastingSender } from '../../../../src/chain/sending/lasting-sender.ts';
-import type { SenderOptions } from '../../../../src/chain/sending/sender.ts';
-import { fault } from '../../../support/parties.ts';
-import { GWEI, manualChain, note } from '../manual-chain.ts';
+import { createLastingSender } from '../../src/chain/lasting-sender.ts';
+import type { SenderOptions } from '../../src/chain/sending/sender.ts';
+import { fault } from '../support/parties.ts';
+import { GWEI, manualChain, note } from './sending/manual-chain.ts';
 
 const chain = manualChain();
 
