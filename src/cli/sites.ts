@@ -10,10 +10,24 @@ import { readSeed, type SecretFlags } from './input/secrets.ts';
 import type { ChainFlags, RoleFlags } from './options.ts';
 import { Output } from './output.ts';
 
-/** The contract as one role sees it. The seed is for the caller's party; `payer`: who sends and pays in its place. */
+interface RoleOptions extends Pick<SiteOptions, 'threads' | 'sending' | 'lasting'> {
+  /** Who sends and pays in the role's place. */
+  payer?: SecretFlags;
+  /** Where notes go: to standard error if not given. */
+  say?: Say;
+}
+
+type Say = (line: string) => void;
+
+const noting =
+  ({ json }: Pick<ChainFlags, 'json'>): Say =>
+  (line) =>
+    new Output(json ?? false).note(line);
+
+/** The contract as one role sees it. The seed is for the caller's party. */
 export async function openRole(
   options: RoleFlags,
-  { payer, ...more }: Pick<SiteOptions, 'threads' | 'sending' | 'lasting'> & { payer?: SecretFlags } = {},
+  { payer, say = noting(options), ...more }: RoleOptions = {},
 ): Promise<{ site: Site; seed: Uint8Array }> {
   const { openSite } = await import('../ledger/site.ts');
   const seed = await readSeed(options);
@@ -22,8 +36,8 @@ export async function openRole(
       ...(await deploymentFor(options)),
       account: accountKey(payer === undefined ? seed : await readSeed(payer)),
       engine: await chosenEngine(),
-      ...sourceOf(options),
-      waiting: waitingOf(options),
+      ...sourceOf(options, say),
+      waiting: waitingOf(options, say),
       ...more,
     }),
     seed,
@@ -36,27 +50,25 @@ export async function openReader(options: ChainFlags): Promise<Site> {
   return openSite({
     ...(await deploymentFor(options)),
     engine: await chosenEngine(),
-    ...sourceOf(options),
+    ...sourceOf(options, noting(options)),
     waiting: waitingOf(options),
   });
 }
 
 /** Where events are read from: an archive, if one is named. */
-function sourceOf({ archive, json }: ChainFlags): Pick<SiteOptions, 'archive' | 'onPruned'> {
+function sourceOf({ archive }: ChainFlags, say: Say): Pick<SiteOptions, 'archive' | 'onPruned'> {
   if (!archive) return {}; // MISTORE_ARCHIVE may be set to nothing.
-  const onPruned = ({ message }: Error) => new Output(json ?? false).note(`Events end with the archive: ${message}.`);
+  const onPruned = ({ message }: Error) => say(`Events end with the archive: ${message}.`);
   return { archive, onPruned };
 }
 
 /** Says who is waited for: for each endpoint and witness once. */
-export function waitingOf({ json }: Pick<ChainFlags, 'json'>): WaitOptions {
+export function waitingOf(options: Pick<ChainFlags, 'json'>, say: Say = noting(options)): WaitOptions {
   const told = new Set<string>();
   const onWait = ({ host, head, block }: Wait) => {
     if (told.has(host)) return;
     told.add(host);
-    new Output(json ?? false).note(
-      `Waiting for ${host}, which is at block ${head} and has not reached block ${block}.`,
-    );
+    say(`Waiting for ${host}, which is at block ${head} and has not reached block ${block}.`);
   };
   return { onWait };
 }

@@ -114,7 +114,11 @@ const daemonOptions = (command: Command): Command =>
 async function run(output: Output, options: RunOptions): Promise<object> {
   const { createLog } = await import('../../daemon/log.ts');
   const log = createLog(output, options.log ?? (output.isAtTerminal ? 'text' : 'json'), options.logLevel);
-  const { site, seed } = await openRole(options, { sending: feesOf(options), lasting: true });
+  const { site, seed } = await openRole(options, {
+    sending: feesOf(options),
+    lasting: true,
+    say: (line) => log.say(line),
+  });
   const { signaturesOf } = await import('../../../ledger/query-view.ts');
   const { Server } = await import('../../../parties/server/server.ts');
   const contractSignature = signaturesOf(site, options.contractAccount ?? []);
