@@ -81,11 +81,9 @@ export function readCode(rpc: Rpc, account: Uint8Array): Promise<Hex> {
   return rpc.agreed('eth_getCode', [toHex(account)], (reply) => reply.data(MAX_RESULT_BYTES), 'latest');
 }
 
-/** Whether an account had code at a block, by the endpoint's word alone: it says where to look for logs, no more. */
-export async function hadCode(rpc: Rpc, account: Uint8Array, block: number): Promise<boolean> {
-  const code = await rpc.call('eth_getCode', [toHex(account), quantity(block)], (reply) =>
-    reply.data(MAX_RESULT_BYTES),
-  );
+/** Whether an account has code, by the endpoint's word alone: for where to look for logs, and what the chain charges. */
+export async function hasCode(rpc: Rpc, account: Uint8Array, block: BlockTag = 'latest'): Promise<boolean> {
+  const code = await rpc.call('eth_getCode', [toHex(account), block], (reply) => reply.data(MAX_RESULT_BYTES));
   return code !== '0x';
 }
 

@@ -4,8 +4,8 @@ import { concat, type Hex, toHex, uint256 } from '../bytes.ts';
 import { checkAddress } from '../chain/account.ts';
 import { IncompleteLogsError, RpcError } from '../chain/errors.ts';
 import { readLogs, type Topics } from '../chain/logs.ts';
-import { pause, Rpc } from '../chain/rpc.ts';
-import { hadCode, readHead } from '../chain/state.ts';
+import { pause, quantity, Rpc } from '../chain/rpc.ts';
+import { hasCode, readHead } from '../chain/state.ts';
 import { ArgumentError, checkInteger } from '../errors.ts';
 import { decodeEvent, indexedArguments, topicOf } from './abi.ts';
 import type { ContractEvent, EventArguments, EventName } from './types.ts';
@@ -211,7 +211,7 @@ export class EventReader implements EventSource {
   /** Null if the node does not have that state. */
   async #hadCode(block: number): Promise<boolean | null> {
     try {
-      return await hadCode(this.#rpc, this.#address, block);
+      return await hasCode(this.#rpc, this.#address, quantity(block));
     } catch (error) {
       if (error instanceof RpcError) return null;
       throw error;

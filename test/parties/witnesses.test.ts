@@ -12,7 +12,7 @@ import { Server } from '../../src/parties/server/server.ts';
 import { type SumProof, verifySumProof } from '../../src/parties/sum-proof.ts';
 import { type OtherWorld, otherWorld } from '../support/endpoint/other-world.ts';
 import { type Endpoint, randomFrom, startEndpoint } from '../support/endpoint/proxy.ts';
-import { fault, storeRows } from '../support/parties.ts';
+import { fault, openCast, storedRecords, storeRows } from '../support/parties.ts';
 import { openScene, rows, type Scene } from '../support/scene.ts';
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 120_000 });
@@ -107,6 +107,14 @@ it('a site says by whose word the state is believed', async () => {
   const hosts = [url, honest.url].map((one) => new URL(one).host);
   expect(vouchingHosts(await at(url, [honest.url]))).toEqual(hosts);
   expect(vouchingHosts(await at(url, []))).toEqual(hosts.slice(0, 1));
+});
+
+it('who sends, reads what the transaction has changed, with a witness too', async () => {
+  const { chain } = scene;
+  const site: typeof chain.site = (seed, options) => chain.site(seed, { ...options, witnesses: [honest.url] });
+  const cast = await openCast({ ...chain, site }, 'witnessed', 2, 3);
+  await storeRows(cast, rows);
+  expect((await storedRecords(cast)).length).toBe(rows.length);
 });
 
 /** The work of each role in the honest history, as its result. */

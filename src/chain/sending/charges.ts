@@ -6,7 +6,7 @@ import { keccak256 } from '../../keccak.ts';
 import { RpcError } from '../errors.ts';
 import { MAX_FEE } from '../receipts.ts';
 import type { Rpc } from '../rpc.ts';
-import { estimateGas, readCode } from '../state.ts';
+import { estimateGas, hasCode } from '../state.ts';
 import {
   CURRENT_SCHEDULE,
   floorGas,
@@ -67,7 +67,7 @@ export class Charges {
    * no endpoint gets anything that it could broadcast.
    */
   async dataFee(encode: () => Promise<Uint8Array>): Promise<bigint> {
-    this.#hasOracle ??= (await readCode(this.#rpc, ORACLE)) !== '0x';
+    this.#hasOracle ??= await hasCode(this.#rpc, ORACLE);
     if (!this.#hasOracle) return 0n;
     const bytes = await encode();
     const padding = new Uint8Array((32 - (bytes.length % 32)) % 32);

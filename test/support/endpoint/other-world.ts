@@ -2,7 +2,6 @@
 // told without a contradiction; the honest chain's blocks are shown for it, so that their hashes are right.
 import type { Hex } from '../../../src/bytes.ts';
 import { quantity, Rpc } from '../../../src/chain/rpc.ts';
-import { readHead } from '../../../src/chain/state.ts';
 import type { IngestRow } from '../../../src/ingest/ingest.ts';
 import type { Site } from '../../../src/ledger/site.ts';
 import { Hospital } from '../../../src/parties/hospital.ts';
@@ -28,7 +27,7 @@ export interface OtherWorld {
   stop(): Promise<void>;
 }
 
-/** The ledger of a scene with other rows. `salt`: that of the scene's ledger. */
+/** The ledger of a scene with other rows, some of `patientId`, whose account's seed is `patientSeed`. */
 export async function otherWorld(
   { cast, chain: honest, receipts: own, insurerSeed }: Scene,
   patientId: string,
@@ -44,8 +43,8 @@ export async function otherWorld(
   await Promise.all(servers.map((server) => server.register()));
   const ledgerId = await hospital.openLedger(ledger.terms, ledger.salt);
   await Promise.all(servers.map((server) => server.join(ledgerId)));
-  const there: Cast = { ...cast, chain, hospital, hospitalSite, servers, serverSites };
-  await storeRows(there, rows);
+  const castThere: Cast = { ...cast, chain, hospital, hospitalSite, servers, serverSites };
+  await storeRows(castThere, rows);
   const receipts = await hospital.receipts(ledgerId, patientId);
   const insurer = new Insurer(await chain.site(insurerSeed), insurerSeed);
   const records = receipts.records.filter(({ category }) => category === own.records[0]!.category).slice(0, 3);
@@ -58,13 +57,18 @@ export async function otherWorld(
     if (typeof answer === 'string') throw new Error(answer);
     for await (const sent of server.send(ledgerId, [answer])) if ('error' in sent) throw sent.error;
   }
+  const there = new Rpc(chain.node.url);
   const liars: Endpoint[] = [];
   const liar = async () => {
     const endpoint = await startEndpoint(async ({ method, params }, forward) => {
-      const there = new Rpc(chain.node.url);
-      if (method === 'eth_getLogs') return { result: await logsAt(there, params[0]) };
       const told = here(method, params);
-      return told === null ? forward() : { result: await there.call(method, told) };
+      if (told === null) return forward();
+      const result = await there.call<{ blockNumber: Hex }[]>(method, told);
+      if (method !== 'eth_getLogs') return { result };
+      const [from, to] = [Number(params[0].fromBlock), Number(params[0].toBlock)];
+      return {
+        result: result.filter(({ blockNumber }) => Number(blockNumber) >= from && Number(blockNumber) <= to),
+      };
     }, honest.node.url);
     liars.push(endpoint);
     return endpoint;
@@ -76,19 +80,12 @@ export async function otherWorld(
   return { chain, receipts, signed, queryId, liar, stop };
 }
 
-/** The other world's logs of the same blocks, as far as it has them. */
-async function logsAt(there: Rpc, filter: { fromBlock: Hex; toBlock: Hex }): Promise<unknown> {
-  const { number } = await readHead(there);
-  if (Number(filter.fromBlock) > number) return [];
-  const toBlock = quantity(Math.min(Number(filter.toBlock), number));
-  return there.call('eth_getLogs', [{ ...filter, toBlock }]);
-}
-
-/** What is asked of the other world in place of this: its newest state; null where the honest chain is to answer. */
+/** What is asked of the other world in place of this: its newest state, all its logs; null where the honest chain is to answer. */
 // biome-ignore lint/suspicious/noExplicitAny: each method has its own
 function here(method: string, params: any[]): unknown[] | null {
   if (['eth_call', 'eth_getStorageAt', 'eth_getCode', 'eth_getBalance'].includes(method)) {
     return [...params.slice(0, -1), 'latest'];
   }
+  if (method === 'eth_getLogs') return [{ ...params[0], fromBlock: quantity(0), toBlock: 'latest' }];
   return null;
 }
