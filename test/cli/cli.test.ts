@@ -95,15 +95,14 @@ describe('the story', () => {
   it('register, ledger open, server run: a ledger whose servers have all joined', async () => {
     await Promise.all(SERVERS.map((server) => done(['register'], as(server))));
     const servers = SERVERS.flatMap((server) => ['--server', address[server]!]);
-    const open = ['ledger', 'open', ...servers, '--threshold', '2'];
-    const opened = await done([...open, ...PRESET], as('hospital'));
+    const open = ['ledger', 'open', ...servers, '--threshold', '2', ...PRESET];
+    const opened = await done(open, as('hospital'));
     expect(opened).toMatchObject({ ledger: expect.stringMatching(/^0x[0-9a-f]{64}$/), opened: true });
     ({ ledger } = opened);
     // The same terms are the same ledger: nothing is sent.
-    expect(await done([...open, ...PRESET], as('hospital'))).toEqual(opened);
-    await Promise.all(
-      SERVERS.map((server) => done(['server', 'run', '--once', '--accept', address.hospital!], as(server))),
-    );
+    expect(await done(open, as('hospital'))).toEqual(opened);
+    const serve = ['server', 'run', '--once', '--accept', address.hospital!];
+    await Promise.all(SERVERS.map((server) => done(serve, as(server))));
     expect(await done(['ledger', 'show', ledger])).toEqual({
       ledger,
       complaints: [],
@@ -246,13 +245,11 @@ describe('the story', () => {
     expect(LANES.map((lane) => cents(sums[lane]))).toEqual(expected.sums);
     const right = { query, ledger, records: expected.records, sums, valid: true, vouchedBy: [expect.any(String)] };
     expect(await done(['sum', 'verify', 'sum.json'])).toEqual(right);
-    const text = await readFile(join(folder, 'sum.json'), 'utf8');
-    const proof = JSON.parse(text);
+    const proof = JSON.parse(await readFile(join(folder, 'sum.json'), 'utf8'));
     proof.sum = `${proof.sum.slice(0, -1)}${proof.sum.endsWith('0') ? '1' : '0'}`;
     await writeFile(join(folder, 'changed.json'), JSON.stringify(proof));
     const { code, json } = await cli.run(['sum', 'verify', 'changed.json', '--json']);
-    expect(code).toBe(1);
-    expect(json).toEqual({ valid: false, why: expect.any(String), vouchedBy: right.vouchedBy });
+    expect({ code, ...json }).toEqual({ code: 1, valid: false, why: expect.any(String), vouchedBy: right.vouchedBy });
   });
 
   it('audit, archive export, archive verify: anyone finds the ledger right', async () => {
