@@ -164,9 +164,7 @@ describe('the story', () => {
     });
     const file = JSON.parse(await readFile(join(folder, 'receipts.json'), 'utf8'));
     expect(file).toMatchObject({ ledgerId: ledger, patient: handed.address.toLowerCase() });
-    expect(file.records[0].metadata).toMatchObject({
-      date: expect.stringMatching(/^20/),
-    });
+    expect(file.records[0].metadata).toMatchObject({ date: expect.stringMatching(/^20/) });
     expect(await done(['verify', 'receipts.json'])).toEqual({
       checked: expected.records,
       valid: expected.records,

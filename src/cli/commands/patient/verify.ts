@@ -1,5 +1,4 @@
 // mistore verify: a receipts file against the chain, by anyone who has the file.
-
 import { counted } from '../../../counted.ts';
 import { readTextFile } from '../../../files/text-file.ts';
 import type { OwnComplaints } from '../../../parties/patient.ts';
