@@ -99,9 +99,7 @@ interface IMIStore is IMIStoreErrors, IComplaints, IFees {
 
     event LedgerOpened(bytes32 indexed ledgerId, address indexed hospital, Terms terms, bytes32 salt);
     /// @notice From `epoch` on, which begins now, the seat is `to`'s. `from` still answers queries of the epochs before.
-    event SeatChanged(
-        bytes32 indexed ledgerId, uint8 indexed seat, uint32 indexed epoch, address from, address to
-    );
+    event SeatChanged(bytes32 indexed ledgerId, uint8 indexed seat, uint32 indexed epoch, address from, address to);
     /// @notice The holder of the seat wishes to give it up, which is for the hospital to do.
     event ServerResigned(bytes32 indexed ledgerId, uint8 indexed seat, address indexed server);
     /// @notice A new set of subset keys. The first epoch, 1, begins with the ledger.

@@ -27,11 +27,7 @@ library Answers {
         return HEAD_BYTES + EPOCH_BYTES + 64 * threshold;
     }
 
-    function read(bytes calldata answer)
-        internal
-        pure
-        returns (bytes32 queryId, uint256 y, uint256 w, uint256 epoch)
-    {
+    function read(bytes calldata answer) internal pure returns (bytes32 queryId, uint256 y, uint256 w, uint256 epoch) {
         assembly ("memory-safe") {
             queryId := calldataload(answer.offset)
             y := calldataload(add(answer.offset, 0x20))

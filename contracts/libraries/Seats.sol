@@ -36,13 +36,10 @@ library Seats {
     /// @notice Puts an account in the place of a seat's holder, from `epoch` on.
     /// @param last holder of the last seat; @param seat exists
     /// @return from former holder; @return newLast holder of the last seat then
-    function replace(
-        mapping(address => Member) storage members,
-        address last,
-        uint8 seat,
-        address server,
-        uint24 epoch
-    ) internal returns (address from, address newLast) {
+    function replace(mapping(address => Member) storage members, address last, uint8 seat, address server, uint24 epoch)
+        internal
+        returns (address from, address newLast)
+    {
         address above = address(0);
         from = last;
         while (members[from].seat != seat) {

@@ -184,8 +184,7 @@ contract ChangeSeatTest is SeatFixture {
         vm.prank(account);
         (bool ok, bytes memory reason) = address(store).call(call_);
         vm.assertFalse(ok, "a former holder");
-        bytes memory expected =
-            abi.encodeWithSelector(IMIStoreErrors.NotTheHolder.selector, ledgerId, epoch, account);
+        bytes memory expected = abi.encodeWithSelector(IMIStoreErrors.NotTheHolder.selector, ledgerId, epoch, account);
         vm.assertEq(reason, expected, "reason");
     }
 }
