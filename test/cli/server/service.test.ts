@@ -108,9 +108,14 @@ describe('a signal', () => {
   it('ends it with status 0 and its cache written, from which it goes on', async () => {
     const state = join(cli.folder, 'state');
     const running = cli.spawn(words(3, '--state', state, '--json'));
+    let log = '';
+    running.child.stderr!.on('data', (text) => {
+      log += text;
+    });
     const queryId = await ask([1]);
     const states = scene.cast.hospitalSite.contract;
     while (!(await states.queryState(fromHex(queryId))).answeredSeats.includes(3)) await pause();
+    while (!log.includes('"kind":"checked"')) await pause();
     running.child.kill('SIGTERM');
     expect(await running.ended).toMatchObject({ code: 0, json: { records: rows.length } });
     expect((await readFile(join(state, 'server-cache.json'), 'utf8')).length).toBeGreaterThan(100);
