@@ -134,19 +134,8 @@ describe('the story', () => {
   });
 
   it('receipts, handover, verify: the patient has their records and their account', async () => {
-    const receipts = [
-      'receipts',
-      '--ledger',
-      ledger,
-      '--of',
-      patient,
-      '--out',
-      'receipts.json',
-      '--csv',
-      'encounters.csv',
-      '--preset',
-      'synthea-encounters',
-    ];
+    const csv = ['--csv', 'encounters.csv', ...PRESET];
+    const receipts = ['receipts', '--ledger', ledger, '--of', patient, '--out', 'receipts.json', ...csv];
     const handover = [
       'handover',
       '--patient',

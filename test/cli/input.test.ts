@@ -160,7 +160,7 @@ describe('a patient with an account of their own', () => {
     const { query, revoked } = await done('patient', ['consent', 'revoke', 'all.json']);
     expect(revoked).toBe(true);
     expect(await refused('insurer', ['query', 'ask', 'all.json'])).toBe(
-      `QUERY_NOT_SEALED: query ${query} can never be opened: the patient has revoked the consent`,
+      `CONSENT_IS_REVOKED: the patient has revoked this consent (query ${query}); nothing was sent`,
     );
     expect(await refused('patient', ['consent', 'revoke', 'three.json'])).toMatch(/^CONSENT_USED/);
     expect(await refused('insurer', ['consent', 'revoke', 'all.json'])).toMatch(

@@ -64,7 +64,7 @@ async function ask(output: Output, { fee, payDays, ...options }: AskFlags, file:
     edges,
     transactions: transactions.length,
     ...costOf(transactions),
-    fee: asked.fee,
+    share: asked.fee,
     paid: asked.paid,
   };
 }
