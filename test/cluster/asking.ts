@@ -10,7 +10,7 @@ import { encodeEdges, encodeProofs } from '../../src/records/query-bytes.ts';
 import { deviating } from '../support/adversary.ts';
 import type { Judge } from './judge.ts';
 import type { Ask, Kind, Runs } from './plan.ts';
-import { type Actor, MINIMUM_FEE, type Stage, THRESHOLD } from './stage.ts';
+import { type Actor, MINIMUM_FEE, type Stage } from './stage.ts';
 import { until } from './waiting.ts';
 
 /** Seconds in which t answers must be there. */
@@ -131,8 +131,9 @@ export class Asking {
   }
 
   async #sum(insurer: Insurer, queryId: Hex, runs: Runs): Promise<void> {
-    const answered = () => this.#judge.seatsOf(queryId).size >= THRESHOLD;
-    await until(`${THRESHOLD} answers to query ${queryId}`, ANSWER_SECONDS, answered);
+    const { threshold } = this.#stage;
+    const answered = () => this.#judge.seatsOf(queryId).size >= threshold;
+    await until(`${threshold} answers to query ${queryId}`, ANSWER_SECONDS, answered);
     const { amounts, records } = await insurer.sum(queryId);
     if (records === runs.records.length && `${amounts}` === `${runs.sums}`) return;
     throw new Error(`the sum of ${records} records is ${amounts}, not ${runs.sums} of ${runs.records.length}`);

@@ -2,13 +2,14 @@
 // 7 loses its seat half way to the eighth server. All but 5 and 6 are killed now and then.
 import { fileURLToPath } from 'node:url';
 import { addressText } from '../../src/chain/account.ts';
+import { programServer } from './program-server.ts';
 import { ServerProcess } from './server-process.ts';
 import { MINIMUM_FEE, type Stage } from './stage.ts';
 
-const [STALLED, LIAR, COMPLAINER] = [4, 5, 6];
+const [STALLED, LIAR] = [4, 5];
+export const COMPLAINER = 6;
 /** Beside this program's bundle, which is build/cluster/main.js. */
 const DISHONEST = fileURLToPath(new URL('dishonest.js', import.meta.url));
-const PROGRAM = fileURLToPath(new URL('../../dist/cli.js', import.meta.url));
 const FEE = `0.${MINIMUM_FEE.toString().padStart(18, '0')}`;
 
 export interface ClusterCast {
@@ -30,10 +31,8 @@ export function castOf(stage: Stage, folder: string, stalling: string): ClusterC
       const kind = seat === LIAR ? 'liar' : 'complainer';
       return new ServerProcess({ name, command: [DISHONEST, kind, `${name}.json`, hospital], env, folder });
     }
-    const keys = ['--keystore', `${name}.json`, '--state', `${name}-state`];
-    const work = ['--accept', hospital, '--min-fee', FEE, '--interval', '0.5', '--patience', '2'];
-    const command = [PROGRAM, 'server', 'run', ...keys, ...work, '--log', 'json', '--json'];
-    return new ServerProcess({ name, command, env, folder });
+    const own = ['--state', `${name}-state`, '--min-fee', FEE, '--interval', '0.5', '--patience', '2'];
+    return programServer(stage, { name, folder, env, more: own });
   });
   const [liar, complainer] = [all[LIAR - 1]!, all[COMPLAINER - 1]!];
   return { all, liar, complainer, honest: all.filter((one) => one !== liar && one !== complainer) };

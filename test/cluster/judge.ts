@@ -12,7 +12,7 @@ import { answer, shareOfSum } from '../../src/query/answer.ts';
 import { maskOf, maskPad } from '../../src/query/masks.ts';
 import { shares } from '../../src/vss/dealing.ts';
 import { keysOf } from '../../src/vss/subset-keys.ts';
-import { type Actor, type Stage, THRESHOLD } from './stage.ts';
+import type { Actor, Stage } from './stage.ts';
 
 interface Judged {
   seats: Set<number>;
@@ -96,7 +96,7 @@ export class Judge {
       return shares(engine, committee, seat, keys, positionOf(inBatch), inBatch.correction(place), place);
     });
     const use = { queryId: view.queryId, committee: view.epoch.committeeHash };
-    const mask = maskOf(THRESHOLD, seat, maskPad(channels[seat - 1]!, use, seat), view.maskCorrections);
+    const mask = maskOf(committee.threshold, seat, maskPad(channels[seat - 1]!, use, seat), view.maskCorrections);
     return answer(shareOfSum(edges, concat(...own)), mask);
   }
 }

@@ -10,7 +10,7 @@ import { randomFrom } from '../support/endpoint/proxy.ts';
 import { killAll } from './server-process.ts';
 import { Stage } from './stage.ts';
 import { startStalling } from './stalling.ts';
-import { tellStory } from './story.ts';
+import { SEATS, tellStory } from './story.ts';
 
 const { values } = parseArgs({
   options: {
@@ -34,7 +34,7 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
 
 try {
   say(`--seed ${values.seed}`);
-  const stage = await Stage.set(folder);
+  const stage = await Stage.set({ folder, threshold: 4, seats: SEATS, servers: SEATS + 1, insurers: 3 });
   ends.push(() => stage.chain.stop());
   const stalling = await startStalling(stage.chain.node.url);
   ends.push(() => stalling.stop());

@@ -1,5 +1,5 @@
-// The stage of the cluster test: a chain with a block each second, a hospital whose ledger has threshold 4 and 7 seats, an eighth
-// server, three insurers, the patients of a made-up CSV, and a keystore for each server.
+// What servers in processes of their own need around them: a chain with a block each second, a hospital with a ledger that names
+// them, insurers, the patients of a made-up CSV, and a keystore for each server. The cluster test and the bench of latency use it.
 import { join } from 'node:path';
 import { uint256 } from '../../src/bytes.ts';
 import { accountOf, addressText } from '../../src/chain/account.ts';
@@ -18,8 +18,16 @@ import { profileCategories } from '../../src/records/terms.ts';
 import { seedOf, startChain, type TestChain } from '../support/chain.ts';
 import { LANES } from '../support/sample.ts';
 
-export const THRESHOLD = 4;
-export const SEATS = 7;
+export interface StageOptions {
+  /** For the keystores server1.json, server2.json, …, password "p". */
+  folder: string;
+  threshold: number;
+  seats: number;
+  /** At least as many as seats; those above have none at first. */
+  servers: number;
+  insurers: number;
+}
+
 /** Wei for an answer, of which the servers want at least as much. */
 export const MINIMUM_FEE = 10n ** 12n;
 
@@ -36,65 +44,28 @@ export class Stage {
   readonly chain: TestChain;
   readonly hospital: Actor & { role: Hospital };
   readonly ledgerId: Uint8Array;
+  readonly threshold: number;
   readonly insurers: readonly Actor[];
-  /** By seat − 1; the last is the eighth, who has no seat at first. */
+  /** By seat − 1; those above the seats have none at first. */
   readonly serverSeeds: readonly Uint8Array[];
   readonly #sender: Site;
 
-  private constructor(
-    parts: Pick<Stage, 'chain' | 'hospital' | 'ledgerId' | 'insurers' | 'serverSeeds'> & { sender: Site },
-  ) {
+  private constructor(parts: StageParts) {
     ({
       chain: this.chain,
       hospital: this.hospital,
       ledgerId: this.ledgerId,
+      threshold: this.threshold,
       insurers: this.insurers,
       serverSeeds: this.serverSeeds,
       sender: this.#sender,
     } = parts);
   }
 
-  /** With `folder` for the keystores server1.json … server8.json, password "p". */
-  static async set(folder: string): Promise<Stage> {
+  static async set(options: StageOptions): Promise<Stage> {
     const chain = await startChain({ blockTime: 1 });
     try {
-      const actor = async (name: string): Promise<Actor> => {
-        const seed = seedOf(`cluster: ${name}`);
-        return { seed, site: await chain.site(seed, SENDING), address: accountOf(accountKey(seed)) };
-      };
-      const servers = await Promise.all(Array.from({ length: SEATS + 1 }, (_, s) => actor(`server ${s + 1}`)));
-      await Promise.all(servers.map(({ site, seed }) => new Server(site, seed).register()));
-      for (const { site } of servers) site.contract.close(); // the processes send from these accounts now
-      for (const [s, { seed }] of servers.entries()) {
-        const name = `server${s + 1}`;
-        await writeKeystore(join(folder, `${name}.json`), 'p', { seed, role: name }, { scrypt: WEAK_SCRYPT });
-      }
-      const insurers = await Promise.all([1, 2, 3].map((number) => actor(`insurer ${number}`)));
-      const [person, post] = [await actor('hospital'), await actor('post of the patients')];
-      const role = new Hospital(person.site, person.seed);
-      const addresses = servers.map(({ address }) => address);
-      const terms = {
-        threshold: THRESHOLD,
-        servers: addresses.slice(0, SEATS),
-        lanes: LANES,
-        scale: 2,
-        currency: 'USD',
-        minRecords: 1,
-        categories: profileCategories(presetProfile('synthea-encounters')),
-      };
-      const [ledgerId] = await Promise.all([
-        role.openLedger(terms, uint256(1)),
-        ...insurers.map(({ site, seed, address }) => openChannels(site, seed, address, addresses)),
-      ]);
-      const serverSeeds = servers.map(({ seed }) => seed);
-      return new Stage({
-        chain,
-        hospital: { ...person, role },
-        ledgerId,
-        insurers,
-        serverSeeds,
-        sender: post.site,
-      });
+      return new Stage(await cast(chain, options));
     } catch (error) {
       await chain.stop();
       throw error;
@@ -134,4 +105,52 @@ export class Stage {
     const { joined, seats } = await this.hospital.site.contract.getLedger(this.ledgerId);
     return joined === seats;
   }
+}
+
+type StageParts = Pick<Stage, 'chain' | 'hospital' | 'ledgerId' | 'threshold' | 'insurers' | 'serverSeeds'> & {
+  sender: Site;
+};
+
+/** Registers the servers, opens the ledger, and all channels. */
+async function cast(chain: TestChain, options: StageOptions): Promise<StageParts> {
+  const { threshold, seats } = options;
+  const actor = async (name: string): Promise<Actor> => {
+    const seed = seedOf(`cluster: ${name}`);
+    return { seed, site: await chain.site(seed, SENDING), address: accountOf(accountKey(seed)) };
+  };
+  const actors = (name: string, count: number) =>
+    Promise.all(Array.from({ length: count }, (_, i) => actor(`${name} ${i + 1}`)));
+  const servers = await actors('server', options.servers);
+  await Promise.all(servers.map(({ site, seed }) => new Server(site, seed).register()));
+  for (const { site } of servers) site.contract.close(); // the processes send from these accounts now
+  for (const [s, { seed }] of servers.entries()) {
+    const role = `server${s + 1}`;
+    await writeKeystore(join(options.folder, `${role}.json`), 'p', { seed, role }, { scrypt: WEAK_SCRYPT });
+  }
+  const insurers = await actors('insurer', options.insurers);
+  const hospital = await actor('hospital');
+  const role = new Hospital(hospital.site, hospital.seed);
+  const addresses = servers.map(({ address }) => address);
+  const terms = {
+    threshold,
+    servers: addresses.slice(0, seats),
+    lanes: LANES,
+    scale: 2,
+    currency: 'USD',
+    minRecords: 1,
+    categories: profileCategories(presetProfile('synthea-encounters')),
+  };
+  const [ledgerId] = await Promise.all([
+    role.openLedger(terms, uint256(1)),
+    ...insurers.map(({ site, seed, address }) => openChannels(site, seed, address, addresses)),
+  ]);
+  return {
+    chain,
+    hospital: { ...hospital, role },
+    ledgerId,
+    threshold,
+    insurers,
+    serverSeeds: servers.map(({ seed }) => seed),
+    sender: (await actor('post of the patients')).site,
+  };
 }

@@ -6,12 +6,12 @@ import type { Receipts } from '../../src/records/receipts/receipt.ts';
 import type { Endpoint } from '../support/endpoint/proxy.ts';
 import { rowsOf, sampleCsv } from '../support/sample.ts';
 import { Asking } from './asking.ts';
-import { type ClusterCast, castOf } from './cast.ts';
+import { type ClusterCast, COMPLAINER, castOf } from './cast.ts';
 import { feesOf } from './fees.ts';
 import { Judge } from './judge.ts';
 import { Killing } from './killing.ts';
 import { Ask, kindsOf } from './plan.ts';
-import { SEATS, type Stage } from './stage.ts';
+import type { Stage } from './stage.ts';
 import { until } from './waiting.ts';
 import { dealingWrongly, lastBefore } from './wrong-record.ts';
 
@@ -37,6 +37,8 @@ export interface Report {
   seconds: number;
 }
 
+/** Of the ledger; there is one server more. */
+export const SEATS = 7;
 /** Rows of the first batch and of the second. */
 const [FIRST, SECOND] = [60, 12];
 const PATIENTS = 6;
@@ -126,7 +128,7 @@ async function receiptsOf(stage: Stage, rows: readonly { patient: string }[]): P
 async function complainsAboutAll({ hospital, ledgerId }: Stage, records: number): Promise<boolean> {
   for (let id = 0; id < records; id++) {
     const { standing } = await hospital.site.contract.complaintsOf(ledgerId, id);
-    if (!standing.includes(6)) return false;
+    if (!standing.includes(COMPLAINER)) return false;
   }
   return true;
 }

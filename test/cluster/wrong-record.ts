@@ -9,7 +9,7 @@ import { addEdges } from '../../src/query/sums.ts';
 import { decodeRecords, recordBytes } from '../../src/records/record.ts';
 import { saltOf, seriesId, tagOf, viewingKey } from '../../src/records/series.ts';
 import { deviating } from '../support/adversary.ts';
-import { type Stage, THRESHOLD } from './stage.ts';
+import type { Stage } from './stage.ts';
 
 /** Coefficients of x (x − 1) (x − 2) = x³ − 3x² + 2x. */
 const SHIFT = [0n, 2n, r - 3n, 1n];
@@ -27,24 +27,24 @@ export function lastBefore(rows: readonly IngestRow[], later: readonly IngestRow
   throw new Error('no series goes on in the later rows');
 }
 
-/** The hospital's site, which deals the record at this place wrongly. */
-export function dealingWrongly({ hospital, ledgerId }: Stage, { patient, category, position }: Place): Site {
+/** The hospital's site, which deals the record at this place wrongly. The threshold must be 4. */
+export function dealingWrongly({ hospital, ledgerId, threshold }: Stage, { patient, category, position }: Place): Site {
   const account = hospital.role.accounts().accounts(patient)[0]!;
   const key = viewingKey(dealingKey(hospital.seed), patient);
   const series = seriesId(key, { ledgerId, account, category });
   const tag = tagOf(account, series, position, saltOf(key, ledgerId, series, position));
   const { engine } = hospital.site;
-  const shift = engine.commit(concat(...SHIFT.map((c) => fromBigInt(c, 32))), new Uint8Array(32 * THRESHOLD));
+  const shift = engine.commit(concat(...SHIFT.map((c) => fromBigInt(c, 32))), new Uint8Array(32 * threshold));
   return deviating(hospital.site, {
     submitBatch: (honest) => (call, options) => {
       const records = call.records.slice();
-      const { tags, count } = decodeRecords(THRESHOLD, records);
+      const { tags, count } = decodeRecords(threshold, records);
       const k = Array.from({ length: count }, (_, i) => i).find((i) =>
         equalBytes(tags.subarray(20 * i, 20 * i + 20), tag),
       );
       if (k === undefined) throw new Error(`the batch has no record under ${toHex(tag)}`);
-      const at = recordBytes(THRESHOLD) * k + 28;
-      const own = engine.decompress(records.slice(at, at + 32 * THRESHOLD));
+      const at = recordBytes(threshold) * k + 28;
+      const own = engine.decompress(records.slice(at, at + 32 * threshold));
       records.set(engine.compress(addEdges(engine, own, [{ sign: 1, commitments: shift }])), at);
       return honest.submitBatch({ ...call, records }, options);
     },
