@@ -6,7 +6,7 @@ import { until } from './waiting.ts';
 /** Dead or starting at the same time. */
 const MOST_AWAY = 2;
 /** Seconds between kills, and until a server starts again: at least, and at most so much more. */
-const [BETWEEN, MORE_BETWEEN] = [1.5, 3];
+const [BETWEEN, MORE_BETWEEN] = [2, 4];
 const [DEAD, MORE_DEAD] = [0.5, 3];
 
 export class Killing {
