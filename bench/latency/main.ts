@@ -2,12 +2,11 @@
 // From the block that seals a query to the sum that the insurer knows: five healthy servers in processes of their own, threshold 3, a
 // block each second. The servers look at the chain at once when a block is announced (--websocket), and each second; so does the
 // insurer. Half of the queries are asked one after another, half of them six at a time. Needs dist/.
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
+import { Ending } from '../../test/cluster/ending.ts';
 import { programServer } from '../../test/cluster/program-server.ts';
-import { killAll, type ServerProcess } from '../../test/cluster/server-process.ts';
+import type { ServerProcess } from '../../test/cluster/server-process.ts';
 import { Stage } from '../../test/cluster/stage.ts';
 import { until } from '../../test/cluster/waiting.ts';
 import { rowsOf, sampleCsv } from '../../test/support/sample.ts';
@@ -27,18 +26,12 @@ const THRESHOLD = 3;
 const AT_ONCE = 6;
 const ROWS = 40;
 
-const folder = await mkdtemp(join(tmpdir(), 'mistore-latency-'));
-const ends: (() => unknown)[] = [() => rm(folder, { recursive: true, force: true })];
-async function end(): Promise<void> {
-  killAll();
-  for (let next = ends.pop(); next !== undefined; next = ends.pop()) await next();
-}
-for (const signal of ['SIGINT', 'SIGTERM'] as const)
-  process.once(signal, () => void end().finally(() => process.exit(1)));
+const ending = await Ending.prepare('mistore-latency-');
+const { folder } = ending;
 
 try {
   const stage = await Stage.set({ folder, threshold: THRESHOLD, seats: SEATS, servers: SEATS, insurers: 3 });
-  ends.push(() => stage.chain.stop());
+  ending.add(() => stage.chain.stop());
   const announcing = stage.chain.node.url.replace('http', 'ws');
   const env = stage.environment();
   const more = ['--interval', '1', '--websocket', announcing, '--listen', '127.0.0.1:0'];
@@ -49,7 +42,7 @@ try {
   await stage.store(rows, 'a.csv');
   await until('all servers have checked', 60, () => servers.every((server) => server.logged('checked').length > 0));
   const blocks = await Blocks.follow(announcing);
-  ends.push(() => blocks.close());
+  ending.add(() => blocks.close());
 
   const patient = rows[0]!.patient;
   const asking = new Asking(stage, blocks, patient, await stage.receipts(patient));
@@ -91,7 +84,7 @@ try {
   );
   if (values.json) await writeFile(values.json, `${JSON.stringify(report, null, 1)}\n`);
 } finally {
-  await end();
+  await ending.end();
 }
 
 /** Processor time of all servers so far, in seconds, and how many of their answers were accepted, by their own metrics. */

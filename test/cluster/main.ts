@@ -2,12 +2,9 @@
 // Seven servers in processes of their own at threshold 4, killed at random, with a liar, a complainer, an endpoint that stalls, a seat
 // that changes hands and a record that becomes void. Three insurers ask 200 queries. Ends with 0 if every query ended as it must,
 // no wrong answer was accepted, and the contract holds what it owes. Needs dist/, so `npm run build` first.
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { randomFrom } from '../support/endpoint/proxy.ts';
-import { killAll } from './server-process.ts';
+import { Ending } from './ending.ts';
 import { Stage } from './stage.ts';
 import { startStalling } from './stalling.ts';
 import { SEATS, tellStory } from './story.ts';
@@ -20,24 +17,15 @@ const { values } = parseArgs({
   },
 });
 const say = (text: string) => console.error(`${(performance.now() / 1000).toFixed(1).padStart(6)} s  ${text}`);
-const folder = await mkdtemp(join(tmpdir(), 'mistore-cluster-'));
-const ends: (() => Promise<void>)[] = [() => rm(folder, { recursive: true, force: true })];
-
-/** Ends every process and removes the folder. */
-async function end(): Promise<void> {
-  killAll();
-  for (let next = ends.pop(); next !== undefined; next = ends.pop()) await next();
-}
-for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-  process.once(signal, () => void end().finally(() => process.exit(signal === 'SIGINT' ? 130 : 143)));
-}
+const ending = await Ending.prepare('mistore-cluster-');
+const { folder } = ending;
 
 try {
   say(`--seed ${values.seed}`);
   const stage = await Stage.set({ folder, threshold: 4, seats: SEATS, servers: SEATS + 1, insurers: 3 });
-  ends.push(() => stage.chain.stop());
+  ending.add(() => stage.chain.stop());
   const stalling = await startStalling(stage.chain.node.url);
-  ends.push(() => stalling.stop());
+  ending.add(() => stalling.stop());
   const { faults, ...report } = await tellStory(stage, {
     folder,
     stalling,
@@ -54,5 +42,5 @@ try {
   console.error(error);
   process.exitCode = 1;
 } finally {
-  await end();
+  await ending.end();
 }
