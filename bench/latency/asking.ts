@@ -3,7 +3,7 @@ import { fromHex, type Hex } from '../../src/bytes.ts';
 import { Insurer } from '../../src/parties/insurer.ts';
 import { Server } from '../../src/parties/server/server.ts';
 import type { Receipts } from '../../src/records/receipts/receipt.ts';
-import type { Actor, Stage } from '../../test/cluster/stage.ts';
+import type { Actor, Stage } from '../../test/cluster/stage/stage.ts';
 import type { Blocks } from './blocks.ts';
 
 export class Asking {

@@ -4,11 +4,11 @@
 // insurer. Half of the queries are asked one after another, half of them six at a time. Needs dist/.
 import { writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
-import { Ending } from '../../test/cluster/ending.ts';
-import { programServer } from '../../test/cluster/program-server.ts';
-import type { ServerProcess } from '../../test/cluster/server-process.ts';
-import { Stage } from '../../test/cluster/stage.ts';
-import { until } from '../../test/cluster/waiting.ts';
+import { Ending } from '../../test/cluster/stage/ending.ts';
+import { programServer } from '../../test/cluster/stage/program-server.ts';
+import type { ServerProcess } from '../../test/cluster/stage/server-process.ts';
+import { Stage } from '../../test/cluster/stage/stage.ts';
+import { until } from '../../test/cluster/stage/waiting.ts';
 import { rowsOf, sampleCsv } from '../../test/support/sample.ts';
 import { machine } from '../machine.ts';
 import { Asking } from './asking.ts';

@@ -10,8 +10,8 @@ import { encodeEdges, encodeProofs } from '../../src/records/query-bytes.ts';
 import { deviating } from '../support/adversary.ts';
 import type { Judge } from './judge.ts';
 import type { Ask, Kind, Runs } from './plan.ts';
-import { type Actor, MINIMUM_FEE, type Stage } from './stage.ts';
-import { until } from './waiting.ts';
+import { type Actor, MINIMUM_FEE, type Stage } from './stage/stage.ts';
+import { until } from './stage/waiting.ts';
 
 /** Seconds in which t answers must be there. */
 const ANSWER_SECONDS = 120;

@@ -2,9 +2,9 @@
 // 7 loses its seat half way to the eighth server. All but 5 and 6 are killed now and then.
 import { fileURLToPath } from 'node:url';
 import { addressText } from '../../src/chain/account.ts';
-import { programServer } from './program-server.ts';
-import { ServerProcess } from './server-process.ts';
-import { MINIMUM_FEE, type Stage } from './stage.ts';
+import { programServer } from './stage/program-server.ts';
+import { ServerProcess } from './stage/server-process.ts';
+import { MINIMUM_FEE, type Stage } from './stage/stage.ts';
 
 const [STALLED, LIAR] = [4, 5];
 export const COMPLAINER = 6;

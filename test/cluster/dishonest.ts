@@ -9,7 +9,7 @@ import { openSite } from '../../src/ledger/site.ts';
 import { ServerDaemon } from '../../src/parties/server/daemon/daemon.ts';
 import { type CheckedBatch, Server } from '../../src/parties/server/server.ts';
 import { deviating } from '../support/adversary.ts';
-import { MINIMUM_FEE } from './stage.ts';
+import { MINIMUM_FEE } from './stage/stage.ts';
 
 class Complainer extends Server {
   override async checkBatch(...[event, block]: Parameters<Server['checkBatch']>): Promise<CheckedBatch> {

@@ -2,7 +2,7 @@
 import { toHex } from '../../src/bytes.ts';
 import { accountOf } from '../../src/chain/account.ts';
 import { accountKey } from '../../src/identity/keys.ts';
-import type { Stage } from './stage.ts';
+import type { Stage } from './stage/stage.ts';
 
 export async function feesOf({
   chain,

@@ -12,7 +12,7 @@ import { answer, shareOfSum } from '../../src/query/answer.ts';
 import { maskOf, maskPad } from '../../src/query/masks.ts';
 import { shares } from '../../src/vss/dealing.ts';
 import { keysOf } from '../../src/vss/subset-keys.ts';
-import type { Actor, Stage } from './stage.ts';
+import type { Actor, Stage } from './stage/stage.ts';
 
 interface Judged {
   seats: Set<number>;

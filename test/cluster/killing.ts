@@ -1,7 +1,7 @@
 // Kills servers at random with SIGKILL and starts each again after a while, so that never more than two are dead or starting.
 import { pause } from '../../src/chain/rpc.ts';
-import type { ServerProcess } from './server-process.ts';
-import { until } from './waiting.ts';
+import type { ServerProcess } from './stage/server-process.ts';
+import { until } from './stage/waiting.ts';
 
 /** Dead or starting at the same time. */
 const MOST_AWAY = 2;

@@ -4,9 +4,9 @@
 // no wrong answer was accepted, and the contract holds what it owes. Needs dist/, so `npm run build` first.
 import { parseArgs } from 'node:util';
 import { randomFrom } from '../support/endpoint/proxy.ts';
-import { Ending } from './ending.ts';
-import { Stage } from './stage.ts';
-import { startStalling } from './stalling.ts';
+import { Ending } from './stage/ending.ts';
+import { Stage } from './stage/stage.ts';
+import { startStalling } from './stage/stalling.ts';
 import { SEATS, tellStory } from './story.ts';
 
 const { values } = parseArgs({

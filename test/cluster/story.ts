@@ -11,8 +11,8 @@ import { feesOf } from './fees.ts';
 import { Judge } from './judge.ts';
 import { Killing } from './killing.ts';
 import { Ask, kindsOf } from './plan.ts';
-import type { Stage } from './stage.ts';
-import { until } from './waiting.ts';
+import type { Stage } from './stage/stage.ts';
+import { until } from './stage/waiting.ts';
 import { dealingWrongly, lastBefore } from './wrong-record.ts';
 
 export interface StoryOptions {

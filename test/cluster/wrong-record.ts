@@ -9,7 +9,7 @@ import { addEdges } from '../../src/query/sums.ts';
 import { decodeRecords, recordBytes } from '../../src/records/record.ts';
 import { saltOf, seriesId, tagOf, viewingKey } from '../../src/records/series.ts';
 import { deviating } from '../support/adversary.ts';
-import type { Stage } from './stage.ts';
+import type { Stage } from './stage/stage.ts';
 
 /** Coefficients of x (x − 1) (x − 2) = x³ − 3x² + 2x. */
 const SHIFT = [0n, 2n, r - 3n, 1n];

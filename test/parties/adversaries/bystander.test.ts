@@ -18,10 +18,10 @@ import type { Receipts } from '../../../src/records/receipts/receipt.ts';
 import { sourceName } from '../../../src/records/source.ts';
 import { deviating } from '../../support/adversary.ts';
 import { sendAnswers } from '../../support/answers.ts';
-import { Bystander, SENDING_METHODS } from '../../support/bystander.ts';
 import { ETHER, seedOf, startChain, type TestChain } from '../../support/chain.ts';
 import { type Cast, fault, openCast, storeRows } from '../../support/parties.ts';
 import { plainTotals, rowsOf, sampleCsv } from '../../support/sample.ts';
+import { Bystander, SENDING_METHODS } from './bystander.ts';
 
 vi.setConfig({ testTimeout: 180_000, hookTimeout: 180_000 });
 

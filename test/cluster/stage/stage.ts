@@ -1,22 +1,22 @@
 // What servers in processes of their own need around them: a chain with a block each second, a hospital with a ledger that names
 // them, insurers, the patients of a made-up CSV, and a keystore for each server. The cluster test and the bench of latency use it.
 import { join } from 'node:path';
-import { uint256 } from '../../src/bytes.ts';
-import { accountOf, addressText } from '../../src/chain/account.ts';
-import { accountKey, custodialSeed } from '../../src/identity/keys.ts';
-import { WEAK_SCRYPT, writeKeystore } from '../../src/identity/keystore.ts';
-import { type IngestRow, ingest } from '../../src/ingest/ingest.ts';
-import { openChannels } from '../../src/ledger/channels.ts';
-import type { Site } from '../../src/ledger/site.ts';
-import { Hospital } from '../../src/parties/hospital.ts';
-import { Patient } from '../../src/parties/patient.ts';
-import { Server } from '../../src/parties/server/server.ts';
-import { presetProfile } from '../../src/records/profile-presets.ts';
-import type { Receipts } from '../../src/records/receipts/receipt.ts';
-import { sourceName } from '../../src/records/source.ts';
-import { profileCategories } from '../../src/records/terms.ts';
-import { seedOf, startChain, type TestChain } from '../support/chain.ts';
-import { LANES } from '../support/sample.ts';
+import { uint256 } from '../../../src/bytes.ts';
+import { accountOf, addressText } from '../../../src/chain/account.ts';
+import { accountKey, custodialSeed } from '../../../src/identity/keys.ts';
+import { WEAK_SCRYPT, writeKeystore } from '../../../src/identity/keystore.ts';
+import { type IngestRow, ingest } from '../../../src/ingest/ingest.ts';
+import { openChannels } from '../../../src/ledger/channels.ts';
+import type { Site } from '../../../src/ledger/site.ts';
+import { Hospital } from '../../../src/parties/hospital.ts';
+import { Patient } from '../../../src/parties/patient.ts';
+import { Server } from '../../../src/parties/server/server.ts';
+import { presetProfile } from '../../../src/records/profile-presets.ts';
+import type { Receipts } from '../../../src/records/receipts/receipt.ts';
+import { sourceName } from '../../../src/records/source.ts';
+import { profileCategories } from '../../../src/records/terms.ts';
+import { seedOf, startChain, type TestChain } from '../../support/chain.ts';
+import { LANES } from '../../support/sample.ts';
 
 export interface StageOptions {
   /** For the keystores server1.json, server2.json, …, password "p". */

@@ -1,17 +1,17 @@
 // A bystander who sees every transaction before it is mined: the same bytes, with the same ether, are mined first from the
 // bystander's own account. What became of them is kept, so that a test can compare it.
 
-import { toHex } from '../../src/bytes.ts';
-import { accountOf } from '../../src/chain/account.ts';
-import { fund } from '../../src/chain/embedded-node.ts';
-import { createSender } from '../../src/chain/sending/sender.ts';
-import type { Sender, TransactionRequest } from '../../src/chain/types.ts';
-import { CONTRACT } from '../../src/contract/abi.ts';
-import { readReceipt } from '../../src/contract/outcome.ts';
-import { MIStoreError } from '../../src/errors.ts';
-import { accountKey } from '../../src/identity/keys.ts';
-import type { Site } from '../../src/ledger/site.ts';
-import { ETHER, type TestChain } from './chain.ts';
+import { toHex } from '../../../src/bytes.ts';
+import { accountOf } from '../../../src/chain/account.ts';
+import { fund } from '../../../src/chain/embedded-node.ts';
+import { createSender } from '../../../src/chain/sending/sender.ts';
+import type { Sender, TransactionRequest } from '../../../src/chain/types.ts';
+import { CONTRACT } from '../../../src/contract/abi.ts';
+import { readReceipt } from '../../../src/contract/outcome.ts';
+import { MIStoreError } from '../../../src/errors.ts';
+import { accountKey } from '../../../src/identity/keys.ts';
+import type { Site } from '../../../src/ledger/site.ts';
+import { ETHER, type TestChain } from '../../support/chain.ts';
 
 /** Enough for every call, so that a call that reverts is mined too. */
 const GAS = 16_000_000n;

@@ -1,6 +1,6 @@
 // An endpoint that stalls: now and then it holds every reply for some seconds.
-import { pause } from '../../src/chain/rpc.ts';
-import { type Endpoint, startEndpoint } from '../support/endpoint/proxy.ts';
+import { pause } from '../../../src/chain/rpc.ts';
+import { type Endpoint, startEndpoint } from '../../support/endpoint/proxy.ts';
 
 /** Milliseconds: replies are held in the last part of each period. */
 const [PERIOD, STALL] = [10_000, 4000];

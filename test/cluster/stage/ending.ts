@@ -13,7 +13,8 @@ export class Ending {
   private constructor(folder: string) {
     this.folder = folder;
     for (const [signal, code] of Object.entries({ SIGINT: 130, SIGTERM: 143 })) {
-      process.once(signal, () => void this.end().finally(() => process.exit(code)));
+      // Not once: the embedded node leaves the signal to a program that listens to it.
+      process.on(signal, () => void this.end().finally(() => process.exit(code)));
     }
   }
 
