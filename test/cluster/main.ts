@@ -43,4 +43,5 @@ try {
   process.exitCode = 1;
 } finally {
   await ending.end();
+  process.exit(); // after a failure the kills would go on
 }

@@ -55,14 +55,14 @@ export async function tellStory(stage: Stage, options: StoryOptions): Promise<Re
 
   const cast = castOf(stage, folder, stalling.url);
   for (const server of cast.all) server.start();
-  await until('all seven have joined', 90, () => stage.isActive());
+  await until('all seven have joined', 180, () => stage.isActive());
   say('Seven servers have joined the ledger.');
   await stage.store(first, 'a.csv', dealingWrongly(stage, wrong));
   let receipts = await receiptsOf(stage, first);
   const voidId = receipts
     .get(wrong.patient)!
     .records.find(({ category, position }) => category === wrong.category && position === wrong.position)!.recordId;
-  await until('the record that was dealt wrongly is void', 60, async () => {
+  await until('the record that was dealt wrongly is void', 120, async () => {
     return (await hospital.site.contract.complaintsOf(ledgerId, voidId)).isVoid;
   });
   say(`${FIRST} records are stored, and record ${voidId} is void by complaints.`);
