@@ -1,7 +1,7 @@
 // npm run bench:ledger -- [--rows N] [--seed S] [--quick] [--json FILE]
 // What a large ledger costs those who come to it: builds one of N records (1,000,000 if not given) at (3, 5) on the
-// embedded chain, then measures how long the ingest of a new file takes until it is ready to send, with its memory, and
-// what a server does to answer a query of two edges.
+// embedded chain, then measures how long the ingest of a new file takes until it is ready to send, with its memory, what a
+// server does to answer a query of two edges, and how its daemon checks all records, and starts again with its cache.
 import { appendFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { availableParallelism, cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -16,10 +16,11 @@ import { openSite } from '../../src/ledger/site.ts';
 import { Hospital } from '../../src/parties/hospital.ts';
 import { presetProfile } from '../../src/records/profile-presets.ts';
 import { answerQuery } from './answer.ts';
+import { followLedger } from './following.ts';
 import { ingestNewFile } from './new-file.ts';
 
 /** What is wanted of a ledger of 1,000,000 records. */
-const WANTED = { newFileSeconds: 60, newFileMiB: 450, answerMilliseconds: 5 };
+const WANTED = { newFileSeconds: 60, newFileMiB: 450, answerMilliseconds: 5, followMiB: 400, restartSeconds: 10 };
 /** Enough rows for two full batches, which is when the first is ready. */
 const NEW_ROWS = 2000;
 
@@ -78,7 +79,17 @@ try {
   console.log(
     `a server prepares its answer to a query of ${answer.edges} edges in ${answer.milliseconds.toFixed(1)} ms (wanted: ${WANTED.answerMilliseconds}); in ${answer.millisecondsWithRpc.toFixed(1)} ms with ${answer.calls} calls to the node`,
   );
-  const report = { machine, rows, threshold: 3, servers: 5, builtIn, newFile, answer, wanted: WANTED };
+  const follow = { rpc: chain.url, contract: contract.address, ledgerId: cast.ledgerId, records: rows };
+  const { seed: serverSeed } = cast.servers[1]!;
+  const following = await followLedger({ ...follow, seed: serverSeed, cacheFile: join(folder, 'cache.json') });
+  const { first, restarted } = following;
+  console.log(
+    `a server's daemon has checked all after ${first.seconds.toFixed(1)} s, its process has taken ${first.maxRssMiB} MiB at most (wanted: ${WANTED.followMiB}); at each tenth: ${first.rssMiB.join(', ')}`,
+  );
+  console.log(
+    `started again with its cache it is ready after ${restarted.seconds.toFixed(1)} s (wanted: ${WANTED.restartSeconds})`,
+  );
+  const report = { machine, rows, threshold: 3, servers: 5, builtIn, newFile, answer, following, wanted: WANTED };
   if (values.json) await writeFile(values.json, `${JSON.stringify(report, null, 1)}\n`);
 } finally {
   await chain.stop();

@@ -1,8 +1,10 @@
 // A hospital that stores what belongs to no honest series: gaps in positions, two records at one position, salts and totals of
 // its own. The patient's receipts catch each, whatever it writes into them, and the viewing key finds what it leaves out.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { checkReceipts, consentEdges } from '../../src/parties/patient.ts';
-import { startChain, type TestChain } from '../support/chain.ts';
+import { custodialSeed } from '../../src/identity/keys.ts';
+import { Insurer } from '../../src/parties/insurer.ts';
+import { checkReceipts, consentEdges, Patient } from '../../src/parties/patient.ts';
+import { seedOf, startChain, type TestChain } from '../support/chain.ts';
 import { OddHospital } from '../support/odd-batches.ts';
 import { type Cast, fault, openCast } from '../support/parties.ts';
 
@@ -28,6 +30,7 @@ async function check(hospital: OddHospital, keep: (position: number) => boolean 
 const BEFORE = 'the records before it in its series are not in this file';
 const TWICE = 'another record of this file has the same place in its series';
 const SALT = 'the salt is not that of the viewing key';
+const PATH = 'not under the root';
 const AMOUNTS = 'amounts do not open the commitment';
 
 describe('receipts of a hospital', () => {
@@ -80,6 +83,25 @@ describe('receipts of a hospital', () => {
     await hospital.append({ position: 2, total: 200n, amount: '1.00', salt: new Uint8Array(16).fill(7) });
     await hospital.append({ position: 3, total: 300n, amount: '1.00' });
     expect((await check(hospital)).faults).toEqual([null, SALT, null]);
+  });
+
+  it('with a tag that is not that of the place are not valid, nor is a query over such a record', async () => {
+    const hospital = await odd();
+    await hospital.append({ position: 1, total: 100n, amount: '1.00' });
+    await hospital.append({ position: 2, total: 200n, amount: '1.00', tag: new Uint8Array(20).fill(7) });
+    await hospital.append({ position: 3, total: 300n, amount: '1.00' });
+    expect((await check(hospital)).faults).toEqual([null, PATH, null]);
+    // Left out, it is not found: but then what follows is not valid.
+    expect(await check(hospital, (position) => position !== 2)).toEqual({ faults: [null, BEFORE], missing: [] });
+    const receipts = await hospital.receipts();
+    const seed = custodialSeed(cast.hospitalSeed, 'P');
+    const insurerSeed = seedOf('odd series: insurer');
+    const insurer = new Insurer(await chain.site(insurerSeed), insurerSeed);
+    const patient = new Patient(await chain.reader(), seed);
+    const over = async (ids: number[]) =>
+      insurer.query(patient.consent(insurer.address, receipts, ids, await chain.deadline()));
+    expect(await fault(over([0, 1]))).toMatchObject({ code: 'INVALID_PROOF', details: { recordId: 1n } });
+    expect((await over([0])).records).toBe(1);
   });
 
   it('with a total that does not follow from the amounts are not valid from there on', async () => {

@@ -21,6 +21,8 @@ export interface OddRecord {
   amount: string;
   /** That of the viewing key, if not given. */
   salt?: Uint8Array;
+  /** That of account, series, position and salt, if not given. 20 bytes. */
+  tag?: Uint8Array;
 }
 
 /** One patient's series of the first category, in a ledger of its own. */
@@ -55,7 +57,9 @@ export class OddHospital {
     const category = dealer.ledger.terms.categories[0]!;
     const series = seriesId(key, { ledgerId, account: this.#account, category });
     const salts = records.map(({ salt, position }) => salt ?? saltOf(key, ledgerId, series, position));
-    const tags = concat(...records.map(({ position }, k) => tagOf(this.#account, series, position, salts[k]!)));
+    const tags = concat(
+      ...records.map(({ position, tag }, k) => tag ?? tagOf(this.#account, series, position, salts[k]!)),
+    );
     const order = orderByTag(tags);
     const keys = concat(...records.map((_, k) => fromBigInt(BigInt(this.#rows + k + 1), 8)));
     this.#rows += records.length;
