@@ -1,7 +1,11 @@
 // ServerDaemon as a library user runs it: what it reports, what ends it, and what does not.
-import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { type Hex, toHex } from '../../../src/bytes.ts';
 import { ConnectionError } from '../../../src/chain/errors.ts';
+import { TransactionLimitError } from '../../../src/chain/sending/errors.ts';
 import { ledgerIdOf } from '../../../src/contract/ledger-id.ts';
 import type { TransactionOutcome } from '../../../src/contract/outcome.ts';
 import type { LedgerTerms } from '../../../src/contract/types.ts';
@@ -105,6 +109,47 @@ describe('once', () => {
     const one = daemon(1);
     expect(await fault(one.daemon.once())).toMatchObject({ code: 'CONNECTION_FAILED' });
     expect(one.reported).toEqual([]);
+  });
+});
+
+describe('what went wrong', () => {
+  const pause = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
+
+  it('with an answer is reported once however often it is tried, and forgotten when others have answered', async () => {
+    const { serverSites, serverSeeds } = scene.cast;
+    const tooLarge = () => () => Promise.reject(new TransactionLimitError('gas', 2, 1));
+    const one = daemonOf(deviating(serverSites[0]!, { answer: tooLarge }), serverSeeds[0]!);
+    void one.start();
+    const queryId = await ask([5]);
+    await until(() => one.of('left-out').length > 0);
+    await pause(2500); // It is tried again after 1 s and after 2 s more.
+    expect(one.of('left-out')).toMatchObject([{ queryId, task: 'answer', error: { code: 'TRANSACTION_GAS_CAP' } }]);
+    expect(one.daemon.summary.leftOut).toHaveLength(1);
+    for (const seat of [2, 3]) await daemon(seat).daemon.once();
+    await until(() => one.daemon.summary.leftOut.length === 0);
+    await one.stop();
+  });
+
+  it('before a batch could be looked for is forgotten when there is none', async () => {
+    const { serverSites, serverSeeds } = scene.cast;
+    let failures = 1;
+    const site = deviating(serverSites[0]!, {
+      getBatch:
+        (honest) =>
+        (...given) =>
+          failures-- > 0 ? Promise.reject(new ConnectionError('http://node', 'gone')) : honest.getBatch(...given),
+    });
+    const folder = await mkdtemp(join(tmpdir(), 'mistore-daemon-'));
+    onTestFinished(() => rm(folder, { recursive: true }));
+    const cacheFile = join(folder, 'cache.json');
+    await daemonOf(serverSites[0]!, serverSeeds[0]!, { cacheFile }).daemon.once();
+    const one = daemonOf(site, serverSeeds[0]!, { cacheFile });
+    void one.start();
+    await until(() => one.of('left-out').length > 0);
+    expect(one.of('left-out')).toMatchObject([{ task: 'check' }]);
+    await until(() => one.daemon.summary.leftOut.length === 0);
+    await one.stop();
+    expect(one.of('checked')).toEqual([]);
   });
 });
 

@@ -45,6 +45,7 @@ export class Answering {
   ): Promise<boolean> {
     const { background, fail } = this.#parts;
     const name = `answer ${ledger.name}`;
+    if (pending.length === 0) ledger.troubles.answer.end();
     if (background.has(name) || !ledger.troubles.answer.isOver) return false;
     const due = pending.filter((query) => this.#isDue(query, ledger.place!, look.head.hash, patience));
     const chosen = due.slice(0, MOST);
@@ -87,7 +88,6 @@ export class Answering {
       const prepared = await server.prepare(ledger.ledgerId, query.queryId);
       if (typeof prepared !== 'string') {
         delete query.refusal;
-        query.trouble.end();
         return prepared;
       }
       if (prepared !== query.refusal) {
@@ -115,7 +115,10 @@ export class Answering {
       status === 'sealed' &&
       answeredSeats.length < threshold &&
       !answeredSeats.includes(seat);
-    if (!isWanted) query.doneAt = look.head.hash;
+    if (!isWanted) {
+      query.doneAt = look.head.hash;
+      query.trouble.end();
+    }
     return isWanted;
   }
 
@@ -126,7 +129,10 @@ export class Answering {
     for await (const sent of server.send(ledger.ledgerId, calls)) {
       const queryIds = sent.queryIds.map(toHex);
       if ('error' in sent) fail(ledger, 'answer', sent.error, queries.get(queryIds[0]!)!);
-      else report({ kind: 'answered', ledgerId: ledger.name, queryIds, gasUsed: sent.transaction.gasUsed });
+      else {
+        for (const name of queryIds) queries.get(name)!.trouble.end();
+        report({ kind: 'answered', ledgerId: ledger.name, queryIds, gasUsed: sent.transaction.gasUsed });
+      }
     }
     ledger.troubles.answer.end();
   }

@@ -26,7 +26,9 @@ export class BatchChecks {
     for (const ledger of ledgers) {
       if (!ledger.troubles.check.isOver) continue;
       const from = await this.#orFailure(ledger, () => this.#begin(ledger, settled));
-      if (from !== undefined && from <= settled.number) groups.set(from, [...(groups.get(from) ?? []), ledger]);
+      if (from === undefined) continue;
+      if (from > settled.number) ledger.troubles.check.end();
+      else groups.set(from, [...(groups.get(from) ?? []), ledger]);
     }
     for (const [from, group] of groups) {
       if (!(await this.#checkGroup(from, group, settled, until))) return false;

@@ -25,7 +25,7 @@ export class Tally {
 
   summary(state: DaemonState, away: MIStoreError | null): DaemonSummary {
     const faults = new Map<Hex, MIStoreError>();
-    for (const { ledger, trouble } of state.queries.all) if (trouble.error) faults.set(ledger, trouble.error);
+    for (const { ledger, trouble } of state.unanswered) if (trouble.error) faults.set(ledger, trouble.error);
     for (const ledger of state.ledgers) {
       const error = faultOf(ledger);
       if (error) faults.set(ledger.name, error);

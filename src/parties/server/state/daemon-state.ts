@@ -6,7 +6,7 @@ import type { ContractEvent } from '../../../contract/types.ts';
 import { rootOf, type StoredLedger, type StoredState } from './cache.ts';
 import type { BlockPoint } from './chain-cursor.ts';
 import { doubt, type FollowedLedger, followedLedger } from './followed-ledger.ts';
-import { answeredIn, QUERY_EVENTS, QueryBook } from './query-book.ts';
+import { answeredIn, QUERY_EVENTS, QueryBook, type SealedQuery } from './query-book.ts';
 
 const NAMINGS = ['LedgerOpened', 'SeatChanged'] as const;
 const FOLLOWED = [...NAMINGS, 'EpochBegun', 'ServerJoined', 'ComplaintJustified', ...QUERY_EVENTS] as const;
@@ -66,12 +66,14 @@ export class DaemonState {
     if (place !== null) this.prune(settled.number);
   }
 
+  /** Queries that lack answers, as far as it is known. */
+  get unanswered(): SealedQuery[] {
+    return [...this.queries.all].filter((query) => this.#answeredIn(query) === undefined);
+  }
+
   /** Forgets queries that were answered well before this block: only a reorganisation below it would bring them back. */
   prune(block: number): void {
-    this.queries.prune(block - OVERLAP - 1, (query) => {
-      const place = this.#ledgers.get(query.ledger)?.place;
-      return place ? answeredIn(query, place) : undefined;
-    });
+    this.queries.prune(block - OVERLAP - 1, (query) => this.#answeredIn(query));
   }
 
   /** The blocks above this one are gone; undefined: all that is remembered. */
@@ -101,6 +103,11 @@ export class DaemonState {
       for (const [recordId, batch] of stored.complained) ledger.complained.set(recordId, batch);
     }
     for (const query of queries) this.queries.restore(fromHex(query.query, 'query of the cache', 32), query);
+  }
+
+  #answeredIn(query: SealedQuery): number | undefined {
+    const place = this.#ledgers.get(query.ledger)?.place;
+    return place ? answeredIn(query, place) : undefined;
   }
 
   #follow(ledgerId: Uint8Array, block: number): FollowedLedger {
