@@ -28,6 +28,8 @@ export class HeadSubscription {
   #timer: NodeJS.Timeout | undefined;
   #pause = FIRST_PAUSE;
   #announcedAt = 0;
+  /** An announcement that waits until the gap is over. */
+  #held: NodeJS.Timeout | undefined;
   #works: boolean | undefined;
   #closed = false;
 
@@ -44,6 +46,7 @@ export class HeadSubscription {
   close(): void {
     this.#closed = true;
     clearTimeout(this.#timer);
+    clearTimeout(this.#held);
     this.#socket?.close();
   }
 
@@ -72,9 +75,18 @@ export class HeadSubscription {
     this.#expect(socket);
     this.#pause = FIRST_PAUSE;
     this.#changed(true);
-    if (message?.method !== 'eth_subscription' || Date.now() - this.#announcedAt < SHORTEST_GAP) return;
-    this.#announcedAt = Date.now();
-    this.#options.onHead();
+    if (message?.method === 'eth_subscription') this.#announce();
+  }
+
+  /** Passes an announcement on, at the end of the gap if the last one was just now: the last of several must not be lost. */
+  #announce(): void {
+    if (this.#held !== undefined) return;
+    const wait = Math.max(0, this.#announcedAt + SHORTEST_GAP - Date.now());
+    this.#held = setTimeout(() => {
+      this.#held = undefined;
+      this.#announcedAt = Date.now();
+      this.#options.onHead();
+    }, wait);
   }
 
   /** Waits for the next message. */

@@ -89,6 +89,26 @@ describe('new heads', () => {
     expect(told.heads).toBeLessThan(100);
   });
 
+  it('are passed on after the last of several that came at once', async () => {
+    let last = 0;
+    const { url } = await socketServer((socket) => {
+      socket.write(accepted);
+      socket.write(head);
+      setTimeout(() => {
+        last = Date.now();
+        socket.write(head);
+      }, 40);
+    });
+    let told = 0;
+    const heads = new HeadSubscription(url, {
+      onHead: () => {
+        told = Date.now();
+      },
+    });
+    onTestFinished(() => heads.close());
+    await expect.poll(() => last > 0 && told >= last).toBe(true);
+  });
+
   it('are asked for again after the connection was closed', async () => {
     const { url } = await socketServer((socket, connection) => {
       socket.write(accepted);
