@@ -3,7 +3,6 @@
 import { randomBytes } from 'node:crypto';
 import { concat, fromHex } from '../../bytes.ts';
 import { MIStoreError } from '../../errors.ts';
-import { receiveChannel } from '../../ledger/channels.ts';
 import type { QueryEdge, QueryView } from '../../ledger/query-view.ts';
 import type { Site } from '../../ledger/site.ts';
 import { shareOfSum } from '../../query/answer.ts';
@@ -48,15 +47,19 @@ export async function shareOfEdges(site: Site, seat: Seat, edges: readonly Query
   return share;
 }
 
-/** A seat's mask of a query, if it opens the query's mask commitments. `account`: the seat's, with its seed. SECRET. */
+/**
+ * A seat's mask of a query, if it opens the query's mask commitments. `channelFrom` gives K(insurer→this server), or throws
+ * CHANNEL_MISSING. SECRET.
+ */
 export async function maskFor(
-  site: Site,
-  { seed, account, seat }: { seed: Uint8Array; account: Uint8Array; seat: number },
+  { engine }: Site,
+  seat: number,
   query: QueryView,
+  channelFrom: (insurer: Uint8Array) => Promise<Uint8Array>,
 ): Promise<Mask | AnswerRefusal> {
   let channel: Uint8Array;
   try {
-    channel = await receiveChannel(site, seed, account, fromHex(query.consent.insurer));
+    channel = await channelFrom(fromHex(query.consent.insurer));
   } catch (error) {
     if (!(error instanceof MIStoreError) || error.code !== 'CHANNEL_MISSING') throw error;
     return 'the insurer has opened no channel to this server';
@@ -66,7 +69,7 @@ export async function maskFor(
   const wrong = 'the mask is not that of the channel';
   try {
     const mask = maskOf(ledger.terms.threshold, seat, pad, maskCorrections);
-    return opensAt(site.engine, seat, mask, maskCommitments) ? mask : wrong;
+    return opensAt(engine, seat, mask, maskCommitments) ? mask : wrong;
   } catch (error) {
     if (error instanceof MIStoreError) return wrong; // corrections that are missing, or commitments that are no points
     throw error;

@@ -10,6 +10,7 @@ import type { AnswerCall, EventArguments } from '../../contract/types.ts';
 import { MIStoreError } from '../../errors.ts';
 import { kemKeys } from '../../identity/kem.ts';
 import { accountKey, checkSeed } from '../../identity/keys.ts';
+import { receiveChannel } from '../../ledger/channels.ts';
 import { type ContractSignature, QueryView } from '../../ledger/query-view.ts';
 import { deploymentOf, type Site } from '../../ledger/site.ts';
 import { LedgerBatch, LedgerView } from '../../ledger/view.ts';
@@ -60,6 +61,8 @@ export class Server {
   readonly #options: ServerOptions;
   readonly #ledgers = new Map<string, Promise<LedgerView>>();
   readonly #seats = new Map<string, Promise<Seat>>();
+  /** K(insurer→this server) by insurer. SECRET. */
+  readonly #channels = new Map<string, Promise<Uint8Array>>();
 
   constructor(site: Site, seed: Uint8Array, options: ServerOptions = {}) {
     checkSeed(seed);
@@ -160,7 +163,7 @@ export class Server {
   async #answerTo(query: QueryView, seat: Seat): Promise<AnswerCall | AnswerRefusal> {
     const site = this.#site;
     const edges = await query.edges();
-    const mask = await maskFor(site, { seed: this.#seed, account: this.address, seat: seat.seat }, query);
+    const mask = await maskFor(site, seat.seat, query, (insurer) => this.#channelFrom(insurer));
     if (typeof mask === 'string') return mask;
     const share = await shareOfEdges(site, seat, edges);
     if (share === null) {
@@ -169,6 +172,11 @@ export class Server {
     }
     const sums = addEdges(site.engine, query.maskCommitments, edges);
     return { queryId: query.queryId, epoch: query.epoch.epoch, sums, ...answer(share, mask) };
+  }
+
+  /** K(account→this server), read once: to derive it takes milliseconds. SECRET. */
+  #channelFrom(account: Uint8Array): Promise<Uint8Array> {
+    return once(this.#channels, account, () => receiveChannel(this.#site, this.#seed, this.address, account));
   }
 
   /** Sends any number of answers to queries of one ledger, and tells what became of them: see sendAnswers. */
@@ -253,9 +261,9 @@ export class Server {
   }
 }
 
-/** What `load` gave for a ledger; one that failed is loaded again. */
-function once<T>(known: Map<string, Promise<T>>, ledgerId: Uint8Array, load: () => Promise<T>): Promise<T> {
-  const name = toHex(ledgerId);
+/** What `load` gave for a ledger or an account; one that failed is loaded again. */
+function once<T>(known: Map<string, Promise<T>>, id: Uint8Array, load: () => Promise<T>): Promise<T> {
+  const name = toHex(id);
   let loaded = known.get(name);
   if (!loaded) {
     const loading = load();
