@@ -101,7 +101,7 @@ export class Asking {
     switch (kind) {
       case 'revoked':
         await this.#patient(runs).revoke(signed.consent);
-        return this.#mustFail('QUERY_NOT_SEALED', query);
+        return this.#mustFail('CONSENT_IS_REVOKED', query);
       case 'expired':
         return this.#mustFail('CONSENT_EXPIRED', query);
       case 'void':

@@ -110,7 +110,7 @@ describe('each honest call, front-run by its own bytes', () => {
     expect(await insurer.withdraw()).toBe(2n * FEE);
     const revoked = await signed();
     expect((await fault(patient.revoke(revoked.consent))).code).toBe('CONSENT_IS_REVOKED');
-    expect((await fault(insurer.query(revoked))).code).toBe('QUERY_NOT_SEALED');
+    expect((await fault(insurer.query(revoked))).code).toBe('CONSENT_IS_REVOKED');
   });
 
   it('complains, withdraws, justifies', async () => {
