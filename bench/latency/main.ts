@@ -1,7 +1,7 @@
 // npm run bench:latency -- [--queries N] [--quick] [--json FILE]
 // From the block that seals a query to the sum that the insurer knows: five healthy servers in processes of their own, threshold 3, a
 // block each second. The servers look at the chain at once when a block is announced (--websocket), and each second; so does the
-// insurer. Half of the queries are asked one after another, half of them six at a time. Needs dist/.
+// insurer. Half of the queries are asked one after another, half of them three at a time. Needs dist/.
 import { writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { Ending } from '../../test/cluster/stage/ending.ts';
@@ -23,7 +23,7 @@ const { values } = parseArgs({
 });
 const SEATS = 5;
 const THRESHOLD = 3;
-const AT_ONCE = 6;
+const AT_ONCE = 3;
 const ROWS = 40;
 
 const ending = await Ending.prepare('mistore-latency-');
