@@ -187,6 +187,7 @@ it('every option with a file is known to be read or to be written', () => {
       "--out written",
       "--password-file",
       "--patient-password-file",
+      "--patients",
       "--payer",
       "--payer-password-file",
       "--profile",

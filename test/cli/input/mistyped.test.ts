@@ -88,9 +88,11 @@ describe('an option that takes one value', () => {
     ether: '1',
     rows: '1',
     blocks: '1',
+    days: '1',
     id: '1',
     'id...': '1',
   };
+  const OF_OPTION: Record<string, string> = { '--ledger': ID, '--listen': '9464' };
   const options = [...COMMANDS].flatMap(([name, definition]) => {
     const command = definition.addTo(new Command());
     const given = command.registeredArguments.filter(({ required }) => required).map((argument) => argument.name());
@@ -98,7 +100,7 @@ describe('an option that takes one value', () => {
       .filter((option) => option.required)
       .map((option) => {
         const [, kind] = /<([^>]+)>/.exec(option.flags)!;
-        const value = option.argChoices?.[0] ?? (option.long === '--ledger' ? ID : VALUES[kind!]) ?? 'text';
+        const value = option.argChoices?.[0] ?? OF_OPTION[option.long!] ?? VALUES[kind!] ?? 'text';
         const words = given.map((argument) => VALUES[argument] ?? '1');
         return { name, flags: option.flags, words: [...name.split(' '), ...words], long: option.long!, value };
       });
@@ -108,9 +110,15 @@ describe('an option that takes one value', () => {
       () => '',
       (error: Error) => error.message,
     );
-  const repeatable = ['--server', '--amount', '--id', '--metadata', '--symbol', '--category-name', '--witness'];
-  /** Of consent sign; elsewhere they take one value. */
-  const chosen = ['consent sign --record', 'consent sign --category'];
+  const repeatable = ['--amount', '--id', '--metadata', '--symbol', '--category-name', '--witness'];
+  /** Of these commands; elsewhere they take one value. */
+  const chosen = [
+    'consent sign --record',
+    'consent sign --category',
+    'ledger open --server',
+    'server run --accept',
+    'server run --contract-account',
+  ];
   const isRepeatable = ({ name, long }: (typeof options)[number]) =>
     repeatable.includes(long) || chosen.includes(`${name} ${long}`);
 

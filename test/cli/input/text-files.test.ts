@@ -177,7 +177,7 @@ describe.skipIf(process.platform !== 'linux')('bytes that are not UTF-8', () => 
       '--of',
       'p\ufffd',
     ]);
-    expect(error.code).toBe('NO_RECORDS');
+    expect(error.message).toContain('has the character U+FFFD, which stands for one that was lost');
     const variable = `MISTORE_KEYSTORE=$(printf 'k\\357\\277\\275.json') exec "$@"`;
     expect((await shell(variable, ['account'])).error.code).toBe('KEYSTORE');
   });
