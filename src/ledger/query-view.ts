@@ -118,7 +118,15 @@ export class QueryView {
       const { columns, event } = inBatch;
       const record = recordOfEdge(threshold, patient, edge, { firstRecordId: event.firstRecordId, columns });
       if (typeof record === 'string') throw invalid(this.queryId, record);
-      edges.push({ ...edge, ...record, path: inBatch.tree.path(record.place), inBatch });
+      edges.push({
+        ...edge,
+        ...record,
+        inBatch,
+        /** Takes hashing the whole batch, which an answer does not need. */
+        get path() {
+          return inBatch.tree.path(record.place);
+        },
+      });
     }
     if (!equalBytes(edgesHash(patient, edges), fromHex(this.consent.runsHash))) {
       throw invalid(this.queryId, 'the records that the endpoint shows are not those that the patient signed');
