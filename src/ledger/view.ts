@@ -119,12 +119,14 @@ export class LedgerView {
 
   /** Batch number `index`, without reading others. Throws UNKNOWN_BATCH. */
   async batch(index: number): Promise<LedgerBatch> {
-    const { nextBatch } = await this.state();
-    if (index >= nextBatch) {
+    try {
+      const event = await this.#site.events.readBatch(this.ledgerId, index);
+      return new LedgerBatch(this.#site, this.terms.threshold, event);
+    } catch (error) {
+      const { nextBatch } = await this.state();
+      if (index < nextBatch) throw error;
       throw new MIStoreError('UNKNOWN_BATCH', `the ledger has no batch ${index}; it has ${nextBatch}`, { index });
     }
-    const event = await this.#site.events.readBatch(this.ledgerId, index);
-    return new LedgerBatch(this.#site, this.terms.threshold, event);
   }
 }
 
