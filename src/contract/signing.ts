@@ -1,10 +1,11 @@
 // EIP-712 signatures, bound to one contract on one chain: what a patient signs (consents, revocations), and what makes keys and
 // channels authenticate themselves. The digest of a consent is the id of its query.
-import { type TypedDataDomain, TypedDataEncoder, type TypedDataField } from 'ethers';
+import { type TypedDataDomain, TypedDataEncoder } from 'ethers';
 import { equalBytes, fromHex, toHex } from '../bytes.ts';
 import { checkAddress, recoverAccount, signatureBytes, signDigest } from '../chain/account.ts';
 import { ArgumentError } from '../errors.ts';
 import type { Deployment } from '../identity/channel.ts';
+import { keccak256 } from '../keccak.ts';
 import { CONSENT_TYPES, type Consent, REVOCATION_TYPES } from '../query/consent.ts';
 import type { EventArguments } from './types.ts';
 
@@ -16,6 +17,13 @@ const CHANNEL_TYPES = {
     { name: 'ciphertext', type: 'bytes' },
   ],
 };
+/** Made once: to make an encoder takes longer than to hash a message with it. */
+const CONSENT = TypedDataEncoder.from(CONSENT_TYPES);
+const REVOCATION = TypedDataEncoder.from(REVOCATION_TYPES);
+const KEY = TypedDataEncoder.from(KEY_TYPES);
+const CHANNEL = TypedDataEncoder.from(CHANNEL_TYPES);
+/** Of the deployments that were asked for, by chain id and contract. */
+const domainHashes = new Map<string, Uint8Array>();
 
 /** EIP-712 domain of a deployment, for wallets. */
 export function domainOf({ chainId, contract }: Deployment): TypedDataDomain {
@@ -37,7 +45,7 @@ export function consentOf(opened: Omit<EventArguments['QueryOpened'], 'queryId'>
 
 /** EIP-712 digest of a consent, 32 bytes: what its signature is over, and its query's id. */
 export const consentDigest = (deployment: Deployment, consent: Consent): Uint8Array =>
-  digest(deployment, CONSENT_TYPES, consent);
+  digest(deployment, CONSENT, consent);
 
 /** The patient's signature of a consent, by the private key of their account. All signatures are r ‖ s ‖ v, 65 bytes. */
 export const signConsent = (privateKey: Uint8Array, deployment: Deployment, consent: Consent): Uint8Array =>
@@ -46,7 +54,7 @@ export const signConsent = (privateKey: Uint8Array, deployment: Deployment, cons
 /** The patient's signature that withdraws a consent; anyone may submit it. */
 export const signRevocation = (privateKey: Uint8Array, deployment: Deployment, queryId: Uint8Array): Uint8Array => {
   if (queryId.length !== 32) throw new ArgumentError('query id', queryId, '32 bytes');
-  return sign(privateKey, digest(deployment, REVOCATION_TYPES, { queryId }));
+  return sign(privateKey, digest(deployment, REVOCATION, { queryId }));
 };
 
 /** An account's signature of its own X-Wing public key. */
@@ -84,13 +92,23 @@ export function isSignedBy(account: Uint8Array, digest: Uint8Array, signature: U
   return signer !== null && equalBytes(signer, account);
 }
 
-const keyDigest = (deployment: Deployment, kemKey: Uint8Array) =>
-  digest(deployment, KEY_TYPES, { kemKey: toHex(kemKey) });
+const keyDigest = (deployment: Deployment, kemKey: Uint8Array) => digest(deployment, KEY, { kemKey: toHex(kemKey) });
 
 const channelDigest = (deployment: Deployment, to: Uint8Array, ciphertext: Uint8Array) =>
-  digest(deployment, CHANNEL_TYPES, { to: toHex(checkAddress('recipient', to)), ciphertext: toHex(ciphertext) });
+  digest(deployment, CHANNEL, { to: toHex(checkAddress('recipient', to)), ciphertext: toHex(ciphertext) });
 
 const sign = (privateKey: Uint8Array, digest: Uint8Array) => signatureBytes(signDigest(privateKey, digest));
 
-const digest = (deployment: Deployment, types: Record<string, TypedDataField[]>, message: object): Uint8Array =>
-  fromHex(TypedDataEncoder.hash(domainOf(deployment), types, message), 'digest');
+/** keccak256(0x1901 ‖ hash of the domain ‖ hash of the message), as EIP-712 has it. */
+const digest = (deployment: Deployment, encoder: TypedDataEncoder, message: object): Uint8Array =>
+  keccak256(Uint8Array.of(0x19, 0x01), domainHash(deployment), fromHex(encoder.hash(message), 'digest'));
+
+function domainHash(deployment: Deployment): Uint8Array {
+  const name = `${deployment.chainId}/${toHex(deployment.contract)}`;
+  let hash = domainHashes.get(name);
+  if (!hash) {
+    hash = fromHex(TypedDataEncoder.hashDomain(domainOf(deployment)), 'domain');
+    domainHashes.set(name, hash);
+  }
+  return hash;
+}
