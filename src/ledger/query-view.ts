@@ -115,8 +115,7 @@ export class QueryView {
     for (const edge of this.told) {
       const inBatch = batches.get(edge.batch) ?? (await this.ledger.batch(edge.batch));
       batches.set(edge.batch, inBatch);
-      const { columns, event } = inBatch;
-      const record = recordOfEdge(threshold, patient, edge, { firstRecordId: event.firstRecordId, columns });
+      const record = recordOfEdge(threshold, patient, edge, inBatch.event);
       if (typeof record === 'string') throw invalid(this.queryId, record);
       edges.push({
         ...edge,

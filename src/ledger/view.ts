@@ -6,9 +6,9 @@ import type { BlockTag } from '../chain/types.ts';
 import { committeeAfter, ledgerIdOf } from '../contract/ledger-id.ts';
 import type { ContractEvent, EventArguments, LedgerState, LedgerTerms } from '../contract/types.ts';
 import { MIStoreError } from '../errors.ts';
-import { batchLeaves } from '../records/batch.ts';
+import { batchLeaves, contentsOf } from '../records/batch.ts';
 import { BatchTree } from '../records/merkle.ts';
-import { type Columns, commitmentBytes, decodeRecords, KEY_BYTES, TAG_BYTES } from '../records/record.ts';
+import { type Columns, decodeRecords, type RecordFields, recordAt, recordCount } from '../records/record.ts';
 import type { Committee } from '../vss/committee.ts';
 import { findEvent, readUntilThere } from './find-event.ts';
 import { deploymentOf, type Site } from './site.ts';
@@ -188,16 +188,31 @@ function forged(ledgerId: Uint8Array, why: string): MIStoreError {
 /** One batch on chain; row k of each column is record firstRecordId + k. */
 export class LedgerBatch {
   readonly event: EventArguments['BatchAppended'];
-  readonly columns: Columns;
+  /** Number of records in its bytes. */
+  readonly count: number;
   readonly #threshold: number;
   readonly #site: Site;
   #tree: BatchTree | undefined;
+  #columns: Columns | undefined;
+  #contents: Uint8Array | undefined;
 
   constructor(site: Site, threshold: number, event: EventArguments['BatchAppended']) {
     this.#site = site;
     this.#threshold = threshold;
     this.event = event;
-    this.columns = decodeRecords(threshold, event.records);
+    this.count = recordCount(threshold, event.records);
+  }
+
+  /** All records; a copy. For one record, record() costs no more than that record. */
+  get columns(): Columns {
+    this.#columns ??= decodeRecords(this.#threshold, this.event.records);
+    return this.#columns;
+  }
+
+  /** SHA-256 of all tags and keys, 32 bytes: what the batch's keystreams are bound to. */
+  get contents(): Uint8Array {
+    this.#contents ??= contentsOf(this.#threshold, this.event.records);
+    return this.#contents;
   }
 
   /** Over all that the event tells: its root is right only if all of that is. */
@@ -213,27 +228,30 @@ export class LedgerBatch {
     const stored = await this.#site.contract.getBatch(ledgerId, index, block);
     const same =
       equalBytes(stored.root, this.tree.root) && stored.firstRecordId === firstRecordId && stored.count === count;
-    if (same && count === this.columns.count) return;
+    if (same && count === this.count) return;
     const message = `the event of batch ${index} does not fit the root that the contract stores: the endpoint or archive shows something else than was appended`;
     throw new MIStoreError('INCONSISTENT_BATCH', message, { batch: index });
   }
 
   tag(k: number): Uint8Array {
-    return this.columns.tags.subarray(TAG_BYTES * k, TAG_BYTES * (k + 1));
+    return this.#record(k).tag;
   }
 
   key(k: number): Uint8Array {
-    return this.columns.keys.subarray(KEY_BYTES * k, KEY_BYTES * (k + 1));
+    return this.#record(k).key;
   }
 
   /** t compressed points of record k. */
   commitments(k: number): Uint8Array {
-    const size = commitmentBytes(this.#threshold);
-    return this.columns.commitments.subarray(size * k, size * (k + 1));
+    return this.#record(k).commitments;
   }
 
   /** The correction of record k, 32 bytes. */
   correction(k: number): Uint8Array {
-    return this.columns.corrections.subarray(32 * k, 32 * (k + 1));
+    return this.#record(k).correction;
+  }
+
+  #record(k: number): RecordFields {
+    return recordAt(this.#threshold, this.event.records, k);
   }
 }

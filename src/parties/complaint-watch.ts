@@ -174,7 +174,7 @@ async function searchCarries(
   );
   let next = isNew ? 0 : searched.batches;
   for await (const batch of dealer.ledger.batches(next)) {
-    for (let k = 0; k < batch.columns.count; k++) {
+    for (let k = 0; k < batch.count; k++) {
       const carried = voidOf.get(toHex(batch.key(k)));
       if (carried !== undefined) carriedBy.set(carried, batch.event.firstRecordId + k);
     }

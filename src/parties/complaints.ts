@@ -8,17 +8,16 @@ import type { QueryEdge } from '../ledger/query-view.ts';
 import type { Site } from '../ledger/site.ts';
 import type { LedgerBatch, LedgerView } from '../ledger/view.ts';
 import { opensAt } from '../query/masks.ts';
-import { contentsHash } from '../records/batch.ts';
 import { RecordKeys } from '../records/record.ts';
 import { shares } from '../vss/dealing.ts';
 import type { BatchPosition } from '../vss/keystreams.ts';
 import { keysOf } from '../vss/subset-keys.ts';
 
 /** Where a batch's keystreams are. */
-export const positionOf = ({ event, columns }: LedgerBatch): BatchPosition => ({
+export const positionOf = ({ event, contents }: LedgerBatch): BatchPosition => ({
   index: event.index,
   nonce: event.nonce,
-  contents: contentsHash(columns.tags, columns.keys),
+  contents,
 });
 
 /**
@@ -107,8 +106,8 @@ async function dealtPlaceOf(dealer: Dealer, recordId: number): Promise<{ batch: 
   for await (const batch of dealer.ledger.batches()) {
     (await dealer.open(batch, previousNonce)).fill(0);
     const place = recordId - first;
-    if (place < batch.columns.count) return { batch, place };
-    first += batch.columns.count;
+    if (place < batch.count) return { batch, place };
+    first += batch.count;
     previousNonce = batch.event.nonce;
   }
   throw new MIStoreError('UNKNOWN_RECORD', `the ledger has no record ${recordId}; it has ${first}`, { recordId });

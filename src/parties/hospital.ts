@@ -165,7 +165,7 @@ export class Hospital {
     for await (const batch of dealer.ledger.batches()) {
       const openings = await dealer.open(batch, previousNonce);
       previousNonce = batch.event.nonce;
-      for (let k = 0; k < batch.columns.count; k++) {
+      for (let k = 0; k < batch.count; k++) {
         const key = toHex(batch.key(k));
         const carries = carried.get(key);
         yield {

@@ -87,7 +87,7 @@ async function findMissing(ledger: LedgerView, receipts: Receipts): Promise<Rece
   const missing: ReceiptsCheck['missing'] = [];
   for await (const batch of ledger.batches()) {
     await batch.check(); // a tag that the source has changed would be missed
-    for (let k = 0; k < batch.columns.count; k++) {
+    for (let k = 0; k < batch.count; k++) {
       const place = wanted.get(toHex(batch.tag(k)));
       if (place) missing.push({ ...place, recordId: batch.event.firstRecordId + k });
     }

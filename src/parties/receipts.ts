@@ -38,7 +38,7 @@ export async function collectReceipts(
   const records: Receipt[] = [];
   let previousNonce = NO_NONCE;
   for await (const batch of ledger.batches()) {
-    const places = new Map(Array.from({ length: batch.columns.count }, (_, k) => [toHex(batch.tag(k)), k]));
+    const places = new Map(Array.from({ length: batch.count }, (_, k) => [toHex(batch.tag(k)), k]));
     let openings: Uint8Array | undefined;
     for (const one of series) {
       for (;;) {

@@ -5,7 +5,7 @@ import type { Engine } from '../engine/engine.ts';
 import { ArgumentError } from '../errors.ts';
 import type { Deployment } from '../identity/channel.ts';
 import { keccak256 } from '../keccak.ts';
-import { correctionsOf, leafPreimageBytes, leafPreimages, recordBytes, TAG_BYTES } from './record.ts';
+import { correctionsOf, headsOf, leafPreimageBytes, leafPreimages, recordBytes, TAG_BYTES } from './record.ts';
 
 export const NONCE_BYTES = 16;
 export const SOURCE_BYTES = 32;
@@ -70,6 +70,11 @@ export function batchNonce(
 /** SHA-256(tags ‖ keys), 32 bytes: binds a batch's keystreams to what it shows of its records. */
 export function contentsHash(tags: Uint8Array, keys: Uint8Array): Uint8Array {
   return new Uint8Array(createHash('sha256').update(tags).update(keys).digest());
+}
+
+/** contentsHash of a batch's bytes. Throws an EncodingError for bytes that are not a positive number of records. */
+export function contentsOf(threshold: number, records: Uint8Array): Uint8Array {
+  return contentsHash(...headsOf(threshold, records));
 }
 
 /** A batch as its event tells it. */

@@ -3,13 +3,14 @@
 // in the consent's runsHash.
 import { equalBytes } from '../bytes.ts';
 import type { ToldEdge } from './query-bytes.ts';
-import { type Columns, commitmentBytes, KEY_BYTES, TAG_BYTES } from './record.ts';
+import { recordAt, recordCount } from './record.ts';
 import { tagOf } from './series.ts';
 
-/** A batch: row k of the columns is record firstRecordId + k. */
+/** A batch on chain. */
 export interface BatchRows {
   firstRecordId: number;
-  columns: Columns;
+  /** All its records: see record.ts. */
+  records: Uint8Array;
 }
 
 export interface EdgeRecord {
@@ -26,15 +27,14 @@ export function recordOfEdge(
   threshold: number,
   patient: Uint8Array,
   edge: ToldEdge,
-  { firstRecordId, columns }: BatchRows,
+  { firstRecordId, records }: BatchRows,
 ): EdgeRecord | string {
   const place = edge.recordId - firstRecordId;
-  if (place < 0 || place >= columns.count) return `record ${edge.recordId} is not in batch ${edge.batch}`;
-  const field = (column: Uint8Array, size: number) => column.subarray(size * place, size * (place + 1));
-  const tag = tagOf(patient, edge.seriesId, edge.position, edge.salt);
-  if (!equalBytes(field(columns.tags, TAG_BYTES), tag)) {
+  if (place < 0 || place >= recordCount(threshold, records))
+    return `record ${edge.recordId} is not in batch ${edge.batch}`;
+  const { tag, key, commitments } = recordAt(threshold, records, place);
+  if (!equalBytes(tag, tagOf(patient, edge.seriesId, edge.position, edge.salt))) {
     return `record ${edge.recordId} is not the patient's at this place of this series`;
   }
-  const commitments = field(columns.commitments, commitmentBytes(threshold));
-  return { place, key: field(columns.keys, KEY_BYTES), commitments };
+  return { place, key, commitments };
 }

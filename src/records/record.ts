@@ -53,6 +53,31 @@ export function decodeRecords(threshold: number, records: Uint8Array): Columns {
   return columns;
 }
 
+/** One record of a batch, in place: views of the batch's bytes. */
+export interface RecordFields {
+  /** 20 bytes. */
+  tag: Uint8Array;
+  /** 8 bytes. */
+  key: Uint8Array;
+  /** t compressed points. */
+  commitments: Uint8Array;
+  /** 32 bytes. */
+  correction: Uint8Array;
+}
+
+/** Record k of a batch's bytes; 0 ≤ k < recordCount(). */
+export function recordAt(threshold: number, records: Uint8Array, k: number): RecordFields {
+  const size = recordBytes(threshold);
+  checkInteger('record', k, 0, records.length / size - 1);
+  const record = records.subarray(size * k, size * (k + 1));
+  return {
+    tag: record.subarray(0, TAG_BYTES),
+    key: record.subarray(TAG_BYTES, HEAD_BYTES),
+    commitments: record.subarray(HEAD_BYTES, size - CORRECTION_BYTES),
+    correction: record.subarray(size - CORRECTION_BYTES),
+  };
+}
+
 /** B × 32 bytes: the correction of each record. Throws as decodeRecords does. */
 export function correctionsOf(threshold: number, records: Uint8Array): Uint8Array {
   const size = recordBytes(threshold);
@@ -63,7 +88,23 @@ export function correctionsOf(threshold: number, records: Uint8Array): Uint8Arra
   return out;
 }
 
-function recordCount(threshold: number, records: Uint8Array): number {
+/** Tags and keys, B × 20 and B × 8 bytes. Throws as decodeRecords does. */
+export function headsOf(threshold: number, records: Uint8Array): [tags: Uint8Array, keys: Uint8Array] {
+  const size = recordBytes(threshold);
+  const count = recordCount(threshold, records);
+  const column = (from: number, width: number) => {
+    const out = new Uint8Array(width * count);
+    // Byte by byte: a view of each field would take longer than its few bytes.
+    for (let k = 0, at = from, to = 0; k < count; k++, at += size) {
+      for (let i = 0; i < width; i++) out[to++] = records[at + i]!;
+    }
+    return out;
+  };
+  return [column(0, TAG_BYTES), column(TAG_BYTES, KEY_BYTES)];
+}
+
+/** Number of records in a batch's bytes. Throws as decodeRecords does. */
+export function recordCount(threshold: number, records: Uint8Array): number {
   const size = recordBytes(threshold);
   if (records.length > 0 && records.length % size === 0) return records.length / size;
   throw new EncodingError('batch', `is ${records.length} bytes; it must be a positive multiple of ${size}`);

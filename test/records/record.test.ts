@@ -10,13 +10,16 @@ import {
   type Columns,
   decodeRecords,
   encodeRecords,
+  headsOf,
   inOrder,
   leafOf,
   leafPreimageBytes,
   leafPreimages,
   orderByTag,
   RecordKeys,
+  recordAt,
   recordBytes,
+  recordCount,
   recordName,
 } from '../../src/records/record.ts';
 import { encode, join, randomSource } from '../engine/oracle.ts';
@@ -63,9 +66,24 @@ describe('a record on the wire', () => {
         const decoded = decodeRecords(threshold, records);
         for (const name of NAMES) expect(toHex(decoded[name]), name).toBe(toHex(given[name]));
         expect(decoded.count).toBe(count);
+        for (let k = 0; k < count; k++) {
+          const { tag, key, commitments, correction } = recordAt(threshold, records, k);
+          expect(toHex(join(tag, key, commitments, correction))).toBe(toHex(wire(threshold, given, k)));
+          expect([tag.length, key.length, correction.length]).toEqual([20, 8, 32]);
+        }
+        expect(headsOf(threshold, records).map(toHex)).toEqual([toHex(given.tags), toHex(given.keys)]);
       }),
       { numRuns: 40 },
     );
+  });
+
+  it('is read in place only where there is one', () => {
+    const records = encodeRecords(2, columns(2, 3));
+    for (const k of [-1, 3, 0.5, Number.NaN]) expect(() => recordAt(2, records, k), String(k)).toThrow(ArgumentError);
+    for (const odd of [new Uint8Array(0), records.subarray(1)]) {
+      expect(() => headsOf(2, odd)).toThrow(EncodingError);
+      expect(() => recordCount(2, odd)).toThrow(EncodingError);
+    }
   });
 
   it('has each byte in one place: a changed byte of the wire changes one column', () => {

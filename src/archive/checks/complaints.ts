@@ -7,7 +7,7 @@ import type { Engine } from '../../engine/engine.ts';
 import { EncodingError } from '../../errors.ts';
 import { opensAt } from '../../query/masks.ts';
 import type { BatchRows } from '../../records/edge-record.ts';
-import { commitmentBytes } from '../../records/record.ts';
+import { recordAt } from '../../records/record.ts';
 import type { Committee } from '../../vss/committee.ts';
 import { decoding } from './decoding.ts';
 
@@ -79,10 +79,8 @@ export class ArchivedComplaints {
   }
 
   /** Checks shares and refuted points of a record, whose batch is given. */
-  checkRecord(recordId: number, { firstRecordId, columns }: BatchRows): string | null {
-    const size = commitmentBytes(this.#committee.threshold);
-    const at = size * (recordId - firstRecordId);
-    const commitments = columns.commitments.subarray(at, at + size);
+  checkRecord(recordId: number, { firstRecordId, records }: BatchRows): string | null {
+    const { commitments } = recordAt(this.#committee.threshold, records, recordId - firstRecordId);
     const { justified, refuted } = this.#records.get(recordId)!;
     for (const position of refuted) {
       const compressed = commitments.subarray(32 * position, 32 * (position + 1));

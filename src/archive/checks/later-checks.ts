@@ -3,8 +3,6 @@
 import { toHex } from '../../bytes.ts';
 import type { BlockTag } from '../../chain/types.ts';
 import type { MIStoreContract } from '../../contract/client.ts';
-import type { BatchRows } from '../../records/edge-record.ts';
-import { decodeRecords } from '../../records/record.ts';
 import type { ArchiveReader } from '../reader.ts';
 import { expectNone } from './fault.ts';
 import { type ArchivedHistory, channelText } from './history.ts';
@@ -28,12 +26,10 @@ export async function checkRecords({ ledger, complaints, queries }: ArchivedHist
   }
   for (const index of [...new Set([...edges.keys(), ...records.keys()])].sort((a, b) => a - b)) {
     const batch = await reader.batch(index);
-    const columns = decodeRecords(ledger.committee.threshold, batch.records);
-    const rows: BatchRows = { firstRecordId: batch.firstRecordId, columns };
     for (const recordId of records.get(index) ?? []) {
-      expectNone(`record ${recordId}`, complaints.checkRecord(recordId, rows));
+      expectNone(`record ${recordId}`, complaints.checkRecord(recordId, batch));
     }
-    for (const [query, numbers] of edges.get(index) ?? []) expectNone(nameOf(query), query.addRecords(numbers, rows));
+    for (const [query, numbers] of edges.get(index) ?? []) expectNone(nameOf(query), query.addRecords(numbers, batch));
   }
 }
 

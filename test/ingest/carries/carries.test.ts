@@ -65,7 +65,7 @@ describe('the next batch of rows', () => {
     const given = await scene.intake.give(here, full, 'full.csv', { patients: [last.patient] });
     expect(given.voids.carried).toEqual([recordId]);
     const { ledger } = await here.hospital.dealer(here.ledgerId);
-    const counts = [(await ledger.batch(1)).columns.count, (await ledger.batch(2)).columns.count];
+    const counts = [(await ledger.batch(1)).count, (await ledger.batch(2)).count];
     expect(counts).toEqual([CAPACITY, 1]);
   });
 
