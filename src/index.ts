@@ -1,11 +1,12 @@
 // The public API of MIStore, name by name.
 
+export { addressText, parseAddress } from './address.ts';
 export { type ArchiveExport, type ArchiveExportOptions, exportArchive } from './archive/export.ts';
 export { ArchiveError, type ArchiveHeader } from './archive/format.ts';
 export { type ArchiveOptions, ArchiveReader } from './archive/reader.ts';
 export { type ArchiveVerdict, type ArchiveVerifyOptions, verifyArchive } from './archive/verify.ts';
 export { fromHex, type Hex, toHex } from './bytes.ts';
-export { accountOf, addressText, parseAddress } from './chain/account.ts';
+export { accountOf } from './chain/account.ts';
 export { type EmbeddedNode, fund, startNode } from './chain/embedded-node.ts';
 export type { Wait, WaitOptions } from './chain/named-block.ts';
 export { createSender } from './chain/sending/sender.ts';

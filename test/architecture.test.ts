@@ -10,6 +10,7 @@ const ORDER = [
   'bytes.ts',
   'counted.ts',
   'keccak.ts',
+  'address.ts',
   'files',
   'engine',
   'chain',

@@ -3,8 +3,8 @@
 // embedded chain, which holds nothing of value, the contract's address alone is enough.
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { parseAddress } from '../address.ts';
 import { fromHex, toHex } from '../bytes.ts';
-import { parseAddress } from '../chain/account.ts';
 import { EncodingError, MIStoreError } from '../errors.ts';
 import { parseJson } from '../files/json.ts';
 import { readTextFile } from '../files/text-file.ts';

@@ -1,8 +1,8 @@
 // Options that commands share, and the readers of their values. A value that cannot be read is a usage error that says
 // what was given and what is allowed.
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import { parseAddress } from '../address.ts';
 import { fromHex, type Hex } from '../bytes.ts';
-import { parseAddress } from '../chain/account.ts';
 import { nameFault } from '../records/csv/names.ts';
 
 export const jsonOption = () =>

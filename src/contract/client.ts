@@ -1,8 +1,9 @@
 // The MIStore contract, typed: one method for each of its functions (views: views.ts). Transactions go through a Sender and
 // resolve when they are settled. The contract's own errors are thrown as ContractError, all others as the errors of
 // chain/errors.ts.
+
+import { addressText, checkAddress } from '../address.ts';
 import { equalBytes, fromHex, toBigInt, toHex } from '../bytes.ts';
-import { addressText, checkAddress } from '../chain/account.ts';
 import { NoContractError, WrongChainError, WrongCodeError } from '../chain/errors.ts';
 import { Rpc } from '../chain/rpc.ts';
 import { readChainId, readCode } from '../chain/state.ts';

@@ -1,7 +1,8 @@
 // The contract's events, typed, in the chain's order: all that a party needs can be rebuilt from them. Reads what a node
 // serves up to its newest (or last finalized) block. Whether a batch is missing is checked; for other events it cannot be.
+
+import { checkAddress } from '../address.ts';
 import { concat, type Hex, toHex, uint256 } from '../bytes.ts';
-import { checkAddress } from '../chain/account.ts';
 import { IncompleteLogsError, RpcError } from '../chain/errors.ts';
 import { readLogs, type Topics } from '../chain/logs.ts';
 import { pause, quantity, Rpc } from '../chain/rpc.ts';

@@ -1,8 +1,9 @@
 // EIP-712 signatures, bound to one contract on one chain: what a patient signs (consents, revocations), and what makes keys and
 // channels authenticate themselves. The digest of a consent is the id of its query.
 import { type TypedDataDomain, TypedDataEncoder } from 'ethers';
+import { checkAddress } from '../address.ts';
 import { equalBytes, fromHex, toHex } from '../bytes.ts';
-import { checkAddress, recoverAccount, signatureBytes, signDigest } from '../chain/account.ts';
+import { recoverAccount, signatureBytes, signDigest } from '../chain/account.ts';
 import { ArgumentError } from '../errors.ts';
 import type { Deployment } from '../identity/channel.ts';
 import { keccak256 } from '../keccak.ts';

@@ -3,10 +3,10 @@
 import { execFileSync } from 'node:child_process';
 import { chmod, copyFile, link, lstat, mkdir, readFile, readlink, stat, symlink, writeFile } from 'node:fs/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
+import { addressText } from '../../src/address.ts';
 import { ArchiveError } from '../../src/archive/format.ts';
 import { ArchiveReader } from '../../src/archive/reader.ts';
 import { toHex } from '../../src/bytes.ts';
-import { addressText } from '../../src/chain/account.ts';
 import { OutputFileError } from '../../src/files/output-file.ts';
 import { Program } from '../support/process.ts';
 import { type Exports, openExports } from './exports.ts';

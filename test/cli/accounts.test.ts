@@ -2,8 +2,9 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { addressText } from '../../src/address.ts';
 import { toHex, uint256 } from '../../src/bytes.ts';
-import { accountOf, addressText } from '../../src/chain/account.ts';
+import { accountOf } from '../../src/chain/account.ts';
 import { fund } from '../../src/chain/embedded-node.ts';
 import { readNonce } from '../../src/chain/state.ts';
 import { consentDigest } from '../../src/contract/signing.ts';

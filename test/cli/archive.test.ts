@@ -3,8 +3,9 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { addressText } from '../../src/address.ts';
 import { toHex } from '../../src/bytes.ts';
-import { accountOf, addressText } from '../../src/chain/account.ts';
+import { accountOf } from '../../src/chain/account.ts';
 import { accountKey, custodialSeed } from '../../src/identity/keys.ts';
 import { buildArchive, parseArchive } from '../archive/codec.ts';
 import { seedOf, startChain, type TestChain } from '../support/chain.ts';

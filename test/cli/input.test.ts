@@ -3,8 +3,9 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { addressText } from '../../src/address.ts';
 import { toHex } from '../../src/bytes.ts';
-import { accountOf, addressText } from '../../src/chain/account.ts';
+import { accountOf } from '../../src/chain/account.ts';
 import { accountKey } from '../../src/identity/keys.ts';
 import { seedOf, startChain, type TestChain } from '../support/chain.ts';
 import { type Cli, cliOn, type RunOptions } from '../support/cli.ts';

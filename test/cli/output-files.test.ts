@@ -5,8 +5,8 @@ import { link, readdir, readFile, stat, symlink, writeFile } from 'node:fs/promi
 import { join } from 'node:path';
 import { Command } from 'commander';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { addressText } from '../../src/address.ts';
 import { toHex } from '../../src/bytes.ts';
-import { addressText } from '../../src/chain/account.ts';
 import { COMMANDS } from '../../src/cli/commands/list.ts';
 import { filesOf } from '../../src/cli/options.ts';
 import { custodialSeed } from '../../src/identity/keys.ts';

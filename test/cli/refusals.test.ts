@@ -2,8 +2,8 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { addressText } from '../../src/address.ts';
 import { toHex } from '../../src/bytes.ts';
-import { addressText } from '../../src/chain/account.ts';
 import { accountKey, dealingKey } from '../../src/identity/keys.ts';
 import { formatSignedConsent } from '../../src/records/consent-file.ts';
 import type { Receipt } from '../../src/records/receipts/receipt.ts';

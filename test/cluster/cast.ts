@@ -1,7 +1,7 @@
 // Who holds which seat: 1 to 3 are servers as they should be, 4 has an endpoint that stalls, 5 lies, 6 complains about everything,
 // 7 loses its seat half way to the eighth server. All but 5 and 6 are killed now and then.
 import { fileURLToPath } from 'node:url';
-import { addressText } from '../../src/chain/account.ts';
+import { addressText } from '../../src/address.ts';
 import { programServer } from './stage/program-server.ts';
 import { ServerProcess } from './stage/server-process.ts';
 import { MINIMUM_FEE, type Stage } from './stage/stage.ts';

@@ -1,8 +1,8 @@
 // Fees by the typed client against the real contract: what is sent along with a query, who earns it, what comes back, and every
 // refusal. And queries that are cancelled.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { addressText } from '../../src/address.ts';
 import { toHex } from '../../src/bytes.ts';
-import { addressText } from '../../src/chain/account.ts';
 import { readBalance } from '../../src/chain/state.ts';
 import type { MIStoreContract } from '../../src/contract/client.ts';
 import { eventOf } from '../../src/contract/outcome.ts';

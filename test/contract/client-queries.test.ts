@@ -2,8 +2,9 @@
 // and every refusal.
 import { Wallet } from 'ethers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { addressText } from '../../src/address.ts';
 import { concat, fromBigInt, toBigInt, toHex } from '../../src/bytes.ts';
-import { accountOf, addressText } from '../../src/chain/account.ts';
+import { accountOf } from '../../src/chain/account.ts';
 import type { MIStoreContract } from '../../src/contract/client.ts';
 import { eventOf } from '../../src/contract/outcome.ts';
 import { consentDigest, consentOf, domainOf, signConsent, signRevocation } from '../../src/contract/signing.ts';

@@ -1,8 +1,8 @@
 // Seats that change hands, by the typed client against the real contract and as a ledger's view shows them: who held which seat
 // in which epoch, and who may answer.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { addressText } from '../../src/address.ts';
 import { equalBytes, toHex } from '../../src/bytes.ts';
-import { addressText } from '../../src/chain/account.ts';
 import type { MIStoreContract } from '../../src/contract/client.ts';
 import { committeeAfter } from '../../src/contract/ledger-id.ts';
 import { LedgerView } from '../../src/ledger/view.ts';

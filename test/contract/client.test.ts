@@ -2,8 +2,9 @@
 // caller can meet there, by type and in words.
 import { Contract, type FunctionFragment, type Interface, JsonRpcProvider } from 'ethers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { addressText } from '../../src/address.ts';
 import { fromHex, toHex } from '../../src/bytes.ts';
-import { accountOf, addressText } from '../../src/chain/account.ts';
+import { accountOf } from '../../src/chain/account.ts';
 import { startNode } from '../../src/chain/embedded-node.ts';
 import { Rpc } from '../../src/chain/rpc.ts';
 import { createSender } from '../../src/chain/sending/sender.ts';

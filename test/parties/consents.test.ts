@@ -1,8 +1,8 @@
 // Queries that no consent allows: each is refused with its reason, by the patient's or insurer's software before anything is
 // sent or by the contract.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { addressText } from '../../src/address.ts';
 import { fromHex, type Hex, toHex } from '../../src/bytes.ts';
-import { addressText } from '../../src/chain/account.ts';
 import { consentDigest } from '../../src/contract/signing.ts';
 import { custodialSeed } from '../../src/identity/keys.ts';
 import { deploymentOf, type Site } from '../../src/ledger/site.ts';

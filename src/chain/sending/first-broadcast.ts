@@ -1,7 +1,7 @@
 // The first broadcast of a transaction: with the next nonce that is really free, at fees that the node takes. It ends when
 // a node has the transaction, or may have it; from then on the follower takes care of it. A refusal that passes is waited
 // for, ever longer; any other is answered with a higher tip a few times, and then thrown with the node's words.
-import { addressText } from '../account.ts';
+import { addressText } from '../../address.ts';
 import { ConnectionError, type RpcError } from '../errors.ts';
 import { pause, type Rpc } from '../rpc.ts';
 import { broadcast, hintOf } from './broadcast.ts';

@@ -1,6 +1,7 @@
 // Files about patients that a hospital gives to the program: their accounts, and their ids alone.
+
+import { parseAddress } from '../../address.ts';
 import { type Hex, toHex } from '../../bytes.ts';
-import { parseAddress } from '../../chain/account.ts';
 import { EncodingError } from '../../errors.ts';
 import { parseJson } from '../../files/json.ts';
 import { readTextFile } from '../../files/text-file.ts';

@@ -1,5 +1,5 @@
 // Fingerprints of the keys of a ledger's servers, as commands show them.
-import { addressText } from '../../chain/account.ts';
+import { addressText } from '../../address.ts';
 import type { Site } from '../../ledger/site.ts';
 import type { Output } from '../output.ts';
 

@@ -1,7 +1,8 @@
 // Senders on a chain that mines only when told, and what that chain then holds: the oracle of the sender's tests.
 import { afterAll, afterEach, beforeAll } from 'vitest';
+import { addressText } from '../../../src/address.ts';
 import { toHex, utf8 } from '../../../src/bytes.ts';
-import { accountOf, addressText } from '../../../src/chain/account.ts';
+import { accountOf } from '../../../src/chain/account.ts';
 import { type EmbeddedNode, fund, startNode } from '../../../src/chain/embedded-node.ts';
 import { quantity, Rpc } from '../../../src/chain/rpc.ts';
 import { createSender, type SenderOptions } from '../../../src/chain/sending/sender.ts';

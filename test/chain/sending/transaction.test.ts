@@ -4,8 +4,9 @@
 import { Transaction as EthersTransaction, getAddress, Wallet } from 'ethers';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { addressText, parseAddress } from '../../../src/address.ts';
 import { toHex } from '../../../src/bytes.ts';
-import { accountOf, addressText, parseAddress, signatureBytes, signDigest } from '../../../src/chain/account.ts';
+import { accountOf, signatureBytes, signDigest } from '../../../src/chain/account.ts';
 import { encodeUnsigned, signTransaction, type Transaction } from '../../../src/chain/sending/transaction.ts';
 import { ArgumentError } from '../../../src/errors.ts';
 import { keyOf } from '../../support/chain.ts';

@@ -3,8 +3,8 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { addressText } from '../../../src/address.ts';
 import { toHex } from '../../../src/bytes.ts';
-import { addressText } from '../../../src/chain/account.ts';
 import type { Receipts } from '../../../src/records/receipts/receipt.ts';
 import { type Cli, cliOn, refusedBy } from '../../support/cli.ts';
 import { sampleCsv } from '../../support/sample.ts';

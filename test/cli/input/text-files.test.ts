@@ -3,8 +3,8 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { addressText } from '../../../src/address.ts';
 import { toHex } from '../../../src/bytes.ts';
-import { addressText } from '../../../src/chain/account.ts';
 import { custodialSeed } from '../../../src/identity/keys.ts';
 import { WEAK_SCRYPT, writeKeystore } from '../../../src/identity/keystore.ts';
 import { formatSignedConsent } from '../../../src/records/consent-file.ts';

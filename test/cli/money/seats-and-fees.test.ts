@@ -3,7 +3,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { addressText } from '../../../src/chain/account.ts';
+import { addressText } from '../../../src/address.ts';
 import { readBalance } from '../../../src/chain/state.ts';
 import { Server } from '../../../src/parties/server/server.ts';
 import { formatSignedConsent, type SignedConsent } from '../../../src/records/consent-file.ts';

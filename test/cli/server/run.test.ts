@@ -1,8 +1,9 @@
 // `mistore server run` among strangers: a ledger or a query that somebody made up does not keep it from the others, and
 // what is wrong is said once, with exit status 1.
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { addressText } from '../../../src/address.ts';
 import { fromHex, type Hex, toHex } from '../../../src/bytes.ts';
-import { accountOf, addressText } from '../../../src/chain/account.ts';
+import { accountOf } from '../../../src/chain/account.ts';
 import { ledgerIdOf } from '../../../src/contract/ledger-id.ts';
 import type { TransactionOutcome } from '../../../src/contract/outcome.ts';
 import type { LedgerTerms } from '../../../src/contract/types.ts';

@@ -1,7 +1,7 @@
 // A server that is the program of dist/, joining the ledgers of the stage's hospital.
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { addressText } from '../../../src/chain/account.ts';
+import { addressText } from '../../../src/address.ts';
 import { ServerProcess } from './server-process.ts';
 import type { Stage } from './stage.ts';
 

@@ -1,8 +1,9 @@
 // What servers in processes of their own need around them: a chain with a block each second, a hospital with a ledger that names
 // them, insurers, the patients of a made-up CSV, and a keystore for each server. The cluster test and the bench of latency use it.
 import { join } from 'node:path';
+import { addressText } from '../../../src/address.ts';
 import { uint256 } from '../../../src/bytes.ts';
-import { accountOf, addressText } from '../../../src/chain/account.ts';
+import { accountOf } from '../../../src/chain/account.ts';
 import { accountKey, custodialSeed } from '../../../src/identity/keys.ts';
 import { WEAK_SCRYPT, writeKeystore } from '../../../src/identity/keystore.ts';
 import { type IngestRow, ingest } from '../../../src/ingest/ingest.ts';

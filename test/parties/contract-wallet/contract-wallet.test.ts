@@ -2,8 +2,8 @@
 // the account; and no answer for an account that is not listed, whatever the endpoint says about it.
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { addressText } from '../../../src/address.ts';
 import { fromHex, type Hex, toHex } from '../../../src/bytes.ts';
-import { addressText } from '../../../src/chain/account.ts';
 import { consentDigest } from '../../../src/contract/signing.ts';
 import type { AnswerCall } from '../../../src/contract/types.ts';
 import { isSignedByContract } from '../../../src/contract/wallet-signature.ts';

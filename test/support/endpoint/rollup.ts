@@ -2,8 +2,8 @@
 // calls, accounts pay the fee as their transactions are mined, receipts have `l1Fee`, and who cannot pay it is refused.
 // The node must mine each transaction at once.
 import { Transaction } from 'ethers';
+import { parseAddress } from '../../../src/address.ts';
 import { type Hex, toHex, uint64 } from '../../../src/bytes.ts';
-import { parseAddress } from '../../../src/chain/account.ts';
 import { type EmbeddedNode, fund } from '../../../src/chain/embedded-node.ts';
 import { pause, quantity, Rpc } from '../../../src/chain/rpc.ts';
 import { readBalance } from '../../../src/chain/state.ts';

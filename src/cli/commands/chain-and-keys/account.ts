@@ -1,6 +1,8 @@
 // mistore account: which account a keystore holds, its ether, and the fingerprint of its key. The roles know each other by
 // these addresses, and each needs ether to send anything.
-import { accountOf, addressText } from '../../../chain/account.ts';
+
+import { addressText } from '../../../address.ts';
+import { accountOf } from '../../../chain/account.ts';
 import { ConnectionError, ether } from '../../../chain/errors.ts';
 import { readBalance } from '../../../chain/state.ts';
 import { connect } from '../../../chain/witnesses.ts';

@@ -1,6 +1,7 @@
 // mistore deploy: the contract onto a chain, and the network file that pins it.
+
+import { addressText } from '../../../address.ts';
 import { fromHex, toHex } from '../../../bytes.ts';
-import { addressText } from '../../../chain/account.ts';
 import { readCode } from '../../../chain/state.ts';
 import { connect } from '../../../chain/witnesses.ts';
 import { accountKey } from '../../../identity/keys.ts';

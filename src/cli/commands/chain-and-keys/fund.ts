@@ -1,5 +1,5 @@
 // mistore fund: ether for an account of an embedded chain.
-import { addressText } from '../../../chain/account.ts';
+import { addressText } from '../../../address.ts';
 import { fund as setBalance } from '../../../chain/embedded-node.ts';
 import { defineCommand } from '../../command.ts';
 import { address, integer, rpcOption } from '../../options.ts';

@@ -1,7 +1,8 @@
 // mistore keygen: a new seed in a keystore.
 import { randomBytes } from 'node:crypto';
 import { Option } from 'commander';
-import { accountOf, addressText } from '../../../chain/account.ts';
+import { addressText } from '../../../address.ts';
+import { accountOf } from '../../../chain/account.ts';
 import { accountKey } from '../../../identity/keys.ts';
 import { defineCommand } from '../../command.ts';
 import { readPassword, type SecretFlags } from '../../input/secrets.ts';

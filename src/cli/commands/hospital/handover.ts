@@ -1,5 +1,7 @@
 // mistore handover: a custodial patient's seed in a keystore that the patient can keep.
-import { accountOf, addressText } from '../../../chain/account.ts';
+
+import { addressText } from '../../../address.ts';
+import { accountOf } from '../../../chain/account.ts';
 import { accountKey, custodialSeed } from '../../../identity/keys.ts';
 import { defineCommand } from '../../command.ts';
 import { readPassword, readSeed } from '../../input/secrets.ts';

@@ -1,6 +1,7 @@
 // mistore ledger list: the ledgers of the contract, or those of one hospital or server.
+
+import { addressText } from '../../../address.ts';
 import { equalBytes, toHex } from '../../../bytes.ts';
-import { addressText } from '../../../chain/account.ts';
 import { defineCommand } from '../../command.ts';
 import { address, type ChainFlags, chainOptions } from '../../options.ts';
 import type { Output } from '../../output.ts';

@@ -1,6 +1,7 @@
 // mistore ledger replace: a seat changes hands.
+
+import { addressText } from '../../../address.ts';
 import { toHex } from '../../../bytes.ts';
-import { addressText } from '../../../chain/account.ts';
 import { defineCommand } from '../../command.ts';
 import { address, integer, ledgerId, type RoleFlags, roleOptions } from '../../options.ts';
 import type { Output } from '../../output.ts';

@@ -1,6 +1,7 @@
 // mistore ledger show: a ledger's terms and size, whom it waits for, and what stands against its records.
+
+import { addressText } from '../../../address.ts';
 import { toHex } from '../../../bytes.ts';
-import { addressText } from '../../../chain/account.ts';
 import type { Site } from '../../../ledger/site.ts';
 import type { LedgerView } from '../../../ledger/view.ts';
 import { defineCommand } from '../../command.ts';

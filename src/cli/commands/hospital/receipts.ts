@@ -1,6 +1,7 @@
 // mistore receipts: a patient's receipts, from the hospital's seed, the patient's id and the chain; dates and texts from the CSV.
+
+import { addressText } from '../../../address.ts';
 import { toHex } from '../../../bytes.ts';
-import { addressText } from '../../../chain/account.ts';
 import { counted } from '../../../counted.ts';
 import { MIStoreError } from '../../../errors.ts';
 import { dealingKey } from '../../../identity/keys.ts';

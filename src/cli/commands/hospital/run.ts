@@ -1,5 +1,5 @@
 // mistore hospital run: a watch over complaints about the hospital's records. Sends nothing.
-import { addressText } from '../../../chain/account.ts';
+import { addressText } from '../../../address.ts';
 import { counted } from '../../../counted.ts';
 import type { WatchEvent, WatchedRecord } from '../../../parties/complaint-watch.ts';
 import { defineCommand } from '../../command.ts';

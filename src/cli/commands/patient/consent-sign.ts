@@ -1,6 +1,7 @@
 // mistore consent sign: a patient's consent to one sum, for one insurer.
+
+import { addressText } from '../../../address.ts';
 import { toHex } from '../../../bytes.ts';
-import { addressText } from '../../../chain/account.ts';
 import { counted } from '../../../counted.ts';
 import { MIStoreError } from '../../../errors.ts';
 import { readTextFile } from '../../../files/text-file.ts';

@@ -1,5 +1,5 @@
 // mistore register: a server's encapsulation key into the contract.
-import { addressText } from '../../../chain/account.ts';
+import { addressText } from '../../../address.ts';
 import { defineCommand } from '../../command.ts';
 import { type RoleFlags, roleOptions } from '../../options.ts';
 import type { Output } from '../../output.ts';

@@ -3,7 +3,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Command, Option } from 'commander';
-import { addressText } from '../../../chain/account.ts';
+import { addressText } from '../../../address.ts';
 import { counted } from '../../../counted.ts';
 import type { Site } from '../../../ledger/site.ts';
 import type { DaemonEvent, DaemonSummary } from '../../../parties/server/daemon/daemon-events.ts';

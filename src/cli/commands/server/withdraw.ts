@@ -1,5 +1,5 @@
 // mistore server withdraw: what the contract owes a server goes to an account.
-import { addressText } from '../../../chain/account.ts';
+import { addressText } from '../../../address.ts';
 import { ether } from '../../../chain/errors.ts';
 import { defineCommand } from '../../command.ts';
 import { address, type RoleFlags, roleOptions } from '../../options.ts';

@@ -1,8 +1,9 @@
 // Sending through endpoints that lose, delay, repeat, reorder and refuse, onto chains that forget and reorganise: at
 // the end every batch is on chain once and in order, or the caller has a typed error.
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { addressText } from '../../../../src/address.ts';
 import { utf8 } from '../../../../src/bytes.ts';
-import { accountOf, addressText } from '../../../../src/chain/account.ts';
+import { accountOf } from '../../../../src/chain/account.ts';
 import { fund } from '../../../../src/chain/embedded-node.ts';
 import { quantity, Rpc } from '../../../../src/chain/rpc.ts';
 import { createSender, type SenderOptions } from '../../../../src/chain/sending/sender.ts';

@@ -1,6 +1,6 @@
 // What a sender refuses before anything is sent: too many bytes, too much gas, more than the account has.
 import { describe, expect, it } from 'vitest';
-import { addressText } from '../../../../src/chain/account.ts';
+import { addressText } from '../../../../src/address.ts';
 import { fund } from '../../../../src/chain/embedded-node.ts';
 import { ETHER } from '../../../support/chain.ts';
 import { drawBytes } from '../../../support/ledger.ts';

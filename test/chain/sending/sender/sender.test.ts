@@ -1,8 +1,8 @@
 // Sending on a chain that mines when told: order, window, waiting for blocks, nonces, closing. The chain's own
 // transactions are the oracle: each request executed exactly once, in order.
 import { describe, expect, it } from 'vitest';
+import { addressText } from '../../../../src/address.ts';
 import { toHex } from '../../../../src/bytes.ts';
-import { addressText } from '../../../../src/chain/account.ts';
 import { createSender } from '../../../../src/chain/sending/sender.ts';
 import { readBalance } from '../../../../src/chain/state.ts';
 import { keyOf } from '../../../support/chain.ts';
