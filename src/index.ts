@@ -66,7 +66,8 @@ export {
   type SignedConsent,
 } from './records/consent-file.ts';
 export { loadProfile, type Profile, ProfileError, parseProfile, profileHash } from './records/profile.ts';
-export { PRESETS, presetProfile, profileFromOptions } from './records/profile-presets.ts';
+export { profileFromOptions } from './records/profile-from-options.ts';
+export { PRESETS, presetProfile } from './records/profile-presets.ts';
 export { type Choice, chooseRecords } from './records/receipts/choose.ts';
 export type { Receipt, Receipts, ReceiptVerdict } from './records/receipts/receipt.ts';
 export { formatReceipts, parseReceipts } from './records/receipts/receipt-file.ts';

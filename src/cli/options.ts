@@ -179,7 +179,3 @@ const collectUrls = Object.assign(
 );
 export const collectAddresses = gather(address);
 export const collectRecords = gather(recordId);
-
-/** Whether the option can be given again. Of any other, the last value would win in silence. */
-export const canBeRepeated = ({ variadic, parseArg }: Option): boolean =>
-  variadic || (parseArg !== undefined && 'gathers' in parseArg);

@@ -1,11 +1,14 @@
 // What the CLI shows. For people: results on standard output; progress, notes and errors on standard error, at a terminal
 // or not. For programs (--json): one JSON object on standard output, and all lines for people on standard error. Nothing
 // else in the program writes to either; whatever is shown goes through visible().
-import { SingleBar } from 'cli-progress';
-import Table from 'cli-table3';
+import { createRequire } from 'node:module';
+import type { SingleBar } from 'cli-progress';
 import { toHex } from '../bytes.ts';
 import { onInterrupt } from './signals.ts';
 import { visible } from './text/visible.ts';
+
+/** Loads what draws tables and bars when there is something to draw. */
+const require = createRequire(import.meta.url);
 
 export interface Progress {
   update(done: number, note?: string): void;
@@ -40,6 +43,7 @@ export class Output {
 
   /** A table of the result. */
   table(head: string[], rows: readonly (readonly Cell[])[]): void {
+    const Table = require('cli-table3') as typeof import('cli-table3');
     const table = new Table({ head: head.map(visible), style: { head: [], border: [], compact: true } });
     const shown = (cell: Cell) => (Array.isArray(cell) ? cell : [String(cell)]).map(visible).join('\n');
     table.push(...rows.map((row) => row.map(shown)));
@@ -64,6 +68,7 @@ export class Output {
   progress(label: string, total: number, unit: string): Progress {
     const started = performance.now();
     let last = 0;
+    const { SingleBar } = require('cli-progress') as typeof import('cli-progress');
     const bar = new SingleBar({
       format: `${label} {bar} {percentage}% ${unit && `{value}/{total} ${unit}`} {note} {left}`,
       stream: process.stderr,

@@ -2,8 +2,9 @@
 import { type Command, Option } from 'commander';
 import { MIStoreError } from '../errors.ts';
 import schema from '../records/profile.schema.json' with { type: 'json' };
-import { loadProfile, type Profile } from '../records/profile.ts';
-import { PRESETS, type ProfileOptions, presetProfile, profileFromOptions } from '../records/profile-presets.ts';
+import type { Profile } from '../records/profile.ts';
+import type { ProfileOptions } from '../records/profile-from-options.ts';
+import { PRESETS, presetProfile } from '../records/profile-presets.ts';
 import { collect, integer } from './options.ts';
 
 /** `symbol` and `delimiter` are as people give them. */
@@ -72,8 +73,10 @@ export async function profileOf(flags: ProfileFlags): Promise<Profile> {
     );
   }
   if (preset === undefined && profile === undefined) {
-    if (patient !== undefined && amount !== undefined)
+    if (patient !== undefined && amount !== undefined) {
+      const { profileFromOptions } = await import('../records/profile-from-options.ts');
       return profileFromOptions(optionsOf({ ...flags, patient, amount }));
+    }
     throw new MIStoreError('NO_PROFILE', '--patient and --amount go together: both columns are needed');
   }
   const given = parts().filter((option) => flags[option.attributeName() as keyof ProfileFlags] !== undefined);
@@ -82,7 +85,9 @@ export async function profileOf(flags: ProfileFlags): Promise<Profile> {
     const message = `${names} cannot change a profile: save it ('mistore profiles NAME' prints one), edit it, and give it with --profile`;
     throw new MIStoreError('PROFILE_IS_WHOLE', message);
   }
-  return profile === undefined ? presetProfile(preset!) : loadProfile(profile);
+  if (profile === undefined) return presetProfile(preset!);
+  const { loadProfile } = await import('../records/profile.ts');
+  return loadProfile(profile);
 }
 
 function optionsOf(flags: ProfileFlags & Pick<ProfileOptions, 'patient' | 'amount'>): ProfileOptions {

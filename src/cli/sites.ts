@@ -2,7 +2,6 @@
 // named.
 import type { Wait, WaitOptions } from '../chain/named-block.ts';
 import { counted } from '../counted.ts';
-import { accountKey } from '../identity/keys.ts';
 import type { Site, SiteOptions } from '../ledger/site.ts';
 import { deploymentFor } from './deployment.ts';
 import { chosenEngine } from './engine.ts';
@@ -30,6 +29,7 @@ export async function openRole(
   { payer, say = noting(options), ...more }: RoleOptions = {},
 ): Promise<{ site: Site; seed: Uint8Array }> {
   const { openSite } = await import('../ledger/site.ts');
+  const { accountKey } = await import('../identity/keys.ts');
   const seed = await readSeed(options);
   return {
     site: await openSite({

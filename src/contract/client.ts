@@ -1,7 +1,6 @@
 // The MIStore contract, typed: one method for each of its functions (views: views.ts). Transactions go through a Sender and
 // resolve when they are settled. The contract's own errors are thrown as ContractError, all others as the errors of
 // chain/errors.ts.
-
 import { addressText, checkAddress } from '../address.ts';
 import { equalBytes, fromHex, toBigInt, toHex } from '../bytes.ts';
 import { NoContractError, WrongChainError, WrongCodeError } from '../chain/errors.ts';

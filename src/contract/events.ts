@@ -1,6 +1,5 @@
 // The contract's events, typed, in the chain's order: all that a party needs can be rebuilt from them. Reads what a node
 // serves up to its newest (or last finalized) block. Whether a batch is missing is checked; for other events it cannot be.
-
 import { checkAddress } from '../address.ts';
 import { concat, type Hex, toHex, uint256 } from '../bytes.ts';
 import { IncompleteLogsError, RpcError } from '../chain/errors.ts';

@@ -1,8 +1,7 @@
-// Profiles that come with MIStore, for the CSV files that Synthea exports (its CSV data dictionary), and profiles made
-// of command line options.
+// Profiles that come with MIStore, for the CSV files that Synthea exports (its CSV data dictionary).
 import { ArgumentError } from '../errors.ts';
-import { type AmountFormat, PLAIN_AMOUNTS } from './amounts.ts';
-import { type Profile, parseProfile } from './profile.ts';
+import { PLAIN_AMOUNTS } from './amounts.ts';
+import type { Profile } from './profile.ts';
 
 const same = (column: string) => ({ name: column, column });
 
@@ -65,33 +64,4 @@ export function presetProfile(name: string): Profile {
   const preset = Object.hasOwn(PRESETS, name) ? PRESETS[name] : undefined;
   if (!preset) throw new ArgumentError('preset', name, `one of ${Object.keys(PRESETS).join(', ')}`);
   return preset;
-}
-
-/** Columns and format as options give them; a lane is called like its column. Numbers are numbers, not text. */
-export interface ProfileOptions extends Partial<AmountFormat> {
-  readonly patient: string;
-  readonly amount: readonly string[];
-  readonly id?: string | readonly string[];
-  readonly date?: string;
-  readonly category?: string;
-  readonly metadata?: readonly string[];
-  readonly currency?: string;
-  readonly dates?: string;
-  readonly delimiter?: string;
-  readonly encoding?: string;
-}
-
-/** Throws a ProfileError for an option out of its range. */
-export function profileFromOptions(options: ProfileOptions): Profile {
-  const { patient, amount, id, date, category, metadata, dates, delimiter, encoding } = options;
-  const { scale, currency, decimal, thousands, symbols, empty } = options;
-  const json = {
-    name: 'options',
-    columns: { patient, lanes: amount.map(same), id, date, category, metadata },
-    amounts: { scale, currency, decimal, thousands, symbols, empty },
-    dates,
-    file: { delimiter, encoding },
-  };
-  // Through JSON, so that an option that is not given is absent and not undefined.
-  return parseProfile(JSON.parse(JSON.stringify(json)), 'of the options');
 }

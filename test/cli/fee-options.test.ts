@@ -1,7 +1,7 @@
 // The options that bound what sending may cost: on every command that sends, the same, and read exactly.
 import { describe, expect, it } from 'vitest';
 import { COMMANDS } from '../../src/cli/commands/list.ts';
-import { createProgram } from '../../src/cli/program.ts';
+import { createProgram, definedCommand } from '../../src/cli/program.ts';
 import { feesOf, type SendingFlags, sendingOf } from '../../src/cli/sending-options.ts';
 import { parseLine } from '../support/parse-line.ts';
 
@@ -26,18 +26,21 @@ const SENDING = [
 const ROLE = ['--keystore', 'a', '--contract', `0x${'ab'.repeat(20)}`];
 
 /** Long names of a command's options. */
-function optionsOf(name: string): string[] {
-  let command = createProgram();
-  for (const word of name.split(' ')) command = command.commands.find((one) => one.name() === word)!;
-  return command.options.map(({ long }) => long!);
+async function optionsOf(name: string): Promise<string[]> {
+  const { options } = await definedCommand(createProgram(), name);
+  return options.map(({ long }) => long!);
 }
 
 const FEES = ['--max-fee', '--max-tip', '--max-total'];
 
-it('every command that sends has them, and no other', () => {
-  const having = [...COMMANDS.keys()].filter((name) => FEES.some((fee) => optionsOf(name).includes(fee)));
+it('every command that sends has them, and no other', async () => {
+  const having: string[] = [];
+  for (const name of COMMANDS.keys()) {
+    const options = await optionsOf(name);
+    if (FEES.some((fee) => options.includes(fee))) having.push(name);
+  }
   expect(having.sort()).toEqual(SENDING);
-  for (const name of SENDING) expect(optionsOf(name), name).toEqual(expect.arrayContaining(FEES));
+  for (const name of SENDING) expect(await optionsOf(name), name).toEqual(expect.arrayContaining(FEES));
 });
 
 describe('without any', () => {

@@ -11,6 +11,8 @@ import { parseLine } from '../support/parse-line.ts';
 
 vi.setConfig({ testTimeout: 60_000 });
 let cli: Cli;
+const examples = new Map<string, readonly string[]>();
+for (const [name, { load }] of COMMANDS) examples.set(name, (await load()).examples);
 
 beforeAll(async () => {
   cli = new Cli(await bundleCli(), await mkdtemp(join(tmpdir(), 'mistore-help-')));
@@ -48,7 +50,7 @@ it('--version and --help are there', async () => {
 describe('examples', () => {
   it('are there for every command', () => {
     expect(COMMANDS.size).toBeGreaterThan(20);
-    expect([...COMMANDS].filter(([, { examples }]) => examples.length === 0)).toEqual([]);
+    expect([...examples].filter(([, lines]) => lines.length === 0)).toEqual([]);
   });
 
   /** Name of the command that a line comes to. */
@@ -63,7 +65,7 @@ describe('examples', () => {
     return (await parseLine(words.slice(1))).name;
   }
 
-  it.each([...COMMANDS].flatMap(([name, { examples }]) => examples.map((line) => [line, name] as const)))(
+  it.each([...examples].flatMap(([name, lines]) => lines.map((line) => [line, name] as const)))(
     '%s',
     async (line, name) => {
       vi.stubEnv('MISTORE_CONTRACT', `0x${'cd'.repeat(20)}`);
@@ -82,7 +84,7 @@ describe('examples', () => {
     const ingest = (await cli.run(['ingest', '--help'])).stdout;
     expect(ingest).toMatch(/--ledger <id>\s+required: the ledger/);
     expect(ingest).not.toMatch(/--rpc <url>\s+required/);
-    for (const example of COMMANDS.get('ingest')!.examples) expect(ingest).toContain(example);
+    for (const example of examples.get('ingest')!) expect(ingest).toContain(example);
   });
 });
 
@@ -102,6 +104,27 @@ describe('usage errors', () => {
     const { code, json } = await cli.run([...args, '--json']);
     expect(code).toBe(1);
     expect(json).toEqual({ error: { code: 'USAGE', message: expect.stringContaining(message), details: {} } });
+  });
+
+  it.each([
+    ['help', 'ingest'],
+    ['help', 'sum'],
+    ['ledger', 'help', 'open'],
+    ['ledger', 'open', '--help'],
+  ])('%s %s %s: shows arguments, options and examples of a command that nothing has loaded yet', async (...words) => {
+    const named = words.filter((word): word is string => word !== undefined && !/^(--)?help$/.test(word)).join(' ');
+    const { code, stdout } = await cli.run(words.filter((word) => word !== undefined));
+    expect(code).toBe(0);
+    expect(stdout).toContain(`Usage: mistore ${named} `);
+    const lines = examples.get(named);
+    expect(stdout).toContain(lines === undefined ? 'check the proof of a sum' : `Examples:\n  ${lines[0]}`);
+    if (lines !== undefined) expect(stdout).toContain('--json');
+  });
+
+  it.each([[['help', 'ingst']], [['ledger', 'opn']], [['ledger']]])('%j: status 1', async (words) => {
+    const { code, stderr } = await cli.run(words);
+    expect(code).toBe(1);
+    expect(stderr).toContain(words[1] === 'opn' ? "unknown command 'opn'\n(Did you mean open?)" : 'Usage: mistore');
   });
 
   it('help that was asked for is no usage error', async () => {

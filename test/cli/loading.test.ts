@@ -9,7 +9,7 @@ import { COMMANDS } from '../../src/cli/commands/list.ts';
 import { WEAK_SCRYPT, writeKeystore } from '../../src/identity/keystore.ts';
 import { seedOf } from '../support/chain.ts';
 import { bundleCli, Cli } from '../support/cli.ts';
-import { files, folder, imports, loadedWith, packageOf, text } from '../support/sources.ts';
+import { files, folder, imports, isOwn, loadedWith, packageOf, text } from '../support/sources.ts';
 
 vi.setConfig({ testTimeout: 120_000 });
 
@@ -24,17 +24,42 @@ describe('the sources of the program', () => {
     ]);
   });
 
-  it('load for --help and --version nothing that computes or sends', () => {
-    const loaded = [...loadedWith('cli/main.ts')];
-    expect(loaded.length).toBeGreaterThan(40);
-    const rooms = ['engine', 'vss', 'contract', 'archive', 'ledger', 'ingest', 'parties', 'demo'];
-    const heavy = loaded.filter((name) => text.has(name) && rooms.includes(folder(name)));
-    expect(heavy.sort()).toEqual(['engine/bn254.ts', 'engine/modular.ts']); // Constants of records.
-    const packages = files.flatMap(imports).map(packageOf);
-    for (const name of ['ethers', '@noble/post-quantum', '@inquirer/password']) {
-      expect(packages).toContain(name);
-      expect(loaded).not.toContain(name);
+  const ownPackages = (loaded: Iterable<string>) => [...loaded].filter((name) => !text.has(name) && isPackage(name));
+  const isPackage = (name: string) => !name.startsWith('node:') && !isOwn(name);
+
+  it('load for --help and --version commander, and of the sources only what lists commands', () => {
+    const loaded = loadedWith('cli/main.ts');
+    expect(ownPackages(loaded)).toEqual(['commander']);
+    const sources = [...loaded].filter((name) => text.has(name));
+    expect(sources).toContain('cli/commands/hospital/list.ts');
+    const foreign = sources.filter((name) => folder(name) !== 'cli');
+    expect(foreign.sort()).toEqual(['bytes.ts', 'errors.ts']);
+    expect(sources.filter((name) => name.startsWith('cli/commands/') && !/\/list\.ts$/.test(name))).toEqual([]);
+  });
+
+  it('load for the help of a command nothing that computes, sends or draws', () => {
+    const definitions = files.filter((file) => /^cli\/commands\/.*\/(?!list\.ts)/.test(file));
+    expect(definitions.length).toBeGreaterThanOrEqual(COMMANDS.size);
+    for (const file of definitions) {
+      const loaded = [...loadedWith(file)];
+      expect({ file, packages: ownPackages(loaded) }).toEqual({
+        file,
+        packages: ['commander'].filter((name) => loaded.includes(name)),
+      });
+      const rooms = ['engine', 'identity', 'vss', 'contract', 'archive', 'ledger', 'ingest', 'parties', 'demo'];
+      expect({ file, heavy: loaded.filter((name) => text.has(name) && rooms.includes(folder(name))) }).toEqual({
+        file,
+        heavy: [],
+      });
     }
+  });
+
+  it('use what is loaded later: the check finds what it looks for', () => {
+    const packages = files.flatMap(imports).map(packageOf);
+    for (const name of ['ethers', 'ajv', 'cli-table3', '@noble/curves', '@noble/post-quantum', '@inquirer/password']) {
+      expect(packages).toContain(name);
+    }
+    expect(ownPackages(loadedWith('cli/daemon/log.ts'))).toContain('pino');
   });
 });
 

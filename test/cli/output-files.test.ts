@@ -3,12 +3,12 @@
 import { execFileSync } from 'node:child_process';
 import { link, readdir, readFile, stat, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Command } from 'commander';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { addressText } from '../../src/address.ts';
 import { toHex } from '../../src/bytes.ts';
 import { COMMANDS } from '../../src/cli/commands/list.ts';
 import { filesOf } from '../../src/cli/options.ts';
+import { createProgram, definedCommand } from '../../src/cli/program.ts';
 import { custodialSeed } from '../../src/identity/keys.ts';
 import { presetProfile } from '../../src/records/profile-presets.ts';
 import { formatReceipts } from '../../src/records/receipts/receipt-file.ts';
@@ -166,10 +166,10 @@ describe.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)('%s leaves no half-writt
   });
 });
 
-it('every option with a file is known to be read or to be written', () => {
+it('every option with a file is known to be read or to be written', async () => {
   const options = new Set<string>();
-  for (const command of COMMANDS.values()) {
-    const made = command.addTo(new Command());
+  for (const name of COMMANDS.keys()) {
+    const made = await definedCommand(createProgram(), name);
     for (const { flags, long } of made.options) if (flags.includes('<file>')) options.add(long!);
     for (const argument of made.registeredArguments) options.add(`<${argument.name()}>`);
     for (const option of made.options) made.setOptionValue(option.attributeName(), option.long);

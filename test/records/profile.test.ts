@@ -12,7 +12,8 @@ import {
   profileHash,
   usedColumns,
 } from '../../src/records/profile.ts';
-import { PRESETS, presetProfile, profileFromOptions } from '../../src/records/profile-presets.ts';
+import { profileFromOptions } from '../../src/records/profile-from-options.ts';
+import { PRESETS, presetProfile } from '../../src/records/profile-presets.ts';
 import { changed, FULL, paths, SMALL } from './profile-sample.ts';
 
 function problems(json: unknown): string[] {

@@ -1,6 +1,6 @@
 // What the program makes of a command line, without doing anything.
 import { COMMANDS } from '../../src/cli/commands/list.ts';
-import { createProgram } from '../../src/cli/program.ts';
+import { createProgram, definedCommand } from '../../src/cli/program.ts';
 
 export interface Parsed {
   /** Whole name of the command that it came to. */
@@ -13,8 +13,7 @@ export async function parseLine(words: readonly string[]): Promise<Parsed> {
   let parsed: Parsed | undefined;
   const program = createProgram().configureOutput({ writeErr: () => undefined });
   for (const name of COMMANDS.keys()) {
-    let command = program;
-    for (const word of name.split(' ')) command = command.commands.find((one) => one.name() === word)!;
+    const command = await definedCommand(program, name);
     command.configureOutput({ writeErr: () => undefined }).action(() => {
       parsed = { name, options: command.opts() };
     });

@@ -28,7 +28,7 @@ export function imports(file: string): string[] {
 export function loadedWith(file: string, found = new Set<string>()): Set<string> {
   if (found.has(file)) return found;
   found.add(file);
-  for (const [, name] of text.get(file)!.matchAll(/^(?:import|export) (?!type )[^;'(]*?'([^']+)'/gm)) {
+  for (const [, name] of text.get(file)!.matchAll(/^(?:import|export) (?!type )(?:[^;'(]*? from )?'([^']+)'/gm)) {
     const path = relative('src', target(file, name!));
     if (!isOwn(name!)) found.add(packageOf(name!));
     else if (text.has(path)) loadedWith(path, found);

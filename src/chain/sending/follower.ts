@@ -1,7 +1,6 @@
 // Follows transactions from the node's pool into blocks that stay. Looks at the chain at intervals (pace.ts): what is
 // mined, what is settled, what a reorganisation took out again; has the rest sent again (resend.ts). It goes on until
 // each transaction is settled or fails for good, or the sender's patience ends.
-
 import { addressText } from '../../address.ts';
 import { MIStoreError } from '../../errors.ts';
 import { ConnectionError, RpcError } from '../errors.ts';

@@ -1,7 +1,6 @@
 // Sends one account's transactions: in order, several at a time, each exactly once. It counts nonces itself, takes gas
 // limits and data fees from what the chain charges (charges.ts), and leaves transactions that a node has taken to the
 // follower. It must be alone on its account: with a second sender both fail with NonceTakenError sooner or later.
-
 import { addressText } from '../../address.ts';
 import { toHex } from '../../bytes.ts';
 import { checkInteger } from '../../errors.ts';

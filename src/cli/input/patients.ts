@@ -1,5 +1,4 @@
 // Files about patients that a hospital gives to the program: their accounts, and their ids alone.
-
 import { parseAddress } from '../../address.ts';
 import { type Hex, toHex } from '../../bytes.ts';
 import { EncodingError } from '../../errors.ts';

@@ -2,15 +2,18 @@
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Command } from 'commander';
+import type { Command } from 'commander';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { COMMANDS } from '../../../src/cli/commands/list.ts';
+import { createProgram, definedCommand } from '../../../src/cli/program.ts';
 import { bundleCli, Cli } from '../../support/cli.ts';
 import { parseLine } from '../../support/parse-line.ts';
 
 const CONTRACT = `0x${'ab'.repeat(20)}`;
 const ID = `0x${'12'.repeat(32)}`;
 let cli: Cli;
+const commands: Command[] = [];
+for (const name of COMMANDS.keys()) commands.push(await definedCommand(createProgram(), name));
 
 beforeAll(async () => {
   cli = new Cli(await bundleCli(), await mkdtemp(join(tmpdir(), 'mistore-mistyped-')));
@@ -93,8 +96,8 @@ describe('an option that takes one value', () => {
     'id...': '1',
   };
   const OF_OPTION: Record<string, string> = { '--ledger': ID, '--listen': '9464' };
-  const options = [...COMMANDS].flatMap(([name, definition]) => {
-    const command = definition.addTo(new Command());
+  const options = [...COMMANDS.keys()].flatMap((name, at) => {
+    const command = commands[at]!;
     const given = command.registeredArguments.filter(({ required }) => required).map((argument) => argument.name());
     return command.options
       .filter((option) => option.required)

@@ -14,8 +14,6 @@ interface ExportFlags extends ChainFlags {
 }
 
 export const archiveExport = defineCommand({
-  name: 'export',
-  description: 'write everything that any role needs of a ledger to a file; the same command again adds what is new',
   examples: ['mistore archive export --ledger 0x12ab… --out ledger.archive'],
   configure: (command) =>
     chainOptions(

@@ -8,8 +8,6 @@ import { openReader } from '../../sites.ts';
 import { Stopwatch } from '../../stopwatch.ts';
 
 export const archiveVerify = defineCommand({
-  name: 'verify',
-  description: "check an archive against the contract's storage: roots, counts, terms, keys, queries; needs no key",
   examples: ['mistore archive verify ledger.archive'],
   configure: (command) => chainOptions(command.argument('<file>', 'the archive file')),
   run: verifyFile,

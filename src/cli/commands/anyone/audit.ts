@@ -8,8 +8,6 @@ import { byWhoseWord, openReader } from '../../sites.ts';
 import { Stopwatch } from '../../stopwatch.ts';
 
 export const audit = defineCommand({
-  name: 'audit',
-  description: 'check a whole ledger: roots, counts, order, commitments, corrections, sources; needs no key',
   examples: ['mistore audit 0x12ab…', 'mistore audit 0x12ab… --archive ledger.archive --json'],
   configure: (command) =>
     chainOptions(command.argument('<ledger>', 'id of the ledger', ledgerId)).addOption(archiveOption()),

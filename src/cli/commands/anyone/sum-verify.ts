@@ -3,15 +3,12 @@ import { toHex } from '../../../bytes.ts';
 import { counted } from '../../../counted.ts';
 import { MIStoreError } from '../../../errors.ts';
 import { readTextFile } from '../../../files/text-file.ts';
-import { formatLanes } from '../../../records/terms.ts';
 import { defineCommand } from '../../command.ts';
 import { archiveOption, type ChainFlags, chainOptions } from '../../options.ts';
 import type { Output } from '../../output.ts';
 import { byWhoseWord, openReader } from '../../sites.ts';
 
 export const sumVerify = defineCommand({
-  name: 'verify',
-  description: "check the proof of a sum against the contract's storage; needs no key",
   examples: ['mistore sum verify sum.json'],
   configure: (command) =>
     chainOptions(command.argument('<file>', "the proof, from 'mistore sum open --out'")).addOption(archiveOption()),
@@ -21,6 +18,7 @@ export const sumVerify = defineCommand({
 async function verifySum(output: Output, options: ChainFlags, file: string): Promise<object> {
   const { parseSumProof, verifySumProof } = await import('../../../parties/sum-proof.ts');
   const proof = parseSumProof(await readTextFile(file));
+  const { formatLanes } = await import('../../../records/terms.ts');
   const { vouchingHosts } = await import('../../../ledger/site.ts');
   const site = await openReader(options);
   const vouchedBy = vouchingHosts(site);

@@ -1,13 +1,9 @@
 // mistore account: which account a keystore holds, its ether, and the fingerprint of its key. The roles know each other by
 // these addresses, and each needs ether to send anything.
-
 import { addressText } from '../../../address.ts';
-import { accountOf } from '../../../chain/account.ts';
 import { ConnectionError, ether } from '../../../chain/errors.ts';
 import { readBalance } from '../../../chain/state.ts';
-import { connect } from '../../../chain/witnesses.ts';
 import { MIStoreError } from '../../../errors.ts';
-import { accountKey } from '../../../identity/keys.ts';
 import { defineCommand } from '../../command.ts';
 import { deploymentFor, EMBEDDED_RPC } from '../../deployment.ts';
 import { readSeed } from '../../input/secrets.ts';
@@ -20,8 +16,6 @@ interface AccountFlags extends RoleFlags {
 }
 
 export const account = defineCommand({
-  name: 'account',
-  description: "show the address of a keystore's account, by which others know it, and its ether",
   examples: [
     'mistore account --keystore server1.json',
     'mistore account --keystore server1.json --fingerprint',
@@ -39,6 +33,8 @@ export const account = defineCommand({
 
 /** Address and fingerprint need no endpoint: if it is away, that is no error. */
 async function showAccount(output: Output, options: AccountFlags): Promise<object> {
+  const { accountOf } = await import('../../../chain/account.ts');
+  const { accountKey } = await import('../../../identity/keys.ts');
   const seed = await readSeed(options);
   const own = accountOf(accountKey(seed));
   const address = addressText(own);
@@ -64,6 +60,7 @@ async function ownFingerprint(options: AccountFlags, seed: Uint8Array, own: Uint
 
 /** That of the deployment, which an account need not have yet. */
 async function endpointOf(options: AccountFlags) {
+  const { connect } = await import('../../../chain/witnesses.ts');
   const { rpc, witnesses } = await deploymentFor(options).catch((error) => {
     if (!(error instanceof MIStoreError) || error.code !== 'NO_DEPLOYMENT') throw error;
     return { rpc: options.rpc ?? EMBEDDED_RPC, witnesses: options.witness };

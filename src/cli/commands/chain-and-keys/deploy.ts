@@ -1,10 +1,7 @@
 // mistore deploy: the contract onto a chain, and the network file that pins it.
-
 import { addressText } from '../../../address.ts';
 import { fromHex, toHex } from '../../../bytes.ts';
 import { readCode } from '../../../chain/state.ts';
-import { connect } from '../../../chain/witnesses.ts';
-import { accountKey } from '../../../identity/keys.ts';
 import { keccak256 } from '../../../keccak.ts';
 import { defineCommand } from '../../command.ts';
 import { EMBEDDED_RPC, formatNetwork, NETWORK_FILE } from '../../deployment.ts';
@@ -23,8 +20,6 @@ interface DeployFlags extends KeyFlags, OutFlags, FeeFlags {
 }
 
 export const deploy = defineCommand({
-  name: 'deploy',
-  description: `deploy the MIStore contract, and write ${NETWORK_FILE}, which every role keeps: chain id, contract, code hash`,
   examples: ['mistore deploy --keystore operator.json'],
   configure: (command) =>
     keyOptions(
@@ -40,6 +35,8 @@ export const deploy = defineCommand({
 async function runDeploy(output: Output, { rpc: url = EMBEDDED_RPC, ...options }: DeployFlags): Promise<object> {
   const { createSender } = await import('../../../chain/sending/sender.ts');
   const { deploy: deployContract } = await import('../../../contract/client.ts');
+  const { connect } = await import('../../../chain/witnesses.ts');
+  const { accountKey } = await import('../../../identity/keys.ts');
   const rpc = connect(url, options.witness, waitingOf(options));
   const privateKey = accountKey(await readSeed(options));
   const deployed = await writePrivate(

@@ -8,8 +8,6 @@ import type { Output } from '../../output.ts';
 const WEI_PER_ETHER = 10n ** 18n;
 
 export const fund = defineCommand({
-  name: 'fund',
-  description: 'give an account ether; works on an embedded chain only (mistore node)',
   examples: ['mistore fund 0xAB12… --ether 5'],
   configure: (command) =>
     command

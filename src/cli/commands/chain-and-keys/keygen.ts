@@ -2,8 +2,6 @@
 import { randomBytes } from 'node:crypto';
 import { Option } from 'commander';
 import { addressText } from '../../../address.ts';
-import { accountOf } from '../../../chain/account.ts';
-import { accountKey } from '../../../identity/keys.ts';
 import { defineCommand } from '../../command.ts';
 import { readPassword, type SecretFlags } from '../../input/secrets.ts';
 import { passwordOption } from '../../options.ts';
@@ -12,8 +10,6 @@ import type { Output } from '../../output.ts';
 const ROLES = ['hospital', 'server', 'patient', 'insurer', 'operator'];
 
 export const keygen = defineCommand({
-  name: 'keygen',
-  description: 'make a new seed, the only secret of a role, in an encrypted file',
   examples: [
     'mistore keygen --role hospital --out hospital.json',
     'mistore keygen --role server --out server1.json --password-file server1.password',
@@ -27,6 +23,8 @@ export const keygen = defineCommand({
 });
 
 async function runKeygen(output: Output, options: SecretFlags & { out: string; role: string }): Promise<object> {
+  const { accountOf } = await import('../../../chain/account.ts');
+  const { accountKey } = await import('../../../identity/keys.ts');
   const { writeKeystore } = await import('../../../identity/keystore.ts');
   const password = await readPassword(options, 'Password for the new keystore', true);
   const seed = new Uint8Array(randomBytes(32));

@@ -14,8 +14,6 @@ interface NodeFlags {
 }
 
 export const node = defineCommand({
-  name: 'node',
-  description: "run an embedded Ethereum chain (anvil) with mainnet's gas caps, until Ctrl-C",
   examples: ['mistore node', 'mistore node --port 9000 --state chain.json --block-time 12'],
   configure: (command) =>
     command

@@ -21,8 +21,6 @@ interface DemoFlags {
 }
 
 export const demo = defineCommand({
-  name: 'demo',
-  description: 'the whole story on an embedded chain: a CSV in, a verified sum out, with servers that lie or are off',
   examples: [
     'mistore demo',
     'mistore demo --csv encounters.csv --preset synthea-encounters --threshold 2 --servers 3 --json',

@@ -1,8 +1,5 @@
 // mistore handover: a custodial patient's seed in a keystore that the patient can keep.
-
 import { addressText } from '../../../address.ts';
-import { accountOf } from '../../../chain/account.ts';
-import { accountKey, custodialSeed } from '../../../identity/keys.ts';
 import { defineCommand } from '../../command.ts';
 import { readPassword, readSeed } from '../../input/secrets.ts';
 import { type KeyFlags, keyOptions, patientId } from '../../options.ts';
@@ -15,8 +12,6 @@ interface HandoverFlags extends KeyFlags {
 }
 
 export const handover = defineCommand({
-  name: 'handover',
-  description: "write a patient's custodial seed to a keystore of their own, with its own password",
   examples: ['mistore handover --patient PATIENT --out patient.json --patient-password-file patient.password'],
   configure: (command) =>
     keyOptions(
@@ -29,6 +24,8 @@ export const handover = defineCommand({
 });
 
 async function handOver(output: Output, options: HandoverFlags): Promise<object> {
+  const { accountOf } = await import('../../../chain/account.ts');
+  const { accountKey, custodialSeed } = await import('../../../identity/keys.ts');
   const { writeKeystore } = await import('../../../identity/keystore.ts');
   const seed = custodialSeed(await readSeed(options), options.patient);
   const password = await readPassword({ passwordFile: options.patientPasswordFile }, '');

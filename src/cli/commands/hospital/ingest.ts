@@ -32,9 +32,6 @@ interface IngestFlags extends RoleFlags, ProfileFlags, SendingFlags {
 }
 
 export const ingest = defineCommand({
-  name: 'ingest',
-  description:
-    'store the rows of a CSV in a ledger (hospital); the same command again resumes, and continues a file that has grown',
   examples: [
     'mistore ingest encounters.csv --ledger 0x12ab… --preset synthea-encounters --dry-run',
     'mistore ingest encounters.csv --ledger 0x12ab… --profile mine.json --confirmations finalized --max-fee 30',

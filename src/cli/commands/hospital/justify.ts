@@ -18,8 +18,6 @@ interface JustifyFlags extends RoleFlags, FeeFlags {
 }
 
 export const justify = defineCommand({
-  name: 'justify',
-  description: "answer a seat's complaint about a record by making that one share public, for ever",
   examples: [
     'mistore hospital justify --ledger 0x12ab… --record 17 --seat 2 --keystore hospital.json',
     'mistore hospital justify --ledger 0x12ab… --record 17 --seat 2 --keystore hospital.json --yes',

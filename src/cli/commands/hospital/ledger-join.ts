@@ -7,8 +7,6 @@ import { type FeeFlags, feeOptions, feesOf } from '../../sending-options.ts';
 import { openRole } from '../../sites.ts';
 
 export const ledgerJoin = defineCommand({
-  name: 'join',
-  description: 'join a ledger that names this server',
   examples: ['mistore ledger join 0x12ab… --keystore server1.json'],
   configure: (command) =>
     roleOptions(feeOptions(command.argument('<ledger>', 'id of the ledger', ledgerId))).addOption(archiveOption()),

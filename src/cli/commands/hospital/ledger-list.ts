@@ -1,5 +1,4 @@
 // mistore ledger list: the ledgers of the contract, or those of one hospital or server.
-
 import { addressText } from '../../../address.ts';
 import { equalBytes, toHex } from '../../../bytes.ts';
 import { defineCommand } from '../../command.ts';
@@ -12,8 +11,6 @@ interface ListFlags extends ChainFlags {
 }
 
 export const ledgerList = defineCommand({
-  name: 'list',
-  description: 'list the ledgers of the contract, or those that an account opened, or has or had a seat in',
   examples: ['mistore ledger list', 'mistore ledger list --of 0xAB12…'],
   configure: (command) => chainOptions(command.option('--of <address>', 'a hospital or server', address)),
   run: listLedgers,

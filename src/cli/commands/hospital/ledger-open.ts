@@ -2,7 +2,6 @@
 import { toHex, utf8 } from '../../../bytes.ts';
 import { MIStoreError } from '../../../errors.ts';
 import { keccak256 } from '../../../keccak.ts';
-import { profileCategories, profileTerms } from '../../../records/terms.ts';
 import { defineCommand } from '../../command.ts';
 import { collect, collectAddresses, integer, type RoleFlags, roleOptions } from '../../options.ts';
 import type { Output } from '../../output.ts';
@@ -21,9 +20,6 @@ interface OpenFlags extends RoleFlags, ProfileFlags, FeeFlags {
 }
 
 export const ledgerOpen = defineCommand({
-  name: 'open',
-  description:
-    'open a ledger (hospital) for the rows of a profile, with channels and keys to its servers; again: finishes',
   examples: [
     'mistore ledger open --server 0xAB12… --server 0xCD34… --server 0xEF56… --threshold 2 --preset synthea-encounters',
     'mistore ledger open --server 0xAB12… --threshold 1 --preset synthea-encounters --fingerprint',
@@ -47,6 +43,7 @@ export const ledgerOpen = defineCommand({
 });
 
 async function openLedger(output: Output, options: OpenFlags): Promise<object> {
+  const { profileCategories, profileTerms } = await import('../../../records/terms.ts');
   const { Hospital } = await import('../../../parties/hospital.ts');
   const { threshold, server: servers, minRecords, salt } = options;
   const profile = await profileOf(options);

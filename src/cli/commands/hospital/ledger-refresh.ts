@@ -7,8 +7,6 @@ import { type FeeFlags, feeOptions, feesOf } from '../../sending-options.ts';
 import { openRole } from '../../sites.ts';
 
 export const ledgerRefresh = defineCommand({
-  name: 'refresh',
-  description: 'begin a new epoch (hospital): new keys for the same servers, which all have to join again',
   examples: ['mistore ledger refresh 0x12ab… --keystore hospital.json'],
   configure: (command) => roleOptions(feeOptions(command.argument('<ledger>', 'id of the ledger', ledgerId))),
   run: refresh,

@@ -1,5 +1,4 @@
 // mistore ledger replace: a seat changes hands.
-
 import { addressText } from '../../../address.ts';
 import { toHex } from '../../../bytes.ts';
 import { defineCommand } from '../../command.ts';
@@ -14,9 +13,6 @@ interface ReplaceFlags extends RoleFlags, FeeFlags {
 }
 
 export const ledgerReplace = defineCommand({
-  name: 'replace',
-  description:
-    'give a seat to another server (hospital), with new keys for all and the old ones for it; again: finishes',
   examples: ['mistore ledger replace 0x12ab… --seat 2 --server 0xCD34… --keystore hospital.json'],
   configure: (command) =>
     roleOptions(

@@ -1,5 +1,4 @@
 // mistore ledger show: a ledger's terms and size, whom it waits for, and what stands against its records.
-
 import { addressText } from '../../../address.ts';
 import { toHex } from '../../../bytes.ts';
 import type { Site } from '../../../ledger/site.ts';
@@ -19,8 +18,6 @@ interface ShowFlags extends ChainFlags {
 }
 
 export const ledgerShow = defineCommand({
-  name: 'show',
-  description: "show a ledger's terms and size, void records and standing complaints",
   examples: ['mistore ledger show 0x12ab…', 'mistore ledger show 0x12ab… --fingerprint'],
   configure: (command) =>
     chainOptions(

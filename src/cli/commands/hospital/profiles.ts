@@ -1,13 +1,10 @@
 // mistore profiles: the profiles that come with the program, and one of them as JSON to save and edit.
-import { idColumns, type Profile } from '../../../records/profile.ts';
+import type { Profile } from '../../../records/profile.ts';
 import { PRESETS, presetProfile } from '../../../records/profile-presets.ts';
 import { defineCommand } from '../../command.ts';
 import type { Output } from '../../output.ts';
 
 export const profiles = defineCommand({
-  name: 'profiles',
-  description:
-    'list the profiles that come with the program, or print one, to be saved, edited and given with --profile',
   examples: ['mistore profiles', 'mistore profiles synthea-encounters > mine.json'],
   configure: (command) => command.argument('[name]', 'the profile to print, as JSON on standard output'),
   run: showProfiles,
@@ -19,14 +16,17 @@ async function showProfiles(output: Output, { json }: { json?: boolean }, name?:
     if (!json) for (const line of JSON.stringify(profile, null, 2).split('\n')) output.print(line);
     return profile;
   }
-  output.table(['profile', 'lanes', 'other columns', 'amounts'], Object.values(PRESETS).map(summary));
+  const { idColumns } = await import('../../../records/profile.ts');
+  output.table(
+    ['profile', 'lanes', 'other columns', 'amounts'],
+    Object.values(PRESETS).map((profile) => summary(profile, idColumns(profile))),
+  );
   return { profiles: Object.keys(PRESETS) };
 }
 
-function summary(profile: Profile): string[] {
-  const { name, columns, amounts } = profile;
+function summary({ name, columns, amounts }: Profile, id: readonly string[]): string[] {
   const { patient, lanes, date, metadata } = columns;
-  const others = [patient, ...idColumns(profile), date, ...metadata].filter((column) => column !== undefined);
+  const others = [patient, ...id, date, ...metadata].filter((column) => column !== undefined);
   return [
     name,
     lanes.map((lane) => lane.name).join(', '),

@@ -1,10 +1,8 @@
 // mistore receipts: a patient's receipts, from the hospital's seed, the patient's id and the chain; dates and texts from the CSV.
-
 import { addressText } from '../../../address.ts';
 import { toHex } from '../../../bytes.ts';
 import { counted } from '../../../counted.ts';
 import { MIStoreError } from '../../../errors.ts';
-import { dealingKey } from '../../../identity/keys.ts';
 import type { Hospital } from '../../../parties/hospital.ts';
 import type { Receipts } from '../../../records/receipts/receipt.ts';
 import { defineCommand } from '../../command.ts';
@@ -32,8 +30,6 @@ interface ReceiptsFlags extends RoleFlags, ProfileFlags, OutFlags {
 }
 
 export const receipts = defineCommand({
-  name: 'receipts',
-  description: "write a patient's receipts (hospital), from seed and chain; with --csv also dates and descriptions",
   examples: [
     'mistore receipts --ledger 0x12ab… --of PATIENT --out receipts.json',
     'mistore receipts --ledger 0x12ab… --of PATIENT --out receipts.json --csv encounters.csv --preset synthea-encounters',
@@ -65,6 +61,7 @@ async function writeReceipts(output: Output, options: ReceiptsFlags): Promise<ob
   const make = async () => {
     const made = await receiptsOf(hospital, options, account);
     if (csv !== undefined) {
+      const { dealingKey } = await import('../../../identity/keys.ts');
       const found = await addMetadata(made, dealingKey(seed), csv);
       const rows = made.records.filter(({ carries }) => carries === undefined).length;
       output.print(`${csv.file} has ${found} of ${counted(rows, 'record')}.`);

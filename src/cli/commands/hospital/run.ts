@@ -16,8 +16,6 @@ interface RunFlags extends RoleFlags {
 }
 
 export const hospitalRun = defineCommand({
-  name: 'run',
-  description: "watch complaints about the hospital's records, and which of them are void; sends nothing; until Ctrl-C",
   examples: ['mistore hospital run --keystore hospital.json', 'mistore hospital run --ledger 0x12ab… --once --json'],
   configure: (command) =>
     roleOptions(

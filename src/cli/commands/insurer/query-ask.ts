@@ -16,8 +16,6 @@ interface AskFlags extends RoleFlags, FeeFlags {
 }
 
 export const queryAsk = defineCommand({
-  name: 'ask',
-  description: 'ask for the sum that a consent allows (insurer); the same command again continues an interrupted one',
   examples: [
     'mistore query ask consent.json --keystore insurer.json',
     'mistore query ask consent.json --keystore insurer.json --fee 0.002',

@@ -8,8 +8,6 @@ import { type FeeFlags, feeOptions, feesOf } from '../../sending-options.ts';
 import { openRole } from '../../sites.ts';
 
 export const queryCancel = defineCommand({
-  name: 'cancel',
-  description: 'end a query whose edges are not all there (insurer); its consent cannot be used again',
   examples: ['mistore query cancel consent.json --keystore insurer.json'],
   configure: (command) => roleOptions(feeOptions(command.argument('<consent>', 'the consent file'))),
   run: cancel,

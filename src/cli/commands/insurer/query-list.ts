@@ -11,8 +11,6 @@ interface ListFlags extends ChainFlags {
 }
 
 export const queryList = defineCommand({
-  name: 'list',
-  description: 'list the queries of an insurer or of a ledger: how far they have come, their deadlines and fees',
   examples: ['mistore query list --insurer 0xAB12…', 'mistore query list --ledger 0x12ab…'],
   configure: (command) =>
     chainOptions(

@@ -9,8 +9,6 @@ import { type FeeFlags, feeOptions, feesOf } from '../../sending-options.ts';
 import { openRole } from '../../sites.ts';
 
 export const queryRefund = defineCommand({
-  name: 'refund',
-  description: "take back what is left of a query's fee (insurer), with all else that the contract owes this account",
   examples: ['mistore query refund consent.json --keystore insurer.json'],
   configure: (command) => roleOptions(feeOptions(command.argument('<consent>', 'the consent file'))),
   run: refund,

@@ -7,8 +7,6 @@ import { openReader } from '../../sites.ts';
 import { feeInJson, feeInWords, phaseInWords, timeOf } from '../../text/query-words.ts';
 
 export const queryShow = defineCommand({
-  name: 'show',
-  description: 'show a query: whose it is, over how many records, who has answered, and its fee',
   examples: ['mistore query show 0x12ab…'],
   configure: (command) =>
     chainOptions(command.argument('<query>', 'the query id', queryIdText)).addOption(archiveOption()),

@@ -1,7 +1,6 @@
 // mistore sum open: an insurer opens the sum from the servers' answers, and writes a proof of it.
 import type { Hex } from '../../../bytes.ts';
 import { counted } from '../../../counted.ts';
-import { formatLanes } from '../../../records/terms.ts';
 import { defineCommand } from '../../command.ts';
 import { archiveOption, forceOption, queryIdText, type RoleFlags, roleOptions } from '../../options.ts';
 import type { Output } from '../../output.ts';
@@ -14,8 +13,6 @@ interface OpenFlags extends RoleFlags {
 }
 
 export const sumOpen = defineCommand({
-  name: 'open',
-  description: 'open the sum from the accepted answers (insurer); with --out also a proof for auditors and courts',
   examples: [
     'mistore sum open 0x12ab… --keystore insurer.json',
     'mistore sum open 0x12ab… --keystore insurer.json --out sum.json',
@@ -32,6 +29,7 @@ export const sumOpen = defineCommand({
 
 async function openSum(output: Output, { out, force, ...options }: OpenFlags, queryId: Hex): Promise<object> {
   const { Insurer } = await import('../../../parties/insurer.ts');
+  const { formatLanes } = await import('../../../records/terms.ts');
   const { formatSumProof } = await import('../../../parties/sum-proof.ts');
   const { site, seed } = await openRole(options);
   const open = () => new Insurer(site, seed).sum(queryId);

@@ -13,9 +13,6 @@ interface RevokeFlags extends RoleFlags, FeeFlags {
 }
 
 export const consentRevoke = defineCommand({
-  name: 'revoke',
-  description:
-    "withdraw a consent that has not been used (patient); takes ether of the patient's account, or of a payer",
   examples: [
     'mistore consent revoke consent.json --keystore patient.json',
     'mistore consent revoke consent.json --keystore patient.json --payer friend.json',

@@ -8,8 +8,6 @@ import type { Output } from '../../output.ts';
 import { openReader } from '../../sites.ts';
 
 export const consentShow = defineCommand({
-  name: 'show',
-  description: 'show what a consent file allows, and whether it has been used or revoked; needs no key',
   examples: ['mistore consent show consent.json'],
   configure: (command) => chainOptions(command.argument('<consent>', 'the consent file')),
   run: showConsent,

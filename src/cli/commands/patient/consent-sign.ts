@@ -1,5 +1,4 @@
 // mistore consent sign: a patient's consent to one sum, for one insurer.
-
 import { addressText } from '../../../address.ts';
 import { toHex } from '../../../bytes.ts';
 import { counted } from '../../../counted.ts';
@@ -37,8 +36,6 @@ interface SignFlags extends RoleFlags, OutFlags {
 }
 
 export const consentSign = defineCommand({
-  name: 'sign',
-  description: 'sign a consent: the named insurer may learn the sum of exactly these records, once',
   examples: [
     'mistore consent sign --keystore patient.json --receipts receipts.json --insurer 0xAB12… --out consent.json',
     'mistore consent sign --keystore patient.json --receipts receipts.json --category inpatient --from 2025-01-01 --to 2025-12-31 --insurer 0xAB12… --out consent.json',

@@ -9,9 +9,6 @@ import { byWhoseWord, openReader } from '../../sites.ts';
 import { complaintsInWords } from '../../text/complaints.ts';
 
 export const verify = defineCommand({
-  name: 'verify',
-  description:
-    'check a receipts file against the chain: each record, the totals, that none is missing, and what stands against any; needs no key',
   examples: ['mistore verify receipts.json'],
   configure: (command) => chainOptions(command.argument('<file>', 'the receipts file')).addOption(archiveOption()),
   run: verifyReceipts,

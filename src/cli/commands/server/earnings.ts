@@ -6,8 +6,6 @@ import type { Output } from '../../output.ts';
 import { openRole } from '../../sites.ts';
 
 export const serverEarnings = defineCommand({
-  name: 'earnings',
-  description: 'show what this server has earned, answer by answer, and what of it can be withdrawn',
   examples: ['mistore server earnings --keystore server1.json'],
   configure: (command) => roleOptions(command).addOption(archiveOption()),
   run: earnings,

@@ -7,8 +7,6 @@ import { type FeeFlags, feeOptions, feesOf } from '../../sending-options.ts';
 import { openRole } from '../../sites.ts';
 
 export const register = defineCommand({
-  name: 'register',
-  description: "publish this server's encapsulation key, so that hospitals and insurers can open channels to it",
   examples: ['mistore register --keystore server1.json'],
   configure: (command) => roleOptions(feeOptions(command)),
   run: runRegister,

@@ -7,8 +7,6 @@ import { type FeeFlags, feeOptions, feesOf } from '../../sending-options.ts';
 import { openRole } from '../../sites.ts';
 
 export const serverResign = defineCommand({
-  name: 'resign',
-  description: 'ask the hospital to give the seat of this server to another; until then it is held',
   examples: ['mistore server resign 0x12ab… --keystore server1.json'],
   configure: (command) => roleOptions(feeOptions(command.argument('<ledger>', 'id of the ledger', ledgerId))),
   run: resign,

@@ -54,8 +54,6 @@ const MAX_SECONDS = 3600;
 const CACHE_NAME = 'server-cache.json';
 
 export const serverRun = defineCommand({
-  name: 'run',
-  description: 'follow the chain, check every batch and answer every query of the ledgers that this server has joined',
   examples: [
     'mistore server run --keystore server1.json --accept 0x12AB… --state /var/lib/mistore',
     'mistore server run --ledger 0x12ab… --once --json',

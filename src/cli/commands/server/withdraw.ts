@@ -12,8 +12,6 @@ interface WithdrawFlags extends RoleFlags, FeeFlags {
 }
 
 export const serverWithdraw = defineCommand({
-  name: 'withdraw',
-  description: "send all that the contract owes this server to an account, the server's own if none is given",
   examples: [
     'mistore server withdraw --keystore server1.json',
     'mistore server withdraw --keystore server1.json --to 0xAB12…',

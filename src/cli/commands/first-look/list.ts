@@ -1,0 +1,14 @@
+// The commands under "A first look:" in help, in the order in which they are needed.
+import type { Group } from '../group.ts';
+
+export const firstLook: Group = {
+  heading: 'A first look:',
+  entries: [
+    {
+      name: 'demo',
+      description:
+        'the whole story on an embedded chain: a CSV in, a verified sum out, with servers that lie or are off',
+      load: async () => (await import('./demo.ts')).demo,
+    },
+  ],
+};

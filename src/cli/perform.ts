@@ -1,0 +1,54 @@
+// What all commands do alike when they run: they get an Output, give one object for --json, and show errors in words with
+// an exit status.
+import type { Command } from 'commander';
+import { MIStoreError } from '../errors.ts';
+import { fileFault } from '../files/faults.ts';
+import { checkNotInput } from '../files/output-file.ts';
+import { INTERRUPTED } from './input/secrets.ts';
+import { filesOf } from './options.ts';
+import { Output } from './output.ts';
+
+/** Does the work of a command that commander has parsed. */
+export async function perform(
+  command: Command,
+  work: (output: Output, options: Record<string, unknown>) => Promise<object | undefined>,
+): Promise<void> {
+  const options = command.optsWithGlobals();
+  const output = new Output(options.json ?? false);
+  try {
+    const { read, written } = filesOf(command);
+    for (const file of written) await checkNotInput(file, read);
+    const result = await work(output, options);
+    if (result !== undefined) output.end(result);
+  } catch (error) {
+    fail(output, withAdvice(error));
+  }
+}
+
+/**
+ * What Node throws where WebAssembly finds no address space, as an error that says what to do; any other as it is.
+ * "ulimit -v" and some containers set such a limit.
+ */
+function withAdvice(error: unknown): unknown {
+  if (!(error instanceof RangeError && /WebAssembly|Wasm/.test(error.message))) return error;
+  const message =
+    'WebAssembly needs 10 GiB of address space (not of memory), and the limit here is lower: raise it ("ulimit -v unlimited"), or set NODE_OPTIONS=--disable-wasm-trap-handler, which is slower';
+  return new MIStoreError('NO_ADDRESS_SPACE', message, {}, { cause: error });
+}
+
+function fail(output: Output, error: unknown): void {
+  output.stopProgress();
+  const known = error instanceof MIStoreError || (error as NodeJS.ErrnoException).syscall !== undefined;
+  const message = inWords(error as NodeJS.ErrnoException);
+  output.note(known ? `error: ${message}` : `unexpected error, please report it: ${message}`);
+  if (!known) for (const frame of (error as Error).stack?.match(/^ +at .*$/gm) ?? []) output.note(frame);
+  const { code = 'UNEXPECTED', details = {} } = error as Partial<MIStoreError>;
+  process.exitCode = code === INTERRUPTED ? 130 : 1;
+  output.end({ error: { code, message, details } });
+}
+
+/** The message; for a fault of the file system in words, with the path. */
+function inWords(error: NodeJS.ErrnoException): string {
+  const words = error.path === undefined ? undefined : fileFault(error);
+  return words === undefined ? error.message : `${error.path}: ${words}`;
+}
