@@ -8,11 +8,19 @@ import { PRESETS, presetProfile } from '../records/profile-presets.ts';
 import { collect, integer } from './options.ts';
 
 /** `symbol` and `delimiter` are as people give them. */
-export interface ProfileFlags extends Partial<Omit<ProfileOptions, 'symbols'>> {
+export interface ProfileFlags extends Partial<Omit<ProfileOptions, 'symbols' | keyof Columns>> {
   preset?: string;
   profile?: string;
   symbol?: string[];
+  patientColumn?: string;
+  amountColumn?: string[];
+  idColumn?: string[];
+  dateColumn?: string;
+  categoryColumn?: string;
+  metadataColumn?: string[];
 }
+
+type Columns = Pick<ProfileOptions, 'patient' | 'amount' | 'id' | 'date' | 'category' | 'metadata'>;
 
 const { amounts, dates, file } = schema.properties;
 const { decimal, thousands, empty, scale } = amounts.properties;
@@ -20,15 +28,20 @@ const { delimiter, encoding } = file.properties;
 
 /** Options of a profile made on the command line. */
 const parts = () => [
-  new Option('--patient <column>', "column of the patient's id"),
-  new Option('--amount <column>', 'column of an amount; give it once for each lane, one to four').argParser(collect),
+  new Option('--patient-column <column>', "column of the patient's id"),
+  new Option('--amount-column <column>', 'column of an amount; give it once for each lane, one to four').argParser(
+    collect,
+  ),
   new Option(
-    '--id <column>',
+    '--id-column <column>',
     "column of the record's own id, which finds duplicates; give it once for each, if several make up the id",
   ).argParser(collect),
-  new Option('--date <column>', 'column of a date, for receipts'),
-  new Option('--category <column>', 'column of a category: each is a series of its own, so queries over one are cheap'),
-  new Option('--metadata <column>', 'column of free text for receipts; can be given again').argParser(collect),
+  new Option('--date-column <column>', 'column of a date, for receipts'),
+  new Option(
+    '--category-column <column>',
+    'column of a category: each is a series of its own, so queries over one are cheap',
+  ),
+  new Option('--metadata-column <column>', 'column of free text for receipts; can be given again').argParser(collect),
   new Option('--scale <digits>', "decimals of the currency's minor unit").argParser(
     integer(scale.minimum, scale.maximum),
   ),
@@ -58,26 +71,27 @@ export function profileOptions(command: Command): Command {
     ),
   ];
   for (const option of named) command.addOption(option.helpGroup('How the CSV is read, one of:'));
-  for (const option of parts()) command.addOption(option.helpGroup('Or by --patient, --amount and as needed:'));
+  for (const option of parts())
+    command.addOption(option.helpGroup('Or by --patient-column, --amount-column and as needed:'));
   return command;
 }
 
 /** Exactly one of the three ways must be given. */
 export async function profileOf(flags: ProfileFlags): Promise<Profile> {
-  const { preset, profile, patient, amount } = flags;
+  const { preset, profile, patientColumn: patient, amountColumn: amount } = flags;
   const ways = [preset, profile, patient ?? amount].filter((way) => way !== undefined).length;
   if (ways !== 1) {
     throw new MIStoreError(
       'NO_PROFILE',
-      'say how the CSV is read: with --preset, with --profile, or with --patient and --amount (one of the three)',
+      'say how the CSV is read: with --preset, with --profile, or with --patient-column and --amount-column (one of the three)',
     );
   }
   if (preset === undefined && profile === undefined) {
     if (patient !== undefined && amount !== undefined) {
       const { profileFromOptions } = await import('../records/profile-from-options.ts');
-      return profileFromOptions(optionsOf({ ...flags, patient, amount }));
+      return profileFromOptions(optionsOf(flags, patient, amount));
     }
-    throw new MIStoreError('NO_PROFILE', '--patient and --amount go together: both columns are needed');
+    throw new MIStoreError('NO_PROFILE', '--patient-column and --amount-column go together: both are needed');
   }
   const given = parts().filter((option) => flags[option.attributeName() as keyof ProfileFlags] !== undefined);
   if (given.length > 0) {
@@ -90,10 +104,16 @@ export async function profileOf(flags: ProfileFlags): Promise<Profile> {
   return loadProfile(profile);
 }
 
-function optionsOf(flags: ProfileFlags & Pick<ProfileOptions, 'patient' | 'amount'>): ProfileOptions {
-  const { symbol, delimiter, ...options } = flags;
+function optionsOf(flags: ProfileFlags, patient: string, amount: readonly string[]): ProfileOptions {
+  const { symbol, delimiter, idColumn, dateColumn, categoryColumn, metadataColumn, ...options } = flags;
   return {
     ...options,
+    patient,
+    amount,
+    ...(idColumn !== undefined && { id: idColumn }),
+    ...(dateColumn !== undefined && { date: dateColumn }),
+    ...(categoryColumn !== undefined && { category: categoryColumn }),
+    ...(metadataColumn !== undefined && { metadata: metadataColumn }),
     ...(symbol !== undefined && { symbols: symbol }),
     ...(delimiter !== undefined && { delimiter: delimiter === 'tab' ? '\t' : delimiter }),
   };

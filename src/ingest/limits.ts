@@ -88,7 +88,7 @@ export class Limits {
     const share = this.#repeats > FEW_REPEATS ? SHARE : 1 / 2;
     if (this.#options.allowRepeats || this.#repeats <= share * this.#read.rows) return;
     const ids = this.#ids.map((column) => JSON.stringify(column)).join(' with ');
-    const message = `${this.#repeats} of ${first}${this.#read.rows} rows repeat records that came before: is ${ids} the id of one record only? If not, name all columns of the id (--id for each); if the repeats are to be skipped, give --allow-repeats`;
+    const message = `${this.#repeats} of ${first}${this.#read.rows} rows repeat records that came before: is ${ids} the id of one record only? If not, name all columns of the id (--id-column for each); if the repeats are to be skipped, give --allow-repeats`;
     throw new LimitError('TOO_MANY_REPEATS', message);
   }
 }

@@ -197,7 +197,7 @@ describe('at a node that has pruned its logs', () => {
       'receipts',
       '--ledger',
       ledger(),
-      '--of',
+      '--patient',
       patient,
       '--out',
       'receipts.json',

@@ -136,7 +136,7 @@ describe('the story', () => {
 
   it('receipts, handover, verify: the patient has their records and their account', async () => {
     const csv = ['--csv', 'encounters.csv', ...PRESET];
-    const receipts = ['receipts', '--ledger', ledger, '--of', patient, '--out', 'receipts.json', ...csv];
+    const receipts = ['receipts', '--ledger', ledger, '--patient', patient, '--out', 'receipts.json', ...csv];
     const handover = [
       'handover',
       '--patient',

@@ -132,7 +132,7 @@ describe('ingest', () => {
 
 describe('a patient with an account of their own', () => {
   it('gets receipts for it, and signs for the records they choose', async () => {
-    const receipts = ['receipts', ...ledger, '--of', first!.patient];
+    const receipts = ['receipts', ...ledger, '--patient', first!.patient];
     expect(await refused('hospital', [...receipts, '--out', 'none.json'])).toMatch(/^NO_RECORDS: .* their account/);
     expect(await done('hospital', [...receipts, '--account', account, '--out', 'receipts.json'])).toMatchObject({
       receipts: own.length,
@@ -200,7 +200,7 @@ describe('a patient with an account of their own', () => {
     const sign = ['consent', 'sign', '--insurer', insurer, '--out', 'no.json'];
     expect(await refused('patient', sign)).toMatch(/^USAGE: required option '--receipts <file>'/);
     expect(await refused('hospital', ['receipts', ...ledger, '--out', 'no.json'])).toMatch(
-      /^USAGE: required option '--of <patient>'/,
+      /^USAGE: required option '--patient <id>'/,
     );
   });
 

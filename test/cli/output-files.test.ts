@@ -45,7 +45,7 @@ const ledger = () => ['--ledger', toHex(scene.cast.ledgerId)];
 const insurer = () => ['--insurer', addressText(scene.insurer.address)];
 /** Commands that write a file to the path that follows, with their role. */
 const writers: Record<string, [string, () => string[]]> = {
-  receipts: ['hospital', () => ['receipts', ...ledger(), '--of', rows[0]!.patient, '--out']],
+  receipts: ['hospital', () => ['receipts', ...ledger(), '--patient', rows[0]!.patient, '--out']],
   'consent sign': ['patient', () => ['consent', 'sign', ...insurer(), '--receipts', 'receipts.json', '--out']],
 };
 const never: Record<string, [string, () => string[]]> = {
@@ -155,7 +155,7 @@ describe.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)('%s leaves no half-writt
   }
 
   it('of receipts', async () => {
-    await stopped(['receipts', ...ledger(), '--of', rows[0]!.patient, '--out', 'late.json'], 1);
+    await stopped(['receipts', ...ledger(), '--patient', rows[0]!.patient, '--out', 'late.json'], 1);
     await expect(text('late.json')).rejects.toThrow('ENOENT');
   });
 

@@ -18,7 +18,7 @@ async function profileBy(...args: string[]) {
   return profileOf(command.parse(args, { from: 'user' }).opts<ProfileFlags>());
 }
 
-const COLUMNS = ['--patient', 'p', '--amount', 'c'];
+const COLUMNS = ['--patient-column', 'p', '--amount-column', 'c'];
 const PLAIN = parseProfile({ name: 'options', columns: { patient: 'p', lanes: [{ name: 'c', column: 'c' }] } });
 
 describe('options', () => {
@@ -28,10 +28,21 @@ describe('options', () => {
 
   it('name columns, in the order of lanes', async () => {
     const columns = { patient: 'p', lanes: ['c', 'd'].map((column) => ({ name: column, column })) };
-    const more = ['--amount', 'd', '--id', 'i', '--date', 't', '--metadata', 'm', '--metadata', 'n'];
+    const more = [
+      '--amount-column',
+      'd',
+      '--id-column',
+      'i',
+      '--date-column',
+      't',
+      '--metadata-column',
+      'm',
+      '--metadata-column',
+      'n',
+    ];
     const one = await profileBy(...COLUMNS, ...more);
     expect(one.columns).toEqual({ ...columns, id: ['i'], date: 't', metadata: ['m', 'n'] });
-    const several = await profileBy(...COLUMNS, ...more, '--id', 'j');
+    const several = await profileBy(...COLUMNS, ...more, '--id-column', 'j');
     expect(several.columns).toEqual({ ...one.columns, id: ['i', 'j'] });
     expect(profileHash(one)).toEqual(
       profileHash(parseProfile({ name: 'x', columns: { ...columns, id: 'i', date: 't', metadata: ['m', 'n'] } })),
@@ -82,7 +93,7 @@ describe('options', () => {
     [['--scale', '13'], /whole number from 0 to 12/],
     [['--symbol', '-'], /amounts\.symbols\[0\] is "-"; it must match/],
     [['--thousands', ','].concat('--decimal', ','), /amounts\.thousands must differ/],
-    [['--amount', 'c'], /columns\.lanes\[1\]\.name is that of an earlier lane/],
+    [['--amount-column', 'c'], /columns\.lanes\[1\]\.name is that of an earlier lane/],
   ])('refuse %j', async (args, message) => {
     await expect(profileBy(...COLUMNS, ...args)).rejects.toThrow(message);
   });
@@ -93,12 +104,12 @@ describe('options', () => {
       [],
       ['--scale', '2'],
       ['--preset', 'synthea-encounters', ...COLUMNS],
-      ['--profile', 'x', '--amount', 'c'],
+      ['--profile', 'x', '--amount-column', 'c'],
     ]) {
       await expect(profileBy(...args)).rejects.toMatchObject({ code: 'NO_PROFILE', message: /one of the three/ });
     }
-    await expect(profileBy('--patient', 'p')).rejects.toThrow(/go together/);
-    await expect(profileBy('--amount', 'c')).rejects.toThrow(/go together/);
+    await expect(profileBy('--patient-column', 'p')).rejects.toThrow(/go together/);
+    await expect(profileBy('--amount-column', 'c')).rejects.toThrow(/go together/);
     for (const way of [
       ['--preset', 'synthea-encounters'],
       ['--profile', 'absent.json'],

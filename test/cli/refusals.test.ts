@@ -85,11 +85,11 @@ describe('bad input is refused in words, with exit status 1', () => {
       'encounters.csv',
       '--ledger',
       ledger,
-      '--patient',
+      '--patient-column',
       'NOBODY',
-      '--amount',
+      '--amount-column',
       LANES[0]!,
-      '--amount',
+      '--amount-column',
       LANES[1]!,
     ];
     expect(await refused(missing, as('hospital'))).toMatch(/column.*NOBODY/);
@@ -163,7 +163,7 @@ describe('bad input is refused in words, with exit status 1', () => {
   });
 
   it('receipts of a patient whom the ledger does not know: no file', async () => {
-    const nobody = ['receipts', '--ledger', ledger, '--of', 'nobody', '--out', 'nobody.json'];
+    const nobody = ['receipts', '--ledger', ledger, '--patient', 'nobody', '--out', 'nobody.json'];
     expect(await refused(nobody, as('hospital'))).toMatch(
       /^NO_RECORDS: the ledger has no records of this patient under the account 0x/,
     );

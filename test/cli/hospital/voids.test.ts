@@ -95,7 +95,7 @@ describe('ledger show', () => {
 
 describe('ingest, receipts and verify', () => {
   const receiptsOf = async (file: string): Promise<Receipts> => {
-    await ok('receipts', '--ledger', ledger, '--of', patient, '--out', file);
+    await ok('receipts', '--ledger', ledger, '--patient', patient, '--out', file);
     return JSON.parse(await (await import('node:fs/promises')).readFile(join(cli.folder, file), 'utf8'));
   };
 
@@ -190,7 +190,7 @@ describe('ids of patients', () => {
       [`${patient}\u200b`, 'U+200B'],
       ['', 'is empty'],
     ] as const) {
-      const receipts = await cli.run(['receipts', '--ledger', ledger, '--of', name, '--out', 'none.json']);
+      const receipts = await cli.run(['receipts', '--ledger', ledger, '--patient', name, '--out', 'none.json']);
       const handover = await cli.run([
         'handover',
         '--patient',

@@ -64,7 +64,7 @@ describe.skipIf(process.platform === 'win32')('ingest', () => {
 
 describe.skipIf(process.platform === 'win32')('receipts --csv', () => {
   it('from a pipe takes the name that it was ingested under', async () => {
-    const args = ['receipts', ...preset(), '--of', rows[0]!.patient, '--out', 'r.json', '--json', '--csv'];
+    const args = ['receipts', ...preset(), '--patient', rows[0]!.patient, '--out', 'r.json', '--json', '--csv'];
     expect((await run(args, '"$@" <(cat encounters.csv)')).json.error.code).toBe('NO_SOURCE');
     const { code, stderr } = await run(args, '"$@" <(cat encounters.csv) --source x');
     expect(code, stderr).toBe(0);

@@ -113,11 +113,12 @@ describe('an option that takes one value', () => {
       () => '',
       (error: Error) => error.message,
     );
-  const repeatable = ['--amount', '--id', '--metadata', '--symbol', '--category-name', '--witness'];
+  const repeatable = ['--amount-column', '--id-column', '--metadata-column', '--symbol', '--witness'];
   /** Of these commands; elsewhere they take one value. */
   const chosen = [
     'consent sign --record',
     'consent sign --category',
+    'ledger open --category',
     'ledger open --server',
     'server run --accept',
     'server run --contract-account',

@@ -174,7 +174,7 @@ describe.skipIf(process.platform !== 'linux')('bytes that are not UTF-8', () => 
       toHex(scene.cast.ledgerId),
       '--out',
       'r.json',
-      '--of',
+      '--patient',
       'p\ufffd',
     ]);
     expect(error.message).toContain('has the character U+FFFD, which stands for one that was lost');

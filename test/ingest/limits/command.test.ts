@@ -13,8 +13,8 @@ import { LANES } from '../../support/sample.ts';
 
 const HEADER = `CLAIM,LINE,MRN,${LANES.join(',')}\n`;
 const LINES = [1, 2, 3].map((line) => `C1,${line},A,37.50,0\n`);
-const COLUMNS = ['--patient', 'MRN', ...LANES.flatMap((lane) => ['--amount', lane])];
-const BY_CLAIM = [...COLUMNS, '--id', 'CLAIM'];
+const COLUMNS = ['--patient-column', 'MRN', ...LANES.flatMap((lane) => ['--amount-column', lane])];
+const BY_CLAIM = [...COLUMNS, '--id-column', 'CLAIM'];
 
 let chain: TestChain;
 let cli: Cli;
@@ -71,7 +71,7 @@ describe('status 3', () => {
     }
     const accepted = await unsent(() => mistoreIngest(...BY_CLAIM, '--dry-run', '--allow-repeats'));
     expect(accepted).toMatchObject({ code: 0, json: { rows: 3, stored: 1, skipped: 2 } });
-    const both = await unsent(() => mistoreIngest(...BY_CLAIM, '--id', 'LINE', '--dry-run'));
+    const both = await unsent(() => mistoreIngest(...BY_CLAIM, '--id-column', 'LINE', '--dry-run'));
     expect(both).toMatchObject({ code: 0, json: { rows: 3, stored: 3, skipped: 0, sums: { [LANES[0]!]: '112.50' } } });
   });
 
@@ -133,7 +133,7 @@ describe('its files', () => {
       ['--skipped', file, '--force', '--dry-run'],
       ['--skipped', `${file}.link`],
     ]) {
-      const { code, json } = await unsent(() => mistoreIngest(...BY_CLAIM, '--id', 'LINE', ...more));
+      const { code, json } = await unsent(() => mistoreIngest(...BY_CLAIM, '--id-column', 'LINE', ...more));
       expect({ code, json }).toMatchObject({ code: 1, json: { error: { code: 'OUTPUT_FILE' } } });
       expect(await readFile(file, 'utf8')).toBe(text);
     }
@@ -143,7 +143,8 @@ describe('its files', () => {
     await writeFile(file, HEADER + LINES.join(''));
     const other = join(cli.folder, 'other.json');
     await writeFile(other, '{"a": 1}');
-    const run = (...more: string[]) => unsent(() => mistoreIngest(...BY_CLAIM, '--id', 'LINE', '--dry-run', ...more));
+    const run = (...more: string[]) =>
+      unsent(() => mistoreIngest(...BY_CLAIM, '--id-column', 'LINE', '--dry-run', ...more));
     expect(await run('--rejected', other)).toMatchObject({ code: 1, json: { error: { code: 'OUTPUT_FILE' } } });
     expect(await readFile(other, 'utf8')).toBe('{"a": 1}');
     expect((await run('--rejected', other, '--skipped', other, '--force')).code).toBe(1);

@@ -35,7 +35,7 @@ export const ingest = defineCommand({
   examples: [
     'mistore ingest encounters.csv --ledger 0x12ab… --preset synthea-encounters --dry-run',
     'mistore ingest encounters.csv --ledger 0x12ab… --profile mine.json --confirmations finalized --max-fee 30',
-    'zcat bills.csv.gz | mistore ingest - --source bills --ledger 0x12ab… --patient PATIENT --amount COST --id BILL',
+    'zcat bills.csv.gz | mistore ingest - --source bills --ledger 0x12ab… --patient-column PATIENT --amount-column COST --id-column BILL',
   ],
   configure: (command) => {
     command

@@ -14,7 +14,7 @@ interface OpenFlags extends RoleFlags, ProfileFlags, FeeFlags {
   threshold: number;
   server: Uint8Array[];
   minRecords: number;
-  categoryName?: string[];
+  category?: string[];
   salt?: string;
   fingerprint?: boolean;
 }
@@ -23,7 +23,7 @@ export const ledgerOpen = defineCommand({
   examples: [
     'mistore ledger open --server 0xAB12… --server 0xCD34… --server 0xEF56… --threshold 2 --preset synthea-encounters',
     'mistore ledger open --server 0xAB12… --threshold 1 --preset synthea-encounters --fingerprint',
-    'mistore ledger open --server 0xAB12… --server 0xCD34… --threshold 2 --patient PATIENT --amount COST --currency EUR',
+    'mistore ledger open --server 0xAB12… --server 0xCD34… --threshold 2 --patient-column PATIENT --amount-column COST --currency EUR',
   ],
   configure: (command) => {
     command
@@ -34,7 +34,7 @@ export const ledgerOpen = defineCommand({
       )
       .requiredOption('--threshold <t>', 'how many servers it takes to answer', integer(1, 255))
       .option('--min-records <count>', 'refuse queries over fewer records', integer(1, 2 ** 20), 1)
-      .option('--category-name <name>', "a category that the profile's column may hold; can be given again", collect)
+      .option('--category <name>', "a category that the profile's column may hold; can be given again", collect)
       .option('--salt <text>', 'any text, for another ledger with the same terms')
       .option('--fingerprint', "only show the fingerprints of the servers' keys, to compare them by telephone first");
     roleOptions(profileOptions(feeOptions(command)));
@@ -51,13 +51,9 @@ async function openLedger(output: Output, options: OpenFlags): Promise<object> {
     const message = `--threshold ${threshold} with ${servers.length} --server; it must be 1 ≤ threshold ≤ servers ≤ 255`;
     throw new MIStoreError('INVALID_THRESHOLD', message, { threshold, servers: servers.length });
   }
-  const categories = options.categoryName ?? profileCategories(profile);
-  if (
-    profile.columns.category !== undefined &&
-    options.categoryName === undefined &&
-    profile.categories === undefined
-  ) {
-    const message = `rows are told apart by column ${profile.columns.category}: name what it may hold, with --category-name or in the profile`;
+  const categories = options.category ?? profileCategories(profile);
+  if (profile.columns.category !== undefined && options.category === undefined && profile.categories === undefined) {
+    const message = `rows are told apart by column ${profile.columns.category}: name what it may hold, with --category or in the profile`;
     throw new MIStoreError('NO_CATEGORIES', message);
   }
   const { site, seed } = await openRole(options, { sending: feesOf(options) });

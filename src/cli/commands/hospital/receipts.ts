@@ -23,7 +23,7 @@ import { openRole } from '../../sites.ts';
 
 interface ReceiptsFlags extends RoleFlags, ProfileFlags, OutFlags {
   ledger: Uint8Array;
-  of: string;
+  patient: string;
   account?: Uint8Array;
   csv?: string;
   source?: string;
@@ -31,13 +31,13 @@ interface ReceiptsFlags extends RoleFlags, ProfileFlags, OutFlags {
 
 export const receipts = defineCommand({
   examples: [
-    'mistore receipts --ledger 0x12ab… --of PATIENT --out receipts.json',
-    'mistore receipts --ledger 0x12ab… --of PATIENT --out receipts.json --csv encounters.csv --preset synthea-encounters',
+    'mistore receipts --ledger 0x12ab… --patient PATIENT --out receipts.json',
+    'mistore receipts --ledger 0x12ab… --patient PATIENT --out receipts.json --csv encounters.csv --preset synthea-encounters',
   ],
   configure: (command) => {
     command
       .requiredOption('--ledger <id>', 'the ledger', ledgerId)
-      .requiredOption('--of <patient>', "the patient's id, as in the CSV", patientId)
+      .requiredOption('--patient <id>', "the patient's id, as in the CSV", patientId)
       .requiredOption('--out <file>', 'the receipts file to write: as private as the bills')
       .addOption(forceOption())
       .option('--account <address>', "the patient's own account; the custodial one if not given", address)
@@ -57,7 +57,7 @@ async function writeReceipts(output: Output, options: ReceiptsFlags): Promise<ob
   const csv = file === undefined ? undefined : { file, name, profile: await profileOf(options) };
   const { site, seed } = await openRole(options);
   const hospital = new Hospital(site, seed);
-  const account = options.account ?? hospital.accounts().accounts(options.of)[0]!;
+  const account = options.account ?? hospital.accounts().accounts(options.patient)[0]!;
   const make = async () => {
     const made = await receiptsOf(hospital, options, account);
     if (csv !== undefined) {
@@ -77,8 +77,12 @@ async function writeReceipts(output: Output, options: ReceiptsFlags): Promise<ob
   return { file: options.out, patient: toHex(account), receipts: records.length };
 }
 
-async function receiptsOf(hospital: Hospital, { ledger, of }: ReceiptsFlags, account: Uint8Array): Promise<Receipts> {
-  const found = await hospital.receipts(ledger, of, account);
+async function receiptsOf(
+  hospital: Hospital,
+  { ledger, patient }: ReceiptsFlags,
+  account: Uint8Array,
+): Promise<Receipts> {
+  const found = await hospital.receipts(ledger, patient, account);
   if (found.records.length > 0) return found;
   const message = `the ledger has no records of this patient under the account ${addressText(account)}; is it the patient's id as in the CSV, and their account? Nothing was written`;
   throw new MIStoreError('NO_RECORDS', message, { ledger: toHex(ledger), account: toHex(account) });
