@@ -2,9 +2,9 @@
 // or not. For programs (--json): one JSON object on standard output, and all lines for people on standard error. Nothing
 // else in the program writes to either; whatever is shown goes through visible().
 import { SingleBar } from 'cli-progress';
-import Table from 'cli-table3';
 import { toHex } from '../bytes.ts';
 import { onInterrupt } from './signals.ts';
+import { type Cell, type Column, layTable } from './text/table.ts';
 import { visible } from './text/visible.ts';
 
 export interface Progress {
@@ -12,8 +12,9 @@ export interface Progress {
   done(): void;
 }
 
-/** A cell of several lines is a list. */
-type Cell = string | number | readonly string[];
+/** Bars on standard error now, whosoever's they are: what is written there in between must not stand beside them. */
+const drawn = new Set<SingleBar>();
+const CLEAR_LINE = '\r\u001b[K';
 
 export class Output {
   readonly json: boolean;
@@ -38,17 +39,14 @@ export class Output {
     this.#results.write(`${visible(line)}\n`);
   }
 
-  /** A table of the result. */
-  table(head: string[], rows: readonly (readonly Cell[])[]): void {
-    const table = new Table({ head: head.map(visible), style: { head: [], border: [], compact: true } });
-    const shown = (cell: Cell) => (Array.isArray(cell) ? cell : [String(cell)]).map(visible).join('\n');
-    table.push(...rows.map((row) => row.map(shown)));
-    this.#results.write(`${table.toString()}\n`);
+  /** A table of the result, as wide as the terminal at most. */
+  table(columns: readonly Column[], rows: readonly (readonly Cell[])[]): void {
+    this.#results.write(`${layTable(columns, rows, this.#results.columns)}\n`);
   }
 
   /** A line about the way to the result, or an error. */
   note(line: string): void {
-    process.stderr.write(`${visible(line)}\n`);
+    process.stderr.write(`${drawn.size > 0 && this.isAtTerminal ? CLEAR_LINE : ''}${visible(line)}\n`);
   }
 
   /** The command's result, or error, for programs; printed for them only. BigInts become decimal strings, bytes 0x-hex. */
@@ -70,10 +68,12 @@ export class Output {
       hideCursor: true,
       noTTYOutput: false,
       clearOnComplete: true,
+      forceRedraw: true, // A note may have taken its line.
     });
     if (total > 0) {
       bar.start(total, 0, { note: '', left: '' });
       this.#bars.add(bar);
+      drawn.add(bar);
       this.#interruptible ??= onInterrupt(() => {
         this.stopProgress();
         this.note('Interrupted. Nothing is lost: the same command can be given again.');
@@ -87,6 +87,7 @@ export class Output {
       done: () => {
         bar.stop();
         this.#bars.delete(bar);
+        drawn.delete(bar);
         if (this.#bars.size === 0) this.stopProgress();
         this.note(`${label}: ${unit && `${last} ${unit} in `}${((performance.now() - started) / 1000).toFixed(1)} s`);
       },
@@ -95,7 +96,10 @@ export class Output {
 
   /** Takes away the bars of what did not come to its end. */
   stopProgress(): void {
-    for (const bar of this.#bars) bar.stop();
+    for (const bar of this.#bars) {
+      bar.stop();
+      drawn.delete(bar);
+    }
     this.#bars.clear();
     this.#interruptible?.();
     this.#interruptible = undefined;
