@@ -8,8 +8,9 @@ export { type ArchiveVerdict, type ArchiveVerifyOptions, verifyArchive } from '.
 export { fromHex, type Hex, toHex } from './bytes.ts';
 export { accountOf } from './chain/account.ts';
 export { type EmbeddedNode, fund, startNode } from './chain/embedded-node.ts';
-export type { Wait, WaitOptions } from './chain/named-block.ts';
+export type { WaitOptions } from './chain/named-block.ts';
 export { createSender } from './chain/sending/sender.ts';
+export type { OnWait, Wait } from './chain/waiting/wait.ts';
 export { WitnessDisagreementError, WitnessLagsError } from './chain/witness-errors.ts';
 export { deploy, MIStoreContract } from './contract/client.ts';
 export { ContractError } from './contract/errors.ts';

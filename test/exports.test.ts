@@ -132,6 +132,7 @@ describe('the library', () => {
         "JoinRules",
         "Justification",
         "Membership",
+        "OnWait",
         "OpenedRecord",
         "OwnComplaints",
         "Profile",

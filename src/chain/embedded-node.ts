@@ -10,6 +10,7 @@ import { ArgumentError } from '../errors.ts';
 import { NodeError } from './errors.ts';
 import { pause, quantity, Rpc } from './rpc.ts';
 import { readChainId } from './state.ts';
+import { type OnWait, telling } from './waiting/wait.ts';
 
 /** Gas of a mainnet block. */
 const BLOCK_GAS = 60_000_000;
@@ -31,6 +32,8 @@ export interface NodeOptions {
   network?: 'optimism';
   /** File that the chain is read from, if it exists, and written to when it is stopped. */
   state?: string;
+  /** Told while the chain does not answer yet. */
+  onWait?: OnWait;
 }
 
 export interface EmbeddedNode {
@@ -99,7 +102,9 @@ async function startAt(binary: string, port: number, options: NodeOptions): Prom
     ([code]) => `anvil ended with code ${code}: ${complaint.trim()}`,
     (error: Error) => `anvil cannot be run: ${error.message}`,
   );
-  const failure = await Promise.race([failed, answers(url, chainId)]);
+  const since = Date.now();
+  const started = Promise.race([failed, answers(url, chainId)]);
+  const failure = await telling(options.onWait, () => ({ kind: 'node', since }), started);
   if (failure !== null) {
     await stop();
     throw new NodeError(failure, { port });

@@ -131,7 +131,7 @@ function retryAfter(header: string | string[] | undefined): number | undefined {
 /** The cause in words; never the URL. */
 function reasonOf(error: unknown): string {
   const { code, message } = error as NodeJS.ErrnoException;
-  if (code === 'ECONNREFUSED') return 'connection refused';
+  if (code === 'ECONNREFUSED') return 'connection refused; is it running?';
   if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return 'the host is unknown';
   return code ?? message;
 }

@@ -6,28 +6,18 @@ import { RpcError } from './errors.ts';
 import { pause, type Rpc } from './rpc.ts';
 import { type Block, readBlock, readHead } from './state.ts';
 import type { BlockTag } from './types.ts';
+import { type OnWait, SILENT, telling } from './waiting/wait.ts';
 import { WitnessDisagreementError, WitnessLagsError } from './witness-errors.ts';
-
-/** Somebody is waited for. */
-export interface Wait {
-  /** Host of the endpoint or witness that lags, and its newest block. */
-  host: string;
-  head: number;
-  /** The block that it does not have yet. */
-  block: number;
-}
 
 export interface WaitOptions {
   /** Milliseconds that whoever lags is waited for; 30 s if not given. */
   patience?: number;
-  /** Called once for each wait of more than a second. */
-  onWait?: (wait: Wait) => void;
+  onWait?: OnWait;
 }
 
 const PATIENCE = 30_000;
 /** Milliseconds between two looks at one that lags. */
 const POLL = 250;
-const SILENT = 1000;
 /** Seconds between the newest blocks of endpoint and witness from which on the endpoint lags. Slow nodes are some 20 s late. */
 const MOST_BEHIND = 60;
 /** How often the endpoint names a block before two blocks at one number are no passing reorganisation. */
@@ -37,7 +27,7 @@ export class BlockNaming {
   readonly #main: Rpc;
   readonly #witnesses: readonly Rpc[];
   readonly #patience: number;
-  readonly #onWait: WaitOptions['onWait'];
+  readonly #onWait: OnWait | undefined;
 
   /** Throws ArgumentError for a patience that is no time. */
   constructor(main: Rpc, witnesses: readonly Rpc[], { patience = PATIENCE, onWait }: WaitOptions) {
@@ -59,13 +49,15 @@ export class BlockNaming {
         const statements = [{ host: this.#main.host, said: block.hash }, ...others];
         throw new WitnessDisagreementError(`the hash of block ${block.number}`, statements);
       }
-      await this.pauseAfter(attempt);
+      await this.pauseAfter(attempt, block.number);
     }
   }
 
-  /** The pause after an attempt that failed, within the patience: a reorganisation passes. */
-  pauseAfter(attempt: number): Promise<void> {
-    return pause(Math.min(POLL * 2 ** attempt, this.#patience / TRIES));
+  /** The pause after an attempt at a block that failed, within the patience: a reorganisation passes. */
+  pauseAfter(attempt: number, block: number): Promise<void> {
+    const milliseconds = Math.min(POLL * 2 ** attempt, this.#patience / TRIES);
+    const fork = { kind: 'fork', host: this.#main.host, block } as const;
+    return telling(this.#onWait, () => fork, pause(milliseconds), milliseconds < SILENT ? SILENT : 0);
   }
 
   /** What the endpoint says, as soon as that is not far behind any witness. */
@@ -96,16 +88,16 @@ export class BlockNaming {
   /** What `look` finds, once that is a block and no lag. */
   async #wait(rpc: Rpc, look: () => Promise<Block | Lag>): Promise<Block> {
     const start = Date.now();
-    for (let told = false; ; await pause(POLL)) {
+    for (let toldAt = start; ; await pause(POLL)) {
       const found = await look();
       if ('hash' in found) return found;
       const { head, block, other } = found;
       const { host } = rpc;
       const waited = Date.now() - start;
       if (waited >= this.#patience) throw new WitnessLagsError(host, head, other, block, this.#patience);
-      if (told || waited < SILENT) continue;
-      told = true;
-      this.#onWait?.({ host, head, block });
+      if (Date.now() - toldAt < SILENT) continue;
+      toldAt = Date.now();
+      this.#onWait?.({ kind: 'block', host, head, block });
     }
   }
 }

@@ -2,10 +2,12 @@
 // bodies cut short) are tried again after growing pauses, or after the time that the endpoint asks for; every method used
 // here may safely be repeated. Not by a library's provider, which copies the 260 KB of a batch several times.
 import type { Hex } from '../bytes.ts';
+import type { MIStoreError } from '../errors.ts';
 import { ConnectionError, hostOf, inWords, ReplyError, RpcError, type Transience } from './errors.ts';
 import { HttpEndpoint, type HttpReply } from './http.ts';
 import { type Read, Reply } from './reply.ts';
 import type { BlockTag } from './types.ts';
+import { type OnWait, SILENT, telling, type Wait } from './waiting/wait.ts';
 
 export interface RpcOptions {
   /** Milliseconds that one attempt may take; 30 s if not given. */
@@ -14,6 +16,8 @@ export interface RpcOptions {
   retries?: number;
   /** Milliseconds that one call waits in all because the endpoint says for how long; 10 minutes if not given. */
   maxWait?: number;
+  /** Told of waits at this endpoint, and of those of whoever sends or reads through it. */
+  onWait?: OnWait;
 }
 
 const TOO_LARGE = 413;
@@ -25,6 +29,8 @@ const PASSING_STATUSES: readonly number[] = [408, 425];
 const FIRST_PAUSE = 100;
 /** Milliseconds that an endpoint is left alone at least, if it asks for less. */
 const SHORTEST_WAIT = 250;
+/** Milliseconds that an answer may take before that is told: large ranges of logs take seconds. */
+const SLOW = 3000;
 /** Characters of a part of the URL that may be a key or a password. */
 const SHORTEST_KEY = 6;
 
@@ -32,6 +38,7 @@ export class Rpc {
   readonly url: string;
   /** Hosts of the witnesses that must agree with this endpoint: none here. */
   readonly witnesses: readonly string[] = [];
+  readonly onWait: OnWait | undefined;
   readonly #endpoint: HttpEndpoint;
   readonly #retries: number;
   readonly #maxWait: number;
@@ -39,7 +46,7 @@ export class Rpc {
   /** Time (ms) until which the endpoint wants no call. */
   #quietUntil = 0;
 
-  constructor(url: string, { timeout = 30_000, retries = 6, maxWait = 600_000 }: RpcOptions = {}) {
+  constructor(url: string, { timeout = 30_000, retries = 6, maxWait = 600_000, onWait }: RpcOptions = {}) {
     // The URL itself is not shown: it may hold an access key.
     const protocol = URL.canParse(url) ? new URL(url).protocol : '';
     if (protocol === 'ws:' || protocol === 'wss:') {
@@ -51,6 +58,7 @@ export class Rpc {
     this.#endpoint = new HttpEndpoint(url, timeout);
     this.#retries = retries;
     this.#maxWait = maxWait;
+    this.onWait = onWait;
   }
 
   /** The result, unchecked: T is the caller's word. Nothing in src/ relies on it. */
@@ -66,6 +74,28 @@ export class Rpc {
     read: Read<T | unknown> = ({ value }) => value,
     retries = this.#retries,
   ): Promise<T | unknown> {
+    const since = Date.now();
+    let reason: string | undefined;
+    const wait = (): Wait | null => {
+      const { host } = this;
+      if (Date.now() < this.#quietUntil) return null; // Told there.
+      if (reason !== undefined) return { kind: 'endpoint', host, reason, since };
+      return Date.now() - since < SLOW ? null : { kind: 'answer', host, method, since };
+    };
+    const onFault = (error: unknown) => {
+      reason = reasonOf(error);
+    };
+    return telling(this.onWait, wait, this.#repeat(method, params, read, retries, onFault));
+  }
+
+  /** Attempts until one succeeds, or a fault does not pass; each fault that is followed by another attempt is told. */
+  async #repeat<T>(
+    method: string,
+    params: readonly unknown[],
+    read: Read<T>,
+    retries: number,
+    onFault: (error: unknown) => void,
+  ): Promise<T> {
     let waited = 0;
     for (let attempt = 0; ; ) {
       waited += await this.#quiet();
@@ -79,6 +109,7 @@ export class Rpc {
           this.#quietUntil = Math.max(this.#quietUntil, Date.now() + wait);
         } else {
           if (!passing || attempt >= (limitsRate ? this.#retries : retries)) throw error;
+          onFault(error);
           await pause(FIRST_PAUSE * 2 ** attempt++ * (0.75 + Math.random() / 2));
         }
       }
@@ -105,7 +136,9 @@ export class Rpc {
   /** Waits until the endpoint wants calls again. Returns the milliseconds. */
   async #quiet(): Promise<number> {
     const wait = Math.max(0, this.#quietUntil - Date.now());
-    if (wait > 0) await pause(wait);
+    if (wait === 0) return 0;
+    const quiet = (): Wait => ({ kind: 'quiet', host: this.host, until: this.#quietUntil });
+    await telling(this.onWait, quiet, pause(wait), wait < SILENT ? SILENT : 0);
     return wait;
   }
 
@@ -190,6 +223,13 @@ const longest = (a: number | undefined, b: number | undefined): number | undefin
 function transience(error: unknown): Transience {
   if (error instanceof ConnectionError || error instanceof RpcError) return error;
   return { passing: error instanceof ReplyError, limitsRate: false, retryAfter: undefined };
+}
+
+/** In a few words. */
+function reasonOf(error: unknown): string {
+  if (error instanceof RpcError) return error.rpcMessage;
+  const { details, message } = error as MIStoreError;
+  return typeof details?.reason === 'string' ? details.reason : message;
 }
 
 export function pause(milliseconds: number): Promise<void> {

@@ -96,7 +96,7 @@ class WitnessedRpc extends Rpc {
         const isRefusal = error instanceof RpcError && error.revertData === null;
         if (!isRefusal || attempt === TRIES) throw error;
         this.#named.delete(tag);
-        await this.#naming.pauseAfter(attempt);
+        await this.#naming.pauseAfter(attempt, number);
       }
     }
   }

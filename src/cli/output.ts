@@ -5,9 +5,10 @@ import { createRequire } from 'node:module';
 import type { SingleBar } from 'cli-progress';
 import { toHex } from '../bytes.ts';
 import { onInterrupt } from './signals.ts';
+import { type Cell, type Column, layTable } from './text/table.ts';
 import { visible } from './text/visible.ts';
 
-/** Loads what draws tables and bars when there is something to draw. */
+/** Loads what draws bars when there is something to draw. */
 const require = createRequire(import.meta.url);
 
 export interface Progress {
@@ -15,8 +16,9 @@ export interface Progress {
   done(): void;
 }
 
-/** A cell of several lines is a list. */
-type Cell = string | number | readonly string[];
+/** Bars on standard error now, whosoever's they are: what is written there in between must not stand beside them. */
+const drawn = new Set<SingleBar>();
+const CLEAR_LINE = '\r\u001b[K';
 
 export class Output {
   readonly json: boolean;
@@ -41,18 +43,14 @@ export class Output {
     this.#results.write(`${visible(line)}\n`);
   }
 
-  /** A table of the result. */
-  table(head: string[], rows: readonly (readonly Cell[])[]): void {
-    const Table = require('cli-table3') as typeof import('cli-table3');
-    const table = new Table({ head: head.map(visible), style: { head: [], border: [], compact: true } });
-    const shown = (cell: Cell) => (Array.isArray(cell) ? cell : [String(cell)]).map(visible).join('\n');
-    table.push(...rows.map((row) => row.map(shown)));
-    this.#results.write(`${table.toString()}\n`);
+  /** A table of the result, as wide as the terminal at most. */
+  table(columns: readonly Column[], rows: readonly (readonly Cell[])[]): void {
+    this.#results.write(`${layTable(columns, rows, this.#results.columns)}\n`);
   }
 
   /** A line about the way to the result, or an error. */
   note(line: string): void {
-    process.stderr.write(`${visible(line)}\n`);
+    process.stderr.write(`${drawn.size > 0 && this.isAtTerminal ? CLEAR_LINE : ''}${visible(line)}\n`);
   }
 
   /** The command's result, or error, for programs; printed for them only. BigInts become decimal strings, bytes 0x-hex. */
@@ -75,10 +73,12 @@ export class Output {
       hideCursor: true,
       noTTYOutput: false,
       clearOnComplete: true,
+      forceRedraw: true, // A note may have taken its line.
     });
     if (total > 0) {
       bar.start(total, 0, { note: '', left: '' });
       this.#bars.add(bar);
+      drawn.add(bar);
       this.#interruptible ??= onInterrupt(() => {
         this.stopProgress();
         this.note('Interrupted. Nothing is lost: the same command can be given again.');
@@ -92,6 +92,7 @@ export class Output {
       done: () => {
         bar.stop();
         this.#bars.delete(bar);
+        drawn.delete(bar);
         if (this.#bars.size === 0) this.stopProgress();
         this.note(`${label}: ${unit && `${last} ${unit} in `}${((performance.now() - started) / 1000).toFixed(1)} s`);
       },
@@ -100,7 +101,10 @@ export class Output {
 
   /** Takes away the bars of what did not come to its end. */
   stopProgress(): void {
-    for (const bar of this.#bars) bar.stop();
+    for (const bar of this.#bars) {
+      bar.stop();
+      drawn.delete(bar);
+    }
     this.#bars.clear();
     this.#interruptible?.();
     this.#interruptible = undefined;

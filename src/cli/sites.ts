@@ -1,6 +1,7 @@
 // The contract as a command reaches it: in the role of a keystore, or to read only; events from an archive if one is
 // named.
-import type { Wait, WaitOptions } from '../chain/named-block.ts';
+import type { WaitOptions } from '../chain/named-block.ts';
+import type { Wait } from '../chain/waiting/wait.ts';
 import { counted } from '../counted.ts';
 import type { Site, SiteOptions } from '../ledger/site.ts';
 import { deploymentFor } from './deployment.ts';
@@ -8,6 +9,7 @@ import { chosenEngine } from './engine.ts';
 import { readSeed, type SecretFlags } from './input/secrets.ts';
 import type { ChainFlags, RoleFlags } from './options.ts';
 import { Output } from './output.ts';
+import { Repetition, subjectOf, waitInWords } from './text/waits.ts';
 
 interface RoleOptions extends Pick<SiteOptions, 'threads' | 'sending' | 'lasting'> {
   /** Who sends and pays in the role's place. */
@@ -16,7 +18,8 @@ interface RoleOptions extends Pick<SiteOptions, 'threads' | 'sending' | 'lasting
   say?: Say;
 }
 
-type Say = (line: string) => void;
+/** `fields`: for a log of JSON lines. */
+type Say = (line: string, fields?: object) => void;
 
 const noting =
   ({ json }: Pick<ChainFlags, 'json'>): Say =>
@@ -62,13 +65,14 @@ function sourceOf({ archive }: ChainFlags, say: Say): Pick<SiteOptions, 'archive
   return { archive, onPruned };
 }
 
-/** Says who is waited for: for each endpoint and witness once. */
-export function waitingOf(options: Pick<ChainFlags, 'json'>, say: Say = noting(options)): WaitOptions {
-  const told = new Set<string>();
-  const onWait = ({ host, head, block }: Wait) => {
-    if (told.has(host)) return;
-    told.add(host);
-    say(`Waiting for ${host}, which is at block ${head} and has not reached block ${block}.`);
+/** Says what is waited for: at once, and then after growing pauses. */
+export function waitingOf(
+  options: Pick<ChainFlags, 'json'>,
+  say: Say = noting(options),
+): Required<Pick<WaitOptions, 'onWait'>> {
+  const repetition = new Repetition();
+  const onWait = (wait: Wait) => {
+    if (repetition.isDue(subjectOf(wait))) say(waitInWords(wait), { ...wait, kind: 'waiting', for: wait.kind });
   };
   return { onWait };
 }

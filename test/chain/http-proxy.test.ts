@@ -105,7 +105,7 @@ describe('a proxy in the environment', () => {
   it('that is away is told as such, without its password', async () => {
     environment({ HTTP_PROXY: 'http://user:secret@127.0.0.1:1' });
     await expect(readChainId(rpcOf('http://node.example'))).rejects.toThrow(
-      /^no answer from http:\/\/node.example: connection refused \(through a proxy\)$/,
+      /^no answer from http:\/\/node.example: connection refused; is it running\? \(through a proxy\)$/,
     );
   });
 });

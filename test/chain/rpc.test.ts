@@ -92,7 +92,9 @@ describe('an endpoint that is not there', () => {
   it('refuses the connection', async () => {
     const rpc = await answering([{ result: 1 }], { retries: 0 });
     await endpoint!.stop();
-    await expect(rpc.call('eth_chainId')).rejects.toThrow(/no answer from http:\/\/127.0.0.1:\d+: connection refused$/);
+    await expect(rpc.call('eth_chainId')).rejects.toThrow(
+      /no answer from http:\/\/127.0.0.1:\d+: connection refused; is it running\?$/,
+    );
   });
 
   it('or has no name', async () => {

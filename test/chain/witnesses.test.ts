@@ -139,7 +139,7 @@ describe('blocks', () => {
     const rpc = await three([{}, { head: 8 }], { patience: 20_000, onWait: (wait) => waits.push(wait) });
     later(() => nodes[1]!, { head: 10 }, 1600);
     expect(await readCall(rpc, CALL, 'latest')).toBe('0x000a');
-    expect(waits).toEqual([{ host: host(1), head: 8, block: 10 }]);
+    expect(waits).toEqual([{ kind: 'block', host: host(1), head: 8, block: 10 }]);
   });
 
   it('a witness that never comes is an error with its head and the block', async () => {

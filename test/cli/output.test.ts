@@ -116,3 +116,23 @@ it.each([
 ])('"%s" has the right number', (text, expected) => {
   expect(text).toBe(expected);
 });
+
+describe('a note beside a bar', () => {
+  it('at a terminal takes its line, from whichever part of the program it comes; elsewhere nothing is added', () => {
+    const write = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
+    const noted = (isTTY: boolean) => {
+      vi.spyOn(process.stderr, 'isTTY', 'get').mockReturnValue(isTTY);
+      write.mockClear();
+      new Output(true).note('a note');
+      return write.mock.calls.flat().join('');
+    };
+    Object.defineProperty(process.stderr, 'isTTY', { value: false, configurable: true, writable: true });
+    const output = new Output(true);
+    expect(noted(true)).toBe('a note\n');
+    const bar = output.progress('Work', 10, 'rows');
+    expect(noted(true)).toBe('\r\u001b[Ka note\n');
+    expect(noted(false)).toBe('a note\n');
+    bar.done();
+    expect(noted(true)).toBe('a note\n');
+  });
+});

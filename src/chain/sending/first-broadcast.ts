@@ -4,6 +4,7 @@
 import { addressText } from '../../address.ts';
 import { ConnectionError, type RpcError } from '../errors.ts';
 import { pause, type Rpc } from '../rpc.ts';
+import { SILENT, telling, type Wait } from '../waiting/wait.ts';
 import { broadcast, hintOf } from './broadcast.ts';
 import type { BudgetShare } from './budget.ts';
 import { FeeCapError, InsufficientFundsError, NonceTakenError } from './errors.ts';
@@ -49,7 +50,8 @@ const TRIES_BELOW_CAP = 2;
 
 export async function broadcastFirst(task: FirstBroadcast): Promise<Taken> {
   const { rpc, account, policy } = task;
-  const until = Date.now() + task.patience;
+  const since = Date.now();
+  const until = since + task.patience;
   let { nonce } = task;
   let fees = await policy.suggest();
   await task.afford(task.cost(fees));
@@ -88,7 +90,8 @@ export async function broadcastFirst(task: FirstBroadcast): Promise<Taken> {
         if (hopeless || Date.now() > until) throw ending(policy, fees, situation, refusal);
         fees = better ?? fees;
         raised ||= better !== null && situation.is === 'first';
-        await pause(wait);
+        const refused: Wait = { kind: 'refused', said: refusal.rpcMessage, since };
+        await telling(rpc.onWait, () => refused, pause(wait), since + SILENT - Date.now());
         wait = longer(wait);
       }
     }
@@ -107,10 +110,12 @@ async function offer(rpc: Rpc, signed: SignedTransaction): Promise<RpcError | nu
 }
 
 /** While the base fee is above the cap nothing is offered. */
-async function waitForBaseFee({ policy, check }: FirstBroadcast, until: number): Promise<void> {
+async function waitForBaseFee({ rpc, policy, check }: FirstBroadcast, until: number): Promise<void> {
   await policy.suggest(0);
-  for (let wait = FIRST_PAUSE; policy.baseFee > policy.caps.fee && Date.now() < until; wait = longer(wait)) {
-    await pause(wait);
+  const cap = policy.caps.fee;
+  const high = (): Wait => ({ kind: 'fee-cap', baseFee: policy.baseFee, cap, until });
+  for (let wait = FIRST_PAUSE; policy.baseFee > cap && Date.now() < until; wait = longer(wait)) {
+    await telling(rpc.onWait, high, pause(wait), 0);
     check();
     await policy.suggest(0);
   }

@@ -8,6 +8,7 @@ import { feeOf, readMined } from '../receipts.ts';
 import type { Rpc } from '../rpc.ts';
 import { type Block, readBlock, readHead, readNonce } from '../state.ts';
 import type { SenderStats, TransactionReceipt } from '../types.ts';
+import { FollowerWaits } from '../waiting/follower-waits.ts';
 import type { Budget } from './budget.ts';
 import { NonceTakenError, NotMinedError, NotSettledError, SettledLostError, TransactionFailedError } from './errors.ts';
 import type { FeePolicy } from './fees.ts';
@@ -46,6 +47,7 @@ export class Follower {
   #pending: PendingTransaction[] = [];
   #running = false;
   #progressAt = 0;
+  readonly #waits: FollowerWaits;
   /** Why the last look failed, if it did, and since when looks are refused for good. */
   #failure: unknown;
   #refusedSince: number | undefined;
@@ -62,6 +64,7 @@ export class Follower {
     this.#options = options;
     this.#pace = new Pace(options.pollInterval);
     this.#resender = new Resender(rpc, policy, options);
+    this.#waits = new FollowerWaits(rpc.onWait, this.#pace, policy, options);
   }
 
   stats(): SenderStats {
@@ -103,6 +106,7 @@ export class Follower {
   async #run(): Promise<void> {
     this.#running = true;
     this.#progressAt = Date.now();
+    this.#waits.begin();
     this.#pace.quicken();
     while (this.#pending.length > 0) {
       const nudged = await this.#sleep(this.#pace.wait);
@@ -143,6 +147,8 @@ export class Follower {
     }
     const unmined = this.#pending.filter(({ nonce, mined }) => mined === undefined && nonce >= view.used);
     if (found || unmined.length === 0) this.#progressAt = Date.now();
+    if (found) this.#waits.begin();
+    else this.#waits.look(this.#pending, view, this.#progressAt + this.#options.patience);
     if (this.#resender.isCutOff(unmined[0], view.head, view.used)) {
       this.fail(new SettledLostError(addressText(this.#account), view.used, this.#options.confirmations));
     } else await this.#resender.resend(unmined, view.head);

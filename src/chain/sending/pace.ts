@@ -25,6 +25,11 @@ export class Pace {
     return this.#wait;
   }
 
+  /** Milliseconds from block to block, as far as seen; undefined before two have been. */
+  get blockTime(): number | undefined {
+    return this.#blockTime > 0 ? this.#blockTime : undefined;
+  }
+
   /** After a look that found something, or when there is something new to look for. */
   quicken(): void {
     this.#wait = FIRST_WAIT;

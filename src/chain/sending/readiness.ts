@@ -1,9 +1,11 @@
 // What is found out before a sender sends anything: how it can tell that a transaction is settled, and where its account
 // stands.
 import { checkInteger } from '../../errors.ts';
+import { addressText } from '../account.ts';
 import { NoFinalityError } from '../errors.ts';
 import { pause, type Rpc } from '../rpc.ts';
 import { readHead, readNonce } from '../state.ts';
+import { SILENT } from '../waiting/wait.ts';
 import { readPooledNonce } from './refusal.ts';
 
 /** Milliseconds before the account's nonce is asked for again; doubled each time, up to the longest. */
@@ -32,11 +34,17 @@ export async function usableConfirmations(
 
 /** The account's next nonce, when its earlier transactions are mined, or `patience` milliseconds are over. */
 export async function settledNonce(rpc: Rpc, account: Uint8Array, patience: number): Promise<number> {
-  const until = Date.now() + patience;
+  const since = Date.now();
+  const until = since + patience;
+  let toldAt = since;
   let nonce = await readNonce(rpc, account);
   for (let wait = FIRST_PAUSE; ; wait = Math.min(2 * wait, LONGEST_PAUSE)) {
     const pooled = await readPooledNonce(rpc, account);
     if (pooled === null || pooled <= nonce || Date.now() >= until) return nonce;
+    if (Date.now() - toldAt >= SILENT) {
+      toldAt = Date.now();
+      rpc.onWait?.({ kind: 'account', account: addressText(account), transactions: pooled - nonce, until });
+    }
     await pause(wait);
     nonce = await readNonce(rpc, account);
   }

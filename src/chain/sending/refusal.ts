@@ -4,6 +4,7 @@ import type { Hex } from '../../bytes.ts';
 import { RpcError } from '../errors.ts';
 import { pause, type Rpc } from '../rpc.ts';
 import { hasTransaction, readBalance, readHead, readNonce } from '../state.ts';
+import { telling } from '../waiting/wait.ts';
 
 export interface Situation {
   /**
@@ -45,7 +46,7 @@ export async function lookAfterRefusal(rpc: Rpc, account: Uint8Array, refused: R
   ]);
   const as = (is: Situation['is']): Situation => ({ is, nonce: next, balance });
   if (known) return as('known');
-  if (next > nonce) return as((await appears(rpc, hashes)) ? 'known' : 'used');
+  if (next > nonce) return as((await appears(rpc, nonce, hashes)) ? 'known' : 'used');
   if (balance !== null && balance < cost) return as('unfunded');
   if (head.baseFee > maxFeePerGas) return as('priced-out');
   if (pooled !== null && pooled > nonce) return as('occupied');
@@ -73,10 +74,14 @@ async function told<T>(answer: Promise<T>): Promise<T | null> {
 }
 
 /** A transaction that was mined at once, its reply lost, makes its own nonce used; a node may show it a little later. */
-async function appears(rpc: Rpc, hashes: readonly Hex[]): Promise<boolean> {
-  for (let look = 0; look < LOOKS; look++) {
-    if (await hasAny(rpc, hashes)) return true;
-    await pause(RETRY_PAUSE);
-  }
-  return false;
+function appears(rpc: Rpc, nonce: number, hashes: readonly Hex[]): Promise<boolean> {
+  const since = Date.now();
+  const looks = async () => {
+    for (let look = 0; look < LOOKS; look++) {
+      if (await hasAny(rpc, hashes)) return true;
+      await pause(RETRY_PAUSE);
+    }
+    return false;
+  };
+  return telling(rpc.onWait, () => ({ kind: 'receipt', nonce, since }), looks());
 }

@@ -9,6 +9,7 @@ import { FeePolicy, GWEI } from '../../../src/chain/sending/fees.ts';
 import { Follower } from '../../../src/chain/sending/follower.ts';
 import type { FollowOptions } from '../../../src/chain/sending/pending.ts';
 import type { TransactionReceipt } from '../../../src/chain/types.ts';
+import type { Wait } from '../../../src/chain/waiting/wait.ts';
 
 /** The clock's first time, and that of block 0. */
 export const START = Date.UTC(2026, 0, 1);
@@ -22,6 +23,10 @@ export class MadeUpChain {
   fault: (method: string) => void = () => undefined;
   /** First block that has transactions. */
   includes = 2;
+  /** Of each block, wei a gas. */
+  baseFee = 7n;
+  /** What was waited for, as reported. */
+  readonly waits: Wait[] = [];
   readonly #blockTime: number;
 
   constructor(blockTime: number) {
@@ -34,7 +39,7 @@ export class MadeUpChain {
       this.fault(method);
       return read(new Reply(method, this.#answer(method, params)));
     };
-    return { call } as unknown as Rpc;
+    return { call, onWait: (wait: Wait) => this.waits.push(wait) } as unknown as Rpc;
   }
 
   get #height(): number {
@@ -61,7 +66,12 @@ export class MadeUpChain {
 
   #block(number: number): object {
     const timestamp = Math.floor((START + number * this.#blockTime) / 1000);
-    return { number: quantity(number), hash: BLOCK_HASH, timestamp: quantity(timestamp), baseFeePerGas: '0x7' };
+    return {
+      number: quantity(number),
+      hash: BLOCK_HASH,
+      timestamp: quantity(timestamp),
+      baseFeePerGas: quantity(this.baseFee),
+    };
   }
 }
 

@@ -25,7 +25,7 @@ async function verifySum(output: Output, options: ChainFlags, file: string): Pro
   try {
     const { queryId, ledger, records, amounts } = await verifySumProof(site, proof);
     const sums = formatLanes(ledger.terms, amounts);
-    output.table(['lane', `sum, ${ledger.terms.currency}`], Object.entries(sums));
+    output.table(['lane', { head: `sum, ${ledger.terms.currency}`, amount: true }], Object.entries(sums));
     output.print(`Right: this is the sum that query ${queryId} is about.`);
     output.print(`By the hospital's positions it covers ${counted(records, 'record')}.`);
     output.print(byWhoseWord(vouchedBy));

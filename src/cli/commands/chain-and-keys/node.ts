@@ -6,6 +6,7 @@ import { defineCommand } from '../../command.ts';
 import { integer } from '../../options.ts';
 import type { Output } from '../../output.ts';
 import { stopSignal } from '../../signals.ts';
+import { waitingOf } from '../../sites.ts';
 
 interface NodeFlags {
   port: number;
@@ -32,7 +33,8 @@ async function runNode(output: Output, { port, state, blockTime }: NodeFlags): P
   if (state !== undefined) await checkRegular(state);
   // A second Ctrl-C must not end the program either: the chain's own listener would, and the state would not be written.
   const stop = stopSignal({ once: false });
-  const chain = await startNode({ port, ...(state && { state }), ...(blockTime && { blockTime }) });
+  const { onWait } = waitingOf(output);
+  const chain = await startNode({ port, ...(state && { state }), ...(blockTime && { blockTime }), onWait });
   output.print(`Chain ${chain.chainId} at ${chain.url}`);
   output.end({ url: chain.url, chainId: chain.chainId, ready: true });
   output.note('Ctrl-C stops it.');

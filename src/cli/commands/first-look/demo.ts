@@ -69,7 +69,7 @@ async function runDemo(output: Output, { csv, preset, threshold, servers, rows }
     });
     const { sums, expected, exact } = story.query;
     output.table(
-      ['lane', 'sum from chain and servers', 'sum from the CSV'],
+      ['lane', { head: 'sum from chain and servers', amount: true }, { head: 'sum from the CSV', amount: true }],
       Object.keys(expected).map((lane) => [lane, sums[lane]!, expected[lane]!]),
     );
     output.print(exact ? 'The insurer has the exact sum, and nobody else learnt it.' : 'THE SUMS DIFFER.');

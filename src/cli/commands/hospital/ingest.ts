@@ -139,7 +139,7 @@ async function showAccount(output: Output, stored: CsvIngest, dryRun: boolean, c
   output.print(
     `${counted(rows, 'row')} = ${stored.stored} stored (${now}) + ${rejected} rejected + ${counted(skipped, 'skipped as a duplicate', 'skipped as duplicates')}.`,
   );
-  output.table(['lane', `sum, ${currency}`], Object.entries(sums));
+  output.table(['lane', { head: `sum, ${currency}`, amount: true }], Object.entries(sums));
   if (decimalMark.by === 'amount') output.print(`Decimals begin with a point, as line ${decimalMark.line} shows.`);
   if (rejected > 0) output.print(`Rejected rows, with reasons: ${stored.rejectedFile}`);
   if (skipped > 0) output.print(`Skipped rows, with what they repeat: ${stored.skippedFile}`);

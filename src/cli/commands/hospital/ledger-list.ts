@@ -31,7 +31,7 @@ async function listLedgers(output: Output, { of, ...options }: ListFlags): Promi
     ledgers.push({ ledger: toHex(ledgerId), hospital: addressText(hospital), ...size });
   }
   output.table(
-    ['ledger', 'hospital', 'committee', 'records'],
+    ['ledger', 'hospital', 'committee', { head: 'records', amount: true }],
     ledgers.map((one) => [one.ledger, one.hospital, `${one.threshold} of ${one.servers}`, one.records]),
   );
   return { ledgers };

@@ -16,7 +16,11 @@ async function earnings(output: Output, options: RoleFlags): Promise<object> {
   const { site, seed } = await openRole(options);
   const { owed, earned, answers } = await new Server(site, seed).earnings();
   output.table(
-    ['query', 'ledger', 'ether'],
+    [
+      { head: 'query', short: true },
+      { head: 'ledger', short: true },
+      { head: 'ether', amount: true },
+    ],
     answers.map(({ queryId, ledgerId, share }) => [queryId, ledgerId, ether(share)]),
   );
   output.print(`Earned ${ether(earned)} ether. ${ether(owed)} can be withdrawn: mistore server withdraw`);

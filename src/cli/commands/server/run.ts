@@ -115,7 +115,7 @@ async function run(output: Output, options: RunOptions): Promise<object> {
   const { site, seed } = await openRole(options, {
     sending: feesOf(options),
     lasting: true,
-    say: (line) => log.say(line),
+    say: (line, fields) => log.say(line, fields),
   });
   const { signaturesOf } = await import('../../../ledger/query-view.ts');
   const { Server } = await import('../../../parties/server/server.ts');
