@@ -13,7 +13,7 @@ import { BatchBuilder } from '../../src/ingest/batch-builder.ts';
 import { RecordTable } from '../../src/ingest/record-table.ts';
 import { SeriesBook } from '../../src/ingest/series-book.ts';
 import { batchCapacity, batchLeaves, batchNonce, contentsHash } from '../../src/records/batch.ts';
-import { readRows } from '../../src/records/csv/rows.ts';
+import { readRows } from '../../src/records/input/rows.ts';
 import { encodeLanes } from '../../src/records/lanes.ts';
 import { BatchTree } from '../../src/records/merkle.ts';
 import { presetProfile } from '../../src/records/profile-presets.ts';

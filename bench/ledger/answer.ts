@@ -10,7 +10,7 @@ import { type Cast, type DemoContract, openInsurer } from '../../src/demo/cast.t
 import { custodialSeed } from '../../src/identity/keys.ts';
 import { Patient } from '../../src/parties/patient.ts';
 import { Server } from '../../src/parties/server/server.ts';
-import { readRows } from '../../src/records/csv/rows.ts';
+import { readRows } from '../../src/records/input/rows.ts';
 import type { Profile } from '../../src/records/profile.ts';
 
 const ROUNDS = 21;

@@ -3,7 +3,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { parseAddress } from '../address.ts';
 import { fromHex, type Hex } from '../bytes.ts';
-import { nameFault } from '../records/csv/names.ts';
+import { nameFault } from '../records/input/names.ts';
 
 export const jsonOption = () =>
   new Option('--json', 'print one JSON object on standard output, and nothing else there');

@@ -4,7 +4,7 @@
 import { createHash } from 'node:crypto';
 import { checkInteger } from '../errors.ts';
 import { formatAmount } from '../records/amounts.ts';
-import { csvField } from '../records/csv/row-file.ts';
+import { csvField } from '../records/input/row-file.ts';
 
 export interface SampleOptions {
   readonly rows: number;

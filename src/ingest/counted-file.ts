@@ -1,5 +1,5 @@
 // A file's bytes as a stream that knows how far it has been read, for progress and the time left.
-import { openBytes } from '../records/csv/file-bytes.ts';
+import { openBytes } from '../records/input/file-bytes.ts';
 
 export class CountedFile {
   /** Bytes in the file; null where that is not known: standard input, pipes, devices. */
@@ -13,13 +13,13 @@ export class CountedFile {
     this.#chunks = chunks;
   }
 
-  /** `path`: - for standard input. Throws CSV_UNREADABLE. */
+  /** `path`: - for standard input. Throws INPUT_UNREADABLE. */
   static async open(path: string): Promise<CountedFile> {
     const { size, bytes } = await openBytes(path);
     return new CountedFile(size, bytes);
   }
 
-  /** To be read once. Throws CSV_CHANGED where a file does not stay as it was. */
+  /** To be read once. Throws INPUT_CHANGED where a file does not stay as it was. */
   async *bytes(): AsyncGenerator<Uint8Array> {
     for await (const chunk of this.#chunks) {
       this.read += chunk.length;

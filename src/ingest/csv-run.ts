@@ -2,10 +2,10 @@
 // them end the run.
 import { resolve } from 'node:path';
 import { ArgumentError } from '../errors.ts';
-import { type Account, Reconciliation } from '../records/csv/reconciliation.ts';
-import type { Rejection, RejectionReason, Row } from '../records/csv/row.ts';
-import { REJECTED_ROWS, RowFile, SKIPPED_ROWS, type SkippedRow } from '../records/csv/row-file.ts';
-import type { Entry } from '../records/csv/rows.ts';
+import { type Account, Reconciliation } from '../records/input/reconciliation.ts';
+import type { Rejection, RejectionReason, Row } from '../records/input/row.ts';
+import { REJECTED_ROWS, RowFile, SKIPPED_ROWS, type SkippedRow } from '../records/input/row-file.ts';
+import type { Entry } from '../records/input/rows.ts';
 import { idColumns, type Profile } from '../records/profile.ts';
 import type { FirstPlace } from '../records/record.ts';
 import { LimitError, type LimitOptions, Limits } from './limits.ts';

@@ -3,9 +3,9 @@
 import { basename } from 'node:path';
 import type { PatientAccounts } from '../identity/accounts.ts';
 import type { Site } from '../ledger/site.ts';
-import type { DecimalEvidence } from '../records/csv/decimal-mark.ts';
-import type { Account } from '../records/csv/reconciliation.ts';
-import { openRows } from '../records/csv/rows.ts';
+import type { DecimalEvidence } from '../records/input/decimal-mark.ts';
+import type { Account } from '../records/input/reconciliation.ts';
+import { openRows } from '../records/input/rows.ts';
 import { profileHash } from '../records/profile.ts';
 import { sourceName } from '../records/source.ts';
 import { checkSameTerms, profileTerms } from '../records/terms.ts';

@@ -1,7 +1,7 @@
 // How many rows of an input may be rejected, or skipped as repeats, before its ingest ends: a profile that does not fit its
 // file rejects most rows, and an id that is not the record's own makes repeats of different records.
 import { MIStoreError } from '../errors.ts';
-import type { Entry } from '../records/csv/rows.ts';
+import type { Entry } from '../records/input/rows.ts';
 
 export interface LimitOptions {
   /** Rows that may be rejected. If not given: 1,000, or a tenth of the rows read so far where that is more. */

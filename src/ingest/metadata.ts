@@ -3,7 +3,7 @@
 import { basename } from 'node:path';
 import { fromHex, toHex } from '../bytes.ts';
 import { formatAmount } from '../records/amounts.ts';
-import { readRows } from '../records/csv/rows.ts';
+import { readRows } from '../records/input/rows.ts';
 import { type Profile, profileHash } from '../records/profile.ts';
 import type { Receipts } from '../records/receipts/receipt.ts';
 import { RecordKeys, recordName } from '../records/record.ts';

@@ -8,9 +8,9 @@ import { parseJson } from '../files/json.ts';
 import { readTextFile } from '../files/text-file.ts';
 import { keccak256 } from '../keccak.ts';
 import type { AmountFormat } from './amounts.ts';
-import type { DateFormat } from './csv/dates.ts';
 import type { Delimiter, Dialect } from './csv/splitter.ts';
-import type { Encoding } from './csv/text.ts';
+import type { DateFormat } from './input/dates.ts';
+import type { Encoding } from './input/text.ts';
 import profileSchema from './profile.schema.json' with { type: 'json' };
 
 export interface Profile {

@@ -123,7 +123,7 @@ describe('ingest', () => {
     expect(
       await refused('hospital', ['ingest', 'encounters.csv', ...ledger, ...PRESET, '--accounts', 'nothing.json']),
     ).toMatch(/nothing\.json/);
-    expect(await refused('hospital', ['ingest', '.', ...ledger, ...PRESET])).toMatch(/^CSV_UNREADABLE: .*folder/);
+    expect(await refused('hospital', ['ingest', '.', ...ledger, ...PRESET])).toMatch(/^INPUT_UNREADABLE: .*folder/);
     expect(await refused('hospital', ['ingest', 'encounters.csv', ...ledger, '--profile', 'encounters.csv'])).toMatch(
       /JSON/,
     );

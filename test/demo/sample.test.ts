@@ -5,7 +5,7 @@ import { parse } from 'csv-parse/sync';
 import { expect, test } from 'vitest';
 import { SAMPLE_HEADER, type SampleOptions, sampleEncounters } from '../../src/demo/sample.ts';
 import { ArgumentError } from '../../src/errors.ts';
-import { readRows } from '../../src/records/csv/rows.ts';
+import { readRows } from '../../src/records/input/rows.ts';
 import { PRESETS } from '../../src/records/profile-presets.ts';
 
 const text = (options: SampleOptions) => [...sampleEncounters(options)].join('');

@@ -88,7 +88,7 @@ describe('gzip', () => {
     const named = ['--source', 'export', '--rejected', `${file}.rejected.csv`];
     await writeFile(packed, bytes.subarray(0, Math.floor(0.9 * bytes.length)));
     const cut = await mistoreIngest([packed, ...named]);
-    expect(cut).toMatchObject({ code: 1, json: { error: { code: 'CSV_COMPRESSION' } } });
+    expect(cut).toMatchObject({ code: 1, json: { error: { code: 'INPUT_COMPRESSION' } } });
     const { nextRecordId } = await new ContractViews(chain.rpc, chain.address).getLedger(ledger.ledgerId);
     expect(nextRecordId % CAPACITY).toBe(0);
     await writeFile(packed, bytes);

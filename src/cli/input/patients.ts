@@ -4,7 +4,7 @@ import { type Hex, toHex } from '../../bytes.ts';
 import { EncodingError } from '../../errors.ts';
 import { parseJson } from '../../files/json.ts';
 import { readTextFile } from '../../files/text-file.ts';
-import { nameFault } from '../../records/csv/names.ts';
+import { nameFault } from '../../records/input/names.ts';
 
 /** Patient id → accounts, from a JSON file. An id that no row can have would leave its patient the custodial account. */
 export async function readAccounts(file: string): Promise<[string, Hex[]][]> {

@@ -7,8 +7,7 @@ import { visible } from './visible.ts';
 
 /** Loads what draws tables when there is one to draw. */
 const require = createRequire(import.meta.url);
-const newTable = (options: TableOf.TableConstructorOptions) =>
-  new (require('cli-table3') as typeof TableOf)(options);
+const newTable = (options: TableOf.TableConstructorOptions) => new (require('cli-table3') as typeof TableOf)(options);
 
 /** A cell of several lines is a list. */
 export type Cell = string | number | bigint | readonly string[];

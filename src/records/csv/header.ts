@@ -1,8 +1,9 @@
 // Finds the header: the first record that has every column of the profile, at most HEADER_RECORDS records into the file, so
 // that title lines before it do not matter. With it come the line ends, by what ends the header, and the delimiter, where
 // the profile does not give one.
+
+import { InputError } from '../input/errors.ts';
 import { type Profile, usedColumns } from '../profile.ts';
-import { CsvError } from './errors.ts';
 import { DELIMITERS, type Dialect, Splitter } from './splitter.ts';
 
 /** How far the header is searched for: this many records, or this much text (UTF-16 units), whichever ends first. */
@@ -17,7 +18,7 @@ export interface Header {
   readonly next: { readonly line: number; readonly offset: number };
 }
 
-/** `start`: the first HEADER_TEXT or more characters, or all (`whole`). Throws a CsvError if no record has all columns. */
+/** `start`: the first HEADER_TEXT or more characters, or all (`whole`). Throws a InputError if no record has all columns. */
 export function findHeader(start: string, whole: boolean, profile: Profile): Header {
   const wanted = usedColumns(profile);
   const delimiters = profile.file.delimiter === undefined ? DELIMITERS : [profile.file.delimiter];
@@ -30,13 +31,13 @@ export function findHeader(start: string, whole: boolean, profile: Profile): Hea
       return { ...header, missing: wanted.filter((column) => !header.names.includes(column)) };
     }),
   );
-  if (candidates.length === 0) throw new CsvError('CSV_EMPTY', 'the input has no lines: there is no header');
+  if (candidates.length === 0) throw new InputError('INPUT_EMPTY', 'the input has no lines: there is no header');
   const best = candidates.reduce((a, b) => (better(b, a) ? b : a));
   if (best.missing.length > 0) throw missingColumns(best.missing, best.names);
   const twice = wanted.filter((column) => best.names.indexOf(column) !== best.names.lastIndexOf(column));
   if (twice.length > 0) {
     const message = `line ${best.line} names the column ${twice.map(quote).join(', ')} more than once`;
-    throw new CsvError('CSV_DUPLICATE_COLUMN', message, { columns: twice, line: best.line });
+    throw new InputError('CSV_DUPLICATE_COLUMN', message, { columns: twice, line: best.line });
   }
   return best;
 }
@@ -74,13 +75,13 @@ function headers(start: string, whole: boolean, dialect: Dialect): Omit<Candidat
 
 const SHOWN = 60;
 
-function missingColumns(missing: readonly string[], names: readonly string[]): CsvError {
+function missingColumns(missing: readonly string[], names: readonly string[]): InputError {
   const more = names.length > SHOWN ? ` and ${names.length - SHOWN} more` : '';
   const message = `no header with the column ${missing.map(quote).join(', ')}; the columns are ${names
     .slice(0, SHOWN)
     .map(quote)
     .join(', ')}${more}`;
-  return new CsvError('CSV_MISSING_COLUMN', message, { missing, columns: names });
+  return new InputError('CSV_MISSING_COLUMN', message, { missing, columns: names });
 }
 
 /** Spaces that are not the plain one look like it, so they are shown by their codes. */

@@ -2,7 +2,7 @@
 // if they are its first and last characters; a quote inside a field that is not enclosed is an ordinary character.
 // A record whose quoting is broken costs its first line only: reading goes on with the next line, so that one stray
 // quote cannot swallow the rest of the file. Keeps no more text than one record and one piece.
-import { CsvError } from './errors.ts';
+import { InputError } from '../input/errors.ts';
 
 export const DELIMITERS = [',', ';', '\t', '|'] as const;
 export type Delimiter = (typeof DELIMITERS)[number];
@@ -204,6 +204,8 @@ function check(text: string, forbidden: RegExp): RecordFault | undefined {
   return { reason: 'control-character', message: `has a ${name}` };
 }
 
-function tooLong(line: number): CsvError {
-  return new CsvError('CSV_LINE_TOO_LONG', `line ${line} is longer than ${MAX_RECORD} characters: not a CSV`, { line });
+function tooLong(line: number): InputError {
+  return new InputError('CSV_LINE_TOO_LONG', `line ${line} is longer than ${MAX_RECORD} characters: not a CSV`, {
+    line,
+  });
 }

@@ -108,7 +108,7 @@ it('amounts that could be read in two ways are asked about', async () => {
   const { code, json } = await unsent(() => mistoreIngest(...BY_CLAIM));
   expect({ code, json }).toMatchObject({
     code: 1,
-    json: { error: { code: 'CSV_DECIMAL_MARK', message: expect.stringContaining('--decimal') } },
+    json: { error: { code: 'INPUT_DECIMAL_MARK', message: expect.stringContaining('--decimal') } },
   });
   const read = async (...more: string[]) => {
     const { json } = await unsent(() => mistoreIngest(...BY_CLAIM, '--dry-run', ...more));

@@ -186,7 +186,7 @@ describe('a file that changes while it is read', () => {
         void change(file);
       },
     });
-    await expect(given).rejects.toMatchObject({ code: 'CSV_CHANGED' });
+    await expect(given).rejects.toMatchObject({ code: 'INPUT_CHANGED' });
     expect(changed).toBe(true);
     const stored = await storedRecords(ledger);
     expect(stored.length % CAPACITY).toBe(0);

@@ -8,8 +8,8 @@ import { PatientAccounts } from '../../../src/identity/accounts.ts';
 import { RecordTable } from '../../../src/ingest/record-table.ts';
 import { SeriesBook } from '../../../src/ingest/series-book.ts';
 import { formatAmount } from '../../../src/records/amounts.ts';
-import { CsvError } from '../../../src/records/csv/errors.ts';
-import { type Entry, openRows, type RowStream } from '../../../src/records/csv/rows.ts';
+import { InputError } from '../../../src/records/input/errors.ts';
+import { type Entry, openRows, type RowStream } from '../../../src/records/input/rows.ts';
 import { parseProfile } from '../../../src/records/profile.ts';
 import { RecordKeys, recordName } from '../../../src/records/record.ts';
 
@@ -95,8 +95,8 @@ test.each(cases)('$file: $about', async (expected) => {
   for (const chunk of [2 ** 16, 7, 1]) {
     if (expected.error) {
       const error = await read(bytes, expected, chunk).then(String, (thrown: unknown) => thrown);
-      expect(error).toBeInstanceOf(CsvError);
-      expect((error as CsvError).code).toBe(expected.error);
+      expect(error).toBeInstanceOf(InputError);
+      expect((error as InputError).code).toBe(expected.error);
       continue;
     }
     const { stream, entries } = await read(bytes, expected, chunk);

@@ -3,8 +3,8 @@
 import { parse } from 'csv-parse/sync';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { CsvError } from '../../../src/records/csv/errors.ts';
 import { type CsvRecord, DELIMITERS, type Dialect, MAX_RECORD, Splitter } from '../../../src/records/csv/splitter.ts';
+import { InputError } from '../../../src/records/input/errors.ts';
 
 const COMMA: Dialect = { delimiter: ',', quote: '"', lineEnd: '\n' };
 
@@ -158,7 +158,7 @@ test('the longest line, and one character more, in any pieces', () => {
       3,
     ]);
     expect(() => split(cut(`b,c\n${longest}y\nb,c\n`, [size]), COMMA)).toThrow(/line 2 is longer/);
-    expect(() => split(cut(`${longest}yyy`, [size]), COMMA)).toThrow(CsvError);
+    expect(() => split(cut(`${longest}yyy`, [size]), COMMA)).toThrow(InputError);
   }
 });
 

@@ -2,18 +2,18 @@
 // its old content nor its new one. Pipes and devices have no size and are read as they come.
 import type { BigIntStats } from 'node:fs';
 import { type FileHandle, open, stat } from 'node:fs/promises';
-import { CsvError } from './errors.ts';
+import { InputError } from './errors.ts';
 
 export const CHUNK_BYTES = 256 * 1024;
 
 export interface FileBytes {
   /** Bytes in the file; null where that is not known: standard input, pipes, devices. */
   readonly size: number | null;
-  /** To be read once. Throws CSV_UNREADABLE, and CSV_CHANGED at the latest when all is read. */
+  /** To be read once. Throws INPUT_UNREADABLE, and INPUT_CHANGED at the latest when all is read. */
   readonly bytes: AsyncIterable<Uint8Array>;
 }
 
-/** `path`: - for standard input. Throws CSV_UNREADABLE. */
+/** `path`: - for standard input. Throws INPUT_UNREADABLE. */
 export async function openBytes(path: string): Promise<FileBytes> {
   // Where it is a socket, as among Node's child processes, /dev/stdin cannot be opened.
   if (path === '-' || path === '/dev/stdin') return { size: null, bytes: readable(path, process.stdin) };
@@ -23,7 +23,7 @@ export async function openBytes(path: string): Promise<FileBytes> {
   const before = await handle.stat({ bigint: true });
   if (before.isDirectory()) {
     await handle.close();
-    throw new CsvError('CSV_UNREADABLE', `cannot read ${path}: it is a folder`, { name: path });
+    throw new InputError('INPUT_UNREADABLE', `cannot read ${path}: it is a folder`, { name: path });
   }
   const bytes = before.isFile() ? unchanged(path, handle, before) : chunks(handle);
   return { size: before.isFile() ? Number(before.size) : null, bytes: readable(path, bytes) };
@@ -60,20 +60,20 @@ function checkSame(path: string, before: BigIntStats, now: BigIntStats | undefin
   if (now.mtimeNs !== before.mtimeNs) throw changed(path, 'it was written to', before);
 }
 
-function changed(path: string, how: string, { size }: BigIntStats): CsvError {
+function changed(path: string, how: string, { size }: BigIntStats): InputError {
   const message = `${path} changed while it was read: it had ${size} bytes, and ${how}. Nothing of it was sent after that; start again when nobody writes to it`;
-  return new CsvError('CSV_CHANGED', message, { name: path });
+  return new InputError('INPUT_CHANGED', message, { name: path });
 }
 
 async function* readable(path: string, bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   try {
     yield* bytes;
   } catch (cause) {
-    throw cause instanceof CsvError ? cause : unreadable(path, cause);
+    throw cause instanceof InputError ? cause : unreadable(path, cause);
   }
 }
 
-function unreadable(path: string, cause: unknown): CsvError {
+function unreadable(path: string, cause: unknown): InputError {
   const why = cause instanceof Error ? cause.message : String(cause);
-  return new CsvError('CSV_UNREADABLE', `cannot read ${path}: ${why}`, { name: path }, { cause });
+  return new InputError('INPUT_UNREADABLE', `cannot read ${path}: ${why}`, { name: path }, { cause });
 }

@@ -1,8 +1,8 @@
 // The reconciliation of a run.
 import { expect, test } from 'vitest';
 import { MIStoreError } from '../../../src/errors.ts';
-import { Reconciliation } from '../../../src/records/csv/reconciliation.ts';
-import type { Entry } from '../../../src/records/csv/rows.ts';
+import { Reconciliation } from '../../../src/records/input/reconciliation.ts';
+import type { Entry } from '../../../src/records/input/rows.ts';
 
 const at = { line: 2, row: 1, raw: '' };
 const row = (amounts: bigint[]): Entry & { kind: 'row' } => {

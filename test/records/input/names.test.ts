@@ -2,7 +2,7 @@
 // two, without anybody seeing it.
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { nameFault, readName } from '../../../src/records/csv/names.ts';
+import { nameFault, readName } from '../../../src/records/input/names.ts';
 
 const reason = (field: string) => {
   const name = readName(field);

@@ -2,21 +2,21 @@
 // Messages name columns, lines and byte offsets, never a field of a row: those are private.
 import { MIStoreError } from '../../errors.ts';
 
-export type CsvErrorCode =
-  | 'CSV_UNREADABLE'
-  | 'CSV_CHANGED'
-  | 'CSV_COMPRESSION'
-  | 'CSV_ENCODING'
-  | 'CSV_EMPTY'
+export type InputErrorCode =
+  | 'INPUT_UNREADABLE'
+  | 'INPUT_CHANGED'
+  | 'INPUT_COMPRESSION'
+  | 'INPUT_ENCODING'
+  | 'INPUT_EMPTY'
   | 'CSV_LINE_TOO_LONG'
   | 'CSV_MISSING_COLUMN'
   | 'CSV_DUPLICATE_COLUMN'
-  | 'CSV_DECIMAL_MARK';
+  | 'INPUT_DECIMAL_MARK';
 
-export class CsvError extends MIStoreError {
-  declare readonly code: CsvErrorCode;
+export class InputError extends MIStoreError {
+  declare readonly code: InputErrorCode;
 
-  constructor(code: CsvErrorCode, message: string, details: Record<string, unknown> = {}, options?: ErrorOptions) {
+  constructor(code: InputErrorCode, message: string, details: Record<string, unknown> = {}, options?: ErrorOptions) {
     super(code, message, details, options);
   }
 }

@@ -1,6 +1,6 @@
 // Bytes to text, strictly: the encoding is given, or shown by a byte order mark or by the zero bytes of UTF-16, or else
 // UTF-8. A byte sequence that the encoding does not allow ends the run; it is never replaced.
-import { CsvError } from './errors.ts';
+import { InputError } from './errors.ts';
 import { peek } from './peek.ts';
 
 const ENCODINGS = ['utf-8', 'utf-16le', 'utf-16be', 'windows-1252'] as const;
@@ -18,8 +18,8 @@ export async function decodeText(bytes: AsyncIterable<Uint8Array>, given?: Encod
   const mark = byteOrderMark(head);
   if (mark && given && mark.encoding !== given) {
     await close();
-    throw new CsvError(
-      'CSV_ENCODING',
+    throw new InputError(
+      'INPUT_ENCODING',
       `the byte order mark says ${mark.encoding}, but the encoding is given as ${given}`,
     );
   }
@@ -83,7 +83,7 @@ function strictly(toText: ToText, bytes: Uint8Array, encoding: Encoding, offset:
   } catch (cause) {
     const at = offset + firstFault(toText, bytes, encoding);
     const message = `byte ${at} of the text is not valid ${encoding}; give the file's encoding (${ENCODINGS.join(', ')})`;
-    throw new CsvError('CSV_ENCODING', message, { offset: at, encoding }, { cause });
+    throw new InputError('INPUT_ENCODING', message, { offset: at, encoding }, { cause });
   }
 }
 

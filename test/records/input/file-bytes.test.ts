@@ -7,8 +7,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
-import { CHUNK_BYTES, openBytes } from '../../../src/records/csv/file-bytes.ts';
-import { readRows } from '../../../src/records/csv/rows.ts';
+import { CHUNK_BYTES, openBytes } from '../../../src/records/input/file-bytes.ts';
+import { readRows } from '../../../src/records/input/rows.ts';
 import { parseProfile } from '../../../src/records/profile.ts';
 
 const SIZE = 5 * CHUNK_BYTES + 17;
@@ -79,7 +79,7 @@ describe('a file', () => {
       const given = read(path, async (chunk) => {
         if (chunk === when) await change();
       });
-      await expect(given).rejects.toMatchObject({ code: 'CSV_CHANGED', message: expect.stringContaining(path) });
+      await expect(given).rejects.toMatchObject({ code: 'INPUT_CHANGED', message: expect.stringContaining(path) });
     }
   });
 
@@ -103,7 +103,7 @@ describe('a file', () => {
       return count;
     };
     expect(await all()).toBe(50_000);
-    await expect(all(() => appendFile(path, gzipSync('z,1.00\n')))).rejects.toMatchObject({ code: 'CSV_CHANGED' });
+    await expect(all(() => appendFile(path, gzipSync('z,1.00\n')))).rejects.toMatchObject({ code: 'INPUT_CHANGED' });
   });
 
   test.skipIf(process.platform !== 'linux')('is closed when the reader leaves', async () => {
@@ -130,7 +130,7 @@ test('a device has no size', async () => {
 
 test.each(['absent.csv', '.'])('%s cannot be read, and is named', async (name) => {
   await expect(openBytes(join(folder, name))).rejects.toMatchObject({
-    code: 'CSV_UNREADABLE',
+    code: 'INPUT_UNREADABLE',
     message: expect.stringContaining(join(folder, name)),
   });
 });

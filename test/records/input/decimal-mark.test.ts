@@ -1,8 +1,8 @@
 // Rows that wait for an amount which decides: none is lost or passed on too early, and what waits is bounded.
 import { describe, expect, test } from 'vitest';
-import { DecimalMark, MAX_HELD_TEXT } from '../../../src/records/csv/decimal-mark.ts';
-import { CsvError } from '../../../src/records/csv/errors.ts';
-import { openRows } from '../../../src/records/csv/rows.ts';
+import { DecimalMark, MAX_HELD_TEXT } from '../../../src/records/input/decimal-mark.ts';
+import { InputError } from '../../../src/records/input/errors.ts';
+import { openRows } from '../../../src/records/input/rows.ts';
 import { parseProfile } from '../../../src/records/profile.ts';
 
 const profileOf = (amounts: object = {}) =>
@@ -25,12 +25,12 @@ async function outcome(rows: readonly string[], amounts: object = {}) {
   };
   const stream = await openRows(source(), profileOf(amounts));
   const lines: number[] = [];
-  let error: CsvError | undefined;
+  let error: InputError | undefined;
   try {
     for await (const entry of stream) lines.push(entry.line);
   } catch (thrown) {
-    expect(thrown).toBeInstanceOf(CsvError);
-    error = thrown as CsvError;
+    expect(thrown).toBeInstanceOf(InputError);
+    error = thrown as InputError;
   }
   expect(closed).toBe(true);
   return { lines, by: stream.decimalMark, error, given };
@@ -62,7 +62,7 @@ describe('rows come out', () => {
       const { lines, by, error } = await outcome(['P;1', 'P;2', ...tail]);
       expect(lines).toEqual([2, 3]);
       expect(by).toEqual({ by: 'nothing' });
-      expect(error?.code).toBe('CSV_DECIMAL_MARK');
+      expect(error?.code).toBe('INPUT_DECIMAL_MARK');
     }
   });
 });

@@ -1,6 +1,6 @@
 // Dates against the calendar of Date, day by day, times of day, and texts that are not dates of the form.
 import { expect, test } from 'vitest';
-import { DATE_FORMATS, readDate } from '../../../src/records/csv/dates.ts';
+import { DATE_FORMATS, readDate } from '../../../src/records/input/dates.ts';
 
 const MONTHS = 'Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec'.split(' ');
 

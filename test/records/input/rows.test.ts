@@ -10,12 +10,12 @@ import { runInNewContext } from 'node:vm';
 import { gzipSync } from 'node:zlib';
 import { expect, test, vi } from 'vitest';
 import { formatAmount } from '../../../src/records/amounts.ts';
-import { CsvError } from '../../../src/records/csv/errors.ts';
 import { HEADER_RECORDS, HEADER_TEXT } from '../../../src/records/csv/header.ts';
-import type { CsvSource } from '../../../src/records/csv/input.ts';
-import { Reconciliation } from '../../../src/records/csv/reconciliation.ts';
-import type { Row } from '../../../src/records/csv/row.ts';
-import { type Entry, readRows } from '../../../src/records/csv/rows.ts';
+import { InputError } from '../../../src/records/input/errors.ts';
+import { Reconciliation } from '../../../src/records/input/reconciliation.ts';
+import type { Row } from '../../../src/records/input/row.ts';
+import { type Entry, readRows } from '../../../src/records/input/rows.ts';
+import type { InputSource } from '../../../src/records/input/source-bytes.ts';
 import { parseProfile } from '../../../src/records/profile.ts';
 import { PRESETS } from '../../../src/records/profile-presets.ts';
 
@@ -26,16 +26,16 @@ const PROFILE = parseProfile({
 const TEXT = 'id,patient,cost\na,P1,1.00\nb,P2,-2.50\n';
 const bytes = (text: string) => Readable.from([Buffer.from(text)]);
 
-async function all(source: CsvSource, profile = PROFILE): Promise<Entry[]> {
+async function all(source: InputSource, profile = PROFILE): Promise<Entry[]> {
   const entries: Entry[] = [];
   for await (const entry of readRows(source, profile)) entries.push(entry);
   return entries;
 }
 
-async function errorOf(source: CsvSource, profile = PROFILE): Promise<CsvError> {
+async function errorOf(source: InputSource, profile = PROFILE): Promise<InputError> {
   const thrown = await all(source, profile).then(String, (error: unknown) => error);
-  expect(thrown).toBeInstanceOf(CsvError);
-  return thrown as CsvError;
+  expect(thrown).toBeInstanceOf(InputError);
+  return thrown as InputError;
 }
 
 async function inFolder(use: (folder: string) => Promise<void>): Promise<void> {
@@ -105,9 +105,9 @@ test('a path, gzip at a path, standard input and a stream give the same rows', a
 test('a file that cannot be read is named', async () => {
   await inFolder(async (folder) => {
     const error = await errorOf(join(folder, 'absent.csv'));
-    expect(error.code).toBe('CSV_UNREADABLE');
+    expect(error.code).toBe('INPUT_UNREADABLE');
     expect(error.message).toContain('absent.csv');
-    expect((await errorOf(folder)).code).toBe('CSV_UNREADABLE');
+    expect((await errorOf(folder)).code).toBe('INPUT_UNREADABLE');
   });
 });
 
@@ -125,7 +125,7 @@ test('the source is closed when the reader stops early, and when the header is m
     const stop = async () => {
       for await (const entry of readRows(endless(), profile)) if (entry.row === 500) break;
     };
-    await stop().catch((error: CsvError) => expect(error.code).toBe('CSV_MISSING_COLUMN'));
+    await stop().catch((error: InputError) => expect(error.code).toBe('CSV_MISSING_COLUMN'));
     expect(closed).toBe(1);
   }
 });
@@ -211,7 +211,7 @@ test.each([
       data.subarray(i * size, (i + 1) * size),
     );
     const error = await errorOf(Readable.from(chunks));
-    expect(error.code).toBe('CSV_ENCODING');
+    expect(error.code).toBe('INPUT_ENCODING');
     expect(error.details).toEqual({ offset, encoding });
   }
 });

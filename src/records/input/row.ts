@@ -1,11 +1,11 @@
 // One CSV record to one row of amounts, or to a rejection with its reason. Every column that the profile names must
 // hold something readable; the other columns are only counted.
 import { type AmountFormat, type AmountReason, readAmount } from '../amounts.ts';
+import type { Header } from '../csv/header.ts';
+import type { CsvRecord, RecordFault } from '../csv/splitter.ts';
 import { amountFormat, idColumns, type Profile } from '../profile.ts';
 import { readDate } from './dates.ts';
-import type { Header } from './header.ts';
 import { type NameReason, readName } from './names.ts';
-import type { CsvRecord, RecordFault } from './splitter.ts';
 
 export interface Row {
   readonly kind: 'row';

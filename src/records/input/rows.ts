@@ -1,12 +1,13 @@
 // The rows of a CSV, one after the other, in bounded memory: bytes → text → records → rows. Every record of the file
-// comes out as a row or a rejection; a fault of the file as a whole throws a CsvError. Whether two rows are the same
+// comes out as a row or a rejection; a fault of the file as a whole throws a InputError. Whether two rows are the same
 // record is not judged here.
+
+import { findHeader, HEADER_TEXT, type Header } from '../csv/header.ts';
+import { type CsvRecord, Splitter } from '../csv/splitter.ts';
 import type { Profile } from '../profile.ts';
 import { type DecimalEvidence, DecimalMark } from './decimal-mark.ts';
-import { findHeader, HEADER_TEXT, type Header } from './header.ts';
-import { type CsvSource, readBytes } from './input.ts';
 import { type Rejection, type Row, RowMapper } from './row.ts';
-import { type CsvRecord, Splitter } from './splitter.ts';
+import { type InputSource, readBytes } from './source-bytes.ts';
 import { decodeText, type Encoding } from './text.ts';
 
 export type Entry = Row | Rejection;
@@ -24,12 +25,12 @@ export interface RowStream extends AsyncIterable<Entry> {
 }
 
 /** All entries of a source. */
-export async function* readRows(source: CsvSource, profile: Profile): AsyncGenerator<Entry> {
+export async function* readRows(source: InputSource, profile: Profile): AsyncGenerator<Entry> {
   yield* await openRows(source, profile);
 }
 
-/** Reads as far as the header. Throws a CsvError if a column of the profile is missing. */
-export async function openRows(source: CsvSource, profile: Profile): Promise<RowStream> {
+/** Reads as far as the header. Throws a InputError if a column of the profile is missing. */
+export async function openRows(source: InputSource, profile: Profile): Promise<RowStream> {
   const { encoding, pieces } = await decodeText(readBytes(source), profile.file.encoding);
   const iterator = pieces[Symbol.asyncIterator]();
   try {

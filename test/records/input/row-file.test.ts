@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Rejection } from '../../../src/records/csv/row.ts';
-import { REJECTED_ROWS, RowFile, SKIPPED_ROWS } from '../../../src/records/csv/row-file.ts';
+import type { Rejection } from '../../../src/records/input/row.ts';
+import { REJECTED_ROWS, RowFile, SKIPPED_ROWS } from '../../../src/records/input/row-file.ts';
 
 let folder: string;
 let path: string;

@@ -3,9 +3,9 @@
 // way only. A comma is never chosen here: the mark is part of the source's name, which must not depend on how far the file
 // has grown.
 import { decimalMarkOf } from '../amounts.ts';
+import type { CsvRecord } from '../csv/splitter.ts';
 import type { Profile } from '../profile.ts';
-import { CsvError } from './errors.ts';
-import type { CsvRecord } from './splitter.ts';
+import { InputError } from './errors.ts';
 
 /** Text that is held back for an amount that decides, in UTF-16 units. */
 export const MAX_HELD_TEXT = 2 ** 22;
@@ -37,7 +37,7 @@ export class DecimalMark {
   }
 
   /**
-   * Passes the records on, in order. Throws CSV_DECIMAL_MARK at an amount with a decimal comma, and where nothing decides
+   * Passes the records on, in order. Throws INPUT_DECIMAL_MARK at an amount with a decimal comma, and where nothing decides
    * about an amount that could be read in two ways: every record before it has been passed on then.
    */
   async *settle(records: AsyncGenerator<CsvRecord>): AsyncGenerator<CsvRecord> {
@@ -79,13 +79,13 @@ export class DecimalMark {
 
 const AGAIN = 'Rows without ids that were stored before are stored again if the mark changes';
 
-function ambiguous(details: { line: number; column: string }): CsvError {
+function ambiguous(details: { line: number; column: string }): InputError {
   const where = `line ${details.line} has an amount in the column ${JSON.stringify(details.column)}`;
   const message = `${where} with one separator before three digits: a decimal mark, or one of thousands? No amount of the file decides. State the decimal mark: --decimal . for a point, or --decimal , with --thousands . for a point between thousands (amounts.decimal and amounts.thousands in a profile). ${AGAIN}`;
-  return new CsvError('CSV_DECIMAL_MARK', message, details);
+  return new InputError('INPUT_DECIMAL_MARK', message, details);
 }
 
-function comma(line: number, column: string): CsvError {
+function comma(line: number, column: string): InputError {
   const message = `line ${line} has an amount with a decimal comma in the column ${JSON.stringify(column)}, and nothing before it shows a decimal point. State the decimal mark: --decimal , (amounts.decimal in a profile); or --decimal . if that amount alone is wrong. ${AGAIN}`;
-  return new CsvError('CSV_DECIMAL_MARK', message, { line, column });
+  return new InputError('INPUT_DECIMAL_MARK', message, { line, column });
 }
