@@ -10,6 +10,8 @@ const ORDER = [
   'bytes.ts',
   'counted.ts',
   'keccak.ts',
+  'sha256.ts',
+  'sha256-browser.ts',
   'files',
   'engine',
   'chain',

@@ -3,7 +3,8 @@
 // here may safely be repeated. Not by a library's provider, which copies the 260 KB of a batch several times.
 import type { Hex } from '../bytes.ts';
 import { ConnectionError, hostOf, inWords, ReplyError, RpcError, type Transience } from './errors.ts';
-import { HttpEndpoint, type HttpReply } from './http.ts';
+import { HttpEndpoint } from './platform/http.ts';
+import type { HttpReply } from './platform/http-reply.ts';
 import { type Read, Reply } from './reply.ts';
 import type { BlockTag } from './types.ts';
 

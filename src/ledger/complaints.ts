@@ -4,7 +4,7 @@ import type { ContractEvent } from '../contract/types.ts';
 import { seatsOf } from '../contract/views.ts';
 import type { Committee } from '../vss/committee.ts';
 import { readUntilThere } from './find-event.ts';
-import type { Site } from './site.ts';
+import type { ReadingSite } from './site.ts';
 import type { LedgerView } from './view.ts';
 
 /** What stands against a record. */
@@ -40,7 +40,7 @@ export class LedgerComplaints {
   }
 
   /** Throws IncompleteLogsError where a record has been void, by the contract's word, and no event says so. */
-  static read(site: Site, ledger: LedgerView): Promise<LedgerComplaints> {
+  static read(site: ReadingSite, ledger: LedgerView): Promise<LedgerComplaints> {
     const { ledgerId } = ledger;
     const read = async () => {
       const { hasVoids } = await ledger.state();
@@ -52,7 +52,7 @@ export class LedgerComplaints {
   }
 
   /** As read(), for those who need the void records only: reads no event where no record has ever been void. */
-  static async readVoids(site: Site, ledger: LedgerView): Promise<LedgerComplaints> {
+  static async readVoids(site: ReadingSite, ledger: LedgerView): Promise<LedgerComplaints> {
     const { hasVoids } = await ledger.state();
     return hasVoids ? LedgerComplaints.read(site, ledger) : new LedgerComplaints(ledger.committee);
   }
