@@ -98,6 +98,11 @@ export class ArchiveReader implements EventSource {
     return this.#events.length;
   }
 
+  /** Number of batches in the file. */
+  get batches(): number {
+    return this.#batches.length;
+  }
+
   /** As EventSource.read, for this ledger only: throws ArchiveError for another. */
   async *read<N extends EventName>(
     names: N | readonly N[],

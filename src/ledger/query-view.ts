@@ -13,7 +13,7 @@ import { type ConsentEdge, edgesHash } from '../records/consent-file.ts';
 import { recordOfEdge } from '../records/edge-record.ts';
 import { decodeEdges, type ToldEdge } from '../records/query-bytes.ts';
 import { findEvent } from './find-event.ts';
-import { deploymentOf, type ReadingSite, type Site } from './site.ts';
+import { type ConnectedSite, deploymentOf, type ReadingSite } from './site.ts';
 import { type Epoch, type LedgerBatch, LedgerView } from './view.ts';
 
 /** An edge, its record as the signed leaf has it, and where its batch stands. */
@@ -27,10 +27,7 @@ export interface QueryEdge extends ConsentEdge {
 export type ContractSignature = (account: Uint8Array, digest: Uint8Array, signature: Uint8Array) => Promise<boolean>;
 
 /** Asks these accounts (20 bytes each) by EIP-1271, and says no for every other, whatever an endpoint says about it. */
-export function signaturesOf(
-  { contract }: Pick<Site, 'contract'>,
-  contractAccounts: readonly Uint8Array[],
-): ContractSignature {
+export function signaturesOf({ contract }: ConnectedSite, contractAccounts: readonly Uint8Array[]): ContractSignature {
   const listed = new Set(contractAccounts.map(toHex));
   return async (account, digest, signature) =>
     listed.has(toHex(account)) && (await isSignedByContract(contract.rpc, account, digest, signature));

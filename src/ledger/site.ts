@@ -13,10 +13,14 @@ export interface ReadingSite {
   readonly events: EventSource;
 }
 
-export interface Site extends ReadingSite {
+/** Connected to the contract: enough for whoever deals and checks no batches, such as a patient in a browser. */
+export interface ConnectedSite extends ReadingSite {
+  readonly contract: MIStoreContract;
+}
+
+export interface Site extends ConnectedSite {
   /** Deals and checks whole batches. Its threads, if any, have engines of their own. */
   readonly pool: VssPool;
-  readonly contract: MIStoreContract;
 }
 
 export const deploymentOf = ({ contract }: ReadingSite): Deployment => ({
@@ -25,4 +29,4 @@ export const deploymentOf = ({ contract }: ReadingSite): Deployment => ({
 });
 
 /** Hosts by whose word roots and other state are believed: the endpoint's, then those of all witnesses, which agree with it. */
-export const vouchingHosts = ({ contract: { rpc } }: Pick<Site, 'contract'>): string[] => [rpc.host, ...rpc.witnesses];
+export const vouchingHosts = ({ contract: { rpc } }: ConnectedSite): string[] => [rpc.host, ...rpc.witnesses];

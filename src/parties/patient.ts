@@ -7,7 +7,7 @@ import { consentDigest, signConsent, signRevocation } from '../contract/signing.
 import { MIStoreError } from '../errors.ts';
 import { accountKey } from '../identity/keys.ts';
 import { LedgerComplaints, type RecordComplaints } from '../ledger/complaints.ts';
-import { deploymentOf, type ReadingSite, type Site } from '../ledger/site.ts';
+import { type ConnectedSite, deploymentOf, type ReadingSite } from '../ledger/site.ts';
 import { LedgerView } from '../ledger/view.ts';
 import type { Consent } from '../query/consent.ts';
 import { countCovered, edgesOf, runsOf } from '../query/runs.ts';
@@ -120,15 +120,12 @@ async function findComplaints(site: ReadingSite, ledger: LedgerView, { records }
   );
 }
 
-/** A patient deals nothing, so a site without a pool will do: in a browser there is none. */
-export type PatientSite = Omit<Site, 'pool'>;
-
 export class Patient {
   readonly address: Uint8Array;
-  readonly #site: PatientSite;
+  readonly #site: ConnectedSite;
   readonly #key: Uint8Array;
 
-  constructor(site: PatientSite, seed: Uint8Array) {
+  constructor(site: ConnectedSite, seed: Uint8Array) {
     this.#site = site;
     this.#key = accountKey(seed);
     this.address = accountOf(this.#key);
