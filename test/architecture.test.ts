@@ -25,6 +25,7 @@ const ORDER = [
   'ingest',
   'parties',
   'index.ts',
+  'browser.ts',
   'demo',
   'cli',
 ];

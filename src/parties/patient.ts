@@ -145,18 +145,10 @@ export class Patient {
       const message = `a query of this ledger covers at least ${minRecords} records; these are ${recordIds.length}`;
       throw new MIStoreError('TOO_FEW_RECORDS', message, { records: recordIds.length, minRecords });
     }
-    const edges = consentEdges(receipts, recordIds);
-    const consent: Consent = {
-      insurer: toHex(insurer),
-      ledgerId: receipts.ledgerId.toLowerCase() as Hex,
-      patient: toHex(this.address),
-      runsHash: toHex(edgesHash(this.address, edges)),
-      deadline,
-      salt: toHex(crypto.getRandomValues(new Uint8Array(32))),
-    };
-    const { chainId, contract } = deploymentOf(this.#site);
-    const signature = toHex(signConsent(this.#key, deploymentOf(this.#site), consent));
-    return { chainId, contract: toHex(contract), consent, edges, signature };
+    const deployment = deploymentOf(this.#site);
+    const { consent, edges } = draftConsent(insurer, receipts, recordIds, deadline);
+    const signature = toHex(signConsent(this.#key, deployment, consent));
+    return { chainId: deployment.chainId, contract: toHex(deployment.contract), consent, edges, signature };
   }
 
   /** Withdraws a consent of this patient whose query is not sealed. Any account can submit it: the site's does. */
@@ -165,6 +157,26 @@ export class Patient {
     const signature = signRevocation(this.#key, deployment, consentDigest(deployment, consent));
     await this.#site.contract.revokeConsent(consent, signature);
   }
+}
+
+/** A consent for the insurer (20 bytes) as the patient's account, or its wallet, has still to sign it. Throws NOT_YOUR_RECORD. */
+export function draftConsent(
+  insurer: Uint8Array,
+  receipts: Receipts,
+  recordIds: readonly number[],
+  deadline: bigint,
+): Pick<SignedConsent, 'consent' | 'edges'> {
+  const edges = consentEdges(receipts, recordIds);
+  const patient = fromHex(receipts.patient, 'patient', 20);
+  const consent: Consent = {
+    insurer: toHex(insurer),
+    ledgerId: receipts.ledgerId.toLowerCase() as Hex,
+    patient: toHex(patient),
+    runsHash: toHex(edgesHash(patient, edges)),
+    deadline,
+    salt: toHex(crypto.getRandomValues(new Uint8Array(32))),
+  };
+  return { consent, edges };
 }
 
 /** The edges of the runs that cover exactly these records. Throws NOT_YOUR_RECORD for one that has no receipt in the file. */

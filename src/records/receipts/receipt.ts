@@ -197,7 +197,8 @@ function faultOnChain({ receipt, tag }: Read, opened: Uint8Array, stored: Stored
   return isUnder(stored.root, leaf, path) ? null : 'not under the root';
 }
 
-function amountsOf(receipt: Receipt, lanes: number, scale: number): bigint[] {
+/** Minor units, one for each lane. Throws an EncodingError for texts that formatAmount would not write. */
+export function amountsOf(receipt: Receipt, lanes: number, scale: number): bigint[] {
   const { recordId, amounts } = receipt;
   if (amounts.length !== lanes) {
     throw new EncodingError(`receipt of record ${recordId}`, `has ${amounts.length} amounts for ${lanes} lanes`);
