@@ -1,6 +1,6 @@
 // Bundles MIStore with esbuild. `node src/build.mjs worker`: the worker thread, as a module that exports its source text
 // (build/worker/), so that it runs wherever the library does: from the sources in tests, from dist/, from a user's own
-// bundle. `node src/build.mjs`: library, CLI and the engine alone (for browsers) to dist/; dependencies stay external there,
+// bundle. `node src/build.mjs`: library, CLI, the engine alone and the library for browsers to dist/; dependencies stay external there,
 // the WASM, the contract's artifact and the worker are bundled in. The schema of profiles goes along, for editors.
 import { copyFileSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { build } from 'esbuild';
@@ -28,6 +28,17 @@ if (process.argv[2] === 'worker') {
     entryPoints: { index: 'src/index.ts', engine: 'src/engine/index.ts', cli: 'src/cli/main.ts' },
     outdir: 'dist',
     splitting: true,
+    format: 'esm',
+    packages: 'external',
+    sourcemap: 'linked',
+  });
+  // With the twins that package.json's field "browser" names.
+  await build({
+    ...common,
+    platform: 'browser',
+    target: 'es2022',
+    entryPoints: { browser: 'src/browser.ts' },
+    outdir: 'dist',
     format: 'esm',
     packages: 'external',
     sourcemap: 'linked',

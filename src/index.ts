@@ -35,8 +35,9 @@ export {
 } from './ingest/ingest.ts';
 export { fingerprintOf } from './ledger/channels.ts';
 export { LedgerComplaints, type RecordComplaints } from './ledger/complaints.ts';
+export { openSite, type SiteOptions } from './ledger/open-site.ts';
 export { type ContractSignature, signaturesOf } from './ledger/query-view.ts';
-export { openSite, type Site, type SiteOptions, vouchingHosts } from './ledger/site.ts';
+export { type Site, vouchingHosts } from './ledger/site.ts';
 export { LedgerBatch, LedgerView } from './ledger/view.ts';
 export { type Audit, type AuditFault, type AuditOptions, audit } from './parties/audit.ts';
 export {

@@ -11,6 +11,8 @@ const ORDER = [
   'counted.ts',
   'keccak.ts',
   'address.ts',
+  'sha256.ts',
+  'sha256-browser.ts',
   'files',
   'engine',
   'chain',
@@ -24,6 +26,7 @@ const ORDER = [
   'ingest',
   'parties',
   'index.ts',
+  'browser.ts',
   'demo',
   'cli',
 ];

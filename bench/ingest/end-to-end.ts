@@ -9,7 +9,7 @@ import { createEngine } from '../../src/engine/load.ts';
 import { accountKey } from '../../src/identity/keys.ts';
 import { ingestCsv } from '../../src/ingest/csv.ts';
 import { readJournal } from '../../src/ingest/journal.ts';
-import { openSite } from '../../src/ledger/site.ts';
+import { openSite } from '../../src/ledger/open-site.ts';
 import { Hospital } from '../../src/parties/hospital.ts';
 import { profileHash } from '../../src/records/profile.ts';
 import { presetProfile } from '../../src/records/profile-presets.ts';

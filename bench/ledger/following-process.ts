@@ -2,7 +2,7 @@
 import { once } from 'node:events';
 import { createEngine } from '../../src/engine/load.ts';
 import { accountKey } from '../../src/identity/keys.ts';
-import { openSite } from '../../src/ledger/site.ts';
+import { openSite } from '../../src/ledger/open-site.ts';
 import { ServerDaemon } from '../../src/parties/server/daemon/daemon.ts';
 import { Server } from '../../src/parties/server/server.ts';
 import type { Follow, Followed } from './following.ts';

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { availableParallelism } from 'node:os';
 import { createEngine } from '../../src/engine/load.ts';
 import { ingestCsv } from '../../src/ingest/csv.ts';
-import { openSite } from '../../src/ledger/site.ts';
+import { openSite } from '../../src/ledger/open-site.ts';
 import { Hospital } from '../../src/parties/hospital.ts';
 import { presetProfile } from '../../src/records/profile-presets.ts';
 import type { NewFile, Ready } from './new-file.ts';

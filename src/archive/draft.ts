@@ -1,13 +1,21 @@
 // An archive being written: FILE.part, which becomes FILE in one step when it is complete. If an export is interrupted, the
 // next one continues the part from its last checkpoint. Only one export at a time may write a file; a part that two have
 // written is damaged, which is noticed.
-import { createHash, type Hash } from 'node:crypto';
 import type { FileHandle } from 'node:fs/promises';
 import { equalBytes, type Hex, toHex } from '../bytes.ts';
 import type { RawLog } from '../chain/types.ts';
+import { type Sha256, startSha256 } from '../sha256.ts';
 import { ArchiveContents, type Tally } from './contents.ts';
 import { DraftPlace, openToRead, orArchiveError } from './draft-place.ts';
-import { ArchiveError, type ArchiveHeader, decoded, encodeCheckpoint, encodeEvent, encodeHeader } from './format.ts';
+import {
+  ArchiveError,
+  type ArchiveHeader,
+  checkHeader,
+  decoded,
+  encodeCheckpoint,
+  encodeEvent,
+  encodeHeader,
+} from './format.ts';
 import { type CheckpointFrame, scanArchive } from './scan.ts';
 
 /** A checkpoint of the draft, and what the draft holds up to it. */
@@ -31,7 +39,7 @@ export class ArchiveDraft {
   readonly #header: Uint8Array;
   readonly #handle: FileHandle;
   readonly #points: ResumePoint[];
-  #hash = createHash('sha256');
+  #hash = startSha256();
   #bytes = 0;
   #unwritten: Uint8Array[] = [];
   #unwrittenBytes = 0;
@@ -103,7 +111,7 @@ export class ArchiveDraft {
     while (this.last !== undefined && !(await holds(this.last))) this.#points.pop();
     const { frame, tally } = this.#points.at(-1) ?? { frame: undefined, tally: new ArchiveContents().tally };
     this.contents.rewind(tally);
-    await this.#cut(frame?.end ?? 0, frame?.hash ?? createHash('sha256'));
+    await this.#cut(frame?.end ?? 0, frame?.hash ?? startSha256());
     if (frame === undefined) {
       this.#hash.update(this.#header);
       await this.#write(this.#header);
@@ -136,7 +144,7 @@ export class ArchiveDraft {
   }
 
   /** Drops all bytes from number `bytes` on. `hash` has taken those before. */
-  async #cut(bytes: number, hash: Hash): Promise<void> {
+  async #cut(bytes: number, hash: Sha256): Promise<void> {
     this.#unwritten = [];
     this.#unwrittenBytes = 0;
     await orArchiveError(this.#place.part, this.#handle.truncate(bytes));
@@ -177,16 +185,3 @@ async function isBeginning(handle: FileHandle, header: Uint8Array): Promise<bool
   const { bytesRead, buffer } = await handle.read(new Uint8Array(header.length), 0, header.length, 0);
   return equalBytes(buffer.subarray(0, bytesRead), header.subarray(0, bytesRead));
 }
-
-/** Throws ArchiveError unless the archive is of this ledger of this contract on this chain. */
-export function checkHeader(file: string, header: ArchiveHeader, wanted: ArchiveHeader): void {
-  const same =
-    header.chainId === wanted.chainId &&
-    equalBytes(header.contract, wanted.contract) &&
-    equalBytes(header.ledgerId, wanted.ledgerId);
-  if (same) return;
-  throw new ArchiveError(file, `is of ${ledgerText(header)}, not of ${ledgerText(wanted)}`);
-}
-
-const ledgerText = ({ chainId, contract, ledgerId }: ArchiveHeader): string =>
-  `ledger ${toHex(ledgerId)} of contract ${toHex(contract)} on chain ${chainId}`;

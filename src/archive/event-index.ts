@@ -1,6 +1,6 @@
 // An index of the events in an archive file: where each is, and its topics to select by. Made in one pass over the file,
 // which checks its form too. Takes about 250 bytes of memory for each event.
-import { fromHex, type Hex } from '../bytes.ts';
+import { concat, fromHex, type Hex } from '../bytes.ts';
 import type { ReadableFile } from './file-bytes.ts';
 import type { ArchiveHeader, Checkpoint } from './format.ts';
 import { scanArchive } from './scan.ts';
@@ -30,7 +30,7 @@ export async function indexArchive(handle: ReadableFile, file: string): Promise<
     if (part.kind === 'header') header = part.header;
     else if (part.kind === 'event') {
       const { log, at, length } = part;
-      events.push({ at, length, topics: Buffer.concat(log.topics).toString('latin1') });
+      events.push({ at, length, topics: binaryText(concat(...log.topics)) });
     } else {
       const { block, blockHash, events: count, end } = part.frame;
       checkpoints.push({ block, blockHash, events: count });
@@ -42,5 +42,8 @@ export async function indexArchive(handle: ReadableFile, file: string): Promise<
 
 /** A topic as it stands in IndexedEvent.topics: one character for each byte. */
 export function topicKey(topic: Hex): string {
-  return Buffer.from(fromHex(topic, 'topic')).toString('latin1');
+  return binaryText(fromHex(topic, 'topic'));
 }
+
+/** One character for each of up to 128 bytes. */
+const binaryText = (bytes: Uint8Array): string => String.fromCharCode(...bytes);

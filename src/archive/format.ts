@@ -1,9 +1,9 @@
 // The bytes of an archive (docs/archive.md): one line of JSON that names the ledger, then frames, each an event as the chain
 // logged it or a checkpoint. Only encoding and decoding: nothing here reads files, asks nodes or checks what events say.
-import type { Hash } from 'node:crypto';
-import { fromHex, fromUtf8, type Hex, toBigInt, toHex, uint64, utf8 } from '../bytes.ts';
+import { equalBytes, fromHex, fromUtf8, type Hex, toBigInt, toHex, uint64, utf8 } from '../bytes.ts';
 import type { RawLog } from '../chain/types.ts';
 import { EncodingError, MIStoreError } from '../errors.ts';
+import type { Sha256 } from '../sha256.ts';
 
 const ARCHIVE_FORMAT = 'mistore-archive/2';
 /** Most bytes of the first line, its line feed included. */
@@ -98,6 +98,19 @@ export function decodeHeader(line: Uint8Array): ArchiveHeader | string {
   }
 }
 
+/** Throws ArchiveError unless the archive is of this ledger of this contract on this chain. */
+export function checkHeader(file: string, header: ArchiveHeader, wanted: ArchiveHeader): void {
+  const same =
+    header.chainId === wanted.chainId &&
+    equalBytes(header.contract, wanted.contract) &&
+    equalBytes(header.ledgerId, wanted.ledgerId);
+  if (same) return;
+  throw new ArchiveError(file, `is of ${ledgerText(header)}, not of ${ledgerText(wanted)}`);
+}
+
+const ledgerText = ({ chainId, contract, ledgerId }: ArchiveHeader): string =>
+  `ledger ${toHex(ledgerId)} of contract ${toHex(contract)} on chain ${chainId}`;
+
 /** Frame of an event: length ‖ kind ‖ place ‖ topics ‖ data. Throws EncodingError for a log with malformed hex. */
 export function encodeEvent(log: RawLog): Uint8Array {
   const topics = log.topics.map((topic) => fromHex(topic, 'topic', HASH_BYTES));
@@ -116,7 +129,7 @@ export function encodeEvent(log: RawLog): Uint8Array {
 }
 
 /** Frame of a checkpoint. `hash`: SHA-256 that has taken every byte of the file before this frame; it takes the frame too. */
-export function encodeCheckpoint({ block, blockHash, events }: Checkpoint, hash: Hash): Uint8Array {
+export function encodeCheckpoint({ block, blockHash, events }: Checkpoint, hash: Sha256): Uint8Array {
   const frame = newFrame(CHECKPOINT, CHECKPOINT_BYTES);
   frame.set(uint64(block), 5);
   frame.set(fromHex(blockHash, 'block hash', HASH_BYTES), 13);

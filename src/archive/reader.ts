@@ -1,8 +1,6 @@
 // The events of one ledger, read from an archive: for a party whose node has pruned its logs. Later events come from the
 // chain, if a contract is given. The file is checked to be whole and undamaged; whether it is true, verify.ts checks. Takes
 // about 250 bytes of memory for each event; batches stay on disk.
-import { close, open, read, stat } from 'node:fs';
-import { promisify } from 'node:util';
 import { equalBytes, type Hex, toHex } from '../bytes.ts';
 import { IncompleteLogsError } from '../chain/errors.ts';
 import { readBlock } from '../chain/state.ts';
@@ -11,12 +9,19 @@ import type { MIStoreContract } from '../contract/client.ts';
 import { type BlockRange, EventReader, type EventSource, topicsOf, type Where } from '../contract/events.ts';
 import type { ContractEvent, EventName } from '../contract/types.ts';
 import { ArgumentError, checkInteger } from '../errors.ts';
-import { kindOfFile } from '../files/faults.ts';
-import { checkHeader } from './draft.ts';
-import { orArchiveError } from './draft-place.ts';
+import { openBlob } from './blob-file.ts';
+import { openDiskFile } from './disk-file.ts';
 import { type ArchiveIndex, type IndexedEvent, indexArchive, topicKey } from './event-index.ts';
-import type { ReadableFile } from './file-bytes.ts';
-import { ArchiveError, type ArchiveHeader, type Checkpoint, decodeBody, decoded, rawLog } from './format.ts';
+import type { OpenFile } from './file-bytes.ts';
+import {
+  ArchiveError,
+  type ArchiveHeader,
+  type Checkpoint,
+  checkHeader,
+  decodeBody,
+  decoded,
+  rawLog,
+} from './format.ts';
 
 export interface ArchiveOptions {
   /** Where later events come from. Without it there are only the events of the file. */
@@ -31,6 +36,7 @@ export interface ArchiveOptions {
 const BATCH = topicKey(topicOf('BatchAppended'));
 
 export class ArchiveReader implements EventSource {
+  /** Path or name of the file. */
   readonly file: string;
   readonly header: ArchiveHeader;
   /** Ascending by block. */
@@ -61,13 +67,17 @@ export class ArchiveReader implements EventSource {
     this.#onPruned = onPruned;
   }
 
-  /** Reads the whole file once. Throws ArchiveError if it is damaged, cut short, or not of `contract`. */
-  static async open(file: string, options: ArchiveOptions = {}): Promise<ArchiveReader> {
-    const handle = await openFile(file);
+  /**
+   * Reads the whole file once: a path, or a Blob (in a browser, which has no paths, a File). Throws ArchiveError if it is
+   * damaged, cut short, or not of `contract`.
+   */
+  static async open(file: string | Blob, options: ArchiveOptions = {}): Promise<ArchiveReader> {
+    const handle = typeof file === 'string' ? await openDiskFile(file) : openBlob(file);
+    const { name } = handle;
     try {
-      const index = await indexArchive(handle, file);
-      if (options.contract) await checkChain(file, index, options.contract);
-      return new ArchiveReader(file, handle, index, options);
+      const index = await indexArchive(handle, name);
+      if (options.contract) await checkChain(name, index, options.contract);
+      return new ArchiveReader(name, handle, index, options);
     } catch (error) {
       await handle.close();
       throw error;
@@ -86,6 +96,11 @@ export class ArchiveReader implements EventSource {
 
   get events(): number {
     return this.#events.length;
+  }
+
+  /** Number of batches in the file. */
+  get batches(): number {
+    return this.#batches.length;
   }
 
   /** As EventSource.read, for this ledger only: throws ArchiveError for another. */
@@ -190,26 +205,6 @@ export class ArchiveReader implements EventSource {
 /** Keys of the topics that an event may have in one place; null for any. */
 const keysOf = (topic: Hex | readonly Hex[] | null): string[] | null =>
   topic === null ? null : (typeof topic === 'string' ? [topic] : topic).map(topicKey);
-
-interface OpenFile extends ReadableFile {
-  close(): Promise<void>;
-}
-
-/** By descriptor: a reader lives as long as its party, and Node warns about a FileHandle that nobody closes. */
-async function openFile(file: string): Promise<OpenFile> {
-  // A pipe would not even be opened until somebody writes to it.
-  const found = await orArchiveError(file, promisify(stat)(file));
-  if (!found.isFile()) throw new ArchiveError(file, `is ${kindOfFile(found)}; it must be a regular file`);
-  const descriptor = await orArchiveError(file, promisify(open)(file, 'r'));
-  let closed: Promise<void> | undefined;
-  return {
-    read: (buffer, offset, length, position) => promisify(read)(descriptor, buffer, offset, length, position),
-    close: () => {
-      closed ??= promisify(close)(descriptor);
-      return closed;
-    },
-  };
-}
 
 /** Throws ArchiveError if the archive is of another contract, or its last block is no longer in the chain. */
 async function checkChain(

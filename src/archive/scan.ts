@@ -1,7 +1,7 @@
 // Reads an archive file from its beginning and checks its form: whole frames, events in the chain's order, checkpoints whose
 // digest is that of the bytes before them. Memory stays flat. What the events say is checked elsewhere.
-import { createHash, type Hash } from 'node:crypto';
 import { equalBytes } from '../bytes.ts';
+import { type Sha256, startSha256 } from '../sha256.ts';
 import { FileBytes, type ReadableFile } from './file-bytes.ts';
 import {
   type ArchivedLog,
@@ -23,9 +23,9 @@ export interface CheckpointFrame extends Checkpoint {
   start: number;
   end: number;
   /** SHA-256 that has taken the file's first `start` bytes. */
-  hashBefore: Hash;
+  hashBefore: Sha256;
   /** SHA-256 that has taken the file's first `end` bytes. */
-  hash: Hash;
+  hash: Sha256;
 }
 
 export type ArchivePart =
@@ -44,16 +44,16 @@ export async function* scanArchive(handle: ReadableFile, file: string): AsyncGen
 interface Frame {
   /** Bytes of the file before the frame. */
   start: number;
-  body: Buffer;
+  body: Uint8Array;
   /** SHA-256 that has taken those bytes. */
-  hashBefore: Hash;
+  hashBefore: Sha256;
 }
 
 /** How far a scan has got. */
 class Scan {
   readonly #bytes: FileBytes;
   readonly #file: string;
-  readonly #hash = createHash('sha256');
+  readonly #hash = startSha256();
   #events = 0;
   #lastEvent = { block: -1, logIndex: -1 };
   /** Block of the last checkpoint. */
@@ -95,7 +95,7 @@ class Scan {
       if (end === start && this.#mayEnd) return null;
       return this.#fail(`is cut short: no checkpoint at its end, byte ${end}`, start);
     }
-    const length = head.readUInt32BE();
+    const length = new DataView(head.buffer, head.byteOffset).getUint32(0);
     if (length === 0 || length > MAX_BODY_BYTES) {
       return this.#fail(`is damaged at byte ${start}: no frame begins there`, start);
     }

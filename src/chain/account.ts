@@ -1,20 +1,17 @@
 // Ethereum accounts: the address of a private key, signatures over digests. Keys are bytes, so that their owner can wipe
 // them. Signatures by noble (deterministic, RFC 6979); not constant-time.
-import { createECDH } from 'node:crypto';
 import { secp256k1 } from '@noble/curves/secp256k1.js';
 import { concat } from '../bytes.ts';
 import { ArgumentError } from '../errors.ts';
 import { keccak256 } from '../keccak.ts';
+import { publicKeyOf } from './platform/public-key.ts';
 
 /** Address (20 bytes) of a secp256k1 private key (32 bytes, 1 ≤ key < group order). */
 export function accountOf(privateKey: Uint8Array): Uint8Array {
   if (!secp256k1.utils.isValidSecretKey(privateKey)) {
     throw new ArgumentError('private key', '(not shown)', '32 bytes, 1 ≤ key < order of secp256k1');
   }
-  // Node's, which takes half as long as noble: an ingest derives an account for each patient.
-  const pair = createECDH('secp256k1');
-  pair.setPrivateKey(privateKey);
-  return keccak256(pair.getPublicKey().subarray(1)).slice(12);
+  return keccak256(publicKeyOf(privateKey).subarray(1)).slice(12);
 }
 
 export interface Signature {

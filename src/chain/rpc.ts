@@ -4,7 +4,8 @@
 import type { Hex } from '../bytes.ts';
 import type { MIStoreError } from '../errors.ts';
 import { ConnectionError, hostOf, inWords, ReplyError, RpcError, type Transience } from './errors.ts';
-import { HttpEndpoint, type HttpReply } from './http.ts';
+import { HttpEndpoint } from './platform/http.ts';
+import type { HttpReply } from './platform/http-reply.ts';
 import { type Read, Reply } from './reply.ts';
 import type { BlockTag } from './types.ts';
 import { type OnWait, SILENT, telling, type Wait } from './waiting/wait.ts';

@@ -3,7 +3,7 @@
 import { availableParallelism } from 'node:os';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { DEFAULT_MAX_FEE, DEFAULT_MAX_TIP, GWEI } from '../chain/sending/fees.ts';
-import type { SiteOptions } from '../ledger/site.ts';
+import type { SiteOptions } from '../ledger/open-site.ts';
 import { integer } from './options.ts';
 
 type SenderFlags = NonNullable<SiteOptions['sending']>;

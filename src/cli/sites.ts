@@ -3,7 +3,8 @@
 import type { WaitOptions } from '../chain/named-block.ts';
 import type { Wait } from '../chain/waiting/wait.ts';
 import { counted } from '../counted.ts';
-import type { Site, SiteOptions } from '../ledger/site.ts';
+import type { SiteOptions } from '../ledger/open-site.ts';
+import type { Site } from '../ledger/site.ts';
 import { deploymentFor } from './deployment.ts';
 import { chosenEngine } from './engine.ts';
 import { readSeed, type SecretFlags } from './input/secrets.ts';
@@ -31,7 +32,7 @@ export async function openRole(
   options: RoleFlags,
   { payer, say = noting(options), ...more }: RoleOptions = {},
 ): Promise<{ site: Site; seed: Uint8Array }> {
-  const { openSite } = await import('../ledger/site.ts');
+  const { openSite } = await import('../ledger/open-site.ts');
   const { accountKey } = await import('../identity/keys.ts');
   const seed = await readSeed(options);
   return {
@@ -49,7 +50,7 @@ export async function openRole(
 
 /** The contract to read only. */
 export async function openReader(options: ChainFlags): Promise<Site> {
-  const { openSite } = await import('../ledger/site.ts');
+  const { openSite } = await import('../ledger/open-site.ts');
   return openSite({
     ...(await deploymentFor(options)),
     engine: await chosenEngine(),

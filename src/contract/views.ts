@@ -122,6 +122,18 @@ export class ContractViews {
   }
 }
 
+/**
+ * What of the contract's storage ledgers and queries are read from: by the contract's views, or, where there is no network,
+ * recomputed from an archive (ledger/archived-storage.ts).
+ */
+export interface ContractStorage
+  extends Pick<
+    ContractViews,
+    'address' | 'isOpen' | 'getLedger' | 'getBatch' | 'complaintsOf' | 'queryState' | 'feeOf'
+  > {
+  readonly chainId: bigint;
+}
+
 /** Seats whose bits are set, ascending: bit i is seat i. */
 export const seatsOf = (bits: bigint): number[] =>
   Array.from({ length: 255 }, (_, i) => i + 1).filter((seat) => (bits >> BigInt(seat)) & 1n);

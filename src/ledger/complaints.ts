@@ -4,7 +4,7 @@ import type { ContractEvent } from '../contract/types.ts';
 import { seatsOf } from '../contract/views.ts';
 import type { Committee } from '../vss/committee.ts';
 import { readUntilThere } from './find-event.ts';
-import type { Site } from './site.ts';
+import type { ReadingSite } from './site.ts';
 import type { LedgerView } from './view.ts';
 
 /** What stands against a record. */
@@ -31,44 +31,44 @@ interface Held {
   wasVoid: boolean;
 }
 
-export class LedgerComplaints {
+/** What the events so far say, of each record. */
+export class ComplaintTally {
   readonly #committee: Committee;
   readonly #records = new Map<number, Held>();
 
-  private constructor(committee: Committee) {
+  constructor(committee: Committee) {
     this.#committee = committee;
   }
 
-  /** Throws IncompleteLogsError where a record has been void, by the contract's word, and no event says so. */
-  static read(site: Site, ledger: LedgerView): Promise<LedgerComplaints> {
-    const { ledgerId } = ledger;
-    const read = async () => {
-      const { hasVoids } = await ledger.state();
-      const found = new LedgerComplaints(ledger.committee);
-      for await (const event of site.events.read(EVENTS, { ledgerId })) found.#add(event);
-      return hasVoids && found.everVoid.length === 0 ? null : found;
-    };
-    return readUntilThere(read, 'ComplaintFiled', { ledgerId });
+  /** Events must come in the chain's order. */
+  add(event: ComplaintEvent): void {
+    const held = this.#records.get(event.recordId) ?? { ...NOTHING };
+    this.#records.set(event.recordId, held);
+    if (event.event === 'RecordVoided') held.isVoidForGood = true;
+    else {
+      const bit = 1n << BigInt(event.seat);
+      if (event.event === 'ComplaintFiled') held.standing |= bit;
+      else held.standing &= ~bit;
+      if (event.event === 'ComplaintJustified') held.justified |= bit;
+    }
+    held.wasVoid ||= this.#isVoid(held);
   }
 
-  /** As read(), for those who need the void records only: reads no event where no record has ever been void. */
-  static async readVoids(site: Site, ledger: LedgerView): Promise<LedgerComplaints> {
-    const { hasVoids } = await ledger.state();
-    return hasVoids ? LedgerComplaints.read(site, ledger) : new LedgerComplaints(ledger.committee);
+  of(recordId: number): RecordComplaints {
+    const held = this.#records.get(recordId) ?? NOTHING;
+    return {
+      recordId,
+      standing: seatsOf(held.standing),
+      justified: seatsOf(held.justified),
+      isVoid: this.#isVoid(held),
+      isVoidForGood: held.isVoidForGood,
+    };
   }
 
   /** Records about which a complaint stands, of which a share was made public, or which are void; by id. */
   get records(): RecordComplaints[] {
-    return [...this.#records]
-      .filter(([, held]) => held.standing !== 0n || held.justified !== 0n || held.isVoidForGood)
-      .map(([recordId, held]) => ({
-        recordId,
-        standing: seatsOf(held.standing),
-        justified: seatsOf(held.justified),
-        isVoid: this.#isVoid(held),
-        isVoidForGood: held.isVoidForGood,
-      }))
-      .sort((a, b) => a.recordId - b.recordId);
+    const says = ({ standing, justified, isVoidForGood }: Held) => standing !== 0n || justified !== 0n || isVoidForGood;
+    return this.#idsWhere(says).map((recordId) => this.of(recordId));
   }
 
   /** Ids of the records that are void now, ascending. */
@@ -90,23 +90,28 @@ export class LedgerComplaints {
     const { threshold, seats } = this.#committee;
     return isVoidForGood || countBits(standing) > seats - threshold;
   }
+}
 
-  #add(event: ComplaintEvent): void {
-    const held = this.#records.get(event.recordId) ?? {
-      standing: 0n,
-      justified: 0n,
-      isVoidForGood: false,
-      wasVoid: false,
+const NOTHING: Held = { standing: 0n, justified: 0n, isVoidForGood: false, wasVoid: false };
+
+/** A ledger's, read from its events. */
+export class LedgerComplaints extends ComplaintTally {
+  /** Throws IncompleteLogsError where a record has been void, by the contract's word, and no event says so. */
+  static read(site: ReadingSite, ledger: LedgerView): Promise<LedgerComplaints> {
+    const { ledgerId } = ledger;
+    const read = async () => {
+      const { hasVoids } = await ledger.state();
+      const found = new LedgerComplaints(ledger.committee);
+      for await (const event of site.events.read(EVENTS, { ledgerId })) found.add(event);
+      return hasVoids && found.everVoid.length === 0 ? null : found;
     };
-    this.#records.set(event.recordId, held);
-    if (event.event === 'RecordVoided') held.isVoidForGood = true;
-    else {
-      const bit = 1n << BigInt(event.seat);
-      if (event.event === 'ComplaintFiled') held.standing |= bit;
-      else held.standing &= ~bit;
-      if (event.event === 'ComplaintJustified') held.justified |= bit;
-    }
-    held.wasVoid ||= this.#isVoid(held);
+    return readUntilThere(read, 'ComplaintFiled', { ledgerId });
+  }
+
+  /** As read(), for those who need the void records only: reads no event where no record has ever been void. */
+  static async readVoids(site: ReadingSite, ledger: LedgerView): Promise<LedgerComplaints> {
+    const { hasVoids } = await ledger.state();
+    return hasVoids ? LedgerComplaints.read(site, ledger) : new LedgerComplaints(ledger.committee);
   }
 }
 

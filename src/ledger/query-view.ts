@@ -13,7 +13,7 @@ import { type ConsentEdge, edgesHash } from '../records/consent-file.ts';
 import { recordOfEdge } from '../records/edge-record.ts';
 import { decodeEdges, type ToldEdge } from '../records/query-bytes.ts';
 import { findEvent } from './find-event.ts';
-import { deploymentOf, type Site } from './site.ts';
+import { type ConnectedSite, deploymentOf, type ReadingSite } from './site.ts';
 import { type Epoch, type LedgerBatch, LedgerView } from './view.ts';
 
 /** An edge, its record as the signed leaf has it, and where its batch stands. */
@@ -27,7 +27,7 @@ export interface QueryEdge extends ConsentEdge {
 export type ContractSignature = (account: Uint8Array, digest: Uint8Array, signature: Uint8Array) => Promise<boolean>;
 
 /** Asks these accounts (20 bytes each) by EIP-1271, and says no for every other, whatever an endpoint says about it. */
-export function signaturesOf({ contract }: Site, contractAccounts: readonly Uint8Array[]): ContractSignature {
+export function signaturesOf({ contract }: ConnectedSite, contractAccounts: readonly Uint8Array[]): ContractSignature {
   const listed = new Set(contractAccounts.map(toHex));
   return async (account, digest, signature) =>
     listed.has(toHex(account)) && (await isSignedByContract(contract.rpc, account, digest, signature));
@@ -61,7 +61,7 @@ export class QueryView {
    * Reads a query; `ledger`: the one that it must be of, if that has been read already. Throws UNKNOWN_QUERY, INVALID_QUERY for
    * events that are not those of a query of this id.
    */
-  static async load(site: Site, queryId: Uint8Array, ledger?: LedgerView): Promise<QueryView> {
+  static async load(site: ReadingSite, queryId: Uint8Array, ledger?: LedgerView): Promise<QueryView> {
     const opened = await findEvent(site.events, 'QueryOpened', { queryId }, () => exists(site, queryId));
     if (opened === null) {
       throw new MIStoreError('UNKNOWN_QUERY', `nobody has opened query ${toHex(queryId)}`, { queryId: toHex(queryId) });
@@ -138,7 +138,7 @@ export class QueryView {
 }
 
 /** Σ ± C_j over the edges, t points: what the sum is committed to. */
-export const committedSum = (site: Site, threshold: number, edges: readonly ConsentEdge[]): Uint8Array =>
+export const committedSum = (site: ReadingSite, threshold: number, edges: readonly ConsentEdge[]): Uint8Array =>
   addEdges(site.engine, noPoints(threshold), edges);
 
 interface QueryRest {
@@ -147,7 +147,7 @@ interface QueryRest {
 }
 
 /** The edges of the opening transaction and of those that continued it, in the chain's order. */
-async function readRest(site: Site, opened: ContractEvent<'QueryOpened'>): Promise<QueryRest> {
+async function readRest(site: ReadingSite, opened: ContractEvent<'QueryOpened'>): Promise<QueryRest> {
   const { queryId } = opened;
   const parts = [opened.edges];
   let { isSealed } = opened;
@@ -165,7 +165,7 @@ async function readRest(site: Site, opened: ContractEvent<'QueryOpened'>): Promi
   }
 }
 
-async function exists(site: Site, queryId: Uint8Array): Promise<boolean> {
+async function exists(site: ReadingSite, queryId: Uint8Array): Promise<boolean> {
   const { status } = await site.contract.queryState(queryId);
   return status === 'open' || status === 'sealed';
 }

@@ -1,92 +1,32 @@
 // What a party works with: the contract on its chain, the source of its events, and the engine. Keeps nothing on disk.
-import { ArchiveReader } from '../archive/reader.ts';
-import type { IncompleteLogsError } from '../chain/errors.ts';
-import { createLastingSender } from '../chain/lasting-sender.ts';
-import type { WaitOptions } from '../chain/named-block.ts';
-import { createSender, type SenderOptions } from '../chain/sending/sender.ts';
-import { connect } from '../chain/witnesses.ts';
-import { MIStoreContract } from '../contract/client.ts';
-import { EventReader, type EventSource } from '../contract/events.ts';
+import type { MIStoreContract } from '../contract/client.ts';
+import type { EventSource } from '../contract/events.ts';
+import type { ContractStorage } from '../contract/views.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { Deployment } from '../identity/channel.ts';
-import { VssPool } from '../vss/pool.ts';
+import type { VssPool } from '../vss/pool.ts';
 
-export interface Site {
+/** Enough for whoever only looks at ledgers, with an archive in place of the chain too. */
+export interface ReadingSite {
   readonly engine: Engine;
-  /** Deals and checks whole batches. Its threads, if any, have engines of their own. */
-  readonly pool: VssPool;
-  readonly contract: MIStoreContract;
+  readonly contract: ContractStorage;
   readonly events: EventSource;
 }
 
-export interface SiteOptions {
-  /** HTTP endpoint of an Ethereum node. */
-  rpc: string;
-  /** HTTP endpoints on other hosts, which must all agree with `rpc` on what is read from the chain's state. */
-  witnesses?: readonly string[];
-  /** How an endpoint or witness that lags is waited for. */
-  waiting?: WaitOptions;
-  /** Address of the contract, 20 bytes. */
-  contract: Uint8Array;
-  /** The chain that the endpoint must serve; any if not given. */
-  chainId?: bigint;
-  /** keccak256 of the contract's code, 32 bytes; any if not given. */
-  codeHash?: Uint8Array;
-  engine: Engine;
-  /** Archive file of a ledger, to read events from; the node is asked only for later ones. */
-  archive?: string;
-  /** Called once if the node has pruned the later ones too: see ArchiveOptions. */
-  onPruned?: (error: IncompleteLogsError) => void;
-  /** Number of worker threads that deal and check batches; 0 if not given. They end with the process. */
-  threads?: number;
-  /** Private key of the account that sends transactions, 32 bytes; without it the site can only read. */
-  account?: Uint8Array;
-  /** How that account sends: window, fee cap, confirmations. */
-  sending?: Omit<SenderOptions, 'rpc' | 'privateKey'>;
-  /** For programs that run for long: a sender that has given up is replaced by a new one when there is more to send. */
-  lasting?: boolean;
+/** Connected to the contract: enough for whoever deals and checks no batches, such as a patient in a browser. */
+export interface ConnectedSite extends ReadingSite {
+  readonly contract: MIStoreContract;
 }
 
-/**
- * Connects to the contract. Throws ConnectionError, WrongChainError, NoContractError, or ArchiveError. With witnesses this,
- * and all that reads the state later, also throws WitnessDisagreementError and WitnessLagsError.
- */
-export async function openSite({
-  rpc: url,
-  witnesses,
-  waiting,
-  contract: address,
-  chainId,
-  codeHash,
-  engine,
-  threads,
-  account,
-  sending,
-  lasting = false,
-  archive,
-  onPruned,
-}: SiteOptions): Promise<Site> {
-  const rpc = connect(url, witnesses, waiting);
-  const create = lasting ? createLastingSender : createSender;
-  const sender = account && (await create({ ...sending, rpc, privateKey: account }));
-  const contract = await MIStoreContract.connect({
-    rpc,
-    address,
-    ...(chainId !== undefined && { chainId }),
-    ...(codeHash && { codeHash }),
-    ...(sender && { sender }),
-  });
-  const events =
-    archive === undefined
-      ? new EventReader({ rpc, address })
-      : await ArchiveReader.open(archive, { contract, ...(onPruned && { onPruned }) });
-  return { engine, pool: new VssPool(engine, threads), contract, events };
+export interface Site extends ConnectedSite {
+  /** Deals and checks whole batches. Its threads, if any, have engines of their own. */
+  readonly pool: VssPool;
 }
 
-export const deploymentOf = ({ contract }: Site): Deployment => ({
+export const deploymentOf = ({ contract }: ReadingSite): Deployment => ({
   chainId: contract.chainId,
   contract: contract.address,
 });
 
 /** Hosts by whose word roots and other state are believed: the endpoint's, then those of all witnesses, which agree with it. */
-export const vouchingHosts = ({ contract: { rpc } }: Site): string[] => [rpc.host, ...rpc.witnesses];
+export const vouchingHosts = ({ contract: { rpc } }: ConnectedSite): string[] => [rpc.host, ...rpc.witnesses];

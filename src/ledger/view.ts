@@ -11,7 +11,7 @@ import { BatchTree } from '../records/merkle.ts';
 import { type Columns, decodeRecords, type RecordFields, recordAt, recordCount } from '../records/record.ts';
 import type { Committee } from '../vss/committee.ts';
 import { findEvent, readUntilThere } from './find-event.ts';
-import { deploymentOf, type Site } from './site.ts';
+import { deploymentOf, type ReadingSite } from './site.ts';
 
 /** One set of subset keys of a ledger, and those who hold its seats while it lasts. */
 export interface Epoch {
@@ -47,9 +47,9 @@ export class LedgerView {
   readonly salt: Uint8Array;
   /** Those that the source of events shows; it can withhold the last ones. */
   readonly epochs: readonly Epoch[];
-  readonly #site: Site;
+  readonly #site: ReadingSite;
 
-  private constructor(site: Site, opened: EventArguments['LedgerOpened'], epochs: readonly Epoch[]) {
+  private constructor(site: ReadingSite, opened: EventArguments['LedgerOpened'], epochs: readonly Epoch[]) {
     const { ledgerId, hospital, terms, salt } = opened;
     this.#site = site;
     this.ledgerId = ledgerId;
@@ -60,7 +60,7 @@ export class LedgerView {
   }
 
   /** Reads a ledger. Throws UNKNOWN_LEDGER, and FORGED_TERMS for events that are not those of a ledger of this id. */
-  static async load(site: Site, ledgerId: Uint8Array): Promise<LedgerView> {
+  static async load(site: ReadingSite, ledgerId: Uint8Array): Promise<LedgerView> {
     const opened = await findEvent(site.events, 'LedgerOpened', { ledgerId }, () => site.contract.isOpen(ledgerId));
     if (opened === null) {
       throw new MIStoreError('UNKNOWN_LEDGER', `the contract has no ledger ${toHex(ledgerId)}`, {
@@ -131,7 +131,7 @@ export class LedgerView {
 }
 
 /** Throws FORGED_TERMS for an event whose terms do not hash to the ledger's id. */
-export function checkTerms(site: Site, ledgerId: Uint8Array, opened: EventArguments['LedgerOpened']): void {
+export function checkTerms(site: ReadingSite, ledgerId: Uint8Array, opened: EventArguments['LedgerOpened']): void {
   if (equalBytes(ledgerIdOf(deploymentOf(site), opened), ledgerId)) return;
   throw forged(ledgerId, 'its terms do not hash to its id');
 }
@@ -140,7 +140,7 @@ export function checkTerms(site: Site, ledgerId: Uint8Array, opened: EventArgume
  * The epochs in order, as many as the contract has, each committee hash computed from the one before and from the seat that
  * changed hands, if any. The first committee is that of the terms, its hash the ledger's id.
  */
-function readEpochs(site: Site, ledgerId: Uint8Array, first: readonly Uint8Array[]): Promise<Epoch[]> {
+function readEpochs(site: ReadingSite, ledgerId: Uint8Array, first: readonly Uint8Array[]): Promise<Epoch[]> {
   const read = async (): Promise<Epoch[] | null> => {
     const { epoch: count } = await site.contract.getLedger(ledgerId);
     const epochs: Epoch[] = [];
@@ -191,12 +191,12 @@ export class LedgerBatch {
   /** Number of records in its bytes. */
   readonly count: number;
   readonly #threshold: number;
-  readonly #site: Site;
+  readonly #site: ReadingSite;
   #tree: BatchTree | undefined;
   #columns: Columns | undefined;
   #contents: Uint8Array | undefined;
 
-  constructor(site: Site, threshold: number, event: EventArguments['BatchAppended']) {
+  constructor(site: ReadingSite, threshold: number, event: EventArguments['BatchAppended']) {
     this.#site = site;
     this.#threshold = threshold;
     this.event = event;

@@ -1,6 +1,5 @@
 // A patient: checks their receipts against the chain, and signs or revokes consents. Needs their account's key and the contract;
 // checking needs no key at all.
-import { randomBytes } from 'node:crypto';
 import { equalBytes, fromHex, type Hex, toHex } from '../bytes.ts';
 import { accountOf } from '../chain/account.ts';
 import { ledgerIdOf } from '../contract/ledger-id.ts';
@@ -8,27 +7,29 @@ import { consentDigest, signConsent, signRevocation } from '../contract/signing.
 import { MIStoreError } from '../errors.ts';
 import { accountKey } from '../identity/keys.ts';
 import { LedgerComplaints, type RecordComplaints } from '../ledger/complaints.ts';
-import { deploymentOf, type Site } from '../ledger/site.ts';
+import { type ConnectedSite, deploymentOf, type ReadingSite } from '../ledger/site.ts';
 import { LedgerView } from '../ledger/view.ts';
 import type { Consent } from '../query/consent.ts';
 import { countCovered, edgesOf, runsOf } from '../query/runs.ts';
 import { type ConsentEdge, edgesHash, type SignedConsent } from '../records/consent-file.ts';
-import {
-  missingTags,
-  type Receipt,
-  type Receipts,
-  type ReceiptVerdict,
-  verifyReceipts,
-} from '../records/receipts/receipt.ts';
+import { MissingRecords } from '../records/receipts/missing.ts';
+import { type Receipt, type Receipts, type ReceiptVerdict, verifyReceipts } from '../records/receipts/receipt.ts';
 import { type SeriesPlace, seriesId } from '../records/series.ts';
 
 /** What a check of a receipts file has found. */
 export interface ReceiptsCheck {
   verdicts: ReceiptVerdict[];
-  /** First records, one a category, that are on chain under the patient's viewing key and not in the file. */
+  /** Records that are on chain under the patient's viewing key and not in the file, in the chain's order. */
   missing: { category: string; position: number; recordId: number }[];
   /** What stands against records of the file, and of which records shares are public; in the order of their ids. */
   complaints: OwnComplaints[];
+}
+
+export interface CheckOptions {
+  /** Called after each batch of the ledger that was looked through. */
+  onProgress?: (progress: { batches: number; total: number }) => void;
+  /** Ends the check with its reason. */
+  signal?: AbortSignal;
 }
 
 /** What stands against one of the patient's records. */
@@ -42,7 +43,11 @@ export interface OwnComplaints extends RecordComplaints {
  * WRONG_DEPLOYMENT, WRONG_TERMS where the terms in the file are not those of its ledger, or INCONSISTENT_BATCH where the source
  * of events does not show what was appended.
  */
-export async function checkReceipts(site: Site, receipts: Receipts): Promise<ReceiptsCheck> {
+export async function checkReceipts(
+  site: ReadingSite,
+  receipts: Receipts,
+  options: CheckOptions = {},
+): Promise<ReceiptsCheck> {
   const { contract, engine } = site;
   checkDeployment(site, receipts);
   const ledgerId = fromHex(receipts.ledgerId, 'ledger id', 32);
@@ -55,12 +60,12 @@ export async function checkReceipts(site: Site, receipts: Receipts): Promise<Rec
   const ledger = await LedgerView.load(site, ledgerId);
   return {
     verdicts,
-    missing: await findMissing(ledger, receipts),
+    missing: await findMissing(ledger, receipts, { total: nextBatch, ...options }),
     complaints: await findComplaints(site, ledger, receipts),
   };
 }
 
-function checkDeployment(site: Site, { chainId, contract, ledgerId, terms }: Receipts): void {
+function checkDeployment(site: ReadingSite, { chainId, contract, ledgerId, terms }: Receipts): void {
   const deployment = deploymentOf(site);
   if (chainId !== deployment.chainId || contract.toLowerCase() !== toHex(deployment.contract)) {
     const here = `${toHex(deployment.contract)} on chain ${deployment.chainId}`;
@@ -82,21 +87,27 @@ function checkDeployment(site: Site, { chainId, contract, ledgerId, terms }: Rec
   );
 }
 
-async function findMissing(ledger: LedgerView, receipts: Receipts): Promise<ReceiptsCheck['missing']> {
-  const wanted = missingTags(receipts);
+async function findMissing(
+  ledger: LedgerView,
+  receipts: Receipts,
+  { total, onProgress, signal }: CheckOptions & { total: number },
+): Promise<ReceiptsCheck['missing']> {
+  const search = new MissingRecords(receipts);
   const missing: ReceiptsCheck['missing'] = [];
   for await (const batch of ledger.batches()) {
+    signal?.throwIfAborted();
     await batch.check(); // a tag that the source has changed would be missed
-    for (let k = 0; k < batch.count; k++) {
-      const place = wanted.get(toHex(batch.tag(k)));
-      if (place) missing.push({ ...place, recordId: batch.event.firstRecordId + k });
+    const { firstRecordId, index } = batch.event;
+    for (const { place, ...found } of search.in(batch.count, (k) => batch.tag(k))) {
+      missing.push({ ...found, recordId: firstRecordId + place });
     }
+    onProgress?.({ batches: index + 1, total });
   }
   return missing;
 }
 
 /** By the events; of the file's records that they name, by what the contract stores. */
-async function findComplaints(site: Site, ledger: LedgerView, { records }: Receipts): Promise<OwnComplaints[]> {
+async function findComplaints(site: ReadingSite, ledger: LedgerView, { records }: Receipts): Promise<OwnComplaints[]> {
   const own = new Map(records.map((receipt) => [receipt.recordId, receipt]));
   const found = (await LedgerComplaints.read(site, ledger)).records.filter(({ recordId }) => own.has(recordId));
   return Promise.all(
@@ -111,10 +122,10 @@ async function findComplaints(site: Site, ledger: LedgerView, { records }: Recei
 
 export class Patient {
   readonly address: Uint8Array;
-  readonly #site: Site;
+  readonly #site: ConnectedSite;
   readonly #key: Uint8Array;
 
-  constructor(site: Site, seed: Uint8Array) {
+  constructor(site: ConnectedSite, seed: Uint8Array) {
     this.#site = site;
     this.#key = accountKey(seed);
     this.address = accountOf(this.#key);
@@ -134,18 +145,10 @@ export class Patient {
       const message = `a query of this ledger covers at least ${minRecords} records; these are ${recordIds.length}`;
       throw new MIStoreError('TOO_FEW_RECORDS', message, { records: recordIds.length, minRecords });
     }
-    const edges = consentEdges(receipts, recordIds);
-    const consent: Consent = {
-      insurer: toHex(insurer),
-      ledgerId: receipts.ledgerId.toLowerCase() as Hex,
-      patient: toHex(this.address),
-      runsHash: toHex(edgesHash(this.address, edges)),
-      deadline,
-      salt: toHex(randomBytes(32)),
-    };
-    const { chainId, contract } = deploymentOf(this.#site);
-    const signature = toHex(signConsent(this.#key, deploymentOf(this.#site), consent));
-    return { chainId, contract: toHex(contract), consent, edges, signature };
+    const deployment = deploymentOf(this.#site);
+    const { consent, edges } = draftConsent(insurer, receipts, recordIds, deadline);
+    const signature = toHex(signConsent(this.#key, deployment, consent));
+    return { chainId: deployment.chainId, contract: toHex(deployment.contract), consent, edges, signature };
   }
 
   /** Withdraws a consent of this patient whose query is not sealed. Any account can submit it: the site's does. */
@@ -154,6 +157,26 @@ export class Patient {
     const signature = signRevocation(this.#key, deployment, consentDigest(deployment, consent));
     await this.#site.contract.revokeConsent(consent, signature);
   }
+}
+
+/** A consent for the insurer (20 bytes) as the patient's account, or its wallet, has still to sign it. Throws NOT_YOUR_RECORD. */
+export function draftConsent(
+  insurer: Uint8Array,
+  receipts: Receipts,
+  recordIds: readonly number[],
+  deadline: bigint,
+): Pick<SignedConsent, 'consent' | 'edges'> {
+  const edges = consentEdges(receipts, recordIds);
+  const patient = fromHex(receipts.patient, 'patient', 20);
+  const consent: Consent = {
+    insurer: toHex(insurer),
+    ledgerId: receipts.ledgerId.toLowerCase() as Hex,
+    patient: toHex(patient),
+    runsHash: toHex(edgesHash(patient, edges)),
+    deadline,
+    salt: toHex(crypto.getRandomValues(new Uint8Array(32))),
+  };
+  return { consent, edges };
 }
 
 /** The edges of the runs that cover exactly these records. Throws NOT_YOUR_RECORD for one that has no receipt in the file. */

@@ -3,7 +3,7 @@
 import { type Hex, toHex } from '../bytes.ts';
 import type { Where } from '../contract/events.ts';
 import type { EventArguments, QueryStatus } from '../contract/types.ts';
-import type { Site } from '../ledger/site.ts';
+import type { ReadingSite } from '../ledger/site.ts';
 import { countEdges } from '../records/query-bytes.ts';
 
 /** Open: edges are missing. Expired: for ever. Sealed: answers are missing. Complete: there are t answers. */
@@ -51,7 +51,7 @@ interface Found {
 
 /** The queries with these values, in the order in which they were opened. `now`: Unix time in seconds. */
 export async function queryReports(
-  site: Site,
+  site: ReadingSite,
   where: Where<'QueryOpened'>,
   now = Math.floor(Date.now() / 1000),
 ): Promise<QueryReport[]> {
@@ -79,7 +79,7 @@ export async function queryReports(
 }
 
 async function reportOf(
-  { contract }: Site,
+  { contract }: ReadingSite,
   { opened, edges, refunded }: Found,
   threshold: number,
   now: number,

@@ -5,7 +5,7 @@ import { consentDigest } from '../contract/signing.ts';
 import { EncodingError, MIStoreError } from '../errors.ts';
 import { parseJson } from '../files/json.ts';
 import { committedSum } from '../ledger/query-view.ts';
-import { deploymentOf, type Site } from '../ledger/site.ts';
+import { deploymentOf, type ReadingSite } from '../ledger/site.ts';
 import { LedgerView } from '../ledger/view.ts';
 import { countCovered } from '../query/runs.ts';
 import {
@@ -62,7 +62,7 @@ export function parseSumProof(json: string): SumProof {
  * Checks a proof against the chain. Throws INVALID_SUM_PROOF with the reason, WRONG_DEPLOYMENT, or what reading the ledger
  * throws. It proves total(b) − total(a) of the patient's series: how many records lie between is the hospital's word.
  */
-export async function verifySumProof(site: Site, { signed, sum, blinding }: SumProof): Promise<ProvenSum> {
+export async function verifySumProof(site: ReadingSite, { signed, sum, blinding }: SumProof): Promise<ProvenSum> {
   const { contract, engine } = site;
   const deployment = deploymentOf(site);
   const { consent, edges } = signed;

@@ -1,10 +1,10 @@
 // A batch as it stands on chain (docs/protocol.md, "Batch"): its synthetic nonce and the leaves under its Merkle root.
-import { createHash, createHmac } from 'node:crypto';
 import { concat, uint64, uint256, utf8 } from '../bytes.ts';
 import type { Engine } from '../engine/engine.ts';
 import { ArgumentError } from '../errors.ts';
 import type { Deployment } from '../identity/channel.ts';
 import { keccak256 } from '../keccak.ts';
+import { hmacSha256, sha256 } from '../sha256.ts';
 import { correctionsOf, headsOf, leafPreimageBytes, leafPreimages, recordBytes, TAG_BYTES } from './record.ts';
 
 export const NONCE_BYTES = 16;
@@ -63,13 +63,12 @@ export function batchNonce(
     source,
     uint64(tags.length / TAG_BYTES),
   );
-  const mac = createHmac('sha256', dealingKey).update(head).update(tags).update(keys).update(messages).digest();
-  return new Uint8Array(mac.subarray(0, NONCE_BYTES));
+  return hmacSha256(dealingKey, head, tags, keys, messages).slice(0, NONCE_BYTES);
 }
 
 /** SHA-256(tags ‖ keys), 32 bytes: binds a batch's keystreams to what it shows of its records. */
 export function contentsHash(tags: Uint8Array, keys: Uint8Array): Uint8Array {
-  return new Uint8Array(createHash('sha256').update(tags).update(keys).digest());
+  return sha256(tags, keys);
 }
 
 /** contentsHash of a batch's bytes. Throws an EncodingError for bytes that are not a positive number of records. */

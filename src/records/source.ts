@@ -1,8 +1,8 @@
 // The source word of a batch, which lets an ingest resume: 24 bytes that name the input its records came from ‖ uint64 row
 // number (from 1) of its last record. The name is a hash of what the input is called and of the profile that read it.
-import { createHash } from 'node:crypto';
 import { concat, equalBytes, toBigInt, uint64, utf8 } from '../bytes.ts';
 import { ArgumentError } from '../errors.ts';
+import { sha256 } from '../sha256.ts';
 
 const SOURCE_BYTES = 32;
 const NAME_BYTES = 24;
@@ -10,12 +10,7 @@ const NAME_BYTES = 24;
 /** Name of an input, 24 bytes. `profileHash`: 32 bytes. */
 export function sourceName(name: string, profileHash: Uint8Array): Uint8Array {
   if (profileHash.length !== 32) throw new ArgumentError('profile hash', profileHash, '32 bytes');
-  return new Uint8Array(
-    createHash('sha256')
-      .update(concat(utf8('MIStore/v2/source'), profileHash, utf8(name)))
-      .digest()
-      .subarray(0, NAME_BYTES),
-  );
+  return sha256(utf8('MIStore/v2/source'), profileHash, utf8(name)).slice(0, NAME_BYTES);
 }
 
 export function encodeSource(name: Uint8Array, row: number): Uint8Array {

@@ -1,11 +1,12 @@
 // The keys of a committee's subsets in one epoch, and how the seats get theirs (docs/protocol.md, "Keys of the subsets"): derived by the
 // hospital, sent to each seat in one authenticated ciphertext in parts of fixed size, and named by a public list of
 // hashes, so that a server sees whether all seats were given the same keys before it joins. Keys are SECRET.
-import { createCipheriv, createDecipheriv, createHash } from 'node:crypto';
+import { createCipheriv, createDecipheriv } from 'node:crypto';
 import { concat, equalBytes, uint8, uint256 } from '../bytes.ts';
 import { ArgumentError, EncodingError } from '../errors.ts';
 import type { Deployment } from '../identity/channel.ts';
 import { expand } from '../identity/keys.ts';
+import { sha256 } from '../sha256.ts';
 import { type Committee, checkCommittee, heldBy, subsetsOf } from './committee.ts';
 
 export const SUBSET_KEY_BYTES = 32;
@@ -129,5 +130,3 @@ function hashOf({ committeeHash }: KeyPlace): Uint8Array {
   if (committeeHash.length !== 32) throw new ArgumentError('committee hash', committeeHash, '32 bytes');
   return committeeHash;
 }
-
-const sha256 = (bytes: Uint8Array): Uint8Array => new Uint8Array(createHash('sha256').update(bytes).digest());

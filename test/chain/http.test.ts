@@ -5,7 +5,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { ConnectionError, RpcError } from '../../src/chain/errors.ts';
-import { MAX_REPLY_BYTES } from '../../src/chain/http.ts';
+import { MAX_REPLY_BYTES } from '../../src/chain/platform/http-reply.ts';
 import { Rpc, type RpcOptions } from '../../src/chain/rpc.ts';
 import { type Answer, type Endpoint, startEndpoint } from '../support/endpoint/proxy.ts';
 

@@ -5,7 +5,7 @@ import { fromHex } from '../../src/bytes.ts';
 import { createEngine } from '../../src/engine/load.ts';
 import { accountKey } from '../../src/identity/keys.ts';
 import { readKeystore } from '../../src/identity/keystore.ts';
-import { openSite } from '../../src/ledger/site.ts';
+import { openSite } from '../../src/ledger/open-site.ts';
 import { ServerDaemon } from '../../src/parties/server/daemon/daemon.ts';
 import { type CheckedBatch, Server } from '../../src/parties/server/server.ts';
 import { deviating } from '../support/adversary.ts';

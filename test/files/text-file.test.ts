@@ -7,7 +7,8 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
 import { EncodingError } from '../../src/errors.ts';
-import { readTextFile, textOf } from '../../src/files/text-file.ts';
+import { textOf } from '../../src/files/text.ts';
+import { readTextFile } from '../../src/files/text-file.ts';
 
 const folder = await mkdtemp(join(tmpdir(), 'mistore-text-'));
 afterAll(() => rm(folder, { recursive: true }));

@@ -6,7 +6,7 @@ import { fromHex } from '../../src/bytes.ts';
 import { createEngine } from '../../src/engine/load.ts';
 import { accountKey } from '../../src/identity/keys.ts';
 import { ingestCsv } from '../../src/ingest/csv.ts';
-import { openSite } from '../../src/ledger/site.ts';
+import { openSite } from '../../src/ledger/open-site.ts';
 import { Hospital } from '../../src/parties/hospital.ts';
 import { presetProfile } from '../../src/records/profile-presets.ts';
 

@@ -11,7 +11,6 @@ import { EventReader } from '../../src/contract/events.ts';
 import { signKey } from '../../src/contract/signing.ts';
 import { MIStoreError } from '../../src/errors.ts';
 import { LedgerView } from '../../src/ledger/view.ts';
-import { VssPool } from '../../src/vss/pool.ts';
 import { ETHER, keyOf, startChain, type TestChain } from '../support/chain.ts';
 import { type Endpoint, startEndpoint } from '../support/endpoint/proxy.ts';
 import { engine, makeBatch, openLedger, type TestLedger } from '../support/ledger.ts';
@@ -55,7 +54,7 @@ async function act(): Promise<void> {
       clearInterval(mining);
     }
     const events = new EventReader({ rpc, address: chain.address });
-    const { terms } = await LedgerView.load({ engine, pool: new VssPool(engine), contract, events }, ledger.ledgerId);
+    const { terms } = await LedgerView.load({ engine, contract, events }, ledger.ledgerId);
     expect(terms.servers.length).toBe(2);
     await contract.getBatch(ledger.ledgerId, 0);
     await contract.queryState(new Uint8Array(32));

@@ -10,7 +10,8 @@ import type { Engine } from '../../src/engine/engine.ts';
 import { createEngine } from '../../src/engine/load.ts';
 import { accountKey } from '../../src/identity/keys.ts';
 import { keccak256 } from '../../src/keccak.ts';
-import { openSite, type Site, type SiteOptions } from '../../src/ledger/site.ts';
+import { openSite, type SiteOptions } from '../../src/ledger/open-site.ts';
+import type { Site } from '../../src/ledger/site.ts';
 
 export const ETHER = 10n ** 18n;
 

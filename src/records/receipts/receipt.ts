@@ -124,21 +124,6 @@ export function verifyReceipts(
   return receipts.records.map((receipt) => ({ recordId: receipt.recordId, fault: faults.get(receipt)! }));
 }
 
-/** Tag (0x-hex) of the record that would be next in each of the patient's series: on chain, it is missing in the file. */
-export function missingTags(receipts: Receipts): Map<Hex, { category: string; position: number }> {
-  const key = fromHex(receipts.viewingKey, 'viewing key', 32);
-  const next = new Map<Hex, { category: string; position: number }>();
-  for (const category of receipts.terms.categories) {
-    const own = receipts.records.filter((record) => record.category === category);
-    const position = 1 + Math.max(0, ...own.map((record) => record.position));
-    const place = placeOf(receipts, category);
-    const series = seriesId(key, place);
-    const salt = saltOf(key, place.ledgerId, series, position);
-    next.set(toHex(tagOf(place.account, series, position, salt)), { category, position });
-  }
-  return next;
-}
-
 /** Series by series, positions ascending. */
 function readSeries(receipts: Receipts): Read[] {
   const { scale, lanes, categories } = receipts.terms;
@@ -171,7 +156,8 @@ function readSeries(receipts: Receipts): Read[] {
   });
 }
 
-function placeOf(receipts: Receipts, category: string): SeriesPlace {
+/** Where a category of the file's records stands. */
+export function placeOf(receipts: Receipts, category: string): SeriesPlace {
   return {
     ledgerId: fromHex(receipts.ledgerId, 'ledger id', 32),
     account: fromHex(receipts.patient, 'patient', 20),
@@ -211,7 +197,8 @@ function faultOnChain({ receipt, tag }: Read, opened: Uint8Array, stored: Stored
   return isUnder(stored.root, leaf, path) ? null : 'not under the root';
 }
 
-function amountsOf(receipt: Receipt, lanes: number, scale: number): bigint[] {
+/** Minor units, one for each lane. Throws an EncodingError for texts that formatAmount would not write. */
+export function amountsOf(receipt: Receipt, lanes: number, scale: number): bigint[] {
   const { recordId, amounts } = receipt;
   if (amounts.length !== lanes) {
     throw new EncodingError(`receipt of record ${recordId}`, `has ${amounts.length} amounts for ${lanes} lanes`);

@@ -1,17 +1,15 @@
 // Receipts: valid as the hospital makes them; every field tampered with in any place is caught with the right fault; gaps,
-// repeats and missing records are seen, the last by the viewing key alone.
+// repeats are seen.
 import { describe, expect, it, test } from 'vitest';
-import { fromHex, type Hex, toHex } from '../../../src/bytes.ts';
+import type { Hex } from '../../../src/bytes.ts';
 import { EncodingError } from '../../../src/errors.ts';
 import {
-  missingTags,
   type Receipt,
   type ReceiptFault,
   type Receipts,
   verifyReceipts,
 } from '../../../src/records/receipts/receipt.ts';
-import { saltOf, seriesId, tagOf } from '../../../src/records/series.ts';
-import { CATEGORIES, COUNTS, engine, FIRST, sampleReceipts } from './receipt-sample.ts';
+import { COUNTS, engine, FIRST, sampleReceipts } from './receipt-sample.ts';
 
 const { receipts, stored, batch } = sampleReceipts();
 const verify = (file: Receipts) => verifyReceipts(engine, file, (index) => (index === batch ? stored : null));
@@ -125,31 +123,6 @@ describe('the file as a whole', () => {
     expect(faults({ ...receipts, records: [...receipts.records, again] }).at(-1)).toBe(
       'another record of this file has the same place in its series',
     );
-  });
-});
-
-describe('missing records', () => {
-  const key = fromHex(receipts.viewingKey);
-  const [ledgerId, account] = [fromHex(receipts.ledgerId), fromHex(receipts.patient)];
-  const tagAt = (category: string, position: number) => {
-    const series = seriesId(key, { ledgerId, account, category });
-    return toHex(tagOf(account, series, position, saltOf(key, ledgerId, series, position)));
-  };
-
-  it('are found by the tag that each series of the terms would have next', () => {
-    const wanted = missingTags(receipts);
-    const expected = [
-      ...CATEGORIES.map((category, c) => [category, COUNTS[c]! + 1] as const),
-      ['never used', 1] as const,
-    ];
-    expect([...wanted]).toEqual(
-      expected.map(([category, position]) => [tagAt(category, position), { category, position }]),
-    );
-  });
-
-  it('a file that lacks the last record looks for exactly that one', () => {
-    const file = { ...receipts, records: receipts.records.filter((r) => !at('inpatient', 4)(r)) };
-    expect(missingTags(file).get(tagAt('inpatient', 4))).toEqual({ category: 'inpatient', position: 4 });
   });
 });
 

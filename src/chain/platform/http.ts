@@ -1,23 +1,12 @@
 // One POST to an endpoint: the status, the text of the reply, and how long the endpoint asks to be left alone. Replies are
-// capped in size. Through a proxy where HTTPS_PROXY, HTTP_PROXY and NO_PROXY say so; never for this machine itself.
+// capped in size. Through a proxy where HTTPS_PROXY, HTTP_PROXY and NO_PROXY say so; never for this machine itself. In browsers
+// http-browser.ts stands in for this file, with the same exports.
 import { once } from 'node:events';
 import * as http from 'node:http';
 import * as https from 'node:https';
 import type { Dispatcher } from 'undici';
-import { ConnectionError } from './errors.ts';
-
-export interface HttpReply {
-  status: number;
-  text: string;
-  /** Milliseconds, from the header Retry-After. */
-  retryAfter: number | undefined;
-}
-
-/**
- * Most bytes of a reply. The logs of one block are the most that is ever needed: hexadecimal, they take 25 MB where
- * a block has 100 million gas, at 8 gas a byte.
- */
-export const MAX_REPLY_BYTES = 64 * 1024 * 1024;
+import { ConnectionError } from '../errors.ts';
+import { type HttpReply, MAX_REPLY_BYTES, retryAfter } from './http-reply.ts';
 
 type Headers = Record<string, string | string[] | undefined>;
 
@@ -118,14 +107,6 @@ function authorization({ username, password }: URL): { authorization?: string } 
   if (username === '' && password === '') return {};
   const credentials = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
   return { authorization: `Basic ${Buffer.from(credentials).toString('base64')}` };
-}
-
-/** Seconds, or a date of HTTP, as milliseconds from now. */
-function retryAfter(header: string | string[] | undefined): number | undefined {
-  if (typeof header !== 'string') return undefined;
-  if (/^\d{1,9}$/.test(header)) return 1000 * Number(header);
-  const date = Date.parse(header);
-  return Number.isNaN(date) ? undefined : Math.max(0, date - Date.now());
 }
 
 /** The cause in words; never the URL. */
