@@ -10,7 +10,7 @@ import { hashMessages, treeNodes } from './hash/keccak';
 import { take, wipe } from './memory';
 import { multiply } from './curve/msm';
 import { POINT } from './curve/points';
-import { interpolateBatch } from './sharing/interpolation';
+import { evaluateBatch, interpolateBatch } from './sharing/interpolation';
 import { PROJECTIVE, startProjective, toAffinePairs } from './curve/projective';
 import { accumulate, dealFromSums, sharesFromSums } from './sharing/dealing';
 import { sharesHold } from './sharing/shares';
@@ -177,6 +177,14 @@ export function shares(out: usize, corrections: usize, sums: usize, parts: i32, 
   argument = 0;
   const bad = firstFault(corrections, n);
   if (bad < 0) sharesFromSums(out, corrections, sums, parts, bits, n);
+  return bad;
+}
+
+/** n times t coefficients → n times the values at s seats (a byte each). */
+export function evaluate(out: usize, seats: usize, s: i32, coefficients: usize, t: i32, n: i32): i32 {
+  argument = 0;
+  const bad = firstFault(coefficients, t * n);
+  if (bad < 0) evaluateBatch(out, seats, s, coefficients, t, n);
   return bad;
 }
 

@@ -1,5 +1,6 @@
-// Values at 0 of polynomials over Fr from their values at distinct seats (Lagrange), two polynomials in the lanes of a pair.
-// The values are plain here (not in Montgomery form) while the weights are not: a · cR / R = a · c.
+// Values of polynomials over Fr at seats from their coefficients (Horner), and at 0 from their values at distinct seats (Lagrange),
+// two polynomials in the lanes of a pair. Values and coefficients are plain here (not in Montgomery form) while seats and
+// weights are not: a · cR / R = a · c.
 import { addReduce, mul, ONE, reduce, subReduce } from '../../build/assembly/fr';
 import { readPair, writePair } from '../field/bytes';
 import { NUMBER, PAIR } from '../field/layout';
@@ -11,6 +12,30 @@ const SCALAR: usize = NUMBER;
 const T = INTERPOLATION_TEMP; // pairs
 const SUM = T + PAIR;
 if (SUM + PAIR > INTERPOLATION_END) ERROR('working storage');
+
+/** Values (32 bytes each) at s seats (a byte each) of n polynomials from their t coefficients (canonical), the constant one first. */
+export function evaluateBatch(out: usize, seats: usize, s: i32, coefficients: usize, t: i32, n: i32): void {
+  startIntegers();
+  const space = mark();
+  const pairs = take(PAIR * <usize>t);
+  for (let k = 0; k < n; k += 2) {
+    const first = <usize>k;
+    const second = <usize>min(k + 1, n - 1);
+    for (let j: usize = 0; j < <usize>t; j++) {
+      readPair(pairs + PAIR * j, coefficients + SCALAR * (first * t + j), coefficients + SCALAR * (second * t + j));
+    }
+    for (let i: usize = 0; i < <usize>s; i++) {
+      const x = SMALL + PAIR * <usize>load<u8>(seats + i);
+      memory.fill(SUM, 0, PAIR);
+      for (let j = t - 1; j >= 0; j--) {
+        mul(SUM, SUM, x);
+        addReduce(SUM, SUM, pairs + PAIR * <usize>j);
+      }
+      writePair(out + SCALAR * (first * s + i), out + SCALAR * (second * s + i), SUM);
+    }
+  }
+  release(space);
+}
 
 /** Values at 0 (32 bytes each) of n polynomials from their values (canonical) at t distinct seats (a byte each). */
 export function interpolateBatch(out: usize, seats: usize, t: i32, values: usize, n: i32): void {

@@ -79,6 +79,13 @@ export interface Engine {
   ): boolean;
 
   /**
+   * Values at seats of n polynomials of degree < threshold: the shares of a dealing from its coefficients. `seats`: distinct,
+   * 1..255; `coefficients`: n × threshold scalars, polynomial by polynomial, the constant one first → n × seats.length
+   * scalars, polynomial by polynomial. (Horner.)
+   */
+  evaluate(seats: readonly number[], coefficients: Uint8Array, threshold: number): Uint8Array;
+
+  /**
    * Values at 0 of n polynomials of degree < seats.length. `seats`: distinct, 1..255; `values`: n × seats.length
    * scalars, polynomial by polynomial → n scalars. (Lagrange.)
    */

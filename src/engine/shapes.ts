@@ -105,7 +105,19 @@ export function verifyShape(
 }
 
 /** Number of polynomials. */
+export function evaluateShape(seats: readonly number[], coefficients: Uint8Array, threshold: number): number {
+  checkSeats(seats);
+  checkInteger('threshold', threshold, 1, MAX_SEATS);
+  return countElements('coefficients', coefficients, SCALAR_BYTES * threshold);
+}
+
+/** Number of polynomials. */
 export function interpolateShape(seats: readonly number[], values: Uint8Array): number {
+  checkSeats(seats);
+  return countElements('values', values, SCALAR_BYTES * seats.length);
+}
+
+function checkSeats(seats: readonly number[]): void {
   if (!Array.isArray(seats) || seats.length < 1 || seats.length > MAX_SEATS) {
     throw new ArgumentError('seats', seats, `an array of 1 to ${MAX_SEATS} seats`);
   }
@@ -113,7 +125,6 @@ export function interpolateShape(seats: readonly number[], values: Uint8Array): 
     checkInteger(`seats[${i}]`, seat, 1, MAX_SEATS);
   });
   if (new Set(seats).size !== seats.length) throw new ArgumentError('seats', seats.join(', '), 'distinct seats');
-  return countElements('values', values, SCALAR_BYTES * seats.length);
 }
 
 /** Number of messages. */

@@ -62,6 +62,7 @@ export function story(engine: Engine, records: number): Story {
         engine.msm(concat(largest, small(1)), concat(points.subarray(0, 64), points.subarray(64, 128))),
       ),
     ),
+    evaluate: toHex(engine.evaluate([1, 255, 7], dealing.values, THRESHOLD)),
     interpolate: toHex(engine.interpolate(CHOSEN, values)),
     verifyShares: [
       check(CHOSEN[1]!, shares[1]!),

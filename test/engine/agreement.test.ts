@@ -37,6 +37,7 @@ function callAll(engine: Engine, seed: number, size: number): Record<string, str
     compressed: engine.compress(view(points)),
     sums: engine.sumPoints(view(points), t),
     msm: engine.msm(scalars(size * t), view(points)),
+    evaluated: engine.evaluate([255, 1, 7], scalars(size * t), t),
     interpolated: engine.interpolate([9, 200, 3], scalars(3 * size)),
     hashes: engine.hashEach(view(random.bytes(size * (size + 1))), size + 1),
     nodes: engine.merkleNodes(scalars(size + 1)),

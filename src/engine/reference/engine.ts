@@ -10,7 +10,7 @@ import { COMPRESSED_BYTES, HASH_BYTES, POINT_BYTES, WEIGHT_BYTES } from '../size
 import { integers, readCompressed, readPoints, readScalars, writeCompressed, writePoints } from './codec.ts';
 import { commitEach, multiScalar, timesEach } from './multiply.ts';
 import { addEach, sumEach } from './points.ts';
-import { deal, interpolate, shares } from './sharing.ts';
+import { deal, evaluate, interpolate, shares } from './sharing.ts';
 
 const SCALAR_BITS = 254;
 const WEIGHT_BITS = 128;
@@ -26,6 +26,7 @@ export function createReferenceEngine(): Engine {
     deal,
     shares,
     verifyShares,
+    evaluate,
     interpolate,
     hashEach,
     merkleNodes,

@@ -1,8 +1,9 @@
-// Dealing, shares and interpolation in the BigInt twin: sums of wide numbers times small integers, reduced once; Lagrange.
+// Dealing, shares and values of polynomials in the BigInt twin: sums of wide numbers times small integers, reduced once; Horner;
+// Lagrange.
 import { GROUP_ORDER } from '../bn254.ts';
 import type { Dealing } from '../engine.ts';
 import { inverses, mod } from '../modular.ts';
-import { checkedKeystreams, dealShape, interpolateShape, sharesShape } from '../shapes.ts';
+import { checkedKeystreams, dealShape, evaluateShape, interpolateShape, sharesShape } from '../shapes.ts';
 import { WIDE_BYTES } from '../sizes.ts';
 import { coefficientsOf, heldBy, subsetsOf, valueAt } from '../subsets.ts';
 import { integers, readScalars, writeScalars } from './codec.ts';
@@ -48,6 +49,14 @@ export function shares(
       sums[2 * k + 1]![0]!,
     ]),
   );
+}
+
+export function evaluate(seats: readonly number[], coefficients: Uint8Array, threshold: number): Uint8Array {
+  const count = evaluateShape(seats, coefficients, threshold);
+  const all = readScalars('coefficients', coefficients);
+  const polynomials = Array.from({ length: count }, (_, k) => all.slice(threshold * k, threshold * (k + 1)));
+  const at = (f: readonly bigint[], x: bigint) => f.reduceRight((sum, c) => (sum * x + c) % GROUP_ORDER, 0n);
+  return writeScalars(polynomials.flatMap((f) => seats.map((seat) => at(f, BigInt(seat)))));
 }
 
 export function interpolate(seats: readonly number[], values: Uint8Array): Uint8Array {

@@ -31,6 +31,7 @@ export interface Exports {
   accumulate(sums: number, streams: number, weights: number, rows: number, subsets: number, n: number): void;
   deal(out: number, messages: number, parts: number, sums: number, bits: number, threshold: number, n: number): number;
   shares(out: number, corrections: number, sums: number, parts: number, bits: number, n: number): number;
+  evaluate(out: number, seats: number, count: number, coefficients: number, threshold: number, n: number): number;
   interpolate(out: number, seats: number, values: number, threshold: number, n: number): number;
   hashEach(out: number, messages: number, length: number, n: number): number;
   merkleNodes(out: number, leaves: number, n: number): number;

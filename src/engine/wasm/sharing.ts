@@ -1,18 +1,18 @@
-// The methods of the WASM engine that work on polynomials: dealing, shares, interpolation. Keystreams go to the module in
+// The methods of the WASM engine that work on polynomials: dealing, shares, values. Keystreams go to the module in
 // blocks, while sums grow in its memory.
 import type { Engine } from '../engine.ts';
-import { checkedKeystreams, dealShape, interpolateShape, sharesShape } from '../shapes.ts';
+import { checkedKeystreams, dealShape, evaluateShape, interpolateShape, sharesShape } from '../shapes.ts';
 import { KEYSTREAM_BYTES, SCALAR_BYTES } from '../sizes.ts';
-import { part, pieces, scalars } from './inputs.ts';
+import { type Input, part, pieces, scalars } from './inputs.ts';
 import { copy, type ModuleInstance } from './module.ts';
 import { BLOCK, dealWeights, shareWeights, type Weights } from './weights.ts';
 
-type SharingMethods = Pick<Engine, 'deal' | 'shares' | 'interpolate'>;
+type SharingMethods = Pick<Engine, 'deal' | 'shares' | 'evaluate' | 'interpolate'>;
 
 /** Records added at once: a block of their keystreams stays in the processor's cache. */
 const ADDED_PIECE = 128;
-/** Values interpolated in one call. */
-const INTERPOLATE_PIECE = 1 << 13;
+/** Values evaluated, or interpolated from, in one call. */
+const VALUES_PIECE = 1 << 13;
 /** The two sums of a row, of the R_A and of the R'_A. */
 const SUMS_BYTES = 2 * 96;
 
@@ -50,23 +50,50 @@ export const sharingMethods = (instance: ModuleInstance): SharingMethods => ({
     );
   },
 
+  evaluate(seats, coefficients, threshold) {
+    const count = evaluateShape(seats, coefficients, threshold);
+    const batch = scalars('coefficients', coefficients);
+    const call: ValuesCall = (out, s, c, n) => instance.wasm.evaluate(out, s, seats.length, c, threshold, n);
+    return runAtSeats(instance, seats, { batch, count, from: threshold, to: seats.length }, call);
+  },
+
   interpolate(seats, values) {
     const count = interpolateShape(seats, values);
     const t = seats.length;
-    const places = { bytes: Uint8Array.from(seats) };
-    const batch = { ...scalars('values', values), size: SCALAR_BYTES * t };
-    const result = new Uint8Array(SCALAR_BYTES * count);
-    for (const piece of pieces(count, Math.ceil(INTERPOLATE_PIECE / t))) {
-      instance.run(
-        [places, part(batch, piece, t)],
-        SCALAR_BYTES * piece.n,
-        (out, s, y) => instance.wasm.interpolate(out, s!, y!, t, piece.n),
-        (output) => result.set(output, SCALAR_BYTES * piece.from),
-      );
-    }
-    return result;
+    const batch = scalars('values', values);
+    const call: ValuesCall = (out, s, y, n) => instance.wasm.interpolate(out, s, y, t, n);
+    return runAtSeats(instance, seats, { batch, count, from: t, to: 1 }, call);
   },
 });
+
+type ValuesCall = (out: number, seats: number, scalars: number, n: number) => number;
+
+/** `count` polynomials, of each of which the batch has `from` scalars and the result `to`. */
+interface Polynomials {
+  readonly batch: Input;
+  readonly count: number;
+  readonly from: number;
+  readonly to: number;
+}
+
+function runAtSeats(
+  instance: ModuleInstance,
+  seats: readonly number[],
+  { batch, count, from, to }: Polynomials,
+  call: ValuesCall,
+): Uint8Array {
+  const places = { bytes: Uint8Array.from(seats) };
+  const result = new Uint8Array(SCALAR_BYTES * to * count);
+  for (const piece of pieces(count, Math.ceil(VALUES_PIECE / Math.max(from, to)))) {
+    instance.run(
+      [places, part({ ...batch, size: SCALAR_BYTES * from }, piece, from)],
+      SCALAR_BYTES * to * piece.n,
+      (out, s, given) => call(out, s!, given!, piece.n),
+      (output) => result.set(output, SCALAR_BYTES * to * piece.from),
+    );
+  }
+  return result;
+}
 
 /** The address of the complete sums of `count` records. */
 function accumulate(

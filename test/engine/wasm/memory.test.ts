@@ -43,6 +43,8 @@ function useAll(engine: Engine, seed: number): void {
   const weights = random.bytes(16 * COUNT);
   expect(engine.verifyShares(seat, t, shares, dealt, weights)).toBe(true);
   expect(engine.verifyShares(seat - 1, t, shares, dealt, weights)).toBe(false);
+  engine.evaluate([1, 3, 200], values, 1);
+  engine.evaluate([7], oracle.join(values, blindings), 2);
   engine.interpolate([1, 3], oracle.join(values, blindings));
   engine.hashEach(random.bytes(135 * COUNT), 135);
   engine.merkleNodes(values);
