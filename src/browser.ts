@@ -1,10 +1,11 @@
 // The public API of MIStore in browsers, name by name: what a patient's page, an insurer's or an auditor's needs. Nothing here
 // uses Node, reads a file by its path, starts a thread or makes code at run time.
 
+export { addressText, parseAddress } from './address.ts';
 export { ArchiveError, type ArchiveHeader } from './archive/format.ts';
 export { type ArchiveOptions, ArchiveReader } from './archive/reader.ts';
 export { fromHex, type Hex, toHex } from './bytes.ts';
-export { accountOf, addressText, parseAddress } from './chain/account.ts';
+export { accountOf } from './chain/account.ts';
 export { createSender } from './chain/sending/sender.ts';
 export { MIStoreContract } from './contract/client.ts';
 export { ContractError } from './contract/errors.ts';

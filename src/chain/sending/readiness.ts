@@ -1,7 +1,8 @@
 // What is found out before a sender sends anything: how it can tell that a transaction is settled, and where its account
 // stands.
+
+import { addressText } from '../../address.ts';
 import { checkInteger } from '../../errors.ts';
-import { addressText } from '../account.ts';
 import { NoFinalityError } from '../errors.ts';
 import { pause, type Rpc } from '../rpc.ts';
 import { readHead, readNonce } from '../state.ts';
