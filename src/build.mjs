@@ -1,7 +1,7 @@
 // Bundles MIStore with esbuild. `node src/build.mjs worker`: the worker thread, as a module that exports its source text
 // (build/worker/), so that it runs wherever the library does: from the sources in tests, from dist/, from a user's own
 // bundle. `node src/build.mjs`: library, CLI, the engine alone and the library for browsers to dist/; dependencies stay external there,
-// the WASM, the contract's artifact and the worker are bundled in. The schema of profiles goes along, for editors.
+// the WASM, the contract's artifact and the worker are bundled in. The schemas of profiles and of network files go along, for editors.
 import { copyFileSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { build } from 'esbuild';
 
@@ -44,4 +44,5 @@ if (process.argv[2] === 'worker') {
     sourcemap: 'linked',
   });
   copyFileSync('src/records/profile.schema.json', 'dist/profile.schema.json');
+  copyFileSync('src/network/network.schema.json', 'dist/network.schema.json');
 }

@@ -31,12 +31,9 @@ export function defineCommand<O, A extends unknown[] = []>(definition: CommandDe
       command
         .addOption(jsonOption())
         .addHelpText('after', `\n${['Examples:', ...examples].join('\n  ')}`)
-        // Commander calls it with the arguments, the options and the command.
-        .action(async (...given: unknown[]) => {
+        .action(async () => {
           const { perform } = await import('./perform.ts');
-          await perform(given.at(-1) as Command, (output, options) =>
-            run(output, options as O, ...(given.slice(0, -2) as A)),
-          );
+          await perform(command, (output, options, args) => run(output, options as O, ...(args as A)));
         });
     },
   };

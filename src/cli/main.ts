@@ -3,7 +3,6 @@
 // with --json also as an object, with status 1.
 import { CommanderError } from 'commander';
 import { faultOfGivenText } from './input/given-text.ts';
-import { Output } from './output.ts';
 import { createProgram } from './program.ts';
 
 // Whoever reads the output may stop early (`| head`): the command's work goes on, and its status tells how it ended.
@@ -29,6 +28,7 @@ try {
   // Help has been shown, or commander has said what is wrong, on standard error.
   if (error.exitCode !== 0 && process.argv.includes('--json')) {
     const message = error.message.replace(/^error: /, '').replace(/\s+/g, ' ');
+    const { Output } = await import('./output.ts');
     new Output(true).end({ error: { code: 'USAGE', message, details: {} } });
   }
 }

@@ -2,8 +2,21 @@
 // what was given and what is allowed.
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { parseAddress } from '../address.ts';
-import { fromHex, type Hex } from '../bytes.ts';
+import type { Hex } from '../bytes.ts';
+import { NETWORK_FILE } from '../network/network-file.ts';
 import { nameFault } from '../records/input/names.ts';
+import { readAccount, readLedger, readLedgerId, readName } from './input/named.ts';
+
+/** A reader of commander's that says in words what is wrong. */
+const reader =
+  <T>(read: (text: string) => T) =>
+  (text: string): T => {
+    try {
+      return read(text);
+    } catch (error) {
+      throw new InvalidArgumentError((error as Error).message);
+    }
+  };
 
 export const jsonOption = () =>
   new Option('--json', 'print one JSON object on standard output, and nothing else there');
@@ -19,15 +32,25 @@ export const witnessOption = () =>
     .env('MISTORE_WITNESSES')
     .default(undefined, "the network file's")
     .argParser(collectUrls);
+export const contractAddress = reader((text) => parseAddress(text));
 const contractOption = () =>
   new Option('--contract <address>', 'the MIStore contract; that of the network file if not given')
     .env('MISTORE_CONTRACT')
-    .argParser(address);
-const networkOption = () =>
-  new Option(
+    .argParser(contractAddress);
+
+/** The network file of commands that work with it: it is read before they run. */
+export class NetworkOption extends Option {}
+export const networkOption = () =>
+  new NetworkOption(
     '--network <file>',
-    "chain id, contract and code hash, from 'mistore deploy'; mistore.json if not given",
+    'the network file: contract, endpoint, names; mistore.json here or above if not given',
   ).env('MISTORE_NETWORK');
+/** Of commands that write it. */
+export const networkToWriteOption = () =>
+  new Option('--network <file>', `the network file; ${NETWORK_FILE} here or above if there is one, else here`).env(
+    'MISTORE_NETWORK',
+  );
+
 const keystoreOption = () =>
   new Option('--keystore <file>', "the role's encrypted seed, from 'mistore keygen'")
     .env('MISTORE_KEYSTORE')
@@ -100,17 +123,11 @@ export interface KeyFlags {
 /** What roleOptions give. */
 export interface RoleFlags extends ChainFlags, KeyFlags {}
 
-const reader =
-  <T>(read: (text: string) => T) =>
-  (text: string): T => {
-    try {
-      return read(text);
-    } catch (error) {
-      throw new InvalidArgumentError((error as Error).message);
-    }
-  };
+/** An address, or the name of an account: a Named until the command runs, bytes then. */
+export const address = reader(readAccount);
 
-export const address = reader((text) => parseAddress(text));
+/** A name for the network file. */
+export const newName = reader(readName);
 
 /** Commander's reader of a whole number in a range. */
 export const integer = (min: number, max: number) =>
@@ -142,11 +159,8 @@ export const loopback = reader((text) => {
   return { host, port: Number(port) };
 });
 
-export const ledgerId = reader((text) => {
-  if (!/^0x[0-9a-fA-F]{64}$/.test(text))
-    throw new Error("A ledger's id is 0x and 64 hex digits, from 'mistore ledger open'.");
-  return fromHex(text.toLowerCase());
-});
+/** A ledger's id, or its name: a Named until the command runs, bytes then. */
+export const ledgerId = reader(readLedger);
 
 export const queryIdText = reader((text) => {
   if (!/^0x[0-9a-fA-F]{64}$/.test(text)) throw new Error('A query id is 0x and 64 hex digits.');
@@ -179,3 +193,14 @@ const collectUrls = Object.assign(
 );
 export const collectAddresses = gather(address);
 export const collectRecords = gather(recordId);
+
+/** "NAME=VALUE" as the name and what it is to stand for. */
+const named =
+  (read: (text: string) => Uint8Array) =>
+  (text: string): [string, Uint8Array] => {
+    const at = text.indexOf('=');
+    if (at === -1) throw new InvalidArgumentError('It must be a name, "=" and what it stands for, without spaces.');
+    return [newName(text.slice(0, at)), read(text.slice(at + 1))];
+  };
+export const collectNamedAddresses = gather(named(contractAddress));
+export const collectNamedLedgers = gather(named(reader(readLedgerId)));

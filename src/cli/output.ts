@@ -5,6 +5,7 @@ import { createRequire } from 'node:module';
 import type { SingleBar } from 'cli-progress';
 import { toHex } from '../bytes.ts';
 import { onInterrupt } from './signals.ts';
+import { Names } from './text/names.ts';
 import { type Cell, type Column, layTable } from './text/table.ts';
 import { visible } from './text/visible.ts';
 
@@ -22,6 +23,8 @@ const CLEAR_LINE = '\r\u001b[K';
 
 export class Output {
   readonly json: boolean;
+  /** Of the network file, for what is shown to people. */
+  names = new Names();
   readonly #results: NodeJS.WriteStream;
   /** Bars that are drawn now; each keeps the program running. */
   readonly #bars = new Set<SingleBar>();

@@ -4,21 +4,28 @@ import type { Command } from 'commander';
 import { MIStoreError } from '../errors.ts';
 import { fileFault } from '../files/faults.ts';
 import { checkNotInput } from '../files/output-file.ts';
+import { findNetwork } from './deployment.ts';
+import { resolved } from './input/named.ts';
 import { INTERRUPTED } from './input/secrets.ts';
-import { filesOf } from './options.ts';
+import { filesOf, NetworkOption } from './options.ts';
 import { Output } from './output.ts';
+import { Names } from './text/names.ts';
 
-/** Does the work of a command that commander has parsed. */
+/** Does the work of a command that commander has parsed; with bytes in place of names. */
 export async function perform(
   command: Command,
-  work: (output: Output, options: Record<string, unknown>) => Promise<object | undefined>,
+  work: (output: Output, options: Record<string, unknown>, args: unknown[]) => Promise<object | undefined>,
 ): Promise<void> {
-  const options = command.optsWithGlobals();
-  const output = new Output(options.json ?? false);
+  const given = command.optsWithGlobals();
+  const output = new Output(given.json ?? false);
   try {
     const { read, written } = filesOf(command);
     for (const file of written) await checkNotInput(file, read);
-    const result = await work(output, options);
+    const worksWithIt = command.options.some((option) => option instanceof NetworkOption);
+    const network = worksWithIt ? await findNetwork(given) : undefined;
+    output.names = new Names(network?.network);
+    const options = Object.fromEntries(Object.entries(given).map(([name, value]) => [name, resolved(value, network)]));
+    const result = await work(output, options, resolved(command.processedArgs, network) as unknown[]);
     if (result !== undefined) output.end(result);
   } catch (error) {
     fail(output, withAdvice(error));

@@ -198,7 +198,7 @@ it('every option with a file is known to be read or to be written', async () => 
       "--skipped written",
       "--state",
       "--state written",
-      "<address>",
+      "<account>",
       "<consent>",
       "<file>",
       "<ledger>",

@@ -94,8 +94,11 @@ describe('an option that takes one value', () => {
     days: '1',
     id: '1',
     'id...': '1',
+    'name=address': `a=${CONTRACT}`,
+    'name=id': `a=${ID}`,
+    account: CONTRACT,
   };
-  const OF_OPTION: Record<string, string> = { '--ledger': ID, '--listen': '9464' };
+  const OF_OPTION: Record<string, string> = { '--ledger <id>': ID, '--listen <address>': '9464' };
   const options = [...COMMANDS.keys()].flatMap((name, at) => {
     const command = commands[at]!;
     const given = command.registeredArguments.filter(({ required }) => required).map((argument) => argument.name());
@@ -103,7 +106,7 @@ describe('an option that takes one value', () => {
       .filter((option) => option.required)
       .map((option) => {
         const [, kind] = /<([^>]+)>/.exec(option.flags)!;
-        const value = option.argChoices?.[0] ?? OF_OPTION[option.long!] ?? VALUES[kind!] ?? 'text';
+        const value = option.argChoices?.[0] ?? OF_OPTION[option.flags] ?? VALUES[kind!] ?? 'text';
         const words = given.map((argument) => VALUES[argument] ?? '1');
         return { name, flags: option.flags, words: [...name.split(' '), ...words], long: option.long!, value };
       });
@@ -116,6 +119,8 @@ describe('an option that takes one value', () => {
   const repeatable = ['--amount-column', '--id-column', '--metadata-column', '--symbol', '--witness'];
   /** Of these commands; elsewhere they take one value. */
   const chosen = [
+    'init --name',
+    'init --ledger',
     'consent sign --record',
     'consent sign --category',
     'ledger open --category',

@@ -6,11 +6,11 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { addressText } from '../../../src/address.ts';
 import { toHex } from '../../../src/bytes.ts';
 import { readCode } from '../../../src/chain/state.ts';
-import { formatNetwork } from '../../../src/cli/deployment.ts';
 import { fingerprint } from '../../../src/identity/fingerprint.ts';
 import { kemKeys } from '../../../src/identity/kem.ts';
 import { keccak256 } from '../../../src/keccak.ts';
 import { deploymentOf } from '../../../src/ledger/site.ts';
+import { formatNetwork } from '../../../src/network/network-file.ts';
 import { formatReceipts } from '../../../src/records/receipts/receipt-file.ts';
 import { type Cli, cliOn, type RunOptions, refusedBy } from '../../support/cli.ts';
 import { type Endpoint, startEndpoint } from '../../support/endpoint/proxy.ts';
@@ -68,7 +68,7 @@ describe('by whose word', () => {
   it('is told by --witness, else the environment, else the network file', async () => {
     const codeHash = keccak256(Buffer.from((await readCode(scene.chain.rpc, scene.chain.address)).slice(2), 'hex'));
     const pinned = { chainId: 31337n, contract: scene.chain.address, codeHash };
-    const text = formatNetwork({ ...pinned, witnesses: [witness.url] });
+    const text = formatNetwork({ pinned, witnesses: [witness.url], names: new Map(), ledgers: new Map() });
     await writeFile(join(cli.folder, 'network.json'), text);
     const audit = ['audit', ledger(), '--network', 'network.json', '--json'];
     const both = [main(), host(witness.url)];

@@ -3,9 +3,8 @@
 import { addressText } from '../../../address.ts';
 import { ConnectionError, ether } from '../../../chain/errors.ts';
 import { readBalance } from '../../../chain/state.ts';
-import { MIStoreError } from '../../../errors.ts';
 import { defineCommand } from '../../command.ts';
-import { deploymentFor, EMBEDDED_RPC } from '../../deployment.ts';
+import { deploymentFor, endpointsFor } from '../../deployment.ts';
 import { readSeed } from '../../input/secrets.ts';
 import { type RoleFlags, roleOptions } from '../../options.ts';
 import type { Output } from '../../output.ts';
@@ -38,7 +37,7 @@ async function showAccount(output: Output, options: AccountFlags): Promise<objec
   const seed = await readSeed(options);
   const own = accountOf(accountKey(seed));
   const address = addressText(own);
-  output.print(`Account: ${address}`);
+  output.print(`Account: ${output.names.account(own)}`);
   const shown = { address, ...(options.fingerprint && { fingerprint: await ownFingerprint(options, seed, own) }) };
   if (shown.fingerprint) output.print(`Fingerprint of its key: ${shown.fingerprint}`);
   try {
@@ -58,12 +57,9 @@ async function ownFingerprint(options: AccountFlags, seed: Uint8Array, own: Uint
   return fingerprint(await deploymentFor(options), own, kemKeys(seed).publicKey);
 }
 
-/** That of the deployment, which an account need not have yet. */
+/** Of a deployment, which an account need not have yet. */
 async function endpointOf(options: AccountFlags) {
   const { connect } = await import('../../../chain/witnesses.ts');
-  const { rpc, witnesses } = await deploymentFor(options).catch((error) => {
-    if (!(error instanceof MIStoreError) || error.code !== 'NO_DEPLOYMENT') throw error;
-    return { rpc: options.rpc ?? EMBEDDED_RPC, witnesses: options.witness };
-  });
+  const { rpc, witnesses } = await endpointsFor(options);
   return connect(rpc, witnesses, { retries: 1, ...waitingOf(options) });
 }

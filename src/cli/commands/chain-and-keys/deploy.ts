@@ -2,18 +2,21 @@
 import { addressText } from '../../../address.ts';
 import { fromHex, toHex } from '../../../bytes.ts';
 import { readCode } from '../../../chain/state.ts';
+import { MIStoreError } from '../../../errors.ts';
 import { keccak256 } from '../../../keccak.ts';
+import { NETWORK_FILE, type Network } from '../../../network/network-file.ts';
 import { defineCommand } from '../../command.ts';
-import { EMBEDDED_RPC, formatNetwork, NETWORK_FILE } from '../../deployment.ts';
+import { EMBEDDED_RPC } from '../../deployment.ts';
 import { readSeed } from '../../input/secrets.ts';
-import { forceOption, type KeyFlags, keyOptions, rpcOption, witnessOption } from '../../options.ts';
+import { type KeyFlags, keyOptions, rpcOption, witnessOption } from '../../options.ts';
 import type { Output } from '../../output.ts';
-import { type OutFlags, writePrivate } from '../../private-file.ts';
 import { type FeeFlags, feeOptions, feesOf } from '../../sending-options.ts';
 import { waitingOf } from '../../sites.ts';
 import { costInWords, costOf } from '../../text/cost.ts';
 
-interface DeployFlags extends KeyFlags, OutFlags, FeeFlags {
+interface DeployFlags extends KeyFlags, FeeFlags {
+  out: string;
+  force?: boolean;
   json?: boolean;
   rpc?: string;
   witness?: string[];
@@ -26,39 +29,47 @@ export const deploy = defineCommand({
       feeOptions(command)
         .addOption(rpcOption())
         .addOption(witnessOption())
-        .option('--out <file>', 'the network file to write', NETWORK_FILE)
-        .addOption(forceOption()),
+        .option('--out <file>', 'the network file to write; one that has only names keeps them', NETWORK_FILE)
+        .option('--force', 'also where the file names a contract; the names of its ledgers go, those of accounts stay'),
     ),
   run: runDeploy,
 });
 
-async function runDeploy(output: Output, { rpc: url = EMBEDDED_RPC, ...options }: DeployFlags): Promise<object> {
+async function runDeploy(output: Output, { out, force = false, ...options }: DeployFlags): Promise<object> {
   const { createSender } = await import('../../../chain/sending/sender.ts');
   const { deploy: deployContract } = await import('../../../contract/client.ts');
   const { connect } = await import('../../../chain/witnesses.ts');
   const { accountKey } = await import('../../../identity/keys.ts');
+  const { changeNetwork, checkWritable, readNetwork } = await import('../../../network/change.ts');
+  const before = await readNetwork(out);
+  checkUnpinned(out, before, force);
+  await checkWritable(out);
+  const url = options.rpc ?? before.endpoint ?? EMBEDDED_RPC;
   const rpc = connect(url, options.witness, waitingOf(options));
-  const privateKey = accountKey(await readSeed(options));
-  const deployed = await writePrivate(
-    options,
-    async () => {
-      const sender = await createSender({ rpc, privateKey, ...feesOf(options) });
-      const { address, receipt } = await deployContract(sender);
-      sender.close();
-      const code = fromHex(await readCode(rpc, address), 'code');
-      return { address, receipt, network: { chainId: sender.chainId, contract: address, codeHash: keccak256(code) } };
-    },
-    ({ network }) => formatNetwork({ ...network, endpoint: url }),
-  );
-  const { address, receipt, network } = deployed;
+  const sender = await createSender({ rpc, privateKey: accountKey(await readSeed(options)), ...feesOf(options) });
+  const { address, receipt } = await deployContract(sender);
+  sender.close();
+  const codeHash = keccak256(fromHex(await readCode(rpc, address), 'code'));
+  const pinned = { chainId: sender.chainId, contract: address, codeHash };
+  await changeNetwork(out, (network) => {
+    checkUnpinned(out, network, force);
+    return { ...network, pinned, endpoint: url, ledgers: new Map() };
+  });
   const cost = costOf([receipt]);
-  output.print(`Contract ${addressText(address)} on chain ${network.chainId}, ${costInWords(cost)}.`);
-  output.note(`Wrote ${options.out}: give it to every role. Commands in its folder and below find it.`);
+  output.print(`Contract ${addressText(address)} on chain ${pinned.chainId}, ${costInWords(cost)}.`);
+  output.note(`Wrote ${out}: give it to every role. Commands in its folder and below find it.`);
   return {
     contract: addressText(address),
-    file: options.out,
-    codeHash: toHex(network.codeHash),
+    file: out,
+    codeHash: toHex(codeHash),
     ...cost,
     transaction: receipt.transactionHash,
   };
+}
+
+/** Throws NETWORK_EXISTS if the file names a contract, which is what its users agree on. */
+function checkUnpinned(out: string, { pinned }: Network, force: boolean): void {
+  if (pinned === undefined || force) return;
+  const message = `${out}: it names the contract ${addressText(pinned.contract)} already; --out names another file, --force replaces it`;
+  throw new MIStoreError('NETWORK_EXISTS', message, { file: out });
 }

@@ -2,27 +2,30 @@
 import { addressText } from '../../../address.ts';
 import { fund as setBalance } from '../../../chain/embedded-node.ts';
 import { defineCommand } from '../../command.ts';
-import { address, integer, rpcOption } from '../../options.ts';
+import { endpointsFor } from '../../deployment.ts';
+import { address, type ChainFlags, integer, networkOption, rpcOption } from '../../options.ts';
 import type { Output } from '../../output.ts';
 
 const WEI_PER_ETHER = 10n ** 18n;
 
 export const fund = defineCommand({
-  examples: ['mistore fund 0xAB12… --ether 5'],
+  examples: ['mistore fund alpha --ether 5', 'mistore fund 0xAB12…'],
   configure: (command) =>
     command
-      .argument('<address>', 'the account', address)
+      .argument('<account>', 'its address or name', address)
       .option('--ether <amount>', 'balance to set, in ether', integer(0, 1e9), 1000)
-      .addOption(rpcOption()),
+      .addOption(rpcOption())
+      .addOption(networkOption()),
   run: runFund,
 });
 
 async function runFund(
   output: Output,
-  { rpc, ether }: { rpc: string; ether: number },
+  { ether, ...options }: ChainFlags & { ether: number },
   account: Uint8Array,
 ): Promise<object> {
+  const { rpc } = await endpointsFor(options);
   await setBalance(rpc, account, BigInt(ether) * WEI_PER_ETHER);
-  output.print(`${addressText(account)} now has ${ether} ether.`);
+  output.print(`${output.names.account(account)} now has ${ether} ether.`);
   return { address: addressText(account), ether };
 }

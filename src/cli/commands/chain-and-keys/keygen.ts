@@ -2,35 +2,62 @@
 import { randomBytes } from 'node:crypto';
 import { Option } from 'commander';
 import { addressText } from '../../../address.ts';
+import { NETWORK_FILE } from '../../../network/network-file.ts';
 import { defineCommand } from '../../command.ts';
+import { networkPath } from '../../deployment.ts';
 import { readPassword, type SecretFlags } from '../../input/secrets.ts';
-import { passwordOption } from '../../options.ts';
+import { networkToWriteOption, newName, passwordOption } from '../../options.ts';
 import type { Output } from '../../output.ts';
+
+interface KeygenFlags extends SecretFlags {
+  out: string;
+  role: string;
+  name?: string;
+  network?: string;
+}
 
 const ROLES = ['hospital', 'server', 'patient', 'insurer', 'operator'];
 
 export const keygen = defineCommand({
   examples: [
-    'mistore keygen --role hospital --out hospital.json',
+    'mistore keygen --role hospital --out hospital.json --name clinic',
     'mistore keygen --role server --out server1.json --password-file server1.password',
   ],
   configure: (command) =>
     command
       .requiredOption('--out <file>', 'the keystore file to write; an existing file is never replaced')
       .addOption(new Option('--role <role>', 'what it is for, a note in the file').choices(ROLES).default('operator'))
-      .addOption(passwordOption()),
+      .addOption(passwordOption())
+      .option(
+        '--name <name>',
+        'add the account by this name to the network file, which is made if there is none',
+        newName,
+      )
+      .addOption(networkToWriteOption()),
   run: runKeygen,
 });
 
-async function runKeygen(output: Output, options: SecretFlags & { out: string; role: string }): Promise<object> {
+async function runKeygen(output: Output, options: KeygenFlags): Promise<object> {
   const { accountOf } = await import('../../../chain/account.ts');
   const { accountKey } = await import('../../../identity/keys.ts');
   const { writeKeystore } = await import('../../../identity/keystore.ts');
-  const password = await readPassword(options, 'Password for the new keystore', true);
+  const { out, role, name } = options;
   const seed = new Uint8Array(randomBytes(32));
-  await writeKeystore(options.out, password, { seed, role: options.role });
-  const account = addressText(accountOf(accountKey(seed)));
-  output.print(`Wrote ${options.out}. Account: ${account}`);
+  const own = accountOf(accountKey(seed));
+  const path = options.network ?? networkPath() ?? NETWORK_FILE;
+  const { changeNetwork, checkWritable, readNetwork, withName } = await import('../../../network/change.ts');
+  if (name !== undefined) {
+    withName(await readNetwork(path), 'account', name, own, path); // A name that is taken is said before anything is made.
+    await checkWritable(path);
+  }
+  const password = await readPassword(options, 'Password for the new keystore', true);
+  await writeKeystore(out, password, { seed, role });
+  const address = addressText(own);
+  output.print(`Wrote ${out}. Account: ${address}`);
   output.note('Keep the file and its password: there is no other copy of this seed.');
-  return { file: options.out, role: options.role, address: account };
+  if (name !== undefined) {
+    await changeNetwork(path, (network) => withName(network, 'account', name, own, path));
+    output.print(`${path} calls it ${name} from now on.`);
+  }
+  return { file: out, role, address, ...(name !== undefined && { name }) };
 }

@@ -16,6 +16,11 @@ export const chainAndKeys: Group = {
       load: async () => (await import('./deploy.ts')).deploy,
     },
     {
+      name: 'init',
+      description: 'make mistore.json for a contract that is there, or add names for accounts and ledgers to it',
+      load: async () => (await import('./init.ts')).init,
+    },
+    {
       name: 'keygen',
       description: 'make a new seed, the only secret of a role, in an encrypted file',
       load: async () => (await import('./keygen.ts')).keygen,

@@ -78,7 +78,7 @@ async function ingestFile(output: Output, options: IngestFlags, file: string): P
   const { Hospital } = await import('../../../parties/hospital.ts');
   const { size, beside } = await csvInput(file, options.source);
   const profile = await profileOf(options);
-  const given = options.accounts === undefined ? [] : await readAccounts(options.accounts);
+  const given = options.accounts === undefined ? [] : await readAccounts(options.accounts, options);
   const patients = options.patients === undefined ? [] : await readPatients(options.patients);
   const { site, seed } = await openRole(options, sendingOf(options));
   const hospital = new Hospital(site, seed);

@@ -2,8 +2,10 @@
 import { toHex, utf8 } from '../../../bytes.ts';
 import { MIStoreError } from '../../../errors.ts';
 import { keccak256 } from '../../../keccak.ts';
+import { NETWORK_FILE } from '../../../network/network-file.ts';
 import { defineCommand } from '../../command.ts';
-import { collect, collectAddresses, integer, type RoleFlags, roleOptions } from '../../options.ts';
+import { findNetwork } from '../../deployment.ts';
+import { collect, collectAddresses, integer, newName, type RoleFlags, roleOptions } from '../../options.ts';
 import type { Output } from '../../output.ts';
 import { type ProfileFlags, profileOf, profileOptions } from '../../profile-options.ts';
 import { type FeeFlags, feeOptions, feesOf } from '../../sending-options.ts';
@@ -17,11 +19,12 @@ interface OpenFlags extends RoleFlags, ProfileFlags, FeeFlags {
   category?: string[];
   salt?: string;
   fingerprint?: boolean;
+  name?: string;
 }
 
 export const ledgerOpen = defineCommand({
   examples: [
-    'mistore ledger open --server 0xAB12… --server 0xCD34… --server 0xEF56… --threshold 2 --preset synthea-encounters',
+    'mistore ledger open --server alpha --server beta --server gamma --threshold 2 --preset synthea-encounters --name bills',
     'mistore ledger open --server 0xAB12… --threshold 1 --preset synthea-encounters --fingerprint',
     'mistore ledger open --server 0xAB12… --server 0xCD34… --threshold 2 --patient-column PATIENT --amount-column COST --currency EUR',
   ],
@@ -36,6 +39,7 @@ export const ledgerOpen = defineCommand({
       .option('--min-records <count>', 'refuse queries over fewer records', integer(1, 2 ** 20), 1)
       .option('--category <name>', "a category that the profile's column may hold; can be given again", collect)
       .option('--salt <text>', 'any text, for another ledger with the same terms')
+      .option('--name <name>', 'add the ledger by this name to the network file', newName)
       .option('--fingerprint', "only show the fingerprints of the servers' keys, to compare them by telephone first");
     roleOptions(profileOptions(feeOptions(command)));
   },
@@ -62,6 +66,7 @@ async function openLedger(output: Output, options: OpenFlags): Promise<object> {
   const hash = salt === undefined ? undefined : keccak256(utf8(salt));
   const hospital = new Hospital(site, seed);
   const id = hospital.ledgerIdOf(terms, hash);
+  const naming = options.name === undefined ? undefined : await namingOf(options, options.name, id);
   const fingerprints = await showFingerprints(output, site, servers);
   if (options.fingerprint) {
     output.note('Nothing was sent. The same command without --fingerprint opens the ledger.');
@@ -69,6 +74,28 @@ async function openLedger(output: Output, options: OpenFlags): Promise<object> {
   }
   await hospital.openLedger(terms, hash);
   output.print(`Opened ledger ${toHex(id)}.`);
-  output.note(`It can be written to when all its servers have joined: mistore ledger join ${toHex(id)}`);
+  if (naming !== undefined) output.print(await naming());
+  output.note(
+    `It can be written to when all its servers have joined: mistore ledger join ${options.name ?? toHex(id)}`,
+  );
   return { ledger: toHex(id), opened: true, fingerprints };
+}
+
+/** Checks that the network file can take the ledger's name; the function that is given back adds it. */
+async function namingOf(options: OpenFlags, name: string, id: Uint8Array): Promise<() => Promise<string>> {
+  const { changeNetwork, checkWritable, withName } = await import('../../../network/change.ts');
+  const found = await findNetwork(options);
+  if (found === undefined) {
+    throw new MIStoreError(
+      'NO_NETWORK_FILE',
+      `--name needs a network file: ${NETWORK_FILE} here or above, or --network FILE`,
+    );
+  }
+  const { path, network } = found;
+  withName(network, 'ledger', name, id, path);
+  await checkWritable(path);
+  return async () => {
+    await changeNetwork(path, (now) => withName(now, 'ledger', name, id, path));
+    return `${path} calls it ${name} from now on.`;
+  };
 }

@@ -17,6 +17,6 @@ async function runRegister(output: Output, options: RoleFlags & FeeFlags): Promi
   const { site, seed } = await openRole(options, { sending: feesOf(options) });
   const server = new Server(site, seed);
   await server.register();
-  output.print(`Server ${addressText(server.address)} is registered.`);
+  output.print(`Server ${output.names.account(server.address)} is registered.`);
   return { address: addressText(server.address), registered: true };
 }
