@@ -20,7 +20,7 @@ export interface ConsentPlan {
   edges: ConsentEdge[];
   /** About what asking takes, without a fee. */
   gas: number;
-  /** First records that are on chain and not in the file: they are in no sum. */
+  /** Records that are on chain and not in the file: they are in no sum. */
   missing: ReceiptsCheck['missing'];
   /** The insurer's seat in the ledger; 0 if it is none of its servers. */
   insurerSeat: number;

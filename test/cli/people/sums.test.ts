@@ -123,7 +123,7 @@ describe('a query', () => {
 
 it('ledger list says which ledgers are active, and how large', async () => {
   const { stdout } = await cli.run(['ledger', 'list']);
-  expect(stdout).toMatch(/│ 2 of 3 +│ active +│ TOTAL_CLAIM_COST, PAYER_COVERAGE in USD +│ 1 +│ 40 +│/);
+  expect(stdout).toMatch(/│ 2 of 3 +│ active +│ TOTAL_CLAIM_COST, PAYER_COVERAGE in USD +│ +1 │ +40 │/);
   expect(stdout).toContain('1 ledger in all.');
   expect((await cli.run(['ledger', 'list', '--of', addressText(scene.insurer.address)])).stdout).toBe('No ledger.\n');
 });

@@ -137,9 +137,8 @@ async function show(
     `The chain will show that this account asked about yours, the deadline, and ${edgesInWords(edges.length)} of yours; no amount. Asking takes about ${grouped(gas)} gas, which the insurer pays.`,
   );
   if (missing.length > 0) {
-    const ids = missing.map(({ recordId }) => recordId).join(', ');
     output.note(
-      `Warning: this file is incomplete: record ${ids} and what follows in its series are in no sum. Ask the hospital for new receipts.`,
+      `Warning: ${counted(missing.length, 'record')} of yours ${missing.length === 1 ? 'is' : 'are'} on chain and not in this file, so in no sum: mistore verify shows them. Ask the hospital for new receipts.`,
     );
   }
   if (insurerSeat > 0) output.note(`Warning: ${who} also runs the server in seat ${insurerSeat} of this ledger.`);

@@ -12,6 +12,9 @@ import type { Output } from '../../output.ts';
 import { byWhoseWord, openReader } from '../../sites.ts';
 import { complaintsInWords } from '../../text/complaints.ts';
 
+/** Missing records that are shown to people. */
+const MOST_LINES = 20;
+
 interface VerifyFlags extends ChainFlags {
   records?: boolean;
 }
@@ -87,10 +90,10 @@ async function showVerdict(
   if (verdict === 'valid')
     output.print(`VALID and complete: ${all} by amounts, totals and the chain's roots, and none is missing.`);
   if (verdict === 'empty') output.print('EMPTY: the file holds no record, so it proves nothing.');
-  if (verdict === 'incomplete' && verdicts.length > 0)
-    output.print(`INCOMPLETE: ${all}, but the file does not hold all records.`);
-  if (verdict === 'incomplete' && verdicts.length === 0)
-    output.print('INCOMPLETE: the file holds no record, and there are some on chain.');
+  if (verdict === 'incomplete')
+    output.print(
+      `INCOMPLETE: ${verdicts.length > 0 ? `${all}, and` : 'the file holds no record, and'} ${lacking(missing.length, verdicts.length > 0)}`,
+    );
   if (verdict === 'invalid') {
     output.print(`NOT VALID: ${counted(invalid.length, 'receipt is', 'receipts are')} wrong, of ${verdicts.length}.`);
     output.table(
@@ -98,12 +101,19 @@ async function showVerdict(
       invalid.map(({ recordId, fault }) => [recordId, fault!]),
     );
   }
-  for (const { category, position, recordId } of missing) {
-    output.print(
-      `Missing: record ${recordId}, number ${position} of category ${categoryName(category)}, is on chain and not in this file, nor is what follows it there.`,
-    );
+  if (verdict === 'invalid' && missing.length > 0)
+    output.print(`The file is incomplete too: ${lacking(missing.length)}`);
+  for (const { category, position, recordId } of missing.slice(0, MOST_LINES)) {
+    output.print(`Missing: record ${recordId}, number ${position} of category ${categoryName(category)}.`);
   }
+  if (missing.length > MOST_LINES) output.print(`… and ${missing.length - MOST_LINES} more: --json has all.`);
   for (const one of complaints) output.print(complaintInWords(one));
+}
+
+/** "2 records of this account are on chain and not in the file." */
+function lacking(count: number, hasOthers = true): string {
+  const are = count === 1 ? 'is' : 'are';
+  return `${counted(count, 'record')} of this account ${are} on chain${hasOthers ? ' and not in the file' : ''}.`;
 }
 
 function showCarries(output: Output, { records }: Receipts): void {
