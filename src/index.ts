@@ -39,6 +39,7 @@ export { openSite, type SiteOptions } from './ledger/open-site.ts';
 export { type ContractSignature, signaturesOf } from './ledger/query-view.ts';
 export { type Site, vouchingHosts } from './ledger/site.ts';
 export { LedgerBatch, LedgerView } from './ledger/view.ts';
+export { type AnsweringSeat, type AnswersSoFar, waitForAnswers } from './parties/answers.ts';
 export { type Audit, type AuditFault, type AuditOptions, audit } from './parties/audit.ts';
 export {
   ComplaintWatch,
@@ -47,9 +48,11 @@ export {
   type WatchedRecord,
 } from './parties/complaint-watch.ts';
 export type { Justification } from './parties/complaints.ts';
+export { type ConsentPlan, planConsent } from './parties/consent-plan.ts';
 export { Hospital, type OpenedRecord } from './parties/hospital.ts';
 export { Insurer, type QueryOptions, type QuerySent, type QuerySum } from './parties/insurer.ts';
 export { checkReceipts, type OwnComplaints, Patient, type ReceiptsCheck } from './parties/patient.ts';
+export { queryGas } from './parties/query-gas.ts';
 export { type FeeReport, type QueryPhase, type QueryReport, queryReports } from './parties/query-report.ts';
 export type { AnswerRefusal } from './parties/server/answer-parts.ts';
 export { type DaemonOptions, ServerDaemon } from './parties/server/daemon/daemon.ts';
@@ -64,6 +67,7 @@ export { formatAmount, parseAmount } from './records/amounts.ts';
 export {
   type ConsentEdge,
   formatSignedConsent,
+  type NamedConsent,
   parseSignedConsent,
   type SignedConsent,
 } from './records/consent-file.ts';
@@ -71,5 +75,7 @@ export { loadProfile, type Profile, ProfileError, parseProfile, profileHash } fr
 export { profileFromOptions } from './records/profile-from-options.ts';
 export { PRESETS, presetProfile } from './records/profile-presets.ts';
 export { type Choice, chooseRecords } from './records/receipts/choose.ts';
+export { coveredRecords } from './records/receipts/covered.ts';
 export type { Receipt, Receipts, ReceiptVerdict } from './records/receipts/receipt.ts';
 export { formatReceipts, parseReceipts } from './records/receipts/receipt-file.ts';
+export { type ReceiptsSummary, summarizeReceipts } from './records/receipts/summary.ts';

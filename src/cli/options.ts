@@ -67,6 +67,7 @@ export const archiveOption = () =>
   ).env('MISTORE_ARCHIVE');
 
 export const forceOption = () => new Option('--force', 'replace the file if it exists');
+export const yesOption = () => new Option('--yes', 'do it without asking');
 
 /** Options whose <file> is written; every other <file> of an option is read. */
 const WRITTEN = ['out', 'rejected', 'skipped', 'state'];

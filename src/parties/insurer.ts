@@ -10,12 +10,12 @@ import { MIStoreError } from '../errors.ts';
 import { accountKey, checkSeed } from '../identity/keys.ts';
 import { openChannels, sendingSecrets } from '../ledger/channels.ts';
 import { committedSum, QueryView } from '../ledger/query-view.ts';
-import { deploymentOf, type Site } from '../ledger/site.ts';
+import { checkSameDeployment, deploymentOf, type Site } from '../ledger/site.ts';
 import { LedgerView } from '../ledger/view.ts';
 import { openSum, type SeatAnswer } from '../query/answer.ts';
 import { type Masks, makeMasks, maskPad } from '../query/masks.ts';
 import { countCovered } from '../query/runs.ts';
-import { edgesHash, type SignedConsent } from '../records/consent-file.ts';
+import { edgesHash, type NamedConsent, type SignedConsent } from '../records/consent-file.ts';
 import { decodeLanes } from '../records/lanes.ts';
 import { withdrawOwed } from './owed.ts';
 import { checkFeeIsEnough, checkSameFee, offerOf, type QueryFeeOptions } from './query-offer.ts';
@@ -132,9 +132,9 @@ export class Insurer {
   }
 
   /** Ends a query of this insurer that is not sealed, for good; gives the wei of its fee, which are owed to the insurer again. */
-  async cancel(signed: SignedConsent): Promise<bigint> {
-    this.#checkConsent(signed);
-    const { events } = await this.#site.contract.cancelQuery(signed.consent);
+  async cancel(named: NamedConsent): Promise<bigint> {
+    this.#checkOwn(named);
+    const { events } = await this.#site.contract.cancelQuery(named.consent);
     const refunded = events.find((event) => event.event === 'FeeRefunded');
     return refunded?.amount ?? 0n;
   }
@@ -143,9 +143,9 @@ export class Insurer {
    * Takes back what is left of a query's fee: the contract owes it to this insurer again. Gives the wei. Throws a ContractError,
    * NothingToRefund or RefundTooEarly.
    */
-  async refund(signed: SignedConsent): Promise<bigint> {
-    this.#checkConsent(signed);
-    return eventOf(await this.#site.contract.refund(signed.consent), 'FeeRefunded').amount;
+  async refund(named: NamedConsent): Promise<bigint> {
+    this.#checkOwn(named);
+    return eventOf(await this.#site.contract.refund(named.consent), 'FeeRefunded').amount;
   }
 
   /** Wei that the contract owes this insurer. */
@@ -171,20 +171,24 @@ export class Insurer {
   }
 
   /** What the contract would find too, but only after channels are paid for or the consent is spent. Gives the query's id. */
-  #checkConsent({ chainId, contract, consent, edges }: SignedConsent): Uint8Array {
-    const me = toHex(this.address);
-    const deployment = deploymentOf(this.#site);
-    if (chainId !== deployment.chainId || contract.toLowerCase() !== toHex(deployment.contract)) {
-      throw new MIStoreError('WRONG_DEPLOYMENT', `the consent is for contract ${contract} on chain ${chainId}`);
-    }
-    if (consent.insurer.toLowerCase() !== me) {
-      const { insurer } = consent;
-      throw new MIStoreError('NOT_THE_INSURER', `the consent is for insurer ${insurer}, not for ${me}`, { insurer });
-    }
+  #checkConsent(signed: SignedConsent): Uint8Array {
+    const queryId = this.#checkOwn(signed);
+    const { consent, edges } = signed;
     if (toHex(edgesHash(fromHex(consent.patient), edges)) !== consent.runsHash.toLowerCase()) {
       throw new MIStoreError('INVALID_CONSENT', 'the consent is for other records than the edges given');
     }
-    return consentDigest(deployment, consent);
+    return queryId;
+  }
+
+  /** Throws WRONG_DEPLOYMENT, NOT_THE_INSURER. Gives the query's id. */
+  #checkOwn(named: NamedConsent): Uint8Array {
+    checkSameDeployment(this.#site, 'the consent is', named);
+    const { insurer } = named.consent;
+    const me = toHex(this.address);
+    if (insurer.toLowerCase() !== me) {
+      throw new MIStoreError('NOT_THE_INSURER', `the consent is for insurer ${insurer}, not for ${me}`, { insurer });
+    }
+    return consentDigest(deploymentOf(this.#site), named.consent);
   }
 
   /**
@@ -257,6 +261,7 @@ function masksOf(
   return makeMasks(site.engine, ledger.terms.threshold, pads);
 }
 
-function notSealed(queryId: Uint8Array, status: QueryStatus): MIStoreError {
+/** The error for a query that has no sum, by its status. */
+export function notSealed(queryId: Uint8Array, status: QueryStatus): MIStoreError {
   return new MIStoreError('QUERY_NOT_SEALED', `query ${toHex(queryId)} ${NOT_SEALED[status]}`, { status });
 }

@@ -7,7 +7,7 @@ import { consentDigest, signConsent, signRevocation } from '../contract/signing.
 import { MIStoreError } from '../errors.ts';
 import { accountKey } from '../identity/keys.ts';
 import { LedgerComplaints, type RecordComplaints } from '../ledger/complaints.ts';
-import { type ConnectedSite, deploymentOf, type ReadingSite } from '../ledger/site.ts';
+import { type ConnectedSite, checkSameDeployment, deploymentOf, type ReadingSite } from '../ledger/site.ts';
 import { LedgerView } from '../ledger/view.ts';
 import type { Consent } from '../query/consent.ts';
 import { countCovered, edgesOf, runsOf } from '../query/runs.ts';
@@ -65,22 +65,16 @@ export async function checkReceipts(
   };
 }
 
-function checkDeployment(site: ReadingSite, { chainId, contract, ledgerId, terms }: Receipts): void {
-  const deployment = deploymentOf(site);
-  if (chainId !== deployment.chainId || contract.toLowerCase() !== toHex(deployment.contract)) {
-    const here = `${toHex(deployment.contract)} on chain ${deployment.chainId}`;
-    throw new MIStoreError(
-      'WRONG_DEPLOYMENT',
-      `the receipts are for contract ${contract} on chain ${chainId}, not for ${here}`,
-    );
-  }
+function checkDeployment(site: ReadingSite, receipts: Receipts): void {
+  checkSameDeployment(site, 'the receipts are', receipts);
+  const { ledgerId, terms } = receipts;
   const { hospital, servers, salt, ...rest } = terms;
   const opening = {
     hospital: fromHex(hospital),
     terms: { ...rest, servers: servers.map((server) => fromHex(server)) },
     salt: fromHex(salt),
   };
-  if (equalBytes(ledgerIdOf(deployment, opening), fromHex(ledgerId))) return;
+  if (equalBytes(ledgerIdOf(deploymentOf(site), opening), fromHex(ledgerId))) return;
   throw new MIStoreError(
     'WRONG_TERMS',
     `the terms in the receipts are not those of ledger ${ledgerId}: they do not hash to its id`,
@@ -131,20 +125,21 @@ export class Patient {
     this.address = accountOf(this.#key);
   }
 
+  /** Throws NOT_YOUR_RECEIPTS for those of another account. */
+  checkOwn({ patient }: Receipts): void {
+    if (patient.toLowerCase() === toHex(this.address)) return;
+    const message = `the receipts are of ${patient}, not of your account ${toHex(this.address)}`;
+    throw new MIStoreError('NOT_YOUR_RECEIPTS', message);
+  }
+
   /**
    * Signs a consent for the insurer (20 bytes) to learn the sum of these records of the receipts, once, up to `deadline` (Unix
-   * seconds). The receipts should have been checked. Throws NOT_YOUR_RECEIPTS, NOT_YOUR_RECORD, TOO_FEW_RECORDS.
+   * seconds). The receipts should have been checked: planConsent does that, and whether it can be used. Throws NOT_YOUR_RECEIPTS,
+   * NOT_YOUR_RECORD, TOO_FEW_RECORDS.
    */
   consent(insurer: Uint8Array, receipts: Receipts, recordIds: readonly number[], deadline: bigint): SignedConsent {
-    if (receipts.patient.toLowerCase() !== toHex(this.address)) {
-      const message = `the receipts are of ${receipts.patient}, not of your account ${toHex(this.address)}`;
-      throw new MIStoreError('NOT_YOUR_RECEIPTS', message);
-    }
-    const { minRecords } = receipts.terms;
-    if (recordIds.length < minRecords) {
-      const message = `a query of this ledger covers at least ${minRecords} records; these are ${recordIds.length}`;
-      throw new MIStoreError('TOO_FEW_RECORDS', message, { records: recordIds.length, minRecords });
-    }
+    this.checkOwn(receipts);
+    checkCount(receipts, recordIds);
     const deployment = deploymentOf(this.#site);
     const { consent, edges } = draftConsent(insurer, receipts, recordIds, deadline);
     const signature = toHex(signConsent(this.#key, deployment, consent));
@@ -177,6 +172,13 @@ export function draftConsent(
     salt: toHex(crypto.getRandomValues(new Uint8Array(32))),
   };
   return { consent, edges };
+}
+
+/** Throws TOO_FEW_RECORDS for fewer than a query of the ledger covers. */
+export function checkCount({ terms: { minRecords } }: Receipts, recordIds: readonly number[]): void {
+  if (recordIds.length >= minRecords) return;
+  const message = `a query of this ledger covers at least ${minRecords} records; these are ${recordIds.length}`;
+  throw new MIStoreError('TOO_FEW_RECORDS', message, { records: recordIds.length, minRecords });
 }
 
 /** The edges of the runs that cover exactly these records. Throws NOT_YOUR_RECORD for one that has no receipt in the file. */

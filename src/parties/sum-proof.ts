@@ -5,7 +5,7 @@ import { consentDigest } from '../contract/signing.ts';
 import { EncodingError, MIStoreError } from '../errors.ts';
 import { parseJson } from '../files/json.ts';
 import { committedSum } from '../ledger/query-view.ts';
-import { deploymentOf, type ReadingSite } from '../ledger/site.ts';
+import { checkSameDeployment, deploymentOf, type ReadingSite } from '../ledger/site.ts';
 import { LedgerView } from '../ledger/view.ts';
 import { countCovered } from '../query/runs.ts';
 import {
@@ -66,12 +66,7 @@ export async function verifySumProof(site: ReadingSite, { signed, sum, blinding 
   const { contract, engine } = site;
   const deployment = deploymentOf(site);
   const { consent, edges } = signed;
-  if (signed.chainId !== deployment.chainId || signed.contract.toLowerCase() !== toHex(deployment.contract)) {
-    throw new MIStoreError(
-      'WRONG_DEPLOYMENT',
-      `the proof is for contract ${signed.contract} on chain ${signed.chainId}`,
-    );
-  }
+  checkSameDeployment(site, 'the proof is', signed);
   if (!equalBytes(edgesHash(fromHex(consent.patient), edges), fromHex(consent.runsHash))) {
     throw invalid('its edges are not those of the consent');
   }

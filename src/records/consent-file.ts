@@ -36,6 +36,9 @@ export interface SignedConsent {
   signature: Hex;
 }
 
+/** A consent and the deployment that it is for: what a query is known by. */
+export type NamedConsent = Pick<SignedConsent, 'chainId' | 'contract' | 'consent'>;
+
 /** The leaf of an edge's record, under the patient's account (20 bytes). */
 export function edgeLeaf(account: Uint8Array, edge: ConsentEdge): Uint8Array {
   const tag = tagOf(account, edge.seriesId, edge.position, edge.salt);

@@ -81,7 +81,7 @@ describe('consent revoke by a patient without ether', () => {
   it('takes a payer, who cannot revoke alone', async () => {
     const consent = await scene.consentTo([0, 1, 2]);
     await writeFile(join(cli.folder, 'consent.json'), formatSignedConsent(consent));
-    const revoke = ['consent', 'revoke', 'consent.json', '--json'];
+    const revoke = ['consent', 'revoke', 'consent.json', '--yes', '--json'];
     expect((await cli.run(revoke, as('patient'))).json.error.code).toBe('INSUFFICIENT_FUNDS');
     expect((await cli.run(revoke, as('insurer'))).json.error.code).toBe('INVALID_SIGNATURE');
     expect((await scene.insurerSite.contract.queryState(idOf(consent))).status).toBe('none');
@@ -98,7 +98,7 @@ describe('consent revoke by a patient without ether', () => {
   it('takes the same password for both, if no other is given', async () => {
     const consent = await scene.consentTo([3]);
     await writeFile(join(cli.folder, 'consent.json'), formatSignedConsent(consent));
-    const paid = ['consent', 'revoke', 'consent.json', '--payer', 'insurer.json', '--json'];
+    const paid = ['consent', 'revoke', 'consent.json', '--yes', '--payer', 'insurer.json', '--json'];
     expect((await cli.run(paid, as('patient'))).code).toBe(0);
     expect((await scene.insurerSite.contract.queryState(idOf(consent))).status).toBe('revoked');
   });

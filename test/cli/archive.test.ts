@@ -230,7 +230,8 @@ describe('at a node that has pruned its logs', () => {
     expect((await done(again, pruned('hospital'))).json).toMatchObject({ rows: 60, skipped: 60, sent: 0, rejected: 0 });
 
     const insurer = addressText(accountOf(accountKey(INSURER)));
-    const sign = ['consent', 'sign', '--insurer', insurer, '--out', 'consent.json', '--receipts', 'receipts.json'];
+    const files = ['--out', 'consent.json', '--receipts', 'receipts.json'];
+    const sign = ['consent', 'sign', '--yes', '--insurer', insurer, ...files];
     expect((await done(sign, pruned('patient'))).json).toMatchObject({ records: expected.records });
     const asked = await done(['query', 'ask', 'consent.json'], pruned('insurer'));
     expect(asked.json).toMatchObject({ records: expected.records });

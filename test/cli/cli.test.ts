@@ -12,7 +12,7 @@ import { presetProfile } from '../../src/records/profile-presets.ts';
 import { profileCategories } from '../../src/records/terms.ts';
 import { hex } from '../engine/oracle.ts';
 import { bundleCli, bytesIn, Cli, freePort, type RunOptions, refusedBy } from '../support/cli.ts';
-import { busiestPatient, cents, LANES, plainTotals, rowsOf, sampleCsv } from '../support/sample.ts';
+import { busiestPatient, cents, daysOf, LANES, plainTotals, rowsOf, sampleCsv } from '../support/sample.ts';
 
 const PASSWORD = 'correct horse battery staple';
 const PATIENT_PASSWORD = 'a password of their own';
@@ -135,8 +135,8 @@ describe('the story', () => {
   });
 
   it('receipts, handover, verify: the patient has their records and their account', async () => {
-    const csv = ['--csv', 'encounters.csv', ...PRESET];
-    const receipts = ['receipts', '--ledger', ledger, '--patient', patient, '--out', 'receipts.json', ...csv];
+    const texts = ['--csv', 'encounters.csv', ...PRESET];
+    const receipts = ['receipts', '--ledger', ledger, '--patient', patient, '--out', 'receipts.json', ...texts];
     const handover = [
       'handover',
       '--patient',
@@ -155,7 +155,18 @@ describe('the story', () => {
     const file = JSON.parse(await readFile(join(folder, 'receipts.json'), 'utf8'));
     expect(file).toMatchObject({ ledgerId: ledger, patient: handed.address.toLowerCase() });
     expect(file.records[0].metadata).toMatchObject({ date: expect.stringMatching(/^20/) });
-    expect(await done(['verify', 'receipts.json'])).toEqual({
+    const days = daysOf(csv, patient);
+    const total = { records: expected.records, from: days[0], to: days.at(-1), sums: expect.anything() };
+    const verified = await done(['verify', 'receipts.json']);
+    expect(LANES.map((lane) => cents(verified.total.sums[lane]))).toEqual(expected.sums);
+    expect(verified).toEqual({
+      verdict: 'valid',
+      patient: handed.address.toLowerCase(),
+      hospital: address.hospital!.toLowerCase(),
+      ledger,
+      currency: 'USD',
+      total,
+      categories: expect.any(Array),
       checked: expected.records,
       valid: expected.records,
       invalid: [],
@@ -177,6 +188,7 @@ describe('the story', () => {
     const sign = [
       'consent',
       'sign',
+      '--yes',
       '--insurer',
       address.insurer!,
       '--receipts',
@@ -213,7 +225,7 @@ describe('the story', () => {
     expect(consent).toMatchObject({ query, ledger, ...people, records: expected.records, signed: true });
     expect(consent.status).toBe('sealed');
     const common = { query, ledger, state: 'complete', edges: consent.edges, threshold: 2, deadline: consent.deadline };
-    const listed = { ...common, answers: 2, fee: null };
+    const listed = { ...common, insurer: people.insurer, answers: 2, fee: null };
     for (const words of [[], ['--insurer', address.insurer!], ['--ledger', ledger]]) {
       expect(await done(['query', 'list', ...words])).toEqual({ queries: [listed] });
     }
@@ -221,9 +233,10 @@ describe('the story', () => {
     const { answeredSeats, ...shown } = await done(['query', 'show', query]);
     expect(shown).toEqual({ ...common, ...people, records: expected.records, fee: null });
     expect(answeredSeats.toSorted()).toEqual([1, 3]);
-    const size = { threshold: 2, servers: 3, records: 120 };
+    const size = { threshold: 2, servers: 3, joined: 3, active: true, batches: 1, records: 120 };
+    const terms = { currency: 'USD', lanes: LANES };
     expect(await done(['ledger', 'list', '--of', address.server2!])).toEqual({
-      ledgers: [{ ledger, hospital: address.hospital, ...size }],
+      ledgers: [{ ledger, hospital: address.hospital, ...size, ...terms }],
     });
     expect(await done(['ledger', 'list', '--of', address.insurer!])).toEqual({ ledgers: [] });
   });

@@ -144,7 +144,7 @@ describe('a patient with an account of their own', () => {
     expect(inOrder(amountsOf(records))).toEqual(inOrder(expected));
     const chosen: { recordId: number; amounts: string[] }[] = records.slice(0, 3);
     const ids = chosen.map(({ recordId }) => recordId);
-    const sign = ['consent', 'sign', '--insurer', insurer, '--receipts', 'receipts.json'];
+    const sign = ['consent', 'sign', '--yes', '--insurer', insurer, '--receipts', 'receipts.json'];
     const signed = await done('patient', [...sign, '--out', 'three.json', '--record', ...ids.toReversed().map(String)]);
     expect(signed).toMatchObject({ records: 3 });
     expect(await done('patient', [...sign, '--out', 'all.json'])).toMatchObject({ records: own.length });
@@ -158,18 +158,28 @@ describe('a patient with an account of their own', () => {
   });
 
   it('can revoke a consent, which then is worth nothing', async () => {
-    const { query, revoked } = await done('patient', ['consent', 'revoke', 'all.json']);
+    const { query, revoked } = await done('patient', ['consent', 'revoke', 'all.json', '--yes']);
     expect(revoked).toBe(true);
     expect(await refused('insurer', ['query', 'ask', 'all.json'])).toBe(
       `CONSENT_IS_REVOKED: the patient has revoked this consent (query ${query}); nothing was sent`,
     );
-    expect(await refused('patient', ['consent', 'revoke', 'three.json'])).toMatch(/^CONSENT_USED/);
-    expect(await refused('insurer', ['consent', 'revoke', 'all.json'])).toMatch(
+    expect(await refused('patient', ['consent', 'revoke', 'three.json', '--yes'])).toMatch(/^CONSENT_USED/);
+    expect(await refused('insurer', ['consent', 'revoke', 'all.json', '--yes'])).toMatch(
       /^(INVALID_SIGNATURE|CONSENT_IS_REVOKED)/,
     );
   });
 
-  const signNothing = ['consent', 'sign', '--insurer', insurer, '--receipts', 'receipts.json', '--out', 'no.json'];
+  const signNothing = [
+    'consent',
+    'sign',
+    '--yes',
+    '--insurer',
+    insurer,
+    '--receipts',
+    'receipts.json',
+    '--out',
+    'no.json',
+  ];
 
   it.each([
     [['--record', 'x'], /record id/],
@@ -205,7 +215,7 @@ describe('a patient with an account of their own', () => {
   });
 
   it('cannot sign for receipts that are not theirs, or not valid, or of another contract', async () => {
-    const sign = ['consent', 'sign', '--insurer', insurer, '--out', 'no.json', '--receipts'];
+    const sign = ['consent', 'sign', '--yes', '--insurer', insurer, '--out', 'no.json', '--receipts'];
     expect(await refused('insurer', [...sign, 'receipts.json'])).toMatch(/^NOT_YOUR_RECEIPTS: the receipts are of 0x/);
     const receipts = JSON.parse(await readFile(join(cli.folder, 'receipts.json'), 'utf8'));
     await write('elsewhere.json', JSON.stringify({ ...receipts, chainId: '1' }));
@@ -214,7 +224,7 @@ describe('a patient with an account of their own', () => {
     await write('wrong.json', JSON.stringify(receipts));
     const { recordId } = receipts.records[1];
     expect(await refused('patient', [...sign, 'wrong.json'])).toBe(
-      `INVALID_RECEIPT: wrong.json: the receipt of record ${recordId}: amounts do not open the commitment`,
+      `INVALID_RECEIPT: the receipt of record ${recordId}: amounts do not open the commitment, and 1 other is wrong too`,
     );
   });
 });

@@ -46,7 +46,7 @@ const insurer = () => ['--insurer', addressText(scene.insurer.address)];
 /** Commands that write a file to the path that follows, with their role. */
 const writers: Record<string, [string, () => string[]]> = {
   receipts: ['hospital', () => ['receipts', ...ledger(), '--patient', rows[0]!.patient, '--out']],
-  'consent sign': ['patient', () => ['consent', 'sign', ...insurer(), '--receipts', 'receipts.json', '--out']],
+  'consent sign': ['patient', () => ['consent', 'sign', '--yes', ...insurer(), '--receipts', 'receipts.json', '--out']],
 };
 const never: Record<string, [string, () => string[]]> = {
   keygen: ['hospital', () => ['keygen', '--out']],
@@ -203,7 +203,6 @@ it('every option with a file is known to be read or to be written', async () => 
       "<file>",
       "<ledger>",
       "<name>",
-      "<query>",
     ]
   `);
 });

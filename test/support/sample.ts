@@ -44,6 +44,13 @@ export function rowsOf(csv: string): IngestRow[] {
   }));
 }
 
+/** Days of a patient's rows, YYYY-MM-DD, ascending. */
+export const daysOf = (csv: string, patient: string): string[] =>
+  (parse(csv, { columns: true }) as Record<string, string>[])
+    .filter((fields) => fields.PATIENT === patient)
+    .map((fields) => fields.START!.slice(0, 10))
+    .sort();
+
 /** Decimal text with up to two decimals → hundredths. */
 export function cents(text: string): bigint {
   const [whole, part] = text.replace('-', '').split('.');

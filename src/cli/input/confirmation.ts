@@ -5,15 +5,13 @@ import { visible } from '../text/visible.ts';
 
 /**
  * Asks on standard error whether to go on; `yes`: it was said on the command line. Throws NOT_CONFIRMED for any answer but y
- * or yes, and where nobody can be asked.
+ * or yes, and where nobody can be asked, with `otherwise`: what has not happened then.
  */
-export async function confirm(question: string, yes: boolean): Promise<void> {
+export async function confirm(question: string, yes: boolean, otherwise = 'nothing was sent'): Promise<void> {
   if (yes) return;
   if (!process.stdin.isTTY) {
-    throw new MIStoreError(
-      'NOT_CONFIRMED',
-      'this must be confirmed: give --yes, or run at a terminal; nothing was sent',
-    );
+    const message = `this must be confirmed: give --yes, or run at a terminal; ${otherwise}`;
+    throw new MIStoreError('NOT_CONFIRMED', message);
   }
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
   const answered = new Promise<string>((resolve) => {
@@ -23,5 +21,5 @@ export async function confirm(question: string, yes: boolean): Promise<void> {
   const answer = await answered;
   terminal.close();
   if (/^y(es)?$/i.test(answer.trim())) return;
-  throw new MIStoreError('NOT_CONFIRMED', 'not confirmed; nothing was sent');
+  throw new MIStoreError('NOT_CONFIRMED', `not confirmed; ${otherwise}`);
 }

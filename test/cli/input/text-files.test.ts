@@ -78,7 +78,16 @@ describe('a password file', () => {
 
   it('from a pipe serves two keystores', async () => {
     await writeFile(join(cli.folder, 'consent.json'), formatSignedConsent(await scene.consentTo([0])));
-    const args = ['consent', 'revoke', 'consent.json', '--keystore', 'patient.json', '--payer', 'insurer.json'];
+    const args = [
+      'consent',
+      'revoke',
+      'consent.json',
+      '--yes',
+      '--keystore',
+      'patient.json',
+      '--payer',
+      'insurer.json',
+    ];
     const options = { shell: `printf 'p\\n' | "$@"` };
     const { json, stderr } = await cli.run([...args, '--password-file', '/dev/stdin', '--json'], options);
     expect(json, stderr).toMatchObject({ revoked: true });
@@ -106,7 +115,18 @@ describe('a profile, accounts, receipts, a consent', () => {
       ['insurer', ['verify', 'receipts.json']],
       [
         'patient',
-        ['consent', 'sign', '--receipts', 'receipts.json', '--insurer', account, '--out', 'signed.json', '--force'],
+        [
+          'consent',
+          'sign',
+          '--receipts',
+          'receipts.json',
+          '--insurer',
+          account,
+          '--out',
+          'signed.json',
+          '--force',
+          '--yes',
+        ],
       ],
       ['insurer', ['query', 'ask', 'consent.json']],
     ] as const) {

@@ -97,7 +97,9 @@ describe('fees', () => {
       state: 'complete',
       fee: { ...fee, earned: '4000000000000000', left: '0' },
     });
-    expect(await told('insurer', 'query', 'show', listed.query)).toContain('0.004 offered, 0.004 earned (ether)');
+    expect(await told('insurer', 'query', 'show', listed.query)).toMatch(
+      /fee, ether │ 0\.004 offered, 0\.004 earned +│/,
+    );
     expect((await done('insurer', 'sum', 'open', listed.query)).seats).toEqual([1, 2]);
   });
 

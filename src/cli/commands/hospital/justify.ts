@@ -5,7 +5,7 @@ import { counted } from '../../../counted.ts';
 import type { Justification } from '../../../parties/complaints.ts';
 import { defineCommand } from '../../command.ts';
 import { confirm } from '../../input/confirmation.ts';
-import { integer, ledgerId, type RoleFlags, roleOptions } from '../../options.ts';
+import { integer, ledgerId, type RoleFlags, roleOptions, yesOption } from '../../options.ts';
 import type { Output } from '../../output.ts';
 import { type FeeFlags, feeOptions, feesOf } from '../../sending-options.ts';
 import { openRole } from '../../sites.ts';
@@ -28,7 +28,7 @@ export const justify = defineCommand({
         .requiredOption('--ledger <id>', 'the ledger', ledgerId)
         .requiredOption('--record <id>', 'the record', integer(0, Number.MAX_SAFE_INTEGER))
         .requiredOption('--seat <number>', 'the seat that complains', integer(1, 255))
-        .option('--yes', 'do it without asking'),
+        .addOption(yesOption()),
     ),
   run: runJustify,
 });

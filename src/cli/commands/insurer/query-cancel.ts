@@ -1,28 +1,28 @@
 // mistore query cancel: an insurer gives up a query that is not sealed.
 import { ether } from '../../../chain/errors.ts';
-import { readTextFile } from '../../../files/text-file.ts';
 import { defineCommand } from '../../command.ts';
+import { consentOf, QUERY_ARGUMENT, queryIdOf, readQuery } from '../../input/query-argument.ts';
 import { type RoleFlags, roleOptions } from '../../options.ts';
 import type { Output } from '../../output.ts';
 import { type FeeFlags, feeOptions, feesOf } from '../../sending-options.ts';
 import { openRole } from '../../sites.ts';
 
 export const queryCancel = defineCommand({
-  examples: ['mistore query cancel consent.json --keystore insurer.json'],
-  configure: (command) => roleOptions(feeOptions(command.argument('<consent>', 'the consent file'))),
+  examples: [
+    'mistore query cancel consent.json --keystore insurer.json',
+    'mistore query cancel 0x12ab… --keystore insurer.json',
+  ],
+  configure: (command) => roleOptions(feeOptions(command.argument(...QUERY_ARGUMENT))),
   run: cancel,
 });
 
-async function cancel(output: Output, options: RoleFlags & FeeFlags, file: string): Promise<object> {
-  const { consentDigest } = await import('../../../contract/signing.ts');
-  const { deploymentOf } = await import('../../../ledger/site.ts');
+async function cancel(output: Output, options: RoleFlags & FeeFlags, name: string): Promise<object> {
   const { Insurer } = await import('../../../parties/insurer.ts');
-  const { parseSignedConsent } = await import('../../../records/consent-file.ts');
-  const signed = parseSignedConsent(await readTextFile(file));
+  const given = await readQuery(name);
   const { site, seed } = await openRole(options, { sending: feesOf(options) });
-  const returned = await new Insurer(site, seed).cancel(signed);
-  const query = consentDigest(deploymentOf(site), signed.consent);
-  output.print('The query is cancelled; its consent cannot be used again.');
-  if (returned > 0n) output.note(`Its fee, ${ether(returned)} ether, is yours again: mistore query refund ${file}`);
+  const query = await queryIdOf(site, given);
+  const returned = await new Insurer(site, seed).cancel(await consentOf(site, given));
+  output.print(`Query ${query} is cancelled; its consent cannot be used again.`);
+  if (returned > 0n) output.note(`Its fee, ${ether(returned)} ether, is yours again: mistore query refund ${name}`);
   return { query, cancelled: true, returned };
 }

@@ -1,9 +1,15 @@
 // mistore query list: an account's queries, their state and their fees.
+
+import { addressText } from '../../../address.ts';
+import { fromHex, type Hex } from '../../../bytes.ts';
+import { counted } from '../../../counted.ts';
+import type { QueryReport } from '../../../parties/query-report.ts';
 import { defineCommand } from '../../command.ts';
 import { address, type ChainFlags, chainOptions, ledgerId } from '../../options.ts';
 import type { Output } from '../../output.ts';
 import { openReader } from '../../sites.ts';
 import { feeInJson, feeInWords, phaseInWords, timeOf } from '../../text/query-words.ts';
+import { dayInWords } from '../../text/times.ts';
 
 interface ListFlags extends ChainFlags {
   insurer?: Uint8Array;
@@ -25,14 +31,31 @@ async function list(output: Output, { insurer, ledger, ...options }: ListFlags):
   const { queryReports } = await import('../../../parties/query-report.ts');
   const site = await openReader(options);
   const reports = await queryReports(site, { ...(insurer && { insurer }), ...(ledger && { ledgerId: ledger }) });
-  output.table(
-    ['query', 'ledger', 'state', 'deadline', 'fee, ether'],
-    reports.map((one) => [one.queryId, one.ledgerId, phaseInWords(one), timeOf(one.deadline), feeInWords(one.fee)]),
-  );
+  for (const id of new Set(reports.map((one) => one.ledgerId))) showLedger(output, id, reports);
+  output.print(reports.length === 0 ? 'No query.' : `${counted(reports.length, 'query', 'queries')} in all.`);
   return {
-    queries: reports.map(({ queryId, ledgerId: of, phase, edges, threshold, answeredSeats, deadline, fee }) => ({
-      ...{ query: queryId, ledger: of, state: phase, edges, threshold, answers: answeredSeats.length },
-      ...{ deadline: timeOf(deadline), fee: feeInJson(fee) },
-    })),
+    queries: reports.map(
+      ({ queryId, ledgerId: of, phase, edges, threshold, answeredSeats, deadline, fee, ...one }) => ({
+        ...{ query: queryId, ledger: of, insurer: one.insurer, state: phase, edges, threshold },
+        ...{ answers: answeredSeats.length, deadline: timeOf(deadline), fee: feeInJson(fee) },
+      }),
+    ),
   };
+}
+
+/** The queries over one ledger's records, in the order in which they were opened. */
+function showLedger(output: Output, id: Hex, reports: readonly QueryReport[]): void {
+  output.print(`Ledger ${id}:`);
+  output.table(
+    ['query', 'insurer', 'state', 'open until', 'fee, ether'],
+    reports
+      .filter(({ ledgerId }) => ledgerId === id)
+      .map((one) => [
+        one.queryId,
+        addressText(fromHex(one.insurer)),
+        phaseInWords(one),
+        dayInWords(one.deadline),
+        feeInWords(one.fee),
+      ]),
+  );
 }

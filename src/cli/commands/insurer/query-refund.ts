@@ -1,30 +1,31 @@
 // mistore query refund: an insurer takes back what is left of a query's fee.
+import { fromHex } from '../../../bytes.ts';
 import { ether } from '../../../chain/errors.ts';
 import { MIStoreError } from '../../../errors.ts';
-import { readTextFile } from '../../../files/text-file.ts';
 import { defineCommand } from '../../command.ts';
+import { consentOf, QUERY_ARGUMENT, queryIdOf, readQuery } from '../../input/query-argument.ts';
 import { type RoleFlags, roleOptions } from '../../options.ts';
 import type { Output } from '../../output.ts';
 import { type FeeFlags, feeOptions, feesOf } from '../../sending-options.ts';
 import { openRole } from '../../sites.ts';
 
 export const queryRefund = defineCommand({
-  examples: ['mistore query refund consent.json --keystore insurer.json'],
-  configure: (command) => roleOptions(feeOptions(command.argument('<consent>', 'the consent file'))),
+  examples: [
+    'mistore query refund consent.json --keystore insurer.json',
+    'mistore query refund 0x12ab… --keystore insurer.json',
+  ],
+  configure: (command) => roleOptions(feeOptions(command.argument(...QUERY_ARGUMENT))),
   run: refund,
 });
 
-async function refund(output: Output, options: RoleFlags & FeeFlags, file: string): Promise<object> {
-  const { consentDigest } = await import('../../../contract/signing.ts');
-  const { deploymentOf } = await import('../../../ledger/site.ts');
+async function refund(output: Output, options: RoleFlags & FeeFlags, name: string): Promise<object> {
   const { Insurer } = await import('../../../parties/insurer.ts');
-  const { parseSignedConsent } = await import('../../../records/consent-file.ts');
-  const signed = parseSignedConsent(await readTextFile(file));
+  const given = await readQuery(name);
   const { site, seed } = await openRole(options, { sending: feesOf(options) });
   const insurer = new Insurer(site, seed);
-  const query = consentDigest(deploymentOf(site), signed.consent);
-  const { left } = await site.contract.feeOf(query);
-  const refunded = left > 0 ? await insurer.refund(signed) : 0n;
+  const query = await queryIdOf(site, given);
+  const { left } = await site.contract.feeOf(fromHex(query));
+  const refunded = left > 0 ? await insurer.refund(await consentOf(site, given)) : 0n;
   if (refunded === 0n && (await insurer.owed()) === 0n) {
     throw new MIStoreError(
       'NOTHING_TO_REFUND',
@@ -32,6 +33,8 @@ async function refund(output: Output, options: RoleFlags & FeeFlags, file: strin
     );
   }
   const withdrawn = await insurer.withdraw();
-  output.print(`Received ${ether(withdrawn)} ether, of which ${ether(refunded)} were left of the fee of this query.`);
+  output.print(
+    `Received ${ether(withdrawn)} ether, of which ${ether(refunded)} ether were left of the fee of this query.`,
+  );
   return { query, refunded, withdrawn };
 }

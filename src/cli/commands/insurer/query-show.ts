@@ -1,43 +1,48 @@
-// mistore query show: where a query stands, recomputed from its consent and its records.
-import { fromHex, type Hex } from '../../../bytes.ts';
+// mistore query show: where a query stands, recomputed from its consent and its records, and what to do next.
+import { addressText } from '../../../address.ts';
+import { fromHex } from '../../../bytes.ts';
 import { defineCommand } from '../../command.ts';
-import { archiveOption, type ChainFlags, chainOptions, queryIdText } from '../../options.ts';
+import { QUERY_ARGUMENT, queryIdOf, readQuery } from '../../input/query-argument.ts';
+import { archiveOption, type ChainFlags, chainOptions } from '../../options.ts';
 import type { Output } from '../../output.ts';
 import { openReader } from '../../sites.ts';
-import { feeInJson, feeInWords, phaseInWords, timeOf } from '../../text/query-words.ts';
+import { feeInJson, feeInWords, nextStep, phaseInWords, timeOf } from '../../text/query-words.ts';
+import { timeInWords } from '../../text/times.ts';
 
 export const queryShow = defineCommand({
-  examples: ['mistore query show 0x12ab…'],
-  configure: (command) =>
-    chainOptions(command.argument('<query>', 'the query id', queryIdText)).addOption(archiveOption()),
+  examples: ['mistore query show consent.json', 'mistore query show 0x12ab…'],
+  configure: (command) => chainOptions(command.argument(...QUERY_ARGUMENT)).addOption(archiveOption()),
   run: show,
 });
 
-async function show(output: Output, options: ChainFlags, queryId: Hex): Promise<object> {
+async function show(output: Output, options: ChainFlags, name: string): Promise<object> {
   const { QueryView } = await import('../../../ledger/query-view.ts');
   const { queryReports } = await import('../../../parties/query-report.ts');
+  const given = await readQuery(name);
   const site = await openReader(options);
+  const queryId = await queryIdOf(site, given);
   const id = fromHex(queryId);
   const query = await QueryView.load(site, id);
   const report = (await queryReports(site, { queryId: id }))[0]!;
   const { phase, edges, threshold, answeredSeats, deadline, fee } = report;
-  const shown = {
-    query: queryId,
-    ledger: query.consent.ledgerId,
-    insurer: query.consent.insurer,
-    patient: query.consent.patient,
-    state: phase,
-    records: query.isSealed ? query.count : null,
-    edges,
-    threshold,
-    answeredSeats,
-    deadline: timeOf(deadline),
-    fee: feeInJson(fee),
-  };
-  const inWords = { ...shown, state: phaseInWords(report), fee: `${feeInWords(fee)}${fee ? ' (ether)' : ''}` };
+  const { ledgerId: ledger, insurer, patient } = query.consent;
+  const records = query.isSealed ? query.count : null;
+  const nameOf = (account: string) => addressText(fromHex(account));
   output.table(
-    ['query', 'value'],
-    Object.entries(inWords).map(([name, value]) => [name, Array.isArray(value) ? value.map(String) : String(value)]),
+    ['query', queryId],
+    [
+      ['ledger', ledger],
+      ['insurer', nameOf(insurer)],
+      ['patient', nameOf(patient)],
+      ['state', phaseInWords(report)],
+      ['records', records ?? 'not known yet'],
+      ['edges', edges],
+      ['answers', answeredSeats.map((seat) => `seat ${seat}: ${addressText(query.epoch.servers[seat - 1]!)}`)],
+      ['deadline', timeInWords(deadline)],
+      ['fee, ether', feeInWords(fee)],
+    ],
   );
-  return shown;
+  output.print(nextStep(report, name));
+  const shown = { query: queryId, ledger, insurer, patient, state: phase, records, edges, threshold };
+  return { ...shown, answeredSeats, deadline: timeOf(deadline), fee: feeInJson(fee) };
 }

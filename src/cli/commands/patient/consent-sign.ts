@@ -1,13 +1,16 @@
-// mistore consent sign: a patient's consent to one sum, for one insurer.
+// mistore consent sign: a patient's consent to one sum, for one insurer. Shows first what it is about, and asks.
+
+import { Option } from 'commander';
 import { addressText } from '../../../address.ts';
 import { toHex } from '../../../bytes.ts';
 import { counted } from '../../../counted.ts';
 import { MIStoreError } from '../../../errors.ts';
 import { readTextFile } from '../../../files/text-file.ts';
-import type { Site } from '../../../ledger/site.ts';
-import { chooseRecords } from '../../../records/receipts/choose.ts';
+import type { ConsentPlan } from '../../../parties/consent-plan.ts';
 import type { Receipts } from '../../../records/receipts/receipt.ts';
 import { defineCommand } from '../../command.ts';
+import { confirm } from '../../input/confirmation.ts';
+import { endOfDay } from '../../input/days.ts';
 import {
   address,
   archiveOption,
@@ -17,13 +20,13 @@ import {
   integer,
   type RoleFlags,
   roleOptions,
+  yesOption,
 } from '../../options.ts';
 import type { Output } from '../../output.ts';
 import { type OutFlags, writePrivate } from '../../private-file.ts';
 import { openRole } from '../../sites.ts';
-
-/** About what a query costs at (3, 5) for its first edge, and for each further one (gas; contracts/gas-budget.json). */
-const GAS = { first: 82_500, edge: 20_000 };
+import { grouped } from '../../text/amounts.ts';
+import { dayInWords } from '../../text/times.ts';
 
 interface SignFlags extends RoleFlags, OutFlags {
   insurer: Uint8Array;
@@ -33,12 +36,14 @@ interface SignFlags extends RoleFlags, OutFlags {
   from?: string;
   to?: string;
   days: number;
+  until?: number;
+  yes?: boolean;
 }
 
 export const consentSign = defineCommand({
   examples: [
     'mistore consent sign --keystore patient.json --receipts receipts.json --insurer 0xAB12… --out consent.json',
-    'mistore consent sign --keystore patient.json --receipts receipts.json --category inpatient --from 2025-01-01 --to 2025-12-31 --insurer 0xAB12… --out consent.json',
+    'mistore consent sign --keystore patient.json --receipts receipts.json --category inpatient --from 2025-01-01 --to 2025-12-31 --insurer 0xAB12… --until 2026-05-03 --out consent.json',
   ],
   configure: (command) =>
     roleOptions(
@@ -51,7 +56,13 @@ export const consentSign = defineCommand({
         .option('--category <name>', 'records of this category only; can be given again', collect)
         .option('--from <date>', 'records of this day and later, YYYY-MM-DD')
         .option('--to <date>', 'records up to this day')
-        .option('--days <count>', 'how long the query can be opened', integer(1, 3650), 30),
+        .option('--days <count>', 'how long the query can be opened', integer(1, 3650), 30)
+        .addOption(
+          new Option('--until <date>', 'the last day on which it can be, YYYY-MM-DD in UTC')
+            .argParser(endOfDay)
+            .conflicts('days'),
+        )
+        .addOption(yesOption()),
     ).addOption(archiveOption()),
   run: signConsent,
 });
@@ -59,46 +70,83 @@ export const consentSign = defineCommand({
 async function signConsent(output: Output, options: SignFlags): Promise<object> {
   const { consentDigest } = await import('../../../contract/signing.ts');
   const { deploymentOf } = await import('../../../ledger/site.ts');
+  const { planConsent } = await import('../../../parties/consent-plan.ts');
   const { Patient } = await import('../../../parties/patient.ts');
   const { formatSignedConsent } = await import('../../../records/consent-file.ts');
   const { parseReceipts } = await import('../../../records/receipts/receipt-file.ts');
+  const { summaryInJson } = await import('../../text/receipts-words.ts');
   const receipts = parseReceipts(await readTextFile(options.receipts));
-  const { record, category, from, to } = options;
+  const recordIds = await chosenRecords(receipts, options);
+  const { site, seed } = await openRole(options);
+  const patient = new Patient(site, seed);
+  patient.checkOwn(receipts);
+  const sign = async () => {
+    const deadline = BigInt(options.until ?? Math.floor(Date.now() / 1000) + 86_400 * options.days);
+    const plan = await planConsent(site, receipts, recordIds, options.insurer, deadline);
+    await show(output, receipts, options.insurer, deadline, plan);
+    await confirm('Sign this consent?', options.yes ?? false, 'nothing was signed');
+    return { plan, signed: patient.consent(options.insurer, receipts, recordIds, deadline) };
+  };
+  const { plan, signed } = await writePrivate(options, sign, ({ signed }) => formatSignedConsent(signed));
+  const { ledgerId: ledger, deadline } = signed.consent;
+  output.print(`Wrote ${options.out}: give it to the insurer.`);
+  output.note(`To withdraw it before it is used: mistore consent revoke ${options.out}`);
+  return {
+    file: options.out,
+    query: toHex(consentDigest(deploymentOf(site), signed.consent)),
+    ledger,
+    insurer: addressText(options.insurer),
+    records: recordIds.length,
+    edges: plan.edges.length,
+    gas: plan.gas,
+    deadline,
+    chosen: summaryInJson(receipts.terms, plan.summary),
+  };
+}
+
+async function chosenRecords(receipts: Receipts, { record, category, from, to }: SignFlags): Promise<number[]> {
+  const { chooseRecords } = await import('../../../records/receipts/choose.ts');
   const recordIds = chooseRecords(receipts, {
     ...(record && { records: record }),
     ...(category && { categories: category }),
     ...(from !== undefined && { from }),
     ...(to !== undefined && { to }),
   });
-  if (recordIds.length === 0) throw new MIStoreError('NO_RECORDS', 'no record of the receipts meets what was chosen');
-  const { site, seed } = await openRole(options);
-  const patient = new Patient(site, seed);
-  const sign = async () => {
-    await checkValid(site, options.receipts, receipts, recordIds);
-    const deadline = BigInt(Math.floor(Date.now() / 1000) + 86_400 * options.days);
-    return patient.consent(options.insurer, receipts, recordIds, deadline);
-  };
-  const { consent, edges } = await writePrivate(options, sign, formatSignedConsent);
-  const queryId = toHex(consentDigest(deploymentOf(site), consent));
-  const gas = GAS.first + GAS.edge * (edges.length - 1);
-  output.print(
-    `${addressText(options.insurer)} may learn the sum of ${counted(recordIds.length, 'record')}, once, for ${counted(options.days, 'day')}.`,
-  );
-  output.print(
-    `The query will show your account and ${counted(edges.length, 'record')} of yours on chain (the ends of each run), and cost about ${gas} gas.`,
-  );
-  output.print(`Wrote ${options.out}.`);
-  output.note(`To withdraw it before it is used: mistore consent revoke ${options.out}`);
-  const { ledgerId: ledger, deadline } = consent;
-  return { file: options.out, query: queryId, ledger, records: recordIds.length, edges: edges.length, gas, deadline };
+  if (recordIds.length > 0) return recordIds;
+  throw new MIStoreError('NO_RECORDS', 'no record of the receipts meets what was chosen');
 }
 
-/** They sign for what they have been shown: the receipts of the chosen records must be valid. */
-async function checkValid(site: Site, file: string, receipts: Receipts, chosen: readonly number[]): Promise<void> {
-  const { checkReceipts } = await import('../../../parties/patient.ts');
-  const { verdicts } = await checkReceipts(site, receipts);
-  const invalid = verdicts.find(({ recordId, fault }) => fault !== null && chosen.includes(recordId));
-  if (invalid) {
-    throw new MIStoreError('INVALID_RECEIPT', `${file}: the receipt of record ${invalid.recordId}: ${invalid.fault}`);
+/** What is to be signed. */
+async function show(
+  output: Output,
+  { terms }: Receipts,
+  insurer: Uint8Array,
+  deadline: bigint,
+  plan: ConsentPlan,
+): Promise<void> {
+  const { showSummary } = await import('../../text/receipts-words.ts');
+  const { sumsInWords } = await import('../../text/sums.ts');
+  const { summary, edges, gas, missing, insurerSeat, isUnused } = plan;
+  const { records, sums } = summary.total;
+  const who = addressText(insurer);
+  showSummary(output, terms, summary);
+  output.print(
+    `You agree that ${who} learns ${sumsInWords(terms, sums)} of ${counted(records, 'record')}, until ${dayInWords(deadline)}.`,
+  );
+  output.print(
+    `The chain will show that this account asked about yours, the deadline, and ${edgesInWords(edges.length)} of yours; no amount. Asking takes about ${grouped(gas)} gas, which the insurer pays.`,
+  );
+  if (missing.length > 0) {
+    output.note(
+      `Warning: ${counted(missing.length, 'record')} of yours ${missing.length === 1 ? 'is' : 'are'} on chain and not in this file, so in no sum: mistore verify shows them. Ask the hospital for new receipts.`,
+    );
+  }
+  if (insurerSeat > 0) output.note(`Warning: ${who} also runs the server in seat ${insurerSeat} of this ledger.`);
+  if (isUnused) {
+    output.note(
+      `Warning: ${who} has never sent anything on this chain and holds no ether, so it cannot ask yet. Is the address right?`,
+    );
   }
 }
+
+const edgesInWords = (edges: number): string => `${counted(edges, 'record')} (where the runs begin or end)`;

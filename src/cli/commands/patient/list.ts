@@ -16,7 +16,7 @@ export const patient: Group = {
       members: [
         {
           name: 'sign',
-          description: 'sign a consent: the named insurer may learn the sum of exactly these records, once',
+          description: 'show and sign a consent: the named insurer may learn the sum of exactly these records, once',
           load: async () => (await import('./consent-sign.ts')).consentSign,
         },
         {
