@@ -8,6 +8,7 @@ import { LedgerComplaints, type RecordComplaints } from '../ledger/complaints.ts
 import type { Site } from '../ledger/site.ts';
 import { carryKeys } from './complaints.ts';
 import type { Hospital } from './hospital.ts';
+import { Trouble } from './server/daemon/trouble.ts';
 
 /** What stands against a record of the hospital's. */
 export interface WatchedRecord extends RecordComplaints {
@@ -20,8 +21,10 @@ export interface WatchedRecord extends RecordComplaints {
   carriedBy: number | null;
 }
 
-/** What happens in a round. An error is reported once, and again only when its message changes. */
+/** What happens in a round. An error is reported once, whatever its digits, until the same thing works again. */
 export type WatchEvent =
+  /** A ledger is watched from now on; so many records have something against them. */
+  | { kind: 'watching'; ledgerId: Hex; batches: number; records: number }
   /** Something has changed, or is there when the watch begins. */
   | { kind: 'record'; record: WatchedRecord }
   /** Nothing stands against the record any more. */
@@ -57,8 +60,8 @@ export class ComplaintWatch {
   readonly #hospital: Hospital;
   readonly #options: ComplaintWatchOptions;
   readonly #ledgers = new Map<Hex, Watched>();
-  readonly #leftOut = new Map<Hex, MIStoreError>();
-  #away: MIStoreError | null = null;
+  readonly #troubles = new Map<Hex, Trouble>();
+  readonly #away = new Trouble(0);
 
   constructor(site: Site, hospital: Hospital, options: ComplaintWatchOptions = {}) {
     this.#site = site;
@@ -78,7 +81,7 @@ export class ComplaintWatch {
 
   /** Ledgers that could not be watched in the last round. */
   get leftOut(): { ledgerId: Hex; error: MIStoreError }[] {
-    return [...this.#leftOut].map(([ledgerId, error]) => ({ ledgerId, error }));
+    return [...this.#troubles].flatMap(([ledgerId, { error }]) => (error ? [{ ledgerId, error }] : []));
   }
 
   /** Rounds with `interval` milliseconds between them (1 to 2^31 − 1), until the signal is aborted. */
@@ -88,12 +91,10 @@ export class ComplaintWatch {
     while (!signal?.aborted) {
       try {
         await this.round();
-        if (this.#away !== null) this.#options.onEvent?.({ kind: 'back' });
-        this.#away = null;
+        if (this.#away.end()) this.#options.onEvent?.({ kind: 'back' });
       } catch (error) {
         if (!(error instanceof MIStoreError)) throw error;
-        if (this.#away?.message !== error.message) this.#options.onEvent?.({ kind: 'away', error });
-        this.#away = error;
+        if (this.#away.add(error)) this.#options.onEvent?.({ kind: 'away', error });
       }
       await setTimeout(interval, undefined, { signal }).catch(() => undefined); // Rejects when it is aborted.
     }
@@ -106,12 +107,12 @@ export class ComplaintWatch {
       const name = toHex(id);
       try {
         await this.#look(name, id);
-        this.#leftOut.delete(name);
+        this.#troubles.get(name)?.end();
       } catch (error) {
         if (!(error instanceof MIStoreError)) throw error;
-        const before = this.#leftOut.get(name);
-        this.#leftOut.set(name, error);
-        if (before?.message !== error.message) this.#options.onEvent?.({ kind: 'left-out', ledgerId: name, error });
+        const trouble = this.#troubles.get(name) ?? new Trouble(0);
+        this.#troubles.set(name, trouble);
+        if (trouble.add(error)) this.#options.onEvent?.({ kind: 'left-out', ledgerId: name, error });
       }
     }
   }
@@ -124,13 +125,13 @@ export class ComplaintWatch {
   }
 
   async #look(name: Hex, ledgerId: Uint8Array): Promise<void> {
-    const watched = this.#ledgers.get(name) ?? {
+    const known = this.#ledgers.get(name);
+    const watched = known ?? {
       dealer: await this.#hospital.dealer(ledgerId),
       records: new Map(),
       carriedBy: new Map(),
       searched: { batches: 0, voids: new Set() },
     };
-    this.#ledgers.set(name, watched);
     const { dealer, carriedBy } = watched;
     const { threshold, seats } = dealer.ledger.committee;
     const { records } = await LedgerComplaints.read(this.#site, dealer.ledger);
@@ -144,6 +145,11 @@ export class ComplaintWatch {
         carriedBy: carriedBy.get(record.recordId) ?? null,
       }),
     );
+    if (known === undefined) {
+      const { nextBatch } = await dealer.ledger.state();
+      this.#options.onEvent?.({ kind: 'watching', ledgerId: name, batches: nextBatch, records: now.length });
+    }
+    this.#ledgers.set(name, watched);
     this.#report(watched, name, now);
   }
 

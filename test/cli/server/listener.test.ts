@@ -65,16 +65,18 @@ describe('/healthz', () => {
   });
 });
 
+const terms = { hospital: ID, threshold: 2, seats: 3, lanes: ['a'], currency: 'EUR', minRecords: 1 };
+
 describe('/metrics', () => {
   it('count what is reported', async () => {
     const events: DaemonEvent[] = [
       round,
       round,
-      { kind: 'checked', ledgerId: ID, batch: 0, records: 100, bad: [] },
-      { kind: 'checked', ledgerId: ID, batch: 1, records: 50, bad: [101, 103] },
-      { kind: 'joined', ledgerId: ID, epoch: 1, gasUsed: 1n },
-      { kind: 'answered', ledgerId: ID, queryIds: [ID, ID, ID], gasUsed: 1n },
-      { kind: 'refused', ledgerId: ID, queryId: ID, reason: 'the mask is not that of the channel' },
+      { kind: 'checked', ledgerId: ID, batch: 0, records: 100, bad: [], isOld: false },
+      { kind: 'checked', ledgerId: ID, batch: 1, records: 50, bad: [101, 103], isOld: true },
+      { kind: 'joined', ledgerId: ID, terms, epoch: 1, gasUsed: 1n },
+      { kind: 'answered', ledgerId: ID, queryIds: [ID, ID, ID], insurers: [null, ID, ID], gasUsed: 1n },
+      { kind: 'refused', ledgerId: ID, queryId: ID, insurer: null, reason: 'the mask is not that of the channel' },
       { kind: 'complained', ledgerId: ID, batch: 1, recordId: 101, gasUsed: 1n },
       { kind: 'left-out', ledgerId: ID, task: 'answer', error: error('ALREADY_ANSWERED') },
       { kind: 'left-out', ledgerId: ID, task: 'check', error: error('INCOMPLETE_LOGS') },

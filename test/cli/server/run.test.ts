@@ -80,7 +80,7 @@ describe('server run --once', () => {
       leftOut: [],
       away: null,
     });
-    expect(stderr).toContain(`Query ${rogue} is refused: the insurer has opened no channel to this server.`);
+    expect(stderr).toContain(`(${rogue}) is refused: the insurer has opened no channel to this server.`);
     expect(await Promise.all([rogue, ...honest].map(answered))).toEqual([[], [1], [1]]);
   });
 

@@ -115,7 +115,7 @@ describe('a signal', () => {
     const queryId = await ask([1]);
     const states = scene.cast.hospitalSite.contract;
     while (!(await states.queryState(fromHex(queryId))).answeredSeats.includes(3)) await pause();
-    while (!log.includes('"kind":"checked"')) await pause();
+    while (!log.includes('"kind":"serving"')) await pause();
     running.child.kill('SIGTERM');
     expect(await running.ended).toMatchObject({ code: 0, json: { records: rows.length } });
     expect((await readFile(join(state, 'server-cache.json'), 'utf8')).length).toBeGreaterThan(100);

@@ -51,6 +51,7 @@ describe('a ledger is joined', () => {
         kind: 'invited',
         ledgerId,
         hospital: toHex(hospitalSite.contract.account),
+        terms: expect.objectContaining({ threshold: 2, seats: 3, minRecords: 1 }),
         why: 'its hospital is not one of those that this server accepts',
       },
     ]);
@@ -70,9 +71,34 @@ describe('a ledger is joined', () => {
     await careful.daemon.once();
     const why = 'with threshold 1 each server alone can read every amount';
     expect(careful.reported).toMatchObject([{ kind: 'invited', ledgerId: toHex(ledgerId), why }]);
-    const told = daemonOf(serverSites[0]!, serverSeeds[0]!, { accept: 'anyone', acceptThreshold1: true });
+    const told = daemonOf(serverSites[0]!, serverSeeds[0]!, { accept: 'anyone', minThreshold: 1 });
     await told.daemon.once();
     expect(told.of('joined')).toMatchObject([{ ledgerId: toHex(ledgerId) }]);
+  });
+
+  it("only on terms within the operator's limits, which are named where it is not", async () => {
+    const { serverSites, serverSeeds } = scene.cast;
+    const ledgerId = toHex((await openAnother(scene.cast, { join: false })).ledgerId);
+    for (const [limits, why] of [
+      [{ minThreshold: 3 }, 'its threshold is 2; this server joins from 3 on'],
+      [{ maxServers: 2 }, 'it has 3 servers; this server joins up to 2'],
+      [{ minRecords: 5 }, 'it answers queries over 1 record or more; this server joins from 5 on'],
+    ] as const) {
+      const one = daemonOf(serverSites[0]!, serverSeeds[0]!, { accept: 'anyone', ...limits });
+      await one.daemon.once();
+      expect(one.of('joined')).toEqual([]);
+      expect(one.of('invited').find((event) => event.ledgerId === ledgerId)).toMatchObject({ why });
+    }
+    const one = daemonOf(serverSites[0]!, serverSeeds[0]!, {
+      accept: 'anyone',
+      minThreshold: 2,
+      maxServers: 3,
+      minRecords: 1,
+    });
+    await one.daemon.once();
+    expect(one.of('joined').find((event) => event.ledgerId === ledgerId)).toMatchObject({
+      terms: { threshold: 2, seats: 3, minRecords: 1, currency: 'USD' },
+    });
   });
 
   it('by hand while it runs, and is served from then on', async () => {

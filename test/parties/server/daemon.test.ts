@@ -4,11 +4,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { type Hex, toHex } from '../../../src/bytes.ts';
+import { accountOf } from '../../../src/chain/account.ts';
 import { ConnectionError } from '../../../src/chain/errors.ts';
 import { TransactionLimitError } from '../../../src/chain/sending/errors.ts';
 import { ledgerIdOf } from '../../../src/contract/ledger-id.ts';
 import type { TransactionOutcome } from '../../../src/contract/outcome.ts';
 import type { LedgerTerms } from '../../../src/contract/types.ts';
+import { accountKey } from '../../../src/identity/keys.ts';
 import { deploymentOf } from '../../../src/ledger/site.ts';
 import { Insurer } from '../../../src/parties/insurer.ts';
 import type { DaemonOptions } from '../../../src/parties/server/daemon/daemon.ts';
@@ -64,14 +66,30 @@ describe('once', () => {
     const [answered, refused] = [await ask([0, 1]), await ask([2], await careless())];
     await one.daemon.once();
     expect(one.reported).toEqual([
-      { kind: 'refused', ledgerId, queryId: refused, reason: 'the insurer has opened no channel to this server' },
-      { kind: 'checked', ledgerId, batch: 0, records: rows.length, bad: [] },
-      { kind: 'answered', ledgerId, queryIds: [answered], gasUsed: expect.any(BigInt) },
+      {
+        kind: 'refused',
+        ledgerId,
+        queryId: refused,
+        insurer: toHex(accountOf(accountKey(seedOf('daemon: careless')))),
+        reason: 'the insurer has opened no channel to this server',
+      },
+      { kind: 'checked', ledgerId, batch: 0, records: rows.length, bad: [], isOld: true },
+      {
+        kind: 'answered',
+        ledgerId,
+        queryIds: [answered],
+        insurers: [toHex(scene.insurer.address)],
+        gasUsed: expect.any(BigInt),
+      },
     ]);
     const summary = { records: rows.length, badRecords: [], complaints: 0, answered: 1, refused: 1, notJoined: [] };
     expect(one.daemon.summary).toEqual({ ...summary, leftOut: [], away: null });
     await one.daemon.once();
     expect(one.reported.length).toBe(3);
+    const all = { batches: 1, records: rows.length, bad: 0 };
+    expect(one.of('serving')).toMatchObject([
+      { ledgerId, seat: 1, epoch: 1, ...all, terms: { threshold: 2, seats: 3 } },
+    ]);
     expect(one.daemon.summary).toEqual({ ...summary, leftOut: [], away: null });
   });
 

@@ -7,7 +7,7 @@ import { Server, type ServerOptions } from '../../../src/parties/server/server.t
 
 export interface TestDaemon {
   daemon: ServerDaemon;
-  /** What it has reported, but for rounds. */
+  /** What it has reported, but for rounds and for ledgers that are served from now on. */
   reported: DaemonEvent[];
   /** Number of rounds that were done. */
   rounds(): number;
@@ -27,6 +27,7 @@ export function daemonOf(
 ): TestDaemon {
   const end = new AbortController();
   const reported: DaemonEvent[] = [];
+  const served: DaemonEvent[] = [];
   let rounds = 0;
   let running: Promise<void> = Promise.resolve();
   const daemon = new ServerDaemon(site, new Server(site, seed, serverOptions), {
@@ -36,7 +37,7 @@ export function daemonOf(
     ...options,
     onEvent: (event) => {
       if (event.kind === 'round') rounds++;
-      else reported.push(event);
+      else (event.kind === 'serving' ? served : reported).push(event);
       options.onEvent?.(event);
     },
   });
@@ -45,7 +46,7 @@ export function daemonOf(
     reported,
     rounds: () => rounds,
     of: <K extends DaemonEvent['kind']>(kind: K) =>
-      reported.filter((event): event is DaemonEvent & { kind: K } => event.kind === kind),
+      [...reported, ...served].filter((event): event is DaemonEvent & { kind: K } => event.kind === kind),
     start: () => {
       running = daemon.run();
       return running;

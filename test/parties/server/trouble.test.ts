@@ -25,6 +25,16 @@ describe('trouble', () => {
     expect(trouble.add(error('no log of block 20 of 0xab12'))).toBe(true);
   });
 
+  it.each([
+    ['the base fee is 0.5 gwei', 'the base fee is 12 gwei'],
+    ['the account has 1 ether of 2,000', 'the account has 0.000001 ether of 1'],
+    ['within 1 block', 'within 12 blocks'],
+    ['seat 0x12ab34cd…34cd', 'seat 0x99ab34cd…34ff'],
+  ])('is the same with other digits: %s, %s', (one, other) => {
+    const trouble = new Trouble(30_000);
+    expect([trouble.add(error(one)), trouble.add(error(other))]).toEqual([true, false]);
+  });
+
   it('pauses for 1, 2, 4, … seconds up to the longest, and anew after its end', () => {
     const trouble = new Trouble(30_000);
     const pauses = Array.from({ length: 8 }, () => {

@@ -13,6 +13,8 @@ const rows = rowsOf(sampleCsv(30, 'watch', 4));
 let intake: Intake;
 let here: Cast;
 let events: WatchEvent[];
+/** Ledgers that were watched from then on. */
+let started: WatchEvent[];
 
 beforeAll(async () => {
   intake = await Intake.open('watch');
@@ -25,7 +27,11 @@ afterAll(() => intake?.chain.stop());
 async function watchOf(cast = here, options: object = {}): Promise<ComplaintWatch> {
   const { site, hospital } = await hospitalOf(cast);
   events = [];
-  return new ComplaintWatch(site, hospital, { onEvent: (event) => events.push(event), ...options });
+  started = [];
+  return new ComplaintWatch(site, hospital, {
+    onEvent: (event) => (event.kind === 'watching' ? started : events).push(event),
+    ...options,
+  });
 }
 
 const complain = (recordId: number, ...seats: number[]) =>
@@ -60,6 +66,10 @@ describe('a watch', () => {
     await watch.round();
     expect(watch.records).toEqual([{ ...one, standing: [1, 2], isVoid: true, toVoid: 0 }]);
     expect(events).toHaveLength(2);
+    expect(started).toEqual([
+      { kind: 'watching', ledgerId: toHex(intake.cast.ledgerId), batches: expect.any(Number), records: 0 },
+      { kind: 'watching', ledgerId: toHex(here.ledgerId), batches: 1, records: 0 },
+    ]);
 
     for (const seat of [1, 2]) await here.servers[seat - 1]!.withdrawComplaint(here.ledgerId, 3);
     await watch.round();
@@ -126,7 +136,7 @@ describe('a watch', () => {
     const stop = new AbortController();
     const seen: string[] = [];
     const failing = new ComplaintWatch(lyingSite(site, { events: { LedgerOpened } }), hospital, {
-      onEvent: ({ kind }) => seen.push(kind),
+      onEvent: ({ kind }) => kind !== 'watching' && seen.push(kind),
       signal: stop.signal,
     });
     expect(await fault(failing.round())).toMatchObject({ code: 'CONNECTION_FAILED' });

@@ -30,16 +30,19 @@ export const hospitalRun = defineCommand({
 async function run(output: Output, options: RunFlags): Promise<object> {
   const { ComplaintWatch } = await import('../../../parties/complaint-watch.ts');
   const { Hospital } = await import('../../../parties/hospital.ts');
-  const { site, seed } = await openRole(options);
+  const { once = false } = options;
+  const say = (line: string) => output.note(once ? line : `${new Date().toISOString()} ${line}`);
+  const { site, seed } = await openRole(options, { say });
   const hospital = new Hospital(site, seed);
   const watch = new ComplaintWatch(site, hospital, {
     ...(options.ledger !== undefined && { ledgerId: options.ledger }),
     signal: stopSignal(),
     onEvent: (event) => {
-      for (const line of inWords(event)) output.note(line);
+      if (once && event.kind === 'watching') return; // The result says as much.
+      for (const line of inWords(event)) say(line);
     },
   });
-  await (options.once ? watch.round() : watch.run(1000 * options.interval));
+  await (once ? watch.round() : watch.run(1000 * options.interval));
   const { records, ledgers, leftOut } = watch;
   const voids = records.filter(({ isVoid }) => isVoid).length;
   output.print(
@@ -57,6 +60,11 @@ async function run(output: Output, options: RunFlags): Promise<object> {
 /** What happened, as lines for people. */
 function inWords(event: WatchEvent): string[] {
   switch (event.kind) {
+    case 'watching': {
+      const { ledgerId, batches, records } = event;
+      const against = `complaints or public shares of ${counted(records, 'record')}`;
+      return [`Watching ledger ${ledgerId}: ${counted(batches, 'batch', 'batches')}, ${against}.`];
+    }
     case 'record':
       return recordInWords(event.record);
     case 'cleared':

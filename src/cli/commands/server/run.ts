@@ -32,7 +32,9 @@ interface RunOptions extends RoleFlags, FeeFlags {
   contractAccount?: Uint8Array[];
   accept?: Uint8Array[];
   acceptAnyone?: boolean;
-  acceptThreshold1?: boolean;
+  minThreshold: number;
+  maxServers?: number;
+  minRecords: number;
   once?: boolean;
   /** Seconds. */
   interval: number;
@@ -73,7 +75,14 @@ const daemonOptions = (command: Command): Command =>
     )
     .option('--accept <address>', 'join the ledgers of this hospital; can be given again', collectAddresses)
     .option('--accept-anyone', 'join every ledger that names this server, whoever opened it')
-    .option('--accept-threshold-1', 'also where threshold 1 lets each server alone read every amount')
+    .option(
+      '--min-threshold <t>',
+      'join no ledger with a lower threshold; 1 lets each server alone read every amount',
+      integer(1, 255),
+      2,
+    )
+    .option('--max-servers <count>', 'join no ledger with more servers', integer(1, 255))
+    .option('--min-records <count>', 'join no ledger that answers queries over fewer records', integer(1, 2 ** 20), 1)
     .option('--no-complaints', 'report wrong shares, but do not complain about them')
     .addOption(
       new Option(
@@ -159,11 +168,14 @@ async function serve(
   onEvent: (event: DaemonEvent) => void,
 ): Promise<DaemonSummary> {
   const { ServerDaemon } = await import('../../../parties/server/daemon/daemon.ts');
-  const { accept, acceptAnyone, acceptThreshold1, ledger, depth, websocket, patience, state } = options;
+  const { accept, acceptAnyone, minThreshold, maxServers, minRecords, ledger, depth, websocket, patience, state } =
+    options;
   if (state !== undefined) await mkdir(state, { recursive: true, mode: 0o700 });
   const daemon = new ServerDaemon(site, server, {
     ...(acceptAnyone ? { accept: 'anyone' } : accept && { accept }),
-    ...(acceptThreshold1 && { acceptThreshold1 }),
+    minThreshold,
+    ...(maxServers !== undefined && { maxServers }),
+    minRecords,
     ...(ledger && { ledgerId: ledger }),
     ...(depth !== undefined && { depth }),
     ...(websocket !== undefined && { websocket }),

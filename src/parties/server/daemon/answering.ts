@@ -47,6 +47,7 @@ export class Answering {
     const name = `answer ${ledger.name}`;
     if (pending.length === 0) ledger.troubles.answer.end();
     if (background.has(name) || !ledger.troubles.answer.isOver) return false;
+    for (const query of pending) this.#tellLater(ledger, query, patience);
     const due = pending.filter((query) => this.#isDue(query, ledger.place!, look.head.hash, patience));
     const chosen = due.slice(0, MOST);
     const answers: { query: SealedQuery; call: AnswerCall }[] = [];
@@ -74,6 +75,16 @@ export class Answering {
     return due.length > MOST;
   }
 
+  /** Once: that other seats answer a query first. */
+  #tellLater({ name, place }: FollowedLedger, query: SealedQuery, patience: number): void {
+    const { queryId, insurer, since, isLater } = query;
+    const turn = turnOf(queryId, place!.seat, place!);
+    const seconds = Math.ceil((since + patience * turn - Date.now()) / 1000);
+    if (isLater || seconds <= 0) return;
+    query.isLater = true;
+    this.#parts.report({ kind: 'later', ledgerId: name, queryId: toHex(queryId), insurer, turn, seconds });
+  }
+
   #isDue(query: SealedQuery, place: NonNullable<FollowedLedger['place']>, head: Hex, patience: number): boolean {
     const { isBusy, doneAt, trouble, since, queryId } = query;
     if (isBusy || doneAt === head || !trouble.isOver || isFinal(query)) return false;
@@ -91,7 +102,8 @@ export class Answering {
         return prepared;
       }
       if (prepared !== query.refusal) {
-        report({ kind: 'refused', ledgerId: ledger.name, queryId: toHex(query.queryId), reason: prepared });
+        const { queryId, insurer } = query;
+        report({ kind: 'refused', ledgerId: ledger.name, queryId: toHex(queryId), insurer, reason: prepared });
       }
       query.refusal = prepared;
       query.trouble.wait();
@@ -131,7 +143,8 @@ export class Answering {
       if ('error' in sent) fail(ledger, 'answer', sent.error, queries.get(queryIds[0]!)!);
       else {
         for (const name of queryIds) queries.get(name)!.trouble.end();
-        report({ kind: 'answered', ledgerId: ledger.name, queryIds, gasUsed: sent.transaction.gasUsed });
+        const insurers = queryIds.map((name) => queries.get(name)!.insurer);
+        report({ kind: 'answered', ledgerId: ledger.name, queryIds, insurers, gasUsed: sent.transaction.gasUsed });
       }
     }
     ledger.troubles.answer.end();

@@ -9,6 +9,7 @@ import type { ContractEvent } from '../../../contract/types.ts';
 import type { BlockPoint } from '../state/chain-cursor.ts';
 import { type BatchProgress, type FollowedLedger, ROOTS } from '../state/followed-ledger.ts';
 import type { DaemonParts } from './daemon-parts.ts';
+import { inShort } from './joining.ts';
 import { asFault } from './trouble.ts';
 
 type BatchEvent = ContractEvent<'BatchAppended'>;
@@ -27,7 +28,7 @@ export class BatchChecks {
       if (!ledger.troubles.check.isOver) continue;
       const from = await this.#orFailure(ledger, () => this.#begin(ledger, settled));
       if (from === undefined) continue;
-      if (from > settled.number) ledger.troubles.check.end();
+      if (from > settled.number) await this.#caughtUp(ledger);
       else groups.set(from, [...(groups.get(from) ?? []), ledger]);
     }
     for (const [from, group] of groups) {
@@ -95,7 +96,7 @@ export class BatchChecks {
       const isDoubtful = touched.has(ledger) || ledger.batches.next < ledger.batches.stored;
       if (isDoubtful && !(await this.#orFailure(ledger, () => this.#takeWithheld(ledger, settled)))) continue;
       ledger.batches.from = settled.number + 1;
-      ledger.troubles.check.end();
+      await this.#caughtUp(ledger);
     }
     return true;
   }
@@ -127,7 +128,24 @@ export class BatchChecks {
     batches.roots.push(root);
     if (batches.roots.length > ROOTS) batches.roots.shift();
     for (const recordId of bad) wrong.set(recordId, batch);
-    this.#parts.report({ kind: 'checked', ledgerId: name, batch, records, bad });
+    const { catchingUp } = ledger;
+    if (catchingUp) {
+      catchingUp.records += records;
+      catchingUp.bad += bad.length;
+    }
+    this.#parts.report({ kind: 'checked', ledgerId: name, batch, records, bad, isOld: catchingUp !== null });
+  }
+
+  /** All batches are checked; the first time that is reported. */
+  async #caughtUp(ledger: FollowedLedger): Promise<void> {
+    ledger.troubles.check.end();
+    const { ledgerId, name, batches, place, catchingUp } = ledger;
+    if (catchingUp === null || place === null) return;
+    ledger.catchingUp = null;
+    const view = await this.#parts.server.ledger(ledgerId);
+    const { epoch } = view.currentEpoch;
+    const where = { kind: 'serving', ledgerId: name, terms: inShort(view), seat: place.seat, epoch } as const;
+    this.#parts.report({ ...where, batches: batches.next, ...catchingUp });
   }
 
   /** What `work` gives; undefined where it failed, which is noted. */

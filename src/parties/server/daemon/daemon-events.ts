@@ -8,7 +8,21 @@ import type { BlockPoint } from '../state/chain-cursor.ts';
 export type JoinRefusal =
   | 'its hospital is not one of those that this server accepts'
   | 'its terms are not those that its id is the hash of'
-  | 'with threshold 1 each server alone can read every amount';
+  | 'with threshold 1 each server alone can read every amount'
+  | `its threshold is ${number}; this server joins from ${number} on`
+  | `it has ${number} servers; this server joins up to ${number}`
+  | `it answers queries over ${string} or more; this server joins from ${number} on`;
+
+/** Of a ledger that a server joins or does not join, for people. */
+export interface TermsInShort {
+  hospital: Hex;
+  threshold: number;
+  seats: number;
+  lanes: readonly string[];
+  currency: string;
+  /** Least number of records of a query. */
+  minRecords: number;
+}
 
 /** What is tried again, and can go wrong by itself. */
 export type Task = 'join' | 'check' | 'complain' | 'answer';
@@ -17,20 +31,36 @@ export type Task = 'join' | 'check' | 'complain' | 'answer';
 export type DaemonEvent =
   /** A round is over. Gas and wei: of all transactions that are settled so far. */
   | { kind: 'round'; head: number; settled: number; pending: number; gasUsed: bigint; fees: bigint }
-  /** A batch was checked; `bad`: ids of the records whose shares are wrong. */
-  | { kind: 'checked'; ledgerId: Hex; batch: number; records: number; bad: number[] }
-  /** A ledger names this server, which does not join it by itself. */
-  | { kind: 'invited'; ledgerId: Hex; hospital: Hex; why: JoinRefusal }
-  | { kind: 'joined'; ledgerId: Hex; epoch: number; gasUsed: bigint }
+  /** A batch was checked; `bad`: ids of the records whose shares are wrong. `isOld`: before 'serving'. */
+  | { kind: 'checked'; ledgerId: Hex; batch: number; records: number; bad: number[]; isOld: boolean }
+  /**
+   * A ledger that was joined is served from now on, all its batches being checked: said once. `batches`: all of it; `records`:
+   * checked by this process, and `bad` of them wrong.
+   */
+  | {
+      kind: 'serving';
+      ledgerId: Hex;
+      terms: TermsInShort;
+      seat: number;
+      epoch: number;
+      batches: number;
+      records: number;
+      bad: number;
+    }
+  /** A ledger names this server, which does not join it by itself. `terms`: null where they are not to be believed. */
+  | { kind: 'invited'; ledgerId: Hex; hospital: Hex; terms: TermsInShort | null; why: JoinRefusal }
+  | { kind: 'joined'; ledgerId: Hex; terms: TermsInShort; epoch: number; gasUsed: bigint }
   /** The hospital has given this server's seat to another, from this epoch on. */
   | { kind: 'replaced'; ledgerId: Hex; seat: number; epoch: number }
   /** The minimum fee stands on chain, wei for an answer. */
   | { kind: 'fee-stated'; fee: bigint; gasUsed: bigint }
   /** … or does not yet; it is tried again. */
   | { kind: 'fee-not-stated'; error: MIStoreError }
-  /** One transaction of answers was accepted. */
-  | { kind: 'answered'; ledgerId: Hex; queryIds: Hex[]; gasUsed: bigint }
-  | { kind: 'refused'; ledgerId: Hex; queryId: Hex; reason: AnswerRefusal }
+  /** A query is sealed, and others answer it first: this server only if answers are missing then. `insurer`: see 'answered'. */
+  | { kind: 'later'; ledgerId: Hex; queryId: Hex; insurer: Hex | null; turn: number; seconds: number }
+  /** One transaction of answers was accepted. `insurers`: of each query; null where it was opened before a restart. */
+  | { kind: 'answered'; ledgerId: Hex; queryIds: Hex[]; insurers: (Hex | null)[]; gasUsed: bigint }
+  | { kind: 'refused'; ledgerId: Hex; queryId: Hex; insurer: Hex | null; reason: AnswerRefusal }
   | { kind: 'complained'; ledgerId: Hex; batch: number; recordId: number; gasUsed: bigint }
   /** So many wrong records that complaining about the others, `left`, is left to a person. */
   | { kind: 'complaints-limited'; ledgerId: Hex; left: number }

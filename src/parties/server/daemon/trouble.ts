@@ -5,6 +5,9 @@ import { MIStoreError } from '../../../errors.ts';
 /** Milliseconds before the first new attempt; doubled for each further one. */
 const FIRST_PAUSE = 1000;
 
+/** Hashes, and numbers with or without decimals: 0x12ab, 3, 0.5, 1,000. */
+const NUMBERS = /0x[0-9a-f]+…?[0-9a-f]*|\d+(?:[.,]\d+)*/gi;
+
 export class Trouble {
   readonly #longest: number;
   readonly #said = new Set<string>();
@@ -33,7 +36,7 @@ export class Trouble {
   add(error: MIStoreError): boolean {
     this.#putOff();
     this.error = error;
-    const words = `${error.code} ${error.message}`.replace(/0x[0-9a-f]+|\d+/gi, '#');
+    const words = `${error.code} ${error.message}`.replace(NUMBERS, '#').replace(/(# \w+?)s?\b/g, '$1');
     if (this.#said.has(words)) return false;
     this.#said.add(words);
     return true;

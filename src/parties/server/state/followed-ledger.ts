@@ -37,6 +37,8 @@ export interface FollowedLedger {
   isStale: boolean;
   /** Whether it has been reported that the server was named. */
   isInvited: boolean;
+  /** What this process has checked of it until it was first served whole; null from then on, when that has been reported. */
+  catchingUp: { records: number; bad: number } | null;
   /** Whether its queries have been read up to the last block that has. */
   hasQueries: boolean;
   readonly batches: BatchProgress;
@@ -60,6 +62,7 @@ export function followedLedger(ledgerId: Uint8Array, block: number): FollowedLed
     place: null,
     isStale: true,
     isInvited: false,
+    catchingUp: { records: 0, bad: 0 },
     hasQueries: false,
     batches: { next: 0, roots: [], from: undefined, stored: 0, isConfirmed: true },
     wrong: new Map(),

@@ -14,12 +14,16 @@ export interface SealedQuery {
   readonly ledger: Hex;
   /** The ledger's when it was opened; undefined where that was before a restart. */
   readonly epoch: number | undefined;
+  /** 20 bytes as 0x-hex; null where it was opened before a restart. */
+  readonly insurer: Hex | null;
   /** Block in which it was sealed. */
   readonly block: number;
   /** Block of each accepted answer, by seat. */
   readonly answers: Map<number, number>;
   /** Time (ms) since which this server knows of it. */
   readonly since: number;
+  /** Whether it has been reported that others answer first. */
+  isLater?: boolean;
   /** Why this server does not answer. */
   refusal?: AnswerRefusal;
   /** An answer is being prepared or sent. */
@@ -43,8 +47,8 @@ const LONGEST_PAUSE = 10 * 60_000;
 
 export class QueryBook {
   readonly #queries = new Map<Hex, SealedQuery>();
-  /** Epochs of queries that are not sealed. */
-  readonly #epochs = new Map<Hex, number>();
+  /** Epochs and insurers of queries that are not sealed. */
+  readonly #opened = new Map<Hex, { epoch: number; insurer: Hex }>();
 
   get all(): Iterable<SealedQuery> {
     return this.#queries.values();
@@ -57,10 +61,13 @@ export class QueryBook {
       this.#queries.get(name)?.answers.set(event.seat, blockNumber);
       return;
     }
-    if (event.event === 'QueryOpened') this.#epochs.set(name, event.epoch);
+    if (event.event === 'QueryOpened') {
+      this.#opened.set(name, { epoch: event.epoch, insurer: toHex(event.insurer) });
+    }
     if (!event.isSealed) return;
-    this.#open(event.queryId, toHex(event.ledgerId), this.#epochs.get(name), blockNumber, []);
-    this.#epochs.delete(name);
+    const { epoch, insurer = null } = this.#opened.get(name) ?? {};
+    this.#open(event.queryId, { ledger: toHex(event.ledgerId), epoch, insurer, block: blockNumber, answers: [] });
+    this.#opened.delete(name);
   }
 
   /** Forgets what stood in blocks above this one, which are gone. */
@@ -99,23 +106,21 @@ export class QueryBook {
   }
 
   restore(queryId: Uint8Array, { ledger, epoch, block, answers }: StoredQuery): void {
-    this.#open(queryId, ledger, epoch, block, answers);
+    this.#open(queryId, { ledger, epoch, insurer: null, block, answers });
   }
 
   #open(
     queryId: Uint8Array,
-    ledger: Hex,
-    epoch: number | undefined,
-    block: number,
-    answers: readonly [number, number][],
+    {
+      answers,
+      ...known
+    }: Pick<SealedQuery, 'ledger' | 'epoch' | 'insurer' | 'block'> & { answers: [number, number][] },
   ): void {
     const name = toHex(queryId);
     if (this.#queries.has(name)) return;
     this.#queries.set(name, {
       queryId,
-      ledger,
-      epoch,
-      block,
+      ...known,
       answers: new Map(answers),
       since: Date.now(),
       isBusy: false,
