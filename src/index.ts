@@ -16,6 +16,7 @@ export { deploy, MIStoreContract } from './contract/client.ts';
 export { ContractError } from './contract/errors.ts';
 export { EventReader, type EventSource } from './contract/events.ts';
 export { consentDigest } from './contract/signing.ts';
+export type { ContractStorage } from './contract/views.ts';
 export type { Engine, EngineName } from './engine/engine.ts';
 export { createEngine } from './engine/load.ts';
 export { ArgumentError, EncodingError, MIStoreError } from './errors.ts';
@@ -33,11 +34,13 @@ export {
   type IngestSummary,
   ingest,
 } from './ingest/ingest.ts';
+export { type ArchiveSite, openArchiveSite } from './ledger/archive-site.ts';
 export { fingerprintOf } from './ledger/channels.ts';
 export { LedgerComplaints, type RecordComplaints } from './ledger/complaints.ts';
+export { connectSite, type SiteConnection } from './ledger/connect-site.ts';
 export { openSite, type SiteOptions } from './ledger/open-site.ts';
-export { type ContractSignature, signaturesOf } from './ledger/query-view.ts';
-export { type Site, vouchingHosts } from './ledger/site.ts';
+export { type ContractSignature, type QueryEdge, QueryView, signaturesOf } from './ledger/query-view.ts';
+export { type ConnectedSite, type ReadingSite, type Site, vouchingHosts } from './ledger/site.ts';
 export { LedgerBatch, LedgerView } from './ledger/view.ts';
 export { type AnsweringSeat, type AnswersSoFar, waitForAnswers } from './parties/answers.ts';
 export { type Audit, type AuditFault, type AuditOptions, audit } from './parties/audit.ts';
@@ -51,7 +54,14 @@ export type { Justification } from './parties/complaints.ts';
 export { type ConsentPlan, planConsent } from './parties/consent-plan.ts';
 export { Hospital, type OpenedRecord } from './parties/hospital.ts';
 export { Insurer, type QueryOptions, type QuerySent, type QuerySum } from './parties/insurer.ts';
-export { checkReceipts, type OwnComplaints, Patient, type ReceiptsCheck } from './parties/patient.ts';
+export {
+  type CheckOptions,
+  checkReceipts,
+  consentEdges,
+  type OwnComplaints,
+  Patient,
+  type ReceiptsCheck,
+} from './parties/patient.ts';
 export { queryGas } from './parties/query-gas.ts';
 export { type FeeReport, type QueryPhase, type QueryReport, queryReports } from './parties/query-report.ts';
 export type { AnswerRefusal } from './parties/server/answer-parts.ts';

@@ -52,11 +52,23 @@ export const consentDigest = (deployment: Deployment, consent: Consent): Uint8Ar
 export const signConsent = (privateKey: Uint8Array, deployment: Deployment, consent: Consent): Uint8Array =>
   sign(privateKey, consentDigest(deployment, consent));
 
-/** The patient's signature that withdraws a consent; anyone may submit it. */
-export const signRevocation = (privateKey: Uint8Array, deployment: Deployment, queryId: Uint8Array): Uint8Array => {
+/** EIP-712 digest of the withdrawal of a consent, 32 bytes. */
+export const revocationDigest = (deployment: Deployment, queryId: Uint8Array): Uint8Array => {
   if (queryId.length !== 32) throw new ArgumentError('query id', queryId, '32 bytes');
-  return sign(privateKey, digest(deployment, REVOCATION, { queryId }));
+  return digest(deployment, REVOCATION, { queryId });
 };
+
+/** The patient's signature that withdraws a consent; anyone may submit it. */
+export const signRevocation = (privateKey: Uint8Array, deployment: Deployment, queryId: Uint8Array): Uint8Array =>
+  sign(privateKey, revocationDigest(deployment, queryId));
+
+/** What a wallet is asked to sign by eth_signTypedData_v4 in place of signConsent: to be turned into JSON. */
+export const consentTypedData = (deployment: Deployment, consent: Consent): object =>
+  TypedDataEncoder.getPayload(domainOf(deployment), CONSENT_TYPES, consent);
+
+/** And in place of signRevocation. */
+export const revocationTypedData = (deployment: Deployment, queryId: Uint8Array): object =>
+  TypedDataEncoder.getPayload(domainOf(deployment), REVOCATION_TYPES, { queryId: toHex(queryId) });
 
 /** An account's signature of its own X-Wing public key. */
 export const signKey = (privateKey: Uint8Array, deployment: Deployment, kemKey: Uint8Array): Uint8Array =>

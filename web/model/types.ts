@@ -394,8 +394,16 @@ export interface LedgerReport {
   readTo: Moment;
   ledgers: LedgerSummary[];
   servers: ServerReport[];
-  /** Of the batches whose receipts were to be had. */
-  totals: { batches: number; records: number; queries: number; answers: number; gas: bigint; fee: bigint };
+  /** `gas` (in all) and `fee` (wei) are those of `costedBatches`, whose receipts were read. */
+  totals: {
+    batches: number;
+    records: number;
+    queries: number;
+    answers: number;
+    costedBatches: number;
+    gas: bigint;
+    fee: bigint;
+  };
 }
 
 // ---------------------------------------------------------------- the model
@@ -425,9 +433,9 @@ export interface Model {
   /** Record ids, ascending; carry records go along. Throws NO_DATE, ArgumentError, NOT_YOUR_RECORD. */
   chooseBills(opened: OpenedReceipts, choice: Choice): number[];
   previewConsent(opened: OpenedReceipts | CheckedReceipts, recordIds: readonly number[]): ConsentPreview;
-  /** Throws KeystoreError, NOT_YOUR_RECEIPTS, CONSENT_UNUSABLE for an obstacle or a deadline gone by. */
+  /** Throws KeystoreError, NOT_YOUR_RECEIPTS, and what can never be used: NO_RECORDS, TOO_FEW_RECORDS, INVALID_RECEIPT, VOID_EDGE, NOT_YOUR_RECORD, DEADLINE_PASSED, INVALID_INSURER. */
   signWithKeystore(checked: CheckedReceipts, request: ConsentRequest, secret: KeystoreSecret): Promise<OpenedConsent>;
-  /** Asks the wallet for accounts, the chain and the signature. Throws also WALLET_REFUSED, WRONG_ACCOUNT, WRONG_CHAIN, WALLET_FAILED. */
+  /** Asks the wallet for accounts, the chain and the signature. Throws also WALLET_REFUSED, WALLET_CHAIN, WALLET_FAILED, WRONG_ACCOUNT, INVALID_SIGNATURE. */
   signWithWallet(
     checked: CheckedReceipts,
     request: ConsentRequest,

@@ -1,0 +1,130 @@
+// Consents before they are signed (what they would say and show, and whether they could be used) and after (what has become of
+// them).
+import { fromHex, type Hex, toHex } from '../../src/bytes.ts';
+import { readHead } from '../../src/chain/state.ts';
+import { consentDigest, isSignedBy } from '../../src/contract/signing.ts';
+import { isSignedByContract } from '../../src/contract/wallet-signature.ts';
+import { consentEdges } from '../../src/parties/patient.ts';
+import { countCovered } from '../../src/query/runs.ts';
+import {
+  type ConsentEdge,
+  formatSignedConsent,
+  parseSignedConsent,
+  type SignedConsent,
+} from '../../src/records/consent-file.ts';
+import { type Choice, chooseRecords } from '../../src/records/receipts/choose.ts';
+import { type OpenedChain, opened } from './chain.ts';
+import { sumOf } from './receipts.ts';
+import type {
+  Bill,
+  Chain,
+  ConsentObstacle,
+  ConsentPreview,
+  ConsentState,
+  ConsentStatus,
+  OpenedConsent,
+  OpenedReceipts,
+} from './types.ts';
+
+/** As Model.chooseBills. */
+export const chooseBills = ({ receipts }: OpenedReceipts, choice: Choice): number[] => chooseRecords(receipts, choice);
+
+/** As Model.previewConsent. Obstacles of checked bills are known only where the bills have been checked. */
+export function previewConsent(file: OpenedReceipts, recordIds: readonly number[]): ConsentPreview {
+  const chosen = new Set(recordIds);
+  const bills = file.bills.filter(({ recordId }) => chosen.has(recordId));
+  const obstacles: ConsentObstacle[] = [];
+  if (bills.length === 0) obstacles.push({ kind: 'no-records' });
+  else if (bills.length < file.minRecords) {
+    obstacles.push({ kind: 'too-few-records', records: bills.length, minRecords: file.minRecords });
+  }
+  for (const { recordId, state } of bills) {
+    if (state.kind === 'fault') obstacles.push({ kind: 'invalid-receipt', recordId });
+  }
+  const orphan = bills.find((bill) => beginsBehindGap(file.bills, bill));
+  if (orphan) obstacles.push({ kind: 'no-receipt-before', recordId: orphan.recordId });
+  const edges =
+    orphan || bills.length === 0
+      ? []
+      : consentEdges(
+          file.receipts,
+          bills.map(({ recordId }) => recordId),
+        );
+  for (const { recordId } of edges) {
+    const state = file.bills.find((bill) => bill.recordId === recordId)?.state;
+    if (state?.kind === 'void') obstacles.push({ kind: 'void-edge', recordId, next: state.next });
+  }
+  return {
+    records: bills.length,
+    sum: sumOf(file, chosen),
+    edges: edges.map(({ sign, recordId, batch, position }) => ({ sign, recordId, batch, position })),
+    visibleRecords: edges.map(({ recordId }) => recordId).sort((a, b) => a - b),
+    gas: gasOf(edges),
+    obstacles,
+  };
+}
+
+/** Whether a run that begins with this bill has no record before it in the file, to subtract. */
+function beginsBehindGap(bills: readonly Bill[], { category, position }: Bill): boolean {
+  return position > 1 && !bills.some((bill) => bill.category === category && bill.position === position - 1);
+}
+
+/** About what a query costs for its first edge, and for each further one (gas; contracts/gas-budget.json). */
+const GAS = { first: 89_102, edge: 20_000 };
+
+const gasOf = ({ length }: readonly ConsentEdge[]): number => (length === 0 ? 0 : GAS.first + GAS.edge * (length - 1));
+
+/** As Model.openConsent. */
+export const openConsent = (text: string): OpenedConsent => presented(parseSignedConsent(text));
+
+/** A signed consent with what people want to know of it. */
+export function presented(signed: SignedConsent): OpenedConsent {
+  const { chainId, contract, consent, edges } = signed;
+  const queryId = toHex(consentDigest({ chainId, contract: fromHex(contract) }, consent));
+  return {
+    signed,
+    place: { chainId, contract },
+    queryId,
+    insurer: consent.insurer,
+    patient: consent.patient,
+    ledgerId: consent.ledgerId,
+    deadline: consent.deadline,
+    records: countCovered(edges),
+    text: formatSignedConsent(signed),
+    fileName: `mistore-consent-${queryId.slice(2, 10)}.json`,
+  };
+}
+
+/** As Model.consentState. */
+export async function consentState(consent: OpenedConsent, chain: Chain): Promise<ConsentState> {
+  const place = opened(chain);
+  const { status, answeredSeats } = await place.site.contract.queryState(fromHex(consent.queryId));
+  const isLate = consent.deadline < BigInt(await now(place));
+  const unused: ConsentStatus = isLate ? 'expired' : 'signed';
+  const told = { none: unused, open: isLate ? 'expired' : 'open', sealed: 'used' } as const;
+  return {
+    status: status === 'revoked' || status === 'cancelled' ? status : told[status],
+    isSigned: await isSigned(place, consent.patient, consent.queryId, consent.signed.signature),
+    answeredSeats,
+    canBeRevoked: place.hasNetwork && (status === 'none' || status === 'open'),
+    word: chain.word,
+  };
+}
+
+/** Unix seconds: of the newest block, by which the contract goes; of this machine without a network. */
+async function now({ connected }: OpenedChain): Promise<number> {
+  if (connected) return (await readHead(connected.contract.rpc)).timestamp;
+  return Math.floor(Date.now() / 1000);
+}
+
+/** By the account's own key, or by its contract wallet; null where that would have to be asked and cannot be. */
+export async function isSigned(
+  { connected }: OpenedChain,
+  account: Hex,
+  digest: Hex,
+  signature: Hex,
+): Promise<boolean | null> {
+  const signed = [fromHex(account), fromHex(digest), fromHex(signature)] as const;
+  if (isSignedBy(...signed)) return true;
+  return connected ? isSignedByContract(connected.contract.rpc, ...signed) : null;
+}
