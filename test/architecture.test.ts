@@ -15,6 +15,7 @@ const ORDER = [
   'sha256-browser.ts',
   'files',
   'engine',
+  'sharing',
   'chain',
   'identity',
   'vss',
@@ -127,8 +128,9 @@ describe('packages', () => {
     expect(loading.filter((line) => !/^import type |await import\('undici'\)/.test(line))).toEqual([]);
   });
 
-  it('of Node are not used by the engine, which also runs in browsers', () => {
-    expect(foreign.filter(({ file, name }) => folder(file) === 'engine' && name.startsWith('node:'))).toEqual([]);
+  it('of Node are not used by the engine and by sharing, which also run in browsers', () => {
+    const rooms = ['engine', 'sharing'];
+    expect(foreign.filter(({ file, name }) => rooms.includes(folder(file)) && name.startsWith('node:'))).toEqual([]);
   });
 });
 
