@@ -2,6 +2,7 @@
 // too. How long files are: tree.test.ts; what the library exports: exports.test.ts.
 import { describe, expect, it } from 'vitest';
 import manifest from '../package.json' with { type: 'json' };
+import BUNDLED from '../src/bundled.json' with { type: 'json' };
 import { files, folder, imports, isOwn, packageOf, target, text } from './support/sources.ts';
 
 /** Each may import those before it, and itself. src/index.ts may import all but the last two. */
@@ -35,7 +36,6 @@ const ORDER = [
 /** Packages that only these folders may use. */
 const OWNERS: Record<string, string[]> = {
   ethers: ['identity', 'contract'],
-  '@foundry-rs/anvil': ['chain'],
   '@assemblyscript/loader': ['engine'],
   '@noble/post-quantum': ['identity'],
   '@noble/curves': ['chain', 'identity'],
@@ -115,11 +115,12 @@ describe('packages', () => {
     expect(wrong).toEqual([]);
   });
 
-  it('are dependencies, not only development dependencies, and each dependency is used', () => {
+  it('are dependencies, or bundled from development dependencies, and each of them is used', () => {
     const used = new Set(foreign.map(({ name }) => name).filter((name) => !name.startsWith('node:')));
-    const declared = Object.keys(manifest.dependencies);
+    const declared = [...Object.keys(manifest.dependencies), ...BUNDLED];
     expect([...used].filter((name) => !declared.includes(name))).toEqual([]);
     expect(declared.filter((name) => !used.has(name))).toEqual([]);
+    expect(BUNDLED.filter((name) => !Object.hasOwn(manifest.devDependencies, name))).toEqual([]);
   });
 
   it('that only some users need are loaded when they do: undici, behind a proxy', () => {
