@@ -45,7 +45,6 @@ async function packEngine() {
     target: 'es2022',
     format: 'esm',
     external: Object.keys(dependencies).flatMap((name) => [name, `${name}/*`]),
-    sourcemap: 'linked',
     metafile: true,
     logLevel: 'warning',
   });
