@@ -2,6 +2,7 @@
 // too. How long files are: tree.test.ts; what the library exports: exports.test.ts.
 import { describe, expect, it } from 'vitest';
 import manifest from '../package.json' with { type: 'json' };
+import BUNDLED from '../src/bundled.json' with { type: 'json' };
 import { files, folder, imports, isOwn, packageOf, target, text } from './support/sources.ts';
 
 /** Each may import those before it, and itself. src/index.ts may import all but the last two. */
@@ -17,6 +18,7 @@ const ORDER = [
   'files',
   'network',
   'engine',
+  'sharing',
   'chain',
   'identity',
   'vss',
@@ -36,7 +38,6 @@ const ORDER = [
 /** Packages that only these folders may use. */
 const OWNERS: Record<string, string[]> = {
   ethers: ['identity', 'contract'],
-  '@foundry-rs/anvil': ['chain'],
   '@assemblyscript/loader': ['engine'],
   '@noble/post-quantum': ['identity'],
   '@noble/curves': ['chain', 'identity'],
@@ -117,11 +118,12 @@ describe('packages', () => {
     expect(wrong).toEqual([]);
   });
 
-  it('are dependencies, not only development dependencies, and each dependency is used', () => {
+  it('are dependencies, or bundled from development dependencies, and each of them is used', () => {
     const used = new Set(foreign.map(({ name }) => name).filter((name) => !name.startsWith('node:')));
-    const declared = Object.keys(manifest.dependencies);
+    const declared = [...Object.keys(manifest.dependencies), ...BUNDLED];
     expect([...used].filter((name) => !declared.includes(name))).toEqual([]);
     expect(declared.filter((name) => !used.has(name))).toEqual([]);
+    expect(BUNDLED.filter((name) => !Object.hasOwn(manifest.devDependencies, name))).toEqual([]);
   });
 
   it('that only some users need are loaded when they do: undici, behind a proxy', () => {
@@ -130,8 +132,9 @@ describe('packages', () => {
     expect(loading.filter((line) => !/^import type |await import\('undici'\)/.test(line))).toEqual([]);
   });
 
-  it('of Node are not used by the engine, which also runs in browsers', () => {
-    expect(foreign.filter(({ file, name }) => folder(file) === 'engine' && name.startsWith('node:'))).toEqual([]);
+  it('of Node are not used by the engine and by sharing, which also run in browsers', () => {
+    const rooms = ['engine', 'sharing'];
+    expect(foreign.filter(({ file, name }) => rooms.includes(folder(file)) && name.startsWith('node:'))).toEqual([]);
   });
 });
 

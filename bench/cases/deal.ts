@@ -2,7 +2,7 @@
 // No commitments: they are a subject of their own.
 import assert from 'node:assert/strict';
 import { combine, split } from 'shamir-secret-sharing';
-import { type Committee, subsetsOf } from '../../src/vss/committee.ts';
+import { type Committee, subsetsOf } from '../../src/sharing/committee.ts';
 import { messages, streams } from '../inputs.ts';
 import { deal as bigint } from '../peers/bigint.ts';
 import { deal as mcl } from '../peers/mcl-sharing.ts';

@@ -1,5 +1,5 @@
 // A server's check of a batch at (3, 5): decompression of all commitments and one random combination of them.
-import { heldBy, subsetsOf } from '../../src/vss/committee.ts';
+import { heldBy, subsetsOf } from '../../src/sharing/committee.ts';
 import { bytes, messages, streams } from '../inputs.ts';
 import { verifyShares as ff, ownCompression } from '../peers/ffjavascript.ts';
 import { verifyShares as mcl } from '../peers/mcl.ts';

@@ -1,7 +1,7 @@
 // Batches of 400 records dealt and committed to at (3, 5) over worker threads: how the work scales with cores. Copies
 // between the threads are in the times.
 import { availableParallelism } from 'node:os';
-import { subsetsOf } from '../../src/vss/committee.ts';
+import { subsetsOf } from '../../src/sharing/committee.ts';
 import { VssPool } from '../../src/vss/pool.ts';
 import { bytes, messages } from '../inputs.ts';
 import type { Subject } from '../subject.ts';

@@ -1,4 +1,4 @@
-// The embedded chain: foundry's anvil, run from its npm binary with mainnet's caps on the gas of blocks and
+// The embedded chain: foundry's anvil, run from the npm package of its binary with mainnet's caps on the gas of blocks and
 // transactions. For demonstrations and tests; it keeps nothing unless it is given a state file. It stops with this
 // process: by stop(), exit, SIGINT or SIGTERM, and (POSIX) by a guard process when this one is killed outright.
 import { type ChildProcess, spawn } from 'node:child_process';
@@ -16,6 +16,9 @@ import { type OnWait, telling } from './waiting/wait.ts';
 const BLOCK_GAS = 60_000_000;
 const START_TIMEOUT = 15_000;
 const STOP_TIMEOUT = 10_000;
+
+/** For which there is a binary; the names of anvil's packages end in them. */
+export const SYSTEMS: readonly string[] = ['darwin-amd64', 'darwin-arm64', 'linux-amd64', 'linux-arm64', 'win32-amd64'];
 
 export interface NodeOptions {
   /** TCP port on 127.0.0.1; a free one if not given. */
@@ -66,17 +69,21 @@ export async function fund(url: string, address: Uint8Array, wei: bigint): Promi
   await new Rpc(url).call('anvil_setBalance', [toHex(address), quantity(wei)]);
 }
 
-/** Path of anvil's native binary; the npm wrapper leaves it running when it is killed itself. */
+/**
+ * Path of anvil's native binary, in the package for this system: an optional dependency, of which package managers install
+ * the one that fits. Not by way of `@foundry-rs/anvil`, which needs a script at its installation.
+ */
 export function anvilBinary(platform: string = process.platform, arch: string = process.arch): string {
   const system = `${platform}-${arch === 'x64' ? 'amd64' : arch}`;
-  const file = platform === 'win32' ? 'anvil.exe' : 'anvil';
-  const require = createRequire(import.meta.url);
+  if (!SYSTEMS.includes(system)) {
+    const message = `there is no embedded chain for ${system}, only for ${SYSTEMS.join(', ')}: name an endpoint`;
+    throw new NodeError(message, { platform, arch });
+  }
+  const name = `@foundry-rs/anvil-${system}`;
   try {
-    // The platform packages are dependencies of @foundry-rs/anvil, so they are looked up from there.
-    const wrapper = createRequire(require.resolve('@foundry-rs/anvil/package.json'));
-    return wrapper.resolve(`@foundry-rs/anvil-${system}/bin/${file}`);
+    return createRequire(import.meta.url).resolve(`${name}/bin/${platform === 'win32' ? 'anvil.exe' : 'anvil'}`);
   } catch (cause) {
-    const message = `there is no embedded chain for ${system} here: install @foundry-rs/anvil-${system}, or name an endpoint`;
+    const message = `the embedded chain is not installed here: install the optional package ${name}, or name an endpoint`;
     throw new NodeError(message, { platform, arch }, { cause });
   }
 }

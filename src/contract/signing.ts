@@ -1,8 +1,8 @@
 // EIP-712 signatures, bound to one contract on one chain: what a patient signs (consents, revocations), and what makes keys and
 // channels authenticate themselves. The digest of a consent is the id of its query.
-import { type TypedDataDomain, TypedDataEncoder } from 'ethers';
+import { TypedDataEncoder } from 'ethers';
 import { checkAddress } from '../address.ts';
-import { equalBytes, fromHex, toHex } from '../bytes.ts';
+import { equalBytes, fromHex, type Hex, toHex } from '../bytes.ts';
 import { recoverAccount, signatureBytes, signDigest } from '../chain/account.ts';
 import { ArgumentError } from '../errors.ts';
 import type { Deployment } from '../identity/channel.ts';
@@ -26,8 +26,16 @@ const CHANNEL = TypedDataEncoder.from(CHANNEL_TYPES);
 /** Of the deployments that were asked for, by chain id and contract. */
 const domainHashes = new Map<string, Uint8Array>();
 
+/** EIP-712 domain of one contract on one chain. */
+export interface SigningDomain {
+  name: string;
+  version: string;
+  chainId: bigint;
+  verifyingContract: Hex;
+}
+
 /** EIP-712 domain of a deployment, for wallets. */
-export function domainOf({ chainId, contract }: Deployment): TypedDataDomain {
+export function domainOf({ chainId, contract }: Deployment): SigningDomain {
   return { ...DOMAIN, chainId, verifyingContract: toHex(checkAddress('contract', contract)) };
 }
 

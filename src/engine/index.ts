@@ -1,4 +1,4 @@
-// The public API of the engine alone, name by name: `mistore/engine`, which runs in browsers and their workers too. Nothing
+// The public API of the engine alone, name by name: `@mistore/engine`, which runs in browsers and their workers too. Nothing
 // that it reaches is a module of Node.
 export { ArgumentError, EncodingError, MIStoreError } from '../errors.ts';
 export type { Dealing, Engine, EngineName } from './engine.ts';

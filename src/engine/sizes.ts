@@ -3,6 +3,8 @@
 
 export const SCALAR_BYTES = 32;
 export const WIDE_BYTES = 48;
+/** A share of one record: value s ‖ blinding b. */
+export const SHARE_BYTES = 2 * SCALAR_BYTES;
 /** One record of a subset's keystream: R_A ‖ R'_A. */
 export const KEYSTREAM_BYTES = 2 * WIDE_BYTES;
 export const POINT_BYTES = 64;

@@ -2,7 +2,7 @@
 // justified, which records are void. Where something is done because of it, the contract's own word is asked for.
 import type { ContractEvent } from '../contract/types.ts';
 import { seatsOf } from '../contract/views.ts';
-import type { Committee } from '../vss/committee.ts';
+import type { Committee } from '../sharing/committee.ts';
 import { readUntilThere } from './find-event.ts';
 import type { ReadingSite } from './site.ts';
 import type { LedgerView } from './view.ts';

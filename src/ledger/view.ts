@@ -9,7 +9,7 @@ import { MIStoreError } from '../errors.ts';
 import { batchLeaves, contentsOf } from '../records/batch.ts';
 import { BatchTree } from '../records/merkle.ts';
 import { type Columns, decodeRecords, type RecordFields, recordAt, recordCount } from '../records/record.ts';
-import type { Committee } from '../vss/committee.ts';
+import type { Committee } from '../sharing/committee.ts';
 import { findEvent, readUntilThere } from './find-event.ts';
 import { deploymentOf, type ReadingSite } from './site.ts';
 

@@ -16,7 +16,7 @@ import { type Epoch, LedgerView } from '../ledger/view.ts';
 import { decodeLanes } from '../records/lanes.ts';
 import type { Receipts } from '../records/receipts/receipt.ts';
 import { checkAmountTerms, checkCategories } from '../records/terms.ts';
-import { checkCommittee } from '../vss/committee.ts';
+import { checkCommittee } from '../sharing/committee.ts';
 import { carryKeys, type Justification, justify, planJustification } from './complaints.ts';
 import { collectReceipts } from './receipts.ts';
 

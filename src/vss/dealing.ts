@@ -1,24 +1,15 @@
-// Dealing with replicated keys (Cramer, Damgård, Ishai 2005; Pedersen 1991; docs/protocol.md, "Dealing"): a polynomial for each record
-// from the keystreams of all subsets, one public correction that sets its value at 0, and commitments to its coefficients.
-// Pure functions of an Engine; verdicts are returned, not thrown.
+// Dealing and shares (../sharing/dealing.ts) with the keystreams of a batch (docs/protocol.md, "Dealing"), which come from the keys of
+// the subsets. Pure functions of an Engine.
 import type { Engine } from '../engine/engine.ts';
+import { SCALAR_BYTES, SHARE_BYTES } from '../engine/sizes.ts';
 import { ArgumentError, checkInteger } from '../errors.ts';
-import { type Committee, heldBy, subsetsOf } from './committee.ts';
+import { type Committee, heldBy, subsetsOf } from '../sharing/committee.ts';
+import { type Dealt, deal as dealWith } from '../sharing/dealing.ts';
 import { type BatchPosition, Keystreams } from './keystreams.ts';
 import { SUBSET_KEY_BYTES } from './subset-keys.ts';
 
-const SCALAR_BYTES = 32;
 /** Bytes of keystream that are held at a time; a committee can have 8,192 streams. */
 const PIECE_BYTES = 1 << 23;
-
-export interface Dealt {
-  /** B × t compressed points. Public. */
-  commitments: Uint8Array;
-  /** B × 32 bytes. Public. */
-  corrections: Uint8Array;
-  /** B × blinding b_k(0) of C_{k,0}, 32 bytes each. SECRET, for the receipts. */
-  openings: Uint8Array;
-}
 
 /** Deals B messages (32-byte scalars) with the keys of all subsets, in order. */
 export function deal(
@@ -31,24 +22,19 @@ export function deal(
   const subsets = subsetsOf(committee).length;
   if (keys.length !== SUBSET_KEY_BYTES * subsets)
     throw new ArgumentError('keys', '(not shown)', `${subsets} of 32 bytes`);
-  const { threshold, seats } = committee;
   const count = messages.length / SCALAR_BYTES;
   const dealt: Dealt = {
-    commitments: new Uint8Array(SCALAR_BYTES * threshold * count),
+    commitments: new Uint8Array(SCALAR_BYTES * committee.threshold * count),
     corrections: new Uint8Array(SCALAR_BYTES * count),
     openings: new Uint8Array(SCALAR_BYTES * count),
   };
   inPieces(new Keystreams(keys, position), subsets, count, (streams, from, to) => {
     const part = messages.subarray(SCALAR_BYTES * from, SCALAR_BYTES * to);
-    const { values, blindings, corrections } = engine.deal(part, streams, threshold, seats);
-    dealt.commitments.set(engine.commit(values, blindings), SCALAR_BYTES * threshold * from);
+    const { commitments, corrections, openings } = dealWith(engine, committee, part, streams);
+    dealt.commitments.set(commitments, SCALAR_BYTES * committee.threshold * from);
     dealt.corrections.set(corrections, SCALAR_BYTES * from);
-    for (let k = from; k < to; k++) {
-      const at = SCALAR_BYTES * threshold * (k - from);
-      dealt.openings.set(blindings.subarray(at, at + SCALAR_BYTES), SCALAR_BYTES * k);
-    }
-    values.fill(0);
-    blindings.fill(0);
+    dealt.openings.set(openings, SCALAR_BYTES * from);
+    openings.fill(0);
   });
   return dealt;
 }
@@ -73,10 +59,10 @@ export function shares(
   if (keys.length !== SUBSET_KEY_BYTES * streams)
     throw new ArgumentError('keys', '(not shown)', `${streams} of 32 bytes`);
   const count = corrections.length / SCALAR_BYTES;
-  const out = new Uint8Array(2 * SCALAR_BYTES * count);
+  const out = new Uint8Array(SHARE_BYTES * count);
   inPieces(new Keystreams(keys, position, from), streams, count, (pieces, first, end) => {
     const part = corrections.subarray(SCALAR_BYTES * first, SCALAR_BYTES * end);
-    out.set(engine.shares(seat, pieces, part, threshold, seats), 2 * SCALAR_BYTES * first);
+    out.set(engine.shares(seat, pieces, part, threshold, seats), SHARE_BYTES * first);
   });
   return out;
 }

@@ -1,11 +1,11 @@
 // The work that can be done on another thread: dealing a batch, opening one, checking one. Arguments and results are plain
 // bytes.
-import { randomBytes } from 'node:crypto';
 import type { Engine } from '../engine/engine.ts';
-import type { Committee } from './committee.ts';
-import { type Dealt, deal, shares } from './dealing.ts';
+import type { Committee } from '../sharing/committee.ts';
+import type { Dealt } from '../sharing/dealing.ts';
+import { verify } from '../sharing/verify.ts';
+import { deal, shares } from './dealing.ts';
 import type { BatchPosition } from './keystreams.ts';
-import { verify } from './verify.ts';
 
 /** A batch to work on, and the keys for it, 32 bytes each in the order of their subsets: all of them, or a seat's. */
 interface BatchJob {
@@ -37,7 +37,7 @@ export function run(engine: Engine, job: Job): Results[Job['kind']] {
       return { openings: shares(engine, committee, 0, keys, position, job.corrections) };
     case 'check': {
       const own = shares(engine, committee, job.seat, keys, position, job.corrections);
-      return verify(engine, committee.threshold, job.seat, own, job.commitments, randomBytes);
+      return verify(engine, committee, job.seat, own, job.commitments);
     }
   }
 }

@@ -7,7 +7,7 @@ import { ArgumentError, EncodingError } from '../errors.ts';
 import type { Deployment } from '../identity/channel.ts';
 import { expand } from '../identity/keys.ts';
 import { sha256 } from '../sha256.ts';
-import { type Committee, checkCommittee, heldBy, subsetsOf } from './committee.ts';
+import { type Committee, checkCommittee, heldBy, subsetsOf } from '../sharing/committee.ts';
 
 export const SUBSET_KEY_BYTES = 32;
 /** Keys, or hashes of keys, in one part: 64 KiB, which fits a transaction. */

@@ -3,8 +3,9 @@ import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import manifest from '../../package.json' with { type: 'json' };
 import { accountOf } from '../../src/chain/account.ts';
-import { anvilBinary, fund, startNode } from '../../src/chain/embedded-node.ts';
+import { anvilBinary, fund, SYSTEMS, startNode } from '../../src/chain/embedded-node.ts';
 import { NodeError } from '../../src/chain/errors.ts';
 import { Rpc } from '../../src/chain/rpc.ts';
 import { createSender } from '../../src/chain/sending/sender.ts';
@@ -73,8 +74,23 @@ describe('an embedded chain', () => {
 describe('what cannot start', () => {
   it('names the platform that has no binary', () => {
     expect(() => anvilBinary('sunos', 'sparc')).toThrow(NodeError);
-    expect(() => anvilBinary('sunos', 'sparc')).toThrow(/no embedded chain for sunos-sparc.*name an endpoint/);
+    expect(() => anvilBinary('sunos', 'sparc')).toThrow(
+      'there is no embedded chain for sunos-sparc, only for darwin-amd64, darwin-arm64, linux-amd64, linux-arm64, win32-amd64: name an endpoint',
+    );
     expect(anvilBinary()).toMatch(/anvil-[a-z0-9]+-[a-z0-9]+[\\/]bin[\\/]anvil/);
+  });
+
+  it('a system whose package is not installed: names the package', () => {
+    const [platform, arch, system] =
+      process.platform === 'win32' ? ['linux', 'x64', 'linux-amd64'] : ['win32', 'x64', 'win32-amd64'];
+    expect(() => anvilBinary(platform, arch)).toThrow(NodeError);
+    expect(() => anvilBinary(platform, arch)).toThrow(
+      `the embedded chain is not installed here: install the optional package @foundry-rs/anvil-${system}, or name an endpoint`,
+    );
+  });
+
+  it('each system for which there is a binary is an optional dependency, and no other', () => {
+    expect(Object.keys(manifest.optionalDependencies)).toEqual(SYSTEMS.map((system) => `@foundry-rs/anvil-${system}`));
   });
 
   it('a port in use, by a stranger or by another chain', async () => {

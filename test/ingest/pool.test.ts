@@ -4,7 +4,7 @@ import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { toHex } from '../../src/bytes.ts';
 import { createEngine } from '../../src/engine/load.ts';
 import { ArgumentError, EncodingError, type MIStoreError } from '../../src/errors.ts';
-import { type Committee, heldBy, subsetsOf } from '../../src/vss/committee.ts';
+import { type Committee, heldBy, subsetsOf } from '../../src/sharing/committee.ts';
 import type { Job, Results } from '../../src/vss/jobs.ts';
 import { MAX_THREADS, VssPool } from '../../src/vss/pool.ts';
 import { keysOf, SUBSET_KEY_BYTES } from '../../src/vss/subset-keys.ts';

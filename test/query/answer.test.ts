@@ -9,7 +9,7 @@ import { makeMasks, maskOf, maskPad, opensAt } from '../../src/query/masks.ts';
 import { addEdges, noPoints } from '../../src/query/sums.ts';
 import { MAX_AMOUNT } from '../../src/records/amounts.ts';
 import { decodeLanes, encodeLanes, MAX_TOTAL } from '../../src/records/lanes.ts';
-import { subsetsOf } from '../../src/vss/committee.ts';
+import { subsetsOf } from '../../src/sharing/committee.ts';
 import { deal, shares } from '../../src/vss/dealing.ts';
 import { keysOf } from '../../src/vss/subset-keys.ts';
 import {

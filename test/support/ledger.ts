@@ -16,7 +16,7 @@ import { batchLeaves, contentsHash } from '../../src/records/batch.ts';
 import { BatchTree } from '../../src/records/merkle.ts';
 import { encodeRecords, inOrder, orderByTag, recordBytes } from '../../src/records/record.ts';
 import { saltOf, seriesId, tagOf } from '../../src/records/series.ts';
-import type { Committee } from '../../src/vss/committee.ts';
+import type { Committee } from '../../src/sharing/committee.ts';
 import { deal, shares } from '../../src/vss/dealing.ts';
 import { digestOfKeys, keyList, keysOf, subsetKeys } from '../../src/vss/subset-keys.ts';
 import { keyOf, type TestChain } from './chain.ts';

@@ -9,9 +9,9 @@ import { BatchTree, isUnder } from '../../src/records/merkle.ts';
 import { decodeRecords, encodeRecords, leafOf, RecordKeys, recordName } from '../../src/records/record.ts';
 import { saltOf, seriesId, tagOf } from '../../src/records/series.ts';
 import { encodeSource, sourceName } from '../../src/records/source.ts';
+import { verify } from '../../src/sharing/verify.ts';
 import { deal, shares } from '../../src/vss/dealing.ts';
 import { keysOf } from '../../src/vss/subset-keys.ts';
-import { verify } from '../../src/vss/verify.ts';
 import { engines } from '../engine/engines.ts';
 import {
   bytes,
@@ -104,7 +104,7 @@ describe.each(each)('batch %i', (_, batch) => {
       const one = shares(engine, committee, seat, keys, positionOf(batch), corrections.subarray(32 * last), last);
       expect(toHex(one)).toBe(records[last]!.shares[seat - 1]);
       const random = (length: number) => new Uint8Array(length).fill(7);
-      expect(verify(engine, threshold, seat, own, commitments, random)).toEqual([]);
+      expect(verify(engine, committee, seat, own, commitments, random)).toEqual([]);
     }
     const opened = shares(engine, committee, 0, keysOfEpoch(batch), positionOf(batch), corrections);
     expect(toHex(opened)).toBe(toHex(joined(records.flatMap(({ message, blinding }) => [message, blinding]))));

@@ -4,10 +4,10 @@ import { createCipheriv, hkdfSync } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { createEngine } from '../../src/engine/load.ts';
 import { EncodingError } from '../../src/errors.ts';
-import { heldBy, subsetsOf } from '../../src/vss/committee.ts';
+import { heldBy, subsetsOf } from '../../src/sharing/committee.ts';
+import { verify } from '../../src/sharing/verify.ts';
 import { deal, shares } from '../../src/vss/dealing.ts';
 import { keysOf } from '../../src/vss/subset-keys.ts';
-import { verify } from '../../src/vss/verify.ts';
 import {
   commitment,
   compressed,
@@ -125,9 +125,9 @@ describe.each([
       const decoded = points(0).map((point) => decompress(point));
       const sum = decoded.reduceRight<OraclePoint>((acc, point) => times(acc, BigInt(seat)).add(point), Point.ZERO);
       expect(Buffer.from(compressed([sum]))).toEqual(Buffer.from(compressed([expected])));
-      expect(verify(engine, threshold, seat, own, dealt.commitments, bytes)).toEqual([]);
+      expect(verify(engine, committee, seat, own, dealt.commitments, bytes)).toEqual([]);
       const wrong = own.map((byte, i) => (i === 64 * 2 + 40 ? byte ^ 1 : byte));
-      expect(verify(engine, threshold, seat, wrong, dealt.commitments, bytes)).toEqual([2]);
+      expect(verify(engine, committee, seat, wrong, dealt.commitments, bytes)).toEqual([2]);
     }
   });
 

@@ -3,7 +3,7 @@
 import { createHash, hkdfSync } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { concat, toHex, uint256 } from '../../src/bytes.ts';
-import { heldBy, subsetsOf } from '../../src/vss/committee.ts';
+import { heldBy, subsetsOf } from '../../src/sharing/committee.ts';
 import {
   checkKeys,
   digestOfKeys,

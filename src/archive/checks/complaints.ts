@@ -8,7 +8,7 @@ import { EncodingError } from '../../errors.ts';
 import { opensAt } from '../../query/masks.ts';
 import type { BatchRows } from '../../records/edge-record.ts';
 import { recordAt } from '../../records/record.ts';
-import type { Committee } from '../../vss/committee.ts';
+import type { Committee } from '../../sharing/committee.ts';
 import { decoding } from './decoding.ts';
 
 export type ComplaintEvent = ContractEvent<

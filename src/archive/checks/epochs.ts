@@ -3,7 +3,7 @@
 import { concat, equalBytes, toHex } from '../../bytes.ts';
 import { committeeAfter } from '../../contract/ledger-id.ts';
 import type { EventArguments, LedgerState } from '../../contract/types.ts';
-import type { Committee } from '../../vss/committee.ts';
+import type { Committee } from '../../sharing/committee.ts';
 import { digestOfKeys, partCount } from '../../vss/subset-keys.ts';
 
 interface Epoch {

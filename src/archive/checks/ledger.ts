@@ -7,7 +7,7 @@ import { batchFault } from '../../contract/storage-check.ts';
 import type { EventArguments, LedgerState, StoredBatch } from '../../contract/types.ts';
 import type { Engine } from '../../engine/engine.ts';
 import type { Deployment } from '../../identity/channel.ts';
-import type { Committee } from '../../vss/committee.ts';
+import type { Committee } from '../../sharing/committee.ts';
 import { ArchivedEpochs } from './epochs.ts';
 
 export class ArchivedLedger {

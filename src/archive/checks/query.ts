@@ -16,7 +16,7 @@ import { type BatchRows, recordOfEdge } from '../../records/edge-record.ts';
 import { decodeEdges, type ToldEdge } from '../../records/query-bytes.ts';
 import { leafOf } from '../../records/record.ts';
 import { tagOf } from '../../records/series.ts';
-import type { Committee } from '../../vss/committee.ts';
+import type { Committee } from '../../sharing/committee.ts';
 import { decoding } from './decoding.ts';
 import { ArchivedFee } from './fee.ts';
 

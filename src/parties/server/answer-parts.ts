@@ -1,14 +1,13 @@
 // What an answer is made of: this seat's share of the sum over the edges, and the mask that hides it from everybody but the
 // insurer. Both are checked against commitments before they are used.
-import { randomBytes } from 'node:crypto';
 import { concat, fromHex } from '../../bytes.ts';
 import { MIStoreError } from '../../errors.ts';
 import type { QueryEdge, QueryView } from '../../ledger/query-view.ts';
 import type { Site } from '../../ledger/site.ts';
 import { shareOfSum } from '../../query/answer.ts';
 import { type Mask, maskOf, maskPad, opensAt } from '../../query/masks.ts';
+import { verify } from '../../sharing/verify.ts';
 import { shares } from '../../vss/dealing.ts';
-import { verify } from '../../vss/verify.ts';
 import { justifiedShare, positionOf } from '../complaints.ts';
 import { keysIn, type Seat } from './seat.ts';
 
@@ -37,7 +36,7 @@ export async function shareOfEdges(site: Site, seat: Seat, edges: readonly Query
     own.set(shares(engine, committee, seat.seat, keys, positionOf(inBatch), correction, place), 64 * k);
   }
   const commitments = concat(...edges.map((edge) => edge.commitments));
-  for (const k of verify(engine, committee.threshold, seat.seat, own, commitments, randomBytes)) {
+  for (const k of verify(engine, committee, seat.seat, own, commitments)) {
     const revealed = await justifiedShare(site, edges[k]!, seat.seat);
     if (revealed === null) return null;
     own.set(revealed, 64 * k);

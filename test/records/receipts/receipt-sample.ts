@@ -8,7 +8,7 @@ import { BatchTree } from '../../../src/records/merkle.ts';
 import type { Receipt, Receipts, StoredRoot } from '../../../src/records/receipts/receipt.ts';
 import { encodeRecords, inOrder, orderByTag } from '../../../src/records/record.ts';
 import { saltOf, seriesId, tagOf, viewingKey } from '../../../src/records/series.ts';
-import { subsetsOf } from '../../../src/vss/committee.ts';
+import { subsetsOf } from '../../../src/sharing/committee.ts';
 import { deal } from '../../../src/vss/dealing.ts';
 import { join, randomSource } from '../../engine/oracle.ts';
 

@@ -19,6 +19,17 @@ export function subsetsOf({ threshold, seats }, from = 1, size = threshold - 1) 
   return subsets;
 }
 
+/** The t coefficients of Σ_A numbers_A·f_A(x) mod r, the lowest first. */
+export function vanishingSum(committee, numbers) {
+  const sum = Array(committee.threshold).fill(0n);
+  subsetsOf(committee).forEach((subset, q) => {
+    vanishingOn(subset).forEach((coefficient, j) => {
+      sum[j] += numbers[q] * coefficient;
+    });
+  });
+  return sum.map((coefficient) => mod(coefficient));
+}
+
 export const subsetKeys = (dealingKey, { chainId, contract }, committeeHash, committee) =>
   subsetsOf(committee).map((subset) =>
     expand(dealingKey, 'subset', 32, [integer(chainId, 32), contract, committeeHash, subset]),
@@ -85,17 +96,12 @@ export function dealBatch(dealingKey, deployment, committee, keys, place, source
 }
 
 function dealRecord(committee, streams, k, { tag, key, message }, recordId) {
-  const { threshold } = committee;
-  const [values, blindings] = [0, 48].map((at) => {
-    const sum = Array(threshold).fill(0n);
-    subsetsOf(committee).forEach((subset, q) => {
-      const wide = toInteger(streams[q].subarray(96 * k + at, 96 * k + at + 48));
-      vanishingOn(subset).forEach((c, j) => {
-        sum[j] += wide * c;
-      });
-    });
-    return sum.map((c) => mod(c));
-  });
+  const [values, blindings] = [0, 48].map((at) =>
+    vanishingSum(
+      committee,
+      streams.map((stream) => toInteger(stream.subarray(96 * k + at, 96 * k + at + 48))),
+    ),
+  );
   const delta = mod(message - values[0]);
   const f = [message, ...values.slice(1)];
   const points = f.map((c, j) => commit(c, blindings[j]));

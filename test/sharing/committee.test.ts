@@ -1,7 +1,7 @@
 // Committees: subsets against recursion, the two bounds against factorials, and who holds which key.
 import { describe, expect, it, test } from 'vitest';
 import { CommitteeSizeError, MAX_SUBSETS } from '../../src/engine/subsets.ts';
-import { checkCommittee, heldBy, subsetsOf } from '../../src/vss/committee.ts';
+import { checkCommittee, heldBy, subsetsOf } from '../../src/sharing/committee.ts';
 
 const choose = (from: number, to: number, k: number): number[][] => {
   if (k === 0) return [[]];
