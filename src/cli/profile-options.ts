@@ -1,4 +1,4 @@
-// The options that say how a CSV is read: a preset, a profile file, or columns and formats one by one.
+// The options that say how an input is read: a preset, a profile file, or columns and formats one by one.
 import { type Command, Option } from 'commander';
 import { MIStoreError } from '../errors.ts';
 import schema from '../records/profile.schema.json' with { type: 'json' };
@@ -67,12 +67,12 @@ export function profileOptions(command: Command): Command {
     ),
     new Option(
       '--profile <file>',
-      "a profile, JSON. Its schema is mistore/profile.schema.json, in the package's dist/; see docs/csv.md",
+      "a profile, JSON. Its schema is mistore/profile.schema.json, in the package's dist/; see docs/inputs.md",
     ),
   ];
-  for (const option of named) command.addOption(option.helpGroup('How the CSV is read, one of:'));
+  for (const option of named) command.addOption(option.helpGroup('How the input is read, one of:'));
   for (const option of parts())
-    command.addOption(option.helpGroup('Or by --patient-column, --amount-column and as needed:'));
+    command.addOption(option.helpGroup('Or, of a CSV, by --patient-column, --amount-column and as needed:'));
   return command;
 }
 
@@ -83,7 +83,7 @@ export async function profileOf(flags: ProfileFlags): Promise<Profile> {
   if (ways !== 1) {
     throw new MIStoreError(
       'NO_PROFILE',
-      'say how the CSV is read: with --preset, with --profile, or with --patient-column and --amount-column (one of the three)',
+      'say how the input is read: with --preset, with --profile, or with --patient-column and --amount-column (one of the three)',
     );
   }
   if (preset === undefined && profile === undefined) {

@@ -17,6 +17,7 @@ import type { Insurer } from '../parties/insurer.ts';
 import { checkReceipts, Patient } from '../parties/patient.ts';
 import type { Server } from '../parties/server/server.ts';
 import { parseAmount } from '../records/amounts.ts';
+import { laneColumns } from '../records/profile/columns.ts';
 import type { Profile } from '../records/profile.ts';
 import { chooseRecords } from '../records/receipts/choose.ts';
 import type { Receipts, ReceiptVerdict } from '../records/receipts/receipt.ts';
@@ -93,7 +94,11 @@ const secondsSince = (started: number) => Math.round(performance.now() - started
 /** The CSV's rows by patient, as plain code reads them. */
 async function expectedRows({ csv, profile }: StoryOptions): Promise<Map<string, PlainRow[]>> {
   const { patient, lanes, category, date } = profile.columns;
-  const amounts = lanes.map(({ column }) => column);
+  const amounts = lanes.flatMap(laneColumns);
+  if (amounts.length > lanes.length || (profile.file.format ?? 'csv') !== 'csv') {
+    const message = `the demonstration reads CSVs with one column for each lane; the profile ${profile.name} reads others`;
+    throw new MIStoreError('NO_ROWS', message);
+  }
   const rows = await plainRows(csv, { patient, amounts, category, date });
   if (rows.size > 0) return rows;
   const named = [patient, ...amounts].join(', ');

@@ -3,10 +3,10 @@
 import { resolve } from 'node:path';
 import { ArgumentError } from '../errors.ts';
 import { type Account, Reconciliation } from '../records/input/reconciliation.ts';
-import type { Rejection, RejectionReason, Row } from '../records/input/row.ts';
-import { REJECTED_ROWS, RowFile, SKIPPED_ROWS, type SkippedRow } from '../records/input/row-file.ts';
-import type { Entry } from '../records/input/rows.ts';
-import { idColumns, type Profile } from '../records/profile.ts';
+import type { Entry, Rejection, RejectionReason, Row, RowEntry } from '../records/input/row.ts';
+import { RowFile, type RowFileForm, rejectedRows, type SkippedRow, skippedRows } from '../records/input/row-file.ts';
+import { idColumns } from '../records/profile/columns.ts';
+import type { Profile } from '../records/profile.ts';
 import type { FirstPlace } from '../records/record.ts';
 import { LimitError, type LimitOptions, Limits } from './limits.ts';
 
@@ -16,11 +16,15 @@ export interface CsvRunOptions extends LimitOptions {
   profile: Profile;
   /** Where rejected rows are written. */
   rejectedFile: string;
-  /** Where skipped rows are written. If not given: x.skipped.csv for x.rejected.csv, else with .skipped.csv added. */
+  /** Where skipped rows are written. If not given: x.skipped.csv for x.rejected.csv, else with .skipped.csv added (.ndjson of JSON). */
   skippedFile?: string;
   /** Replace any file in these two places; if not given, only files of rejected and of skipped rows. */
   force?: boolean;
 }
+
+/** How the names of files about rows end. */
+export const rowFileEnding = ({ file }: Pick<Profile, 'file'>): '.csv' | '.ndjson' =>
+  (file.format ?? 'csv') === 'csv' ? '.csv' : '.ndjson';
 
 export class CsvRun {
   readonly rejectedFile: string;
@@ -30,6 +34,7 @@ export class CsvRun {
   readonly #ids: readonly string[];
   readonly #categoryColumn: string;
   readonly #categories: ReadonlySet<string>;
+  readonly #counts: RowFileForm['counts'];
   readonly #rejected: RowFile<Rejection>;
   readonly #skipped: RowFile<SkippedRow>;
   /** All rows have been read. */
@@ -38,6 +43,7 @@ export class CsvRun {
   private constructor(
     options: CsvRunOptions,
     categories: readonly string[],
+    counts: RowFileForm['counts'],
     skippedFile: string,
     rejected: RowFile<Rejection>,
     skipped: RowFile<SkippedRow>,
@@ -48,23 +54,32 @@ export class CsvRun {
     this.#ids = idColumns(options.profile);
     this.#categoryColumn = options.profile.columns.category ?? '';
     this.#categories = new Set(categories);
+    this.#counts = counts;
     this.#limits = new Limits(options, this.#ids);
     this.#rejected = rejected;
     this.#skipped = skipped;
   }
 
-  /** `categories`: the ledger's. Throws an OutputFileError for a path that must not be written. */
-  static async open(options: CsvRunOptions, categories: readonly string[]): Promise<CsvRun> {
-    const { file, rejectedFile, force = false } = options;
-    const skippedFile = options.skippedFile ?? `${rejectedFile.replace(/\.rejected\.csv$/, '')}.skipped.csv`;
+  /** `categories`: the ledger's; `counts`: what the rows' lines count. Throws an OutputFileError for a path that must not be written. */
+  static async open(
+    options: CsvRunOptions,
+    categories: readonly string[],
+    counts: RowFileForm['counts'],
+  ): Promise<CsvRun> {
+    const { file, rejectedFile, profile, force = false } = options;
+    const ending = rowFileEnding(profile);
+    const rejectedEnding = `.rejected${ending}`;
+    const beside = rejectedFile.endsWith(rejectedEnding) ? rejectedFile.slice(0, -rejectedEnding.length) : rejectedFile;
+    const skippedFile = options.skippedFile ?? `${beside}.skipped${ending}`;
     if (resolve(skippedFile) === resolve(rejectedFile)) {
       throw new ArgumentError('file of skipped rows', skippedFile, 'another than that of rejected rows');
     }
     const inputs = [file === '-' ? '/dev/stdin' : file];
-    const rejected = await RowFile.create(rejectedFile, REJECTED_ROWS, { inputs, force });
+    const form = ending === '.csv' ? 'csv' : 'json';
+    const rejected = await RowFile.create(rejectedFile, rejectedRows(counts), { form, inputs, force });
     try {
-      const skipped = await RowFile.create(skippedFile, SKIPPED_ROWS, { inputs, force });
-      return new CsvRun(options, categories, skippedFile, rejected, skipped);
+      const skipped = await RowFile.create(skippedFile, skippedRows(counts), { form, inputs, force });
+      return new CsvRun(options, categories, counts, skippedFile, rejected, skipped);
     } catch (error) {
       await rejected.discard();
       throw error;
@@ -82,6 +97,10 @@ export class CsvRun {
   async *rows(entries: AsyncIterable<Entry>): AsyncGenerator<Row> {
     let last: Row | undefined;
     for await (const read of entries) {
+      if (read.kind === 'left-out') {
+        this.#account.leftOut(read);
+        continue;
+      }
       const entry = this.#checkCategory(read);
       if (last) {
         this.#count(last);
@@ -119,7 +138,7 @@ export class CsvRun {
 
   /** The row's record came before with other content. */
   async conflict(row: Row, first: FirstPlace): Promise<void> {
-    const place = 'line' in first ? `line ${first.line}` : `record ${first.recordId} of the ledger`;
+    const place = 'line' in first ? `${this.#counts} ${first.line}` : `record ${first.recordId} of the ledger`;
     await this.#reject(row, {
       column: this.#ids.join('+'),
       reason: 'conflicting-duplicate',
@@ -157,12 +176,12 @@ export class CsvRun {
     for (const file of kept) if (file.status === 'rejected') throw file.reason;
   }
 
-  #count(entry: Entry): void {
+  #count(entry: RowEntry): void {
     this.#account.read(entry);
     this.#limits.read(entry);
   }
 
-  #checkCategory(entry: Entry): Entry {
+  #checkCategory(entry: RowEntry): RowEntry {
     if (entry.kind !== 'row' || this.#categories.has(entry.category)) return entry;
     const { line, row, raw } = entry;
     const fault = { reason: 'unknown-category', message: 'is no category of the ledger' } as const;

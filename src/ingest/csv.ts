@@ -50,6 +50,8 @@ export interface CsvIngest extends Account {
   transactions: IngestSummary['transactions'];
   /** What decided how decimals are written. */
   decimalMark: DecimalEvidence;
+  /** What lines of the input count: lines, or the entries of a document. */
+  counts: 'line' | 'entry';
   rejectedFile: string;
   skippedFile: string;
 }
@@ -64,7 +66,7 @@ export async function ingestCsv(site: Site, dealer: Dealer, input: CsvInput): Pr
   checkSameTerms('the CSV would be read as', profileTerms(profile), dealer.ledger.terms);
   const counted = await CountedFile.open(file);
   const rows = await openRows(counted.bytes(), profile);
-  const run = await CsvRun.open(input, dealer.ledger.terms.categories).catch(async (error: unknown) => {
+  const run = await CsvRun.open(input, dealer.ledger.terms.categories, rows.counts).catch(async (error: unknown) => {
     await rows.close();
     throw error;
   });
@@ -87,12 +89,12 @@ export async function ingestCsv(site: Site, dealer: Dealer, input: CsvInput): Pr
         input.onProgress?.({ ...progress, rejected: run.rejected, read, size });
       },
     });
-    const { decimalMark } = rows;
+    const { decimalMark, counts } = rows;
     const { rejectedFile, skippedFile } = run;
     return {
       ...run.account(),
       ...{ batches: transactions.length, sent, unsent, batchesOfFewPatients, voids, transactions },
-      ...{ decimalMark, rejectedFile, skippedFile },
+      ...{ decimalMark, counts, rejectedFile, skippedFile },
     };
   } catch (error) {
     throw error instanceof LimitError ? run.ended(error, confirmed) : error;

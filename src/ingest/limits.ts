@@ -1,7 +1,7 @@
 // How many rows of an input may be rejected, or skipped as repeats, before its ingest ends: a profile that does not fit its
 // file rejects most rows, and an id that is not the record's own makes repeats of different records.
 import { MIStoreError } from '../errors.ts';
-import type { Entry } from '../records/input/rows.ts';
+import type { Row } from '../records/input/row.ts';
 
 export interface LimitOptions {
   /** Rows that may be rejected. If not given: 1,000, or a tenth of the rows read so far where that is more. */
@@ -50,12 +50,12 @@ export class Limits {
     this.#ids = ids;
   }
 
-  read({ raw }: Pick<Entry, 'raw'>): void {
+  read({ raw }: Pick<Row, 'raw'>): void {
     this.#read.rows++;
     this.#read.text += raw.length;
   }
 
-  rejected({ raw }: Pick<Entry, 'raw'>): void {
+  rejected({ raw }: Pick<Row, 'raw'>): void {
     const { allowRejected = false, maxRejected } = this.#options;
     this.#rejected.rows++;
     this.#rejected.text += raw.length;

@@ -81,6 +81,10 @@ export function formatAmount(minor: bigint, scale: number): string {
   return scale === 0 ? sign + digits : `${sign}${digits.slice(0, -scale)}.${digits.slice(-scale)}`;
 }
 
+/** The fault of an amount beyond MAX_AMOUNT. */
+export const outOfRange = (scale: number): AmountFault =>
+  fault('out-of-range', `is beyond ±${formatAmount(MAX_AMOUNT, scale)} (2^41 − 1 minor units)`);
+
 const ZERO = 48;
 const MINUS = 45;
 const POWERS = Array.from({ length: MAX_SCALE + 1 }, (_, i) => 10 ** i);
@@ -145,7 +149,7 @@ function readFormatted(text: string, format: AmountFormat): bigint | AmountFault
   const magnitude = readMagnitude(body, format);
   if (typeof magnitude !== 'bigint') return magnitude;
   if (magnitude > MAX_AMOUNT) {
-    return fault('out-of-range', `is beyond ±${formatAmount(MAX_AMOUNT, format.scale)} (2^41 − 1 minor units)`);
+    return outOfRange(format.scale);
   }
   return negative ? -magnitude : magnitude;
 }

@@ -1,6 +1,8 @@
-// Profiles that come with MIStore, for the CSV files that Synthea exports (its CSV data dictionary).
+// Profiles that come with MIStore, for the CSV files that Synthea exports (its CSV data dictionary) and for claims
+// (profile/claims.ts).
 import { ArgumentError } from '../errors.ts';
 import { PLAIN_AMOUNTS } from './amounts.ts';
+import { CLAIMS_PRESETS, type Preset } from './profile/claims.ts';
 import type { Profile } from './profile.ts';
 
 const same = (column: string) => ({ name: column, column });
@@ -20,44 +22,54 @@ const ENCOUNTER_CLASSES = [
 ];
 
 /** Written out with the defaults, so that a program which only names them need not compile the schema. */
-const preset = (name: string, columns: Profile['columns'], categories?: readonly string[]): Profile => ({
+const written = ({ name, columns, categories, accept, leaveOut, dates, empty, file }: Preset): Profile => ({
   version: 1,
   name,
   columns,
   ...(categories && { categories }),
-  amounts: { scale: 2, currency: 'USD', ...PLAIN_AMOUNTS },
-  dates: 'YYYY-MM-DD',
-  file: { quote: '"' },
+  amounts: { scale: 2, currency: 'USD', ...PLAIN_AMOUNTS, ...(empty && { empty }) },
+  dates: dates ?? 'YYYY-MM-DD',
+  ...(accept && { accept }),
+  ...(leaveOut && { leaveOut }),
+  file: { quote: '"', ...file },
 });
 
-export const PRESETS: Readonly<Record<string, Profile>> = Object.fromEntries(
-  [
-    preset(
-      'synthea-encounters',
-      {
-        patient: 'PATIENT',
-        lanes: [same('TOTAL_CLAIM_COST'), same('PAYER_COVERAGE')],
-        id: 'Id',
-        date: 'START',
-        category: 'ENCOUNTERCLASS',
-        metadata: ['DESCRIPTION'],
-      },
-      ENCOUNTER_CLASSES,
-    ),
-    // The other two have no id of their own: one encounter has several medications and procedures.
-    preset('synthea-medications', {
+const SYNTHEA: readonly Preset[] = [
+  {
+    name: 'synthea-encounters',
+    columns: {
+      patient: 'PATIENT',
+      lanes: [same('TOTAL_CLAIM_COST'), same('PAYER_COVERAGE')],
+      id: 'Id',
+      date: 'START',
+      category: 'ENCOUNTERCLASS',
+      metadata: ['DESCRIPTION'],
+    },
+    categories: ENCOUNTER_CLASSES,
+  },
+  // The other two have no id of their own: one encounter has several medications and procedures.
+  {
+    name: 'synthea-medications',
+    columns: {
       patient: 'PATIENT',
       lanes: [same('TOTALCOST'), same('PAYER_COVERAGE')],
       date: 'START',
       metadata: ['DESCRIPTION', 'ENCOUNTER'],
-    }),
-    preset('synthea-procedures', {
+    },
+  },
+  {
+    name: 'synthea-procedures',
+    columns: {
       patient: 'PATIENT',
       lanes: [same('BASE_COST')],
       date: 'START',
       metadata: ['DESCRIPTION', 'ENCOUNTER'],
-    }),
-  ].map((profile) => [profile.name, profile]),
+    },
+  },
+];
+
+export const PRESETS: Readonly<Record<string, Profile>> = Object.fromEntries(
+  [...SYNTHEA, ...CLAIMS_PRESETS].map((preset) => [preset.name, written(preset)]),
 );
 
 export function presetProfile(name: string): Profile {

@@ -11,23 +11,15 @@ import type { AmountFormat } from './amounts.ts';
 import type { Delimiter, Dialect } from './csv/splitter.ts';
 import type { DateFormat } from './input/dates.ts';
 import type { Encoding } from './input/text.ts';
+import { type Columns, idColumns, laneColumns, type Rules, type SignRule } from './profile/columns.ts';
+import { ACCEPTED_EXPLANATIONS, faultsOfMeaning } from './profile/meaning.ts';
 import profileSchema from './profile.schema.json' with { type: 'json' };
 
-export interface Profile {
+export interface Profile extends Rules {
   /** Of the form of profiles. */
   readonly version: 1;
   readonly name: string;
-  readonly columns: {
-    readonly patient: string;
-    /** 1 to 4, in the order of the ledger's lanes. */
-    readonly lanes: readonly Lane[];
-    /** One column, or 1 to 8 that make up the id together, in this order. */
-    readonly id?: string | readonly string[];
-    readonly date?: string;
-    /** A patient's records of each category are a series of their own. */
-    readonly category?: string;
-    readonly metadata: readonly string[];
-  };
+  readonly columns: Columns;
   /** Categories that the column may hold; those of a ledger opened for this profile. One with the empty name if not given. */
   readonly categories?: readonly string[];
   readonly amounts: Omit<AmountFormat, 'decimal'> & {
@@ -38,6 +30,10 @@ export interface Profile {
   readonly dates: DateFormat;
   readonly sign?: SignRule;
   readonly file: {
+    /** csv if not given. json: objects; fhir-eob: resources of the type ExplanationOfBenefit. One a line, or a document's. */
+    readonly format?: 'csv' | 'json' | 'fhir-eob';
+    /** Path of a list: each of its elements is a record. Of JSON; each object is one if not given. */
+    readonly records?: string;
     /** Found out from the header if not given. */
     readonly delimiter?: Delimiter;
     /** Found out from the first bytes if not given. */
@@ -46,19 +42,7 @@ export interface Profile {
   };
 }
 
-export interface Lane {
-  readonly name: string;
-  readonly column: string;
-}
-
-/** Amounts count negative where the column holds one of `negative`; a code in neither list is a fault. */
-export interface SignRule {
-  readonly column: string;
-  readonly negative: readonly string[];
-  readonly positive: readonly string[];
-}
-
-interface Problem {
+export interface Problem {
   /** Like columns.lanes[1].name; empty for the profile as a whole. */
   readonly path: string;
   readonly problem: string;
@@ -77,7 +61,7 @@ export function parseProfile(json: unknown, origin = 'given'): Profile {
   const validate = schemaValidator();
   const problems = validate(profile) ? faultsOfMeaning(profile) : validate.errors!.map(problemOf);
   if (problems.length > 0) throw new ProfileError(origin, problems);
-  return profile;
+  return profile.file.format === 'fhir-eob' ? { ...profile, accept: profile.accept ?? ACCEPTED_EXPLANATIONS } : profile;
 }
 
 /** A profile from its file. Throws a ProfileError, also for a file that cannot be read. */
@@ -105,37 +89,24 @@ function problemOfFile(error: Error): string {
 export function profileHash(profile: Profile): Uint8Array {
   const { dates, sign, file } = profile;
   const ids = idColumns(profile);
-  const columns = { ...profile.columns, id: ids.length > 1 ? ids : ids[0] };
+  const lanes = profile.columns.lanes.map(({ column: _, columns: __, ...lane }, l) => {
+    const [column, ...others] = laneColumns(profile.columns.lanes[l]!);
+    return { ...lane, ...(others.length === 0 ? { column } : { columns: [column, ...others] }) };
+  });
+  const columns = { ...profile.columns, lanes, id: ids.length > 1 ? ids : ids[0] };
   const amounts = { ...profile.amounts, ...amountFormat(profile) };
-  return keccak256(utf8(`MIStore/v1/profile${canonicalJson({ columns, amounts, dates, sign, file })}`));
+  const rules = { accept: unlessEmpty(profile.accept), leaveOut: unlessEmpty(profile.leaveOut) };
+  const format = file.format === 'csv' ? undefined : file.format;
+  const parts = { columns, amounts, dates, sign, file: { ...file, format }, ...rules };
+  return keccak256(utf8(`MIStore/v1/profile${canonicalJson(parts)}`));
 }
 
-/** Columns that make up a record's id, in order; none if records have no ids. */
-export function idColumns({ columns }: Pick<Profile, 'columns'>): readonly string[] {
-  if (columns.id === undefined) return [];
-  return typeof columns.id === 'string' ? [columns.id] : columns.id;
-}
+const unlessEmpty = <T>(list: readonly T[] | undefined) => (list?.length === 0 ? undefined : list);
 
 /** How amounts are read. */
 export function amountFormat({ amounts }: Pick<Profile, 'amounts'>): AmountFormat {
   const { scale, decimal = '.', thousands, symbols, empty } = amounts;
   return { scale, decimal, thousands, symbols, empty };
-}
-
-/** Columns that a file must have, each once. */
-export function usedColumns(profile: Profile): string[] {
-  const { columns, sign } = profile;
-  const lanes = columns.lanes.map((lane) => lane.column);
-  const all = [
-    columns.patient,
-    ...lanes,
-    ...idColumns(profile),
-    columns.date,
-    columns.category,
-    sign?.column,
-    ...columns.metadata,
-  ];
-  return [...new Set(all.filter((column) => column !== undefined))];
 }
 
 let validator: ValidateFunction | undefined;
@@ -165,24 +136,6 @@ function problemOf({ instancePath, keyword, params, parentSchema, data, message 
       ? `must be one of ${params.allowedValues.map((v: unknown) => JSON.stringify(v)).join(', ')}`
       : message;
   return { path, problem: `is ${value.length > 60 ? `${value.slice(0, 60)}…` : value}; it ${allowed}` };
-}
-
-/** What the schema cannot say. */
-function faultsOfMeaning({ columns, amounts, sign }: Profile): Problem[] {
-  const problems: Problem[] = [];
-  const report = (path: string, problem: string) => problems.push({ path, problem });
-  if (amounts.thousands === (amounts.decimal ?? '.')) report('amounts.thousands', 'must differ from amounts.decimal');
-  for (const key of ['name', 'column'] as const) {
-    const values = columns.lanes.map((lane) => lane[key]);
-    const twice = values.findIndex((value, i) => values.indexOf(value) < i);
-    if (twice >= 0) report(`columns.lanes[${twice}].${key}`, 'is that of an earlier lane');
-  }
-  // As a key of an object it would set the prototype and be lost.
-  const lost = columns.metadata.indexOf('__proto__');
-  if (lost >= 0) report(`columns.metadata[${lost}]`, 'cannot be a column of metadata');
-  const both = sign?.negative.find((code) => sign.positive.includes(code));
-  if (both !== undefined) report('sign.positive', `has the code ${JSON.stringify(both)}, which sign.negative has too`);
-  return problems;
 }
 
 function canonicalJson(value: unknown): string {

@@ -2,6 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { ProfileError, parseProfile, profileHash } from '../../src/records/profile.ts';
+import { PRESETS } from '../../src/records/profile-presets.ts';
 import { changed, FULL, paths, SMALL } from './profile-sample.ts';
 
 function isValid(json: unknown): boolean {
@@ -39,6 +40,23 @@ describe('hash', () => {
     const several = [['i', 'j'], ['j', 'i'], ['i'], ['ij'], ['i', 'j', 'k']];
     const hashes = several.map((id) => hash({ ...SMALL, columns: { ...SMALL.columns, id } }));
     expect(new Set(hashes).size).toBe(several.length);
+  });
+
+  test('of the presets does not drift either', () => {
+    const hashes = Object.values(PRESETS).map((preset) => [
+      preset.name,
+      Buffer.from(profileHash(preset)).toString('hex'),
+    ]);
+    expect(Object.fromEntries(hashes)).toEqual({
+      'synthea-encounters': '183777858a168547f044583914ee0e0f2865b8b06e4bc1e0c5c09ffff18fe154',
+      'synthea-medications': '313e824b5054b0a5b94d2ec0f0f04abac90e8edadc49fa244b0a202af5939f2b',
+      'synthea-procedures': 'aa5869715474ba1c020dea8352a7b0b5b09634a7525591da8a3700ac1683a592',
+      'fhir-eob': '86f2ad9ba9436fda3307db07ec076834a5c4eddb0dec355c0dad60eb40640e11',
+      'fhir-eob-items': 'eb725a64834a9048a403619f2ac8741fde3817d35cd61af2d9ecf67b8feeb182',
+      'cms-carrier-synpuf': 'e4e11ba0b2cdcb30e8472fb6e82c8da16652b404d02fcfa1e68ad96a4461bf99',
+      'cms-carrier-rif': '516aaf578ecfba4b53e58ece197121b4fe6f6e8e2e0272977ddfd21f600f30ed',
+      'synthea-claims-transactions': '3b7423e201a4ff10b676626c9c630617e988a4160a2536ae8595982d847334f7',
+    });
   });
 
   test('every other part changes it', () => {

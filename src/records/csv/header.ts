@@ -3,7 +3,8 @@
 // the profile does not give one.
 
 import { InputError } from '../input/errors.ts';
-import { type Profile, usedColumns } from '../profile.ts';
+import { usedColumns } from '../profile/columns.ts';
+import type { Profile } from '../profile.ts';
 import { DELIMITERS, type Dialect, Splitter } from './splitter.ts';
 
 /** How far the header is searched for: this many records, or this much text (UTF-16 units), whichever ends first. */
@@ -33,7 +34,7 @@ export function findHeader(start: string, whole: boolean, profile: Profile): Hea
   );
   if (candidates.length === 0) throw new InputError('INPUT_EMPTY', 'the input has no lines: there is no header');
   const best = candidates.reduce((a, b) => (better(b, a) ? b : a));
-  if (best.missing.length > 0) throw missingColumns(best.missing, best.names);
+  if (best.missing.length > 0) throw looksLikeJson(start) ?? missingColumns(best.missing, best.names);
   const twice = wanted.filter((column) => best.names.indexOf(column) !== best.names.lastIndexOf(column));
   if (twice.length > 0) {
     const message = `line ${best.line} names the column ${twice.map(quote).join(', ')} more than once`;
@@ -71,6 +72,12 @@ function headers(start: string, whole: boolean, dialect: Dialect): Omit<Candidat
     found.push({ line: record.line, names: record.fields.map((name) => name.trim()), dialect, next, offset });
   }
   return found;
+}
+
+function looksLikeJson(start: string): InputError | undefined {
+  if (!/^\s*[[{]/.test(start)) return undefined;
+  const message = `the input looks like JSON, and the profile reads a CSV. Choose another --preset, such as fhir-eob, or --profile; 'mistore profiles' says what each reads`;
+  return new InputError('INPUT_FORMAT', message);
 }
 
 const SHOWN = 60;

@@ -3,6 +3,7 @@
 // A record whose quoting is broken costs its first line only: reading goes on with the next line, so that one stray
 // quote cannot swallow the rest of the file. Keeps no more text than one record and one piece.
 import { InputError } from '../input/errors.ts';
+import type { InputRecord, RecordFault } from '../input/row.ts';
 
 export const DELIMITERS = [',', ';', '\t', '|'] as const;
 export type Delimiter = (typeof DELIMITERS)[number];
@@ -15,18 +16,10 @@ export interface Dialect {
   readonly lineEnd: '\n' | '\r';
 }
 
-export interface CsvRecord {
-  /** Physical line, from 1, on which the record begins. */
-  readonly line: number;
-  /** The record as it stands in the file, without its line end. */
-  readonly raw: string;
-  /** The fields, or what is wrong with the record. */
-  readonly fields: readonly string[] | RecordFault;
-}
+type CsvFault = Omit<RecordFault, 'column'>;
 
-export interface RecordFault {
-  readonly reason: 'broken-quotes' | 'control-character';
-  readonly message: string;
+export interface CsvRecord extends InputRecord {
+  readonly fields: readonly string[] | CsvFault;
 }
 
 /** Longest record, in UTF-16 units. An open quote is not searched beyond it; a longer line ends the run. */
@@ -143,7 +136,7 @@ export class Splitter {
     const unclosed = () =>
       this.#ended || text.length - this.#at > MAX_RECORD ? broken('opens a quote that is not closed') : undefined;
     const fields: string[] = [];
-    let fault: RecordFault | undefined;
+    let fault: CsvFault | undefined;
     let end = lineEnd;
     let stop = contentEnd;
     for (let at = this.#contentStart(); ; at++) {
@@ -197,7 +190,7 @@ export class Splitter {
 const BYTE_ORDER_MARK = '\ufeff';
 const ZERO_BYTE = /\0/;
 
-function check(text: string, forbidden: RegExp): RecordFault | undefined {
+function check(text: string, forbidden: RegExp): CsvFault | undefined {
   const found = text.search(forbidden);
   if (found < 0) return undefined;
   const name = { '\0': 'zero byte', '\r': 'lone carriage return', '\n': 'lone line feed' }[text[found]!];

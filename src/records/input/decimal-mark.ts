@@ -3,9 +3,10 @@
 // way only. A comma is never chosen here: the mark is part of the source's name, which must not depend on how far the file
 // has grown.
 import { decimalMarkOf } from '../amounts.ts';
-import type { CsvRecord } from '../csv/splitter.ts';
+import { laneColumns } from '../profile/columns.ts';
 import type { Profile } from '../profile.ts';
 import { InputError } from './errors.ts';
+import type { InputRecord } from './row.ts';
 
 /** Text that is held back for an amount that decides, in UTF-16 units. */
 export const MAX_HELD_TEXT = 2 ** 22;
@@ -18,15 +19,21 @@ export type DecimalEvidence =
   | { readonly by: 'nothing' };
 
 export class DecimalMark {
-  readonly #lanes: { readonly column: string; readonly at: number }[];
+  readonly #lanes: readonly { readonly column: string; readonly at: number }[];
   readonly #width: number;
+  readonly #counts: 'line' | 'entry';
   #evidence: DecimalEvidence;
-  #doubt: { readonly line: number; readonly column: string } | undefined;
+  #doubt: Doubt | undefined;
 
-  /** `names`: the header's columns. */
-  constructor({ columns, amounts }: Pick<Profile, 'columns' | 'amounts'>, names: readonly string[]) {
-    this.#lanes = columns.lanes.map(({ column }) => ({ column, at: names.indexOf(column) }));
+  /** `names`: of the records' fields; `counts`: what their lines count. */
+  constructor(
+    { columns, amounts }: Pick<Profile, 'columns' | 'amounts'>,
+    names: readonly string[],
+    counts: 'line' | 'entry' = 'line',
+  ) {
+    this.#lanes = columns.lanes.flatMap(laneColumns).map((column) => ({ column, at: names.indexOf(column) }));
     this.#width = names.length;
+    this.#counts = counts;
     // A comma between thousands leaves the point for decimals.
     const stated = amounts.decimal !== undefined || amounts.thousands === ',';
     this.#evidence = { by: stated ? 'profile' : 'nothing' };
@@ -40,9 +47,9 @@ export class DecimalMark {
    * Passes the records on, in order. Throws INPUT_DECIMAL_MARK at an amount with a decimal comma, and where nothing decides
    * about an amount that could be read in two ways: every record before it has been passed on then.
    */
-  async *settle(records: AsyncGenerator<CsvRecord>): AsyncGenerator<CsvRecord> {
+  async *settle(records: AsyncGenerator<InputRecord>): AsyncGenerator<InputRecord> {
     try {
-      const held: CsvRecord[] = [];
+      const held: InputRecord[] = [];
       let text = 0;
       while (this.#evidence.by === 'nothing') {
         const next = await records.next();
@@ -55,7 +62,8 @@ export class DecimalMark {
           if (text > MAX_HELD_TEXT) break;
         }
       }
-      if (this.#evidence.by === 'nothing' && this.#doubt !== undefined) throw ambiguous(this.#doubt);
+      if (this.#evidence.by === 'nothing' && this.#doubt !== undefined)
+        throw ambiguous(`${this.#counts} ${this.#doubt.line}`, this.#doubt);
       yield* held;
       yield* records;
     } finally {
@@ -63,11 +71,13 @@ export class DecimalMark {
     }
   }
 
-  #look({ line, fields }: CsvRecord): void {
-    if ('reason' in fields || fields.length !== this.#width) return;
-    for (const { column, at } of this.#lanes) {
-      const mark = decimalMarkOf(fields[at]!);
-      if (mark === ',') throw comma(line, column);
+  #look({ line, fields, several }: InputRecord): void {
+    if (!('length' in fields) || fields.length !== this.#width) return;
+    const amounts = several?.lanes.flat() ?? this.#lanes.map(({ column, at }) => ({ column, value: fields[at]! }));
+    for (const { column, value } of amounts) {
+      // A number of JSON has a point, whatever amounts that are text have.
+      const mark = typeof value === 'string' ? decimalMarkOf(value) : undefined;
+      if (mark === ',') throw comma(`${this.#counts} ${line}`, { line, column });
       if (mark === 'both') this.#doubt ??= { line, column };
       if (mark === '.') {
         this.#evidence = { by: 'amount', line };
@@ -79,13 +89,19 @@ export class DecimalMark {
 
 const AGAIN = 'Rows without ids that were stored before are stored again if the mark changes';
 
-function ambiguous(details: { line: number; column: string }): InputError {
-  const where = `line ${details.line} has an amount in the column ${JSON.stringify(details.column)}`;
-  const message = `${where} with one separator before three digits: a decimal mark, or one of thousands? No amount of the file decides. State the decimal mark: --decimal . for a point, or --decimal , with --thousands . for a point between thousands (amounts.decimal and amounts.thousands in a profile). ${AGAIN}`;
-  return new InputError('INPUT_DECIMAL_MARK', message, details);
+interface Doubt {
+  readonly line: number;
+  readonly column: string;
 }
 
-function comma(line: number, column: string): InputError {
-  const message = `line ${line} has an amount with a decimal comma in the column ${JSON.stringify(column)}, and nothing before it shows a decimal point. State the decimal mark: --decimal , (amounts.decimal in a profile); or --decimal . if that amount alone is wrong. ${AGAIN}`;
-  return new InputError('INPUT_DECIMAL_MARK', message, { line, column });
+/** `place`: "line 7". */
+function ambiguous(place: string, details: Doubt): InputError {
+  const where = `${place} has an amount in the column ${JSON.stringify(details.column)}`;
+  const message = `${where} with one separator before three digits: a decimal mark, or one of thousands? No amount of the file decides. State the decimal mark: --decimal . for a point, or --decimal , with --thousands . for a point between thousands (amounts.decimal and amounts.thousands in a profile). ${AGAIN}`;
+  return new InputError('INPUT_DECIMAL_MARK', message, { ...details });
+}
+
+function comma(place: string, details: Doubt): InputError {
+  const message = `${place} has an amount with a decimal comma in the column ${JSON.stringify(details.column)}, and nothing before it shows a decimal point. State the decimal mark: --decimal , (amounts.decimal in a profile); or --decimal . if that amount alone is wrong. ${AGAIN}`;
+  return new InputError('INPUT_DECIMAL_MARK', message, { ...details });
 }

@@ -3,8 +3,7 @@
 import { MIStoreError } from '../../errors.ts';
 import type { Profile } from '../profile.ts';
 import { formatLanes, profileTerms } from '../terms.ts';
-import type { RejectionReason, Row } from './row.ts';
-import type { Entry } from './rows.ts';
+import type { LeftOut, RejectionReason, Row, RowEntry } from './row.ts';
 
 export interface Account {
   /** rows = stored + rejected + skipped */
@@ -16,12 +15,18 @@ export interface Account {
   readonly rejections: Readonly<Partial<Record<RejectionReason, number>>>;
   /** Sum of each lane over the stored rows, by lane name. */
   readonly sums: Readonly<Record<string, string>>;
+  /** What is no row, by what it is: the profile's values, or types of resources. */
+  readonly leftOut: Readonly<Record<string, number>>;
 }
+
+/** Kinds of what is left out that are counted apart: FHIR has some 150 types of resources. */
+const MAX_KINDS = 256;
 
 export class Reconciliation {
   readonly #profile: Pick<Profile, 'columns' | 'amounts'>;
   readonly #sums: bigint[];
   readonly #rejections = new Map<RejectionReason, number>();
+  readonly #leftOut = new Map<string, number>();
   #rows = 0;
   #stored = 0;
   #rejected = 0;
@@ -33,7 +38,7 @@ export class Reconciliation {
   }
 
   /** Counts an entry that was read. A rejection is complete with that; for a row one of the three below must follow. */
-  read(entry: Entry): void {
+  read(entry: RowEntry): void {
     this.#rows++;
     if (entry.kind === 'rejection') this.rejected(entry.reason);
   }
@@ -52,6 +57,11 @@ export class Reconciliation {
     this.#rejections.set(reason, (this.#rejections.get(reason) ?? 0) + 1);
   }
 
+  leftOut({ what }: Pick<LeftOut, 'what'>): void {
+    const name = this.#leftOut.has(what) || this.#leftOut.size < MAX_KINDS ? what : 'others';
+    this.#leftOut.set(name, (this.#leftOut.get(name) ?? 0) + 1);
+  }
+
   /** The account so far. It does not balance while rows are still being stored. */
   account(): Account {
     return {
@@ -61,6 +71,7 @@ export class Reconciliation {
       skipped: this.#skipped,
       rejections: Object.fromEntries(this.#rejections),
       sums: formatLanes(profileTerms(this.#profile), this.#sums),
+      leftOut: Object.fromEntries(this.#leftOut),
     };
   }
 

@@ -1,33 +1,43 @@
-// CSVs that a run writes about rows of its input: the rejected and the skipped ones, each as it stands there, in one quoted
-// field. They hold patients' data, so only their owner may read them. A later run writes them anew; no other file is
-// replaced. After a run without such rows they have a header only.
+// Files that a run writes about rows of its input: the rejected and the skipped ones, each as it stands there. They are of the
+// input's form: a CSV, with the row in one quoted field, or JSON, one object a line. They hold patients' data, so only their
+// owner may read them. A later run writes them anew; no other file is replaced. After a run without such rows a CSV has a
+// header only, and a file of JSON is empty.
 import { OutputFile } from '../../files/output-file.ts';
 import type { FirstPlace } from '../record.ts';
 import type { Rejection, Row } from './row.ts';
 
-/** What stands in a file: its columns before `raw`, which is the last, and their fields. */
+/** What stands in a file: its columns before `raw`, which is the last, and their fields; '' for none. */
 export interface RowForm<T> {
+  readonly kind: 'rejected' | 'skipped';
   readonly columns: readonly string[];
   fields(row: T): readonly (string | number)[];
 }
 
+/** How rows are written, and what their lines count: see RowStream. */
+export interface RowFileForm {
+  readonly form: 'csv' | 'json';
+  readonly counts: 'line' | 'entry';
+}
+
 /** Where, why, and the row. */
-export const REJECTED_ROWS: RowForm<Rejection> = {
-  columns: ['line', 'column', 'reason', 'message'],
+export const rejectedRows = (counts: RowFileForm['counts']): RowForm<Rejection> => ({
+  kind: 'rejected',
+  columns: [counts, 'column', 'reason', 'message'],
   fields: ({ line, column, reason, message }) => [line, column, reason, message],
-};
+});
 
 /** A row whose record came before: on a line of this input, or as a record of the ledger. */
 export interface SkippedRow extends Pick<Row, 'line' | 'raw'> {
   readonly first: FirstPlace;
 }
 
-export const SKIPPED_ROWS: RowForm<SkippedRow> = {
-  columns: ['line', 'repeats_line', 'repeats_record'],
+export const skippedRows = (counts: RowFileForm['counts']): RowForm<SkippedRow> => ({
+  kind: 'skipped',
+  columns: [counts, `repeats_${counts}`, 'repeats_record'],
   fields: ({ line, first }) => ('line' in first ? [line, first.line, ''] : [line, '', first.recordId]),
-};
+});
 
-export interface RowFileOptions {
+export interface RowFileOptions extends Pick<RowFileForm, 'form'> {
   /** What the run reads: never replaced. */
   readonly inputs?: readonly string[];
   /** Replace a file of any form. */
@@ -38,26 +48,30 @@ const BUFFERED = 2 ** 16;
 
 export class RowFile<T extends { readonly raw: string }> {
   readonly #file: OutputFile;
-  readonly #form: RowForm<T>;
+  readonly #write: (row: T) => string;
   #text: string;
   #count = 0;
 
-  private constructor(file: OutputFile, form: RowForm<T>, header: string) {
+  private constructor(file: OutputFile, write: (row: T) => string, header: string) {
     this.#file = file;
-    this.#form = form;
+    this.#write = write;
     this.#text = header;
   }
 
   /** Throws an OutputFileError for a path that must not be written. */
   static async create<T extends { readonly raw: string }>(
     path: string,
-    form: RowForm<T>,
-    { inputs = [], force = false }: RowFileOptions = {},
+    rows: RowForm<T>,
+    { form, inputs = [], force = false }: RowFileOptions,
   ): Promise<RowFile<T>> {
-    const header = `${[...form.columns, 'raw'].join(',')}\n`;
-    const ownForm = (head: Uint8Array) => Buffer.from(head).toString('latin1').startsWith(header);
+    const header = form === 'csv' ? `${[...rows.columns, 'raw'].join(',')}\n` : '';
+    const isOwn = (head: Uint8Array) => {
+      const begin = Buffer.from(head).toString('latin1');
+      return form === 'csv' ? begin.startsWith(header) : begin === '' || begin.startsWith(`{"${KIND}":"${rows.kind}",`);
+    };
     const advice = 'it is not a file of this kind that an earlier run made: name another, or give --force';
-    return new RowFile(await OutputFile.create(path, { inputs, replace: force || ownForm, advice }), form, header);
+    const file = await OutputFile.create(path, { inputs, replace: force || isOwn, advice });
+    return new RowFile<T>(file, form === 'csv' ? (row) => csvLine(rows, row) : (row) => jsonLine(rows, row), header);
   }
 
   get count(): number {
@@ -66,8 +80,7 @@ export class RowFile<T extends { readonly raw: string }> {
 
   async write(row: T): Promise<void> {
     this.#count++;
-    const fields = this.#form.fields(row).map((field) => csvField(String(field)));
-    this.#text += `${fields.join(',')},${enclosed(row.raw)}\n`;
+    this.#text += this.#write(row);
     if (this.#text.length >= BUFFERED) await this.#flush();
   }
 
@@ -92,6 +105,19 @@ export class RowFile<T extends { readonly raw: string }> {
     this.#text = '';
     await this.#file.write(text);
   }
+}
+
+/** The member that a line of JSON begins with: how these files are known again. */
+const KIND = 'mistore';
+
+function jsonLine<T extends { readonly raw: string }>({ kind, columns, fields }: RowForm<T>, row: T): string {
+  const values = fields(row);
+  const members = columns.map((column, i) => [column, values[i]]).filter(([, value]) => value !== '');
+  return `${JSON.stringify({ [KIND]: kind, ...Object.fromEntries(members), raw: row.raw })}\n`;
+}
+
+function csvLine<T extends { readonly raw: string }>({ fields }: RowForm<T>, row: T): string {
+  return `${[...fields(row).map((field) => csvField(String(field))), enclosed(row.raw)].join(',')}\n`;
 }
 
 /** A field of a CSV with commas: enclosed in quotes where it must be. */

@@ -1,22 +1,23 @@
-// The rows of a CSV, one after the other, in bounded memory: bytes → text → records → rows. Every record of the file
-// comes out as a row or a rejection; a fault of the file as a whole throws a InputError. Whether two rows are the same
-// record is not judged here.
-
-import { findHeader, HEADER_TEXT, type Header } from '../csv/header.ts';
-import { type CsvRecord, Splitter } from '../csv/splitter.ts';
+// The rows of an input, one after the other, in bounded memory: bytes → text → records → rows. Every record comes out as a
+// row, a rejection, or left out as the profile says; a fault of the input as a whole throws an InputError. Whether two rows
+// are the same record is not judged here.
+import { type CsvRecords, openCsv } from '../csv/records.ts';
+import { openJson } from '../json/records.ts';
 import type { Profile } from '../profile.ts';
 import { type DecimalEvidence, DecimalMark } from './decimal-mark.ts';
-import { type Rejection, type Row, RowMapper } from './row.ts';
+import { RowMapper } from './mapper.ts';
+import type { Entry, InputRecord } from './row.ts';
 import { type InputSource, readBytes } from './source-bytes.ts';
 import { decodeText, type Encoding } from './text.ts';
 
-export type Entry = Row | Rejection;
-
-/** A CSV whose header has been found. To be read once; leaving the loop early closes the source. */
+/** An input whose form is known. To be read once; leaving the loop early closes the source. */
 export interface RowStream extends AsyncIterable<Entry> {
-  readonly header: Header;
+  /** That of a CSV. */
+  readonly header: CsvRecords['header'] | undefined;
   readonly encoding: Encoding;
-  /** Empty lines after the header so far. They are not rows. */
+  /** What the lines of entries count: lines, or the entries of a document. */
+  readonly counts: 'line' | 'entry';
+  /** Empty lines so far. They are not rows. */
   readonly blankLines: number;
   /** What decided, so far, how decimals are written. */
   readonly decimalMark: DecimalEvidence;
@@ -29,37 +30,26 @@ export async function* readRows(source: InputSource, profile: Profile): AsyncGen
   yield* await openRows(source, profile);
 }
 
-/** Reads as far as the header. Throws a InputError if a column of the profile is missing. */
+/** Reads as far as the header, or as it takes to tell the form of JSON. Throws an InputError if it is not the profile's. */
 export async function openRows(source: InputSource, profile: Profile): Promise<RowStream> {
   const { encoding, pieces } = await decodeText(readBytes(source), profile.file.encoding);
   const iterator = pieces[Symbol.asyncIterator]();
   try {
-    let start = '';
-    let whole = false;
-    while (!whole && start.length < HEADER_TEXT) {
-      const next = await iterator.next();
-      if (next.done) whole = true;
-      else start += next.value;
-    }
-    const header = findHeader(start, whole, profile);
-    const splitter = new Splitter(header.dialect, header.next.line);
-    splitter.push(start.slice(header.next.offset));
-    splitter.columns = header.names.length;
-    const mapper = new RowMapper(profile, header);
-    const decimalMark = new DecimalMark(profile, header.names);
+    const { header, counts, names, blankLines, records } = await openRecords(iterator, profile);
+    const mapper = new RowMapper(profile, names);
+    const decimalMark = new DecimalMark(profile, names, counts);
     return {
-      header,
-      encoding,
+      ...{ header, encoding, counts },
       close: async () => {
         await iterator.return?.();
       },
       get blankLines() {
-        return splitter.blankLines;
+        return blankLines();
       },
       get decimalMark() {
         return decimalMark.evidence;
       },
-      [Symbol.asyncIterator]: () => entries(decimalMark.settle(records(splitter, iterator)), mapper),
+      [Symbol.asyncIterator]: () => entries(decimalMark.settle(records), mapper),
     };
   } catch (error) {
     await iterator.return?.();
@@ -67,23 +57,19 @@ export async function openRows(source: InputSource, profile: Profile): Promise<R
   }
 }
 
-/** The records of the text that the splitter has, then of the pieces to come. */
-async function* records(splitter: Splitter, pieces: AsyncIterator<string>): AsyncGenerator<CsvRecord> {
-  try {
-    for (let ended = false; !ended; ) {
-      for (let record = splitter.next(); record; record = splitter.next()) yield record;
-      const piece = await pieces.next();
-      if (piece.done) ended = true;
-      else splitter.push(piece.value);
-    }
-    splitter.end();
-    for (let record = splitter.next(); record; record = splitter.next()) yield record;
-  } finally {
-    await pieces.return?.();
-  }
+interface Records extends Omit<CsvRecords, 'header'> {
+  readonly header: CsvRecords['header'] | undefined;
+  readonly counts: 'line' | 'entry';
+  /** Of the fields of each record. */
+  readonly names: readonly string[];
 }
 
-async function* entries(records: AsyncIterable<CsvRecord>, mapper: RowMapper): AsyncGenerator<Entry> {
-  let row = 0;
-  for await (const record of records) yield mapper.read(record, ++row);
+async function openRecords(pieces: AsyncIterator<string>, profile: Profile): Promise<Records> {
+  if ((profile.file.format ?? 'csv') !== 'csv') return { header: undefined, ...(await openJson(pieces, profile)) };
+  const csv = await openCsv(pieces, profile);
+  return { ...csv, counts: 'line', names: csv.header.names };
+}
+
+async function* entries(records: AsyncIterable<InputRecord>, mapper: RowMapper): AsyncGenerator<Entry> {
+  for await (const record of records) yield mapper.read(record);
 }

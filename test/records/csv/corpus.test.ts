@@ -9,7 +9,8 @@ import { RecordTable } from '../../../src/ingest/record-table.ts';
 import { SeriesBook } from '../../../src/ingest/series-book.ts';
 import { formatAmount } from '../../../src/records/amounts.ts';
 import { InputError } from '../../../src/records/input/errors.ts';
-import { type Entry, openRows, type RowStream } from '../../../src/records/input/rows.ts';
+import type { Entry } from '../../../src/records/input/row.ts';
+import { openRows, type RowStream } from '../../../src/records/input/rows.ts';
 import { parseProfile } from '../../../src/records/profile.ts';
 import { RecordKeys, recordName } from '../../../src/records/record.ts';
 
@@ -26,6 +27,9 @@ interface Case {
   blankLines?: number;
   encoding?: string;
   delimiter?: string;
+  /** [line, what] */
+  leftOut?: [number, string][];
+  counts?: 'line' | 'entry';
   headerLine?: number;
   dates?: string[];
   metadata?: Record<string, string>[];
@@ -106,9 +110,11 @@ test.each(cases)('$file: $about', async (expected) => {
     const stored: unknown[] = [];
     const rejected: unknown[] = [];
     const skipped: number[] = [];
+    const leftOut: unknown[] = [];
     for (const [i, entry] of entries.entries()) {
       const { line } = entry;
-      if (entry.kind === 'rejection') rejected.push([line, entry.column, entry.reason]);
+      if (entry.kind === 'left-out') leftOut.push([line, entry.what]);
+      else if (entry.kind === 'rejection') rejected.push([line, entry.column, entry.reason]);
       else if (sighted[i] === 'different')
         rejected.push([line, [columns.id].flat().join('+'), 'conflicting-duplicate']);
       else if (sighted[i] === 'same') skipped.push(line);
@@ -117,18 +123,38 @@ test.each(cases)('$file: $about', async (expected) => {
     expect(stored).toEqual(expected.stored);
     expect(rejected).toEqual(expected.rejected);
     expect(skipped).toEqual(expected.skipped ?? []);
-    expect(entries.map(({ row }) => row)).toEqual(entries.map((_, i) => i + 1));
+    expect(leftOut).toEqual(expected.leftOut ?? []);
+    const counted = entries.filter((entry) => entry.kind !== 'left-out');
+    expect(counted.map(({ row }) => row)).toEqual(counted.map((_, i) => i + 1));
     expect(stream.blankLines).toBe(expected.blankLines ?? 0);
-    expect(stream.header.line).toBe(expected.headerLine ?? 1);
+    expect(stream.counts).toBe(expected.counts ?? 'line');
     if (expected.encoding) expect(stream.encoding).toBe(expected.encoding);
-    if (expected.delimiter) expect(stream.header.dialect.delimiter).toBe(expected.delimiter);
+    if (expected.delimiter) expect(stream.header!.dialect.delimiter).toBe(expected.delimiter);
     if (expected.dates) expect(rows.map(({ date }) => date)).toEqual(expected.dates);
     if (expected.metadata) expect(rows.map(({ metadata }) => metadata)).toEqual(expected.metadata);
-
-    // Nothing is lost: the raw rows, in order, are all the text after the header.
-    const raw = entries.flatMap((entry) => lines(entry.raw));
-    expect(raw).toEqual(lines(text(bytes, stream)).slice(-raw.length || Number.POSITIVE_INFINITY));
-    const before = lines(text(bytes, stream)).length - raw.length;
-    expect(before).toBeLessThanOrEqual(stream.header.line);
+    if (stream.header) {
+      expect(stream.header.line).toBe(expected.headerLine ?? 1);
+      expectAllLines(text(bytes, stream), entries, stream.header.line);
+    } else expectAllTexts(text(bytes, stream), entries, stream.counts);
   }
 });
+
+/** Nothing is lost: the raw rows, in order, are all the text after the header. */
+function expectAllLines(csv: string, entries: readonly Entry[], headerLine: number): void {
+  const raw = entries.flatMap((entry) => lines(entry.raw));
+  expect(raw).toEqual(lines(csv).slice(-raw.length || Number.POSITIVE_INFINITY));
+  expect(lines(csv).length - raw.length).toBeLessThanOrEqual(headerLine);
+}
+
+/** Nothing is lost: of lines each comes out, and of a document what comes out leaves nothing but its frame. */
+function expectAllTexts(json: string, entries: readonly Entry[], counts: 'line' | 'entry'): void {
+  const raw = entries.map((entry) => entry.raw);
+  if (counts === 'line')
+    expect(raw).toEqual(
+      json
+        .split(/\r?\n/)
+        .map((line) => line.replace('\ufeff', ''))
+        .filter((line) => line.trim() !== ''),
+    );
+  else expect(raw.reduce((rest, part) => rest.replace(part, ''), json)).not.toContain('amount');
+}

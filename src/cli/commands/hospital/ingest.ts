@@ -1,4 +1,4 @@
-// mistore ingest: the rows of a CSV into a ledger.
+// mistore ingest: the rows of an input into a ledger, a CSV or JSON.
 import { counted } from '../../../counted.ts';
 import { removeUnfinishedFiles } from '../../../files/output-file.ts';
 import type { CsvIngest, CsvInput } from '../../../ingest/csv.ts';
@@ -34,19 +34,23 @@ interface IngestFlags extends RoleFlags, ProfileFlags, SendingFlags {
 export const ingest = defineCommand({
   examples: [
     'mistore ingest encounters.csv --ledger 0x12ab… --preset synthea-encounters --dry-run',
+    'mistore ingest ExplanationOfBenefit.ndjson --ledger 0x12ab… --preset fhir-eob',
     'mistore ingest encounters.csv --ledger 0x12ab… --profile mine.json --confirmations finalized --max-fee 30',
     'zcat bills.csv.gz | mistore ingest - --source bills --ledger 0x12ab… --patient-column PATIENT --amount-column COST --id-column BILL',
   ],
   configure: (command) => {
     command
-      .argument('<file>', 'the CSV; - for standard input, which needs --source, as a pipe does')
+      .argument(
+        '<file>',
+        'the CSV, NDJSON or bundle, gzip too; - for standard input, which needs --source, as a pipe does',
+      )
       .requiredOption('--ledger <id>', 'the ledger', ledgerId)
       .option('--source <name>', "name of the input, for resuming; the file's name if not given")
       .option(
         '--rejected <file>',
-        'where rejected rows go; <file>.rejected.csv if not given, or <source>.rejected.csv for a pipe',
+        'where rejected rows go; if not given, <file>.rejected.csv, or <source>.rejected.csv for a pipe; .ndjson of JSON',
       )
-      .option('--skipped <file>', 'where rows go that repeat a record; the same with .skipped.csv if not given')
+      .option('--skipped <file>', 'where rows go that repeat a record; the same with .skipped if not given')
       .option('--force', 'replace these two files even if an ingest did not write them')
       .option(
         '--max-rejected <rows>',
@@ -74,6 +78,7 @@ export const ingest = defineCommand({
 
 async function ingestFile(output: Output, options: IngestFlags, file: string): Promise<object> {
   const { ingestCsv } = await import('../../../ingest/csv.ts');
+  const { rowFileEnding } = await import('../../../ingest/csv-run.ts');
   const { LimitError } = await import('../../../ingest/limits.ts');
   const { Hospital } = await import('../../../parties/hospital.ts');
   const { size, beside } = await csvInput(file, options.source);
@@ -91,7 +96,7 @@ async function ingestFile(output: Output, options: IngestFlags, file: string): P
       file,
       ...(options.source !== undefined && { name: options.source }),
       profile,
-      ...rowOptionsOf(options, beside),
+      ...rowOptionsOf(options, beside, rowFileEnding(profile)),
       accounts: hospital.accounts(given),
       patients,
       dryRun: options.dryRun ?? false,
@@ -114,14 +119,15 @@ async function ingestFile(output: Output, options: IngestFlags, file: string): P
   }
 }
 
-/** What becomes of rows that are not stored. `beside`: path to which the names of their files are added. */
+/** What becomes of rows that are not stored. `beside`: path to which the names of their files are added; `ending`: theirs. */
 function rowOptionsOf(
   { rejected, skipped, force = false, maxRejected, allowRejected = false, allowRepeats = false }: IngestFlags,
   beside: string,
+  ending: string,
 ): Pick<CsvInput, 'rejectedFile' | 'skippedFile' | 'force' | 'maxRejected' | 'allowRejected' | 'allowRepeats'> {
   return {
-    rejectedFile: rejected ?? `${beside}.rejected.csv`,
-    skippedFile: skipped ?? `${beside}.skipped.csv`,
+    rejectedFile: rejected ?? `${beside}.rejected${ending}`,
+    skippedFile: skipped ?? `${beside}.skipped${ending}`,
     force,
     allowRejected,
     allowRepeats,
@@ -132,7 +138,7 @@ function rowOptionsOf(
 /** What became of the rows, for people; and the result for programs. */
 async function showAccount(output: Output, stored: CsvIngest, dryRun: boolean, currency: string): Promise<object> {
   const { FEW_PATIENTS } = await import('../../../ingest/limits.ts');
-  const { transactions, rows, rejected, skipped, sent, unsent, sums, decimalMark } = stored;
+  const { transactions, rows, rejected, skipped, sent, unsent, sums, decimalMark, counts, leftOut } = stored;
   const now = dryRun
     ? `${unsent.records} would be sent, in ${counted(unsent.batches, 'batch', 'batches')}`
     : `${sent} sent now`;
@@ -140,7 +146,9 @@ async function showAccount(output: Output, stored: CsvIngest, dryRun: boolean, c
     `${counted(rows, 'row')} = ${stored.stored} stored (${now}) + ${rejected} rejected + ${counted(skipped, 'skipped as a duplicate', 'skipped as duplicates')}.`,
   );
   output.table(['lane', { head: `sum, ${currency}`, amount: true }], Object.entries(sums));
-  if (decimalMark.by === 'amount') output.print(`Decimals begin with a point, as line ${decimalMark.line} shows.`);
+  const others = Object.entries(leftOut).map(([what, count]) => `${count} ${what}`);
+  if (others.length > 0) output.print(`Left out, which are no records: ${others.join(', ')}.`);
+  if (decimalMark.by === 'amount') output.print(`Decimals begin with a point, as ${counts} ${decimalMark.line} shows.`);
   if (rejected > 0) output.print(`Rejected rows, with reasons: ${stored.rejectedFile}`);
   if (skipped > 0) output.print(`Skipped rows, with what they repeat: ${stored.skippedFile}`);
   if (stored.batchesOfFewPatients > 0) {

@@ -51,7 +51,7 @@ export const hospital: Group = {
     {
       name: 'ingest',
       description:
-        'store the rows of a CSV in a ledger (hospital); the same command again resumes, and continues a file that has grown',
+        'store the rows of a CSV, or of JSON such as FHIR resources, in a ledger (hospital); the same command again resumes, and continues a file that has grown',
       load: async () => (await import('./ingest.ts')).ingest,
     },
     {

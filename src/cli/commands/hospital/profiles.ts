@@ -16,19 +16,22 @@ async function showProfiles(output: Output, { json }: { json?: boolean }, name?:
     if (!json) for (const line of JSON.stringify(profile, null, 2).split('\n')) output.print(line);
     return profile;
   }
-  const { idColumns } = await import('../../../records/profile.ts');
+  const { idColumns } = await import('../../../records/profile/columns.ts');
   output.table(
-    ['profile', 'lanes', 'other columns', 'amounts'],
+    ['profile', 'reads', 'lanes', 'other columns', 'amounts'],
     Object.values(PRESETS).map((profile) => summary(profile, idColumns(profile))),
   );
   return { profiles: Object.keys(PRESETS) };
 }
 
-function summary({ name, columns, amounts }: Profile, id: readonly string[]): string[] {
+const FORMATS = { csv: 'CSV', json: 'JSON', 'fhir-eob': 'FHIR R4' };
+
+function summary({ name, columns, amounts, file }: Profile, id: readonly string[]): string[] {
   const { patient, lanes, date, metadata } = columns;
   const others = [patient, ...id, date, ...metadata].filter((column) => column !== undefined);
   return [
     name,
+    FORMATS[file.format ?? 'csv'],
     lanes.map((lane) => lane.name).join(', '),
     others.join(', '),
     `${amounts.currency}, scale ${amounts.scale}`,

@@ -1,0 +1,59 @@
+// Where a JSON value ends, told by quotes and brackets alone, in text that comes in pieces. Whether the value is JSON is for
+// the parser to say (parse.ts); what is found here is only what would make the rest of a document unreadable.
+import { MAX_DEPTH } from './parse.ts';
+
+const [QUOTE, BACKSLASH, COMMA, LINE_FEED] = [0x22, 0x5c, 0x2c, 0x0a];
+const [BRACE, END_BRACE, BRACKET, END_BRACKET] = [0x7b, 0x7d, 0x5b, 0x5d];
+
+export const isSpace = (code: number): boolean => code === 0x20 || code === LINE_FEED || code === 0x0d || code === 0x09;
+
+export class ValueEnd {
+  /** Ends of the open objects and lists, the innermost last; deeper than the parser goes they are only counted. */
+  readonly #open: number[] = [];
+  #depth = 0;
+  #inString = false;
+  #escaped = false;
+  #begun = false;
+
+  /**
+   * Reads on from `from`, where the value begins or reading stopped. `end`: the index after the value, -1 if it has not come
+   * by the end of the text; `fault`: what no value can have, at `at`.
+   */
+  find(text: string, from: number): { readonly end: number } | { readonly fault: string; readonly at: number } {
+    for (let at = from; at < text.length; at++) {
+      const code = text.charCodeAt(at);
+      if (this.#inString) {
+        if (this.#escaped) this.#escaped = false;
+        else if (code === BACKSLASH) this.#escaped = true;
+        else if (code === QUOTE) {
+          this.#inString = false;
+          if (this.#depth === 0) return { end: at + 1 };
+        }
+        if (code < 0x20) return { fault: 'a string is not closed where its line ends', at };
+        continue;
+      }
+      switch (code) {
+        case QUOTE:
+          // A quote after a number or a word does not belong to it.
+          if (this.#begun && this.#depth === 0) return { end: at };
+          this.#inString = true;
+          break;
+        case BRACE:
+        case BRACKET:
+          if (this.#begun && this.#depth === 0) return { end: at };
+          if (++this.#depth <= MAX_DEPTH) this.#open.push(code === BRACE ? END_BRACE : END_BRACKET);
+          break;
+        case END_BRACE:
+        case END_BRACKET:
+          if (this.#depth === 0) return { end: at };
+          if (this.#depth-- <= MAX_DEPTH && this.#open.pop() !== code) return { fault: 'a bracket does not match', at };
+          if (this.#depth === 0) return { end: at + 1 };
+          break;
+        default:
+          if (this.#depth === 0 && (code === COMMA || isSpace(code))) return { end: at };
+      }
+      this.#begun = true;
+    }
+    return { end: -1 };
+  }
+}
