@@ -10,7 +10,7 @@ const MAX_FILES = 15;
 
 /** Folders with more files, and why; ARCHITECTURE.md says so too. */
 const LARGE_FOLDERS: Record<string, string> = {
-  'test/corpus': 'one file for each way in which a CSV can be written, listed in its manifest.json',
+  'test/corpus': 'one file for each way in which an input can be written, listed in its manifest.json',
 };
 
 const under = (folder: string): string[] =>

@@ -54,6 +54,7 @@ const CONTROL = /\p{Cc}/u;
 const INVISIBLE = /\p{Cf}|\p{Default_Ignorable_Code_Point}|\p{Zl}|\p{Zp}|(?! )\p{Zs}|\u2800/u;
 /** What a careless program writes for bytes that it could not read. */
 const REPLACEMENT = '\ufffd';
+const HALF_CHARACTER = /\p{Cs}/u;
 
 function characterFault(name: string): NameFault | undefined {
   if (CONTROL.test(name)) return fault('control-character', 'has a control character');
@@ -65,6 +66,8 @@ function characterFault(name: string): NameFault | undefined {
   if (name.includes(REPLACEMENT)) {
     return fault('replacement-character', 'has the character U+FFFD, which stands for one that was lost');
   }
+  // Text of JSON can have it as an escape; every encoding would make the same character of all of them.
+  if (HALF_CHARACTER.test(name)) return fault('replacement-character', 'has half a character, a lone surrogate');
   return undefined;
 }
 
