@@ -42,7 +42,6 @@ const OWNERS: Record<string, string[]> = {
   '@noble/post-quantum': ['identity'],
   '@noble/curves': ['chain', 'identity'],
   ajv: ['records'],
-  'lossless-json': ['records'],
   undici: ['chain'],
   'csv-parse': ['demo'],
   commander: ['cli'],

@@ -2,7 +2,7 @@
 import { InputError } from '../input/errors.ts';
 
 /** Longest text of one record or entry, in UTF-16 units; a longer one ends the run. */
-export const MAX_TEXT = 2 ** 24;
+export const MAX_TEXT = 2 ** 26;
 
 /** One JSON text, as it stands in the input. */
 export interface Cut {

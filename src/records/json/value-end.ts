@@ -21,17 +21,15 @@ export class ValueEnd {
    */
   find(text: string, from: number): { readonly end: number } | { readonly fault: string; readonly at: number } {
     for (let at = from; at < text.length; at++) {
-      const code = text.charCodeAt(at);
       if (this.#inString) {
-        if (this.#escaped) this.#escaped = false;
-        else if (code === BACKSLASH) this.#escaped = true;
-        else if (code === QUOTE) {
-          this.#inString = false;
-          if (this.#depth === 0) return { end: at + 1 };
-        }
-        if (code < 0x20) return { fault: 'a string is not closed where its line ends', at };
+        at = this.#endOfString(text, at);
+        if (at === text.length) break;
+        if (text.charCodeAt(at) !== QUOTE) return { fault: 'a string is not closed where its line ends', at };
+        this.#inString = false;
+        if (this.#depth === 0) return { end: at + 1 };
         continue;
       }
+      const code = text.charCodeAt(at);
       switch (code) {
         case QUOTE:
           // A quote after a number or a word does not belong to it.
@@ -55,5 +53,18 @@ export class ValueEnd {
       this.#begun = true;
     }
     return { end: -1 };
+  }
+
+  /** Index of the quote that ends the string, of a control character before it, or of the end of the text. */
+  #endOfString(text: string, from: number): number {
+    let escaped = this.#escaped;
+    let at = from;
+    for (; at < text.length; at++) {
+      const code = text.charCodeAt(at);
+      if (code < 0x20 || (code === QUOTE && !escaped)) break;
+      escaped = code === BACKSLASH && !escaped;
+    }
+    this.#escaped = at === text.length && escaped;
+    return at;
   }
 }
