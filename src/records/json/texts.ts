@@ -18,41 +18,64 @@ export interface Texts {
 /** Reads as far as it takes to tell the form. Throws an InputError, INPUT_FORMAT for text that does not begin like JSON. */
 export async function openTexts(pieces: AsyncIterator<string>, member?: ListMember): Promise<Texts> {
   const document = new DocumentCutter(member);
-  let text = '';
+  const beginning = new Beginning();
+  const read: string[] = [];
   for (;;) {
     const piece = await pieces.next();
-    text += piece.done ? '' : piece.value;
-    checkBeginning(text, piece.done === true);
+    if (!piece.done) {
+      read.push(piece.value);
+      beginning.push(piece.value);
+    } else if (beginning.first === undefined) throw new InputError('INPUT_EMPTY', 'the input is empty: it has no JSON');
     let first: Cut | undefined;
     try {
       if (piece.done) document.end();
       else document.push(piece.value);
       first = document.next();
     } catch (fault) {
-      if (!document.isList && areLines(text, document)) return linesOf(text, pieces);
+      if (!document.isList && areLines(beginning, document)) return linesOf(read.join(''), pieces);
       throw fault;
     }
-    if (!document.isList && areLines(text, document)) return linesOf(text, pieces);
+    if (!document.isList && areLines(beginning, document)) return linesOf(read.join(''), pieces);
     if (document.isList || document.isRead) return documentOf(document, first, pieces);
   }
 }
 
-function checkBeginning(text: string, isWhole: boolean): void {
-  const sign = /\S/.exec(text)?.[0];
-  if (sign === undefined && isWhole) throw new InputError('INPUT_EMPTY', 'the input is empty: it has no JSON');
-  if (sign === undefined || sign === '{' || sign === '[') return;
+/** Whether the first line is a whole value, or broken; or the line after it begins with {, as no document's does. */
+const areLines = (beginning: Beginning, document: DocumentCutter): boolean =>
+  beginning.second === '{' || ((document.isRead || document.isBroken) && document.line === beginning.line);
+
+/** The first signs of the first two lines that are not empty. */
+class Beginning {
+  first: string | undefined;
+  second: string | undefined;
+  /** Number of the first of them. */
+  line = 1;
+  #isPast = false;
+
+  /** Throws INPUT_FORMAT for text that does not begin like JSON. */
+  push(piece: string): void {
+    let at = 0;
+    if (this.first === undefined) {
+      at = piece.search(/\S/);
+      this.line += (at < 0 ? piece : piece.slice(0, at)).split('\n').length - 1;
+      if (at < 0) return;
+      this.first = piece[at]!;
+      checkFirst(this.first);
+    }
+    if (!this.#isPast) {
+      at = piece.indexOf('\n', at);
+      if (at < 0) return;
+      this.#isPast = true;
+    }
+    this.second ??= /\S/.exec(piece.slice(at))?.[0];
+  }
+}
+
+function checkFirst(sign: string): void {
+  if (sign === '{' || sign === '[') return;
   const looksLike = sign === '<' ? 'it looks like XML' : 'it may be a CSV';
   const message = `the input does not begin with { or [: ${looksLike}, and the profile reads JSON. Choose another --preset or --profile; 'mistore profiles' says what each reads`;
   throw new InputError('INPUT_FORMAT', message);
-}
-
-/** Whether the first line is a whole value, or broken; or the line after it begins with {, as no document's does. */
-function areLines(text: string, { line, isRead, isBroken }: DocumentCutter): boolean {
-  const start = text.search(/\S/);
-  const firstLine = text.slice(0, start).split('\n').length;
-  if ((isRead || isBroken) && line === firstLine) return true;
-  const end = text.indexOf('\n', start);
-  return end >= 0 && /^\s*\{/.test(text.slice(end));
 }
 
 function linesOf(text: string, pieces: AsyncIterator<string>): Texts {
