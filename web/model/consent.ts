@@ -1,5 +1,6 @@
 // Consents before they are signed (what they would say and show, and whether they could be used) and after (what has become of
 // them).
+import budget from '../../contracts/gas-budget.json' with { type: 'json' };
 import { fromHex, type Hex, toHex } from '../../src/bytes.ts';
 import { readHead } from '../../src/chain/state.ts';
 import { consentDigest, isSignedBy } from '../../src/contract/signing.ts';
@@ -69,8 +70,11 @@ function beginsBehindGap(bills: readonly Bill[], { category, position }: Bill): 
   return position > 1 && !bills.some((bill) => bill.category === category && bill.position === position - 1);
 }
 
-/** About what a query costs for its first edge, and for each further one (gas; contracts/gas-budget.json). */
-const GAS = { first: 89_102, edge: 20_000 };
+/** About what a query costs for its first edge at (3, 5), and for each further one: gas, as measured. */
+const GAS = {
+  first: budget['query.1edge'],
+  edge: Math.round((budget['query.40edges, full batches'] - budget['query.1edge']) / 39),
+};
 
 const gasOf = ({ length }: readonly ConsentEdge[]): number => (length === 0 ? 0 : GAS.first + GAS.edge * (length - 1));
 

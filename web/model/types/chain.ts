@@ -29,7 +29,7 @@ export type Word = { kind: 'hosts'; hosts: string[] } | { kind: 'archive'; file:
 
 /** A share of the work done, for a progress bar; `total` is null where it is not known. */
 export interface Progress {
-  stage: 'connecting' | 'archive' | 'batches' | 'complaints' | 'events' | 'times' | 'gas';
+  stage: 'connecting' | 'archive' | 'batches' | 'events' | 'times' | 'gas';
   done: number;
   total: number | null;
 }
