@@ -81,8 +81,10 @@ export class ArchivedStorage implements ContractStorage {
     return storage;
   }
 
+  /** Throws ArchiveError for a ledger that the archive is not of: it cannot know. */
   async isOpen(ledgerId: Uint8Array): Promise<boolean> {
-    return equalBytes(ledgerId, this.#reader.ledgerId) && this.#opened !== undefined;
+    this.#checkLedger(ledgerId);
+    return this.#opened !== undefined;
   }
 
   async getLedger(ledgerId: Uint8Array): Promise<LedgerState> {

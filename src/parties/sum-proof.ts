@@ -71,8 +71,10 @@ export async function verifySumProof(site: ReadingSite, { signed, sum, blinding 
     throw invalid('its edges are not those of the consent');
   }
   const queryId = consentDigest(deployment, consent);
+  const ledgerId = fromHex(consent.ledgerId, 'ledger id', 32);
+  if (!(await contract.isOpen(ledgerId))) throw invalid('the contract has no such ledger');
   if ((await contract.queryState(queryId)).status !== 'sealed') throw invalid('the contract has sealed no such query');
-  const ledger = await LedgerView.load(site, fromHex(consent.ledgerId, 'ledger id', 32));
+  const ledger = await LedgerView.load(site, ledgerId);
   for (const edge of edges) {
     const stored = await contract.getBatch(ledger.ledgerId, edge.batch);
     if (

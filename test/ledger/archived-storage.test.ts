@@ -94,7 +94,7 @@ describe('an archive alone', () => {
     const { contract } = await openArchiveSite(forger.file, engine);
     const { ledgerId } = forger.story.ledger;
     const other = forger.story.other.ledgerId;
-    expect(await contract.isOpen(other)).toBe(false);
+    expect(await fault(contract.isOpen(other))).toMatchObject({ code: 'ARCHIVE' });
     expect(await fault(contract.getLedger(other))).toMatchObject({ code: 'ARCHIVE' });
     expect(await fault(contract.getBatch(other, 0))).toMatchObject({ code: 'ARCHIVE' });
     expect(await fault(contract.complaintsOf(other, 0))).toMatchObject({ code: 'ARCHIVE' });

@@ -1,9 +1,11 @@
 // Consents before they are signed (what they would say and show, and whether they could be used) and after (what has become of
 // them).
+import budget from '../../contracts/gas-budget.json' with { type: 'json' };
 import { fromHex, type Hex, toHex } from '../../src/bytes.ts';
 import { readHead } from '../../src/chain/state.ts';
 import { consentDigest, isSignedBy } from '../../src/contract/signing.ts';
 import { isSignedByContract } from '../../src/contract/wallet-signature.ts';
+import { MIStoreError } from '../../src/errors.ts';
 import { consentEdges } from '../../src/parties/patient.ts';
 import { countCovered } from '../../src/query/runs.ts';
 import {
@@ -41,7 +43,8 @@ export function previewConsent(file: OpenedReceipts, recordIds: readonly number[
   for (const { recordId, state } of bills) {
     if (state.kind === 'fault') obstacles.push({ kind: 'invalid-receipt', recordId });
   }
-  const orphan = bills.find((bill) => beginsBehindGap(file.bills, bill));
+  const places = new Set(file.bills.map(placeIn));
+  const orphan = bills.find((bill) => beginsBehindGap(places, bill));
   if (orphan) obstacles.push({ kind: 'no-receipt-before', recordId: orphan.recordId });
   const edges =
     orphan || bills.length === 0
@@ -65,12 +68,16 @@ export function previewConsent(file: OpenedReceipts, recordIds: readonly number[
 }
 
 /** Whether a run that begins with this bill has no record before it in the file, to subtract. */
-function beginsBehindGap(bills: readonly Bill[], { category, position }: Bill): boolean {
-  return position > 1 && !bills.some((bill) => bill.category === category && bill.position === position - 1);
-}
+const beginsBehindGap = (places: ReadonlySet<string>, { category, position }: Bill): boolean =>
+  position > 1 && !places.has(placeIn({ category, position: position - 1 }));
 
-/** About what a query costs for its first edge, and for each further one (gas; contracts/gas-budget.json). */
-const GAS = { first: 89_102, edge: 20_000 };
+const placeIn = ({ category, position }: Pick<Bill, 'category' | 'position'>): string => `${position} ${category}`;
+
+/** About what a query costs for its first edge at (3, 5), and for each further one: gas, as measured. */
+const GAS = {
+  first: budget['query.1edge'],
+  edge: Math.round((budget['query.40edges, full batches'] - budget['query.1edge']) / 39),
+};
 
 const gasOf = ({ length }: readonly ConsentEdge[]): number => (length === 0 ? 0 : GAS.first + GAS.edge * (length - 1));
 
@@ -97,7 +104,13 @@ export function presented(signed: SignedConsent): OpenedConsent {
 
 /** As Model.consentState. */
 export async function consentState(consent: OpenedConsent, chain: Chain): Promise<ConsentState> {
+  checkPlace(consent, chain);
   const place = opened(chain);
+  // Elsewhere nobody knows this query, which would look as if it had not been used.
+  if (!(await place.site.contract.isOpen(fromHex(consent.ledgerId)))) {
+    const { ledgerId } = consent;
+    throw new MIStoreError('UNKNOWN_LEDGER', `the contract has no ledger ${ledgerId}`, { ledgerId });
+  }
   const { status, answeredSeats } = await place.site.contract.queryState(fromHex(consent.queryId));
   const isLate = consent.deadline < BigInt(await now(place));
   const unused: ConsentStatus = isLate ? 'expired' : 'signed';
@@ -109,6 +122,14 @@ export async function consentState(consent: OpenedConsent, chain: Chain): Promis
     canBeRevoked: place.hasNetwork && (status === 'none' || status === 'open'),
     word: chain.word,
   };
+}
+
+/** Throws WRONG_DEPLOYMENT for a consent of another contract or chain. */
+export function checkPlace({ place }: OpenedConsent, chain: Chain): void {
+  const { chainId, contract } = chain.place;
+  if (chainId === place.chainId && contract === place.contract) return;
+  const message = `the consent is for contract ${place.contract} on chain ${place.chainId}, not for ${contract} on chain ${chainId}`;
+  throw new MIStoreError('WRONG_DEPLOYMENT', message);
 }
 
 /** Unix seconds: of the newest block, by which the contract goes; of this machine without a network. */

@@ -13,6 +13,7 @@ import { revocationDigest, revocationTypedData, signRevocation } from '../../src
 import { MIStoreError } from '../../src/errors.ts';
 import type { ConnectedSite } from '../../src/ledger/site.ts';
 import { opened } from './chain.ts';
+import { checkPlace } from './consent.ts';
 import { checkSigned, deploymentOf, patientKey } from './signing.ts';
 import type { Chain, KeystoreSecret, OpenedConsent, Revocation, RevocationCost, Wallet } from './types.ts';
 import { prepareWallet, walletSend, walletSignature } from './wallet.ts';
@@ -81,12 +82,8 @@ export async function revokeWithWallet(consent: OpenedConsent, chain: Chain, wal
 }
 
 /** The endpoint, which must serve the consent's contract. Throws NO_NETWORK, WRONG_DEPLOYMENT. */
-function networkOf({ place }: OpenedConsent, chain: Chain): ConnectedSite {
-  const { chainId, contract } = chain.place;
-  if (chainId !== place.chainId || contract !== place.contract) {
-    const message = `the consent is for contract ${place.contract} on chain ${place.chainId}, not for ${contract} on chain ${chainId}`;
-    throw new MIStoreError('WRONG_DEPLOYMENT', message);
-  }
+function networkOf(consent: OpenedConsent, chain: Chain): ConnectedSite {
+  checkPlace(consent, chain);
   return opened(chain).network;
 }
 

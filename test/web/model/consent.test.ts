@@ -198,6 +198,17 @@ describe('the state of a consent', () => {
       expect(await model.consentState(late, place)).toMatchObject({ status: 'expired' });
   });
 
+  it('is not asked of another contract, nor of the archive of another ledger', async () => {
+    const consent = await model.signWithKeystore(checked, await request(ids.slice(0, 2)), stage.keystore);
+    const elsewhere = { ...consent, place: { ...consent.place, chainId: 1n } };
+    const otherLedger = { ...consent, ledgerId: `0x${'12'.repeat(32)}` as const };
+    for (const place of [chain, alone]) {
+      expect(await fault(model.consentState(elsewhere, place))).toMatchObject({ code: 'WRONG_DEPLOYMENT' });
+    }
+    expect(await fault(model.consentState(otherLedger, chain))).toMatchObject({ code: 'UNKNOWN_LEDGER' });
+    expect(await fault(model.consentState(otherLedger, alone))).toMatchObject({ code: 'ARCHIVE' });
+  });
+
   it('follows the answers', async () => {
     const consent = await model.signWithKeystore(checked, await request(more.slice(0, 1)), stage.keystore);
     await stage.insurer.query(consent.signed);
