@@ -1,8 +1,9 @@
 // Bundles MIStore with esbuild. `node src/build.mjs worker`: the worker thread, as a module that exports its source text
 // (build/worker/), so that it runs wherever the library does: from the sources in tests, from dist/, from a user's own
 // bundle. `node src/build.mjs`: library, CLI, and for browsers too the engine alone, sharing, and the part of the library that
-// works there, to dist/; dependencies stay external, the WASM, the contract's artifact, the worker and the packages of bundled.json are bundled in. The schemas of
-// profiles and of network files go along, for editors, and the licences of what is bundled.
+// works there, to dist/; dependencies stay external, the WASM, the contract's artifact, the worker and the packages of
+// bundled.json are bundled in. The schemas of profiles and of network files go along, for editors, and the licences of what is
+// bundled.
 import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { build } from 'esbuild';
 import { licensesOf } from './licenses.mjs';

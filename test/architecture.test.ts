@@ -40,6 +40,7 @@ const OWNERS: Record<string, string[]> = {
   ethers: ['identity', 'contract'],
   '@assemblyscript/loader': ['engine'],
   '@noble/post-quantum': ['identity'],
+  '@noble/ciphers': ['vss'],
   '@noble/curves': ['chain', 'identity'],
   ajv: ['records'],
   undici: ['chain'],

@@ -19,7 +19,7 @@ const under = (folder: string): string[] =>
     .map((entry) => join(entry.parentPath, entry.name).slice(ROOT.length))
     .filter((file) => !/^contracts\/(out|cache)\//.test(file))
     .sort();
-const all = ['src', 'web', 'assembly', 'contracts', 'bench', 'test'].flatMap(under);
+const all = ['src', 'web', 'assembly', 'contracts', 'bench', 'test', 'examples'].flatMap(under);
 const code = all.filter((file) => /\.(ts|mjs|sol)$/.test(file));
 const text = new Map(code.map((file) => [file, readFileSync(join(ROOT, file), 'utf8')]));
 

@@ -190,7 +190,7 @@ function startGuard(pid: number | undefined): ChildProcess | undefined {
   const guard = spawn('/bin/sh', ['-c', script, `${pid}`], { stdio: ['pipe', 'ignore', 'ignore'], detached: true });
   guard.on('error', () => undefined);
   guard.unref();
-  (guard.stdin as unknown as { unref(): void }).unref();
+  (guard.stdin as unknown as { unref?(): void }).unref?.(); // Bun's has none
   return guard;
 }
 

@@ -1,7 +1,7 @@
 // The keys of a committee's subsets in one epoch, and how the seats get theirs (docs/protocol.md, "Keys of the subsets"): derived by the
 // hospital, sent to each seat in one authenticated ciphertext in parts of fixed size, and named by a public list of
 // hashes, so that a server sees whether all seats were given the same keys before it joins. Keys are SECRET.
-import { createCipheriv, createDecipheriv } from 'node:crypto';
+import { chacha20poly1305 } from '@noble/ciphers/chacha.js';
 import { concat, equalBytes, uint8, uint256 } from '../bytes.ts';
 import { ArgumentError, EncodingError } from '../errors.ts';
 import type { Deployment } from '../identity/channel.ts';
@@ -12,7 +12,6 @@ import { type Committee, checkCommittee, heldBy, subsetsOf } from '../sharing/co
 export const SUBSET_KEY_BYTES = 32;
 /** Keys, or hashes of keys, in one part: 64 KiB, which fits a transaction. */
 export const PART_KEYS = 2048;
-const AUTHENTICATION_TAG_BYTES = 16;
 
 /** Which committee of which ledger the keys are for. */
 export interface KeyPlace extends Deployment {
@@ -62,10 +61,9 @@ export function partCount(committee: Committee, seat: number): number {
 
 /** The seat's keys as its packet: ChaCha20-Poly1305 ciphertexts, one for each part. `channel`: K(hospital→seat). */
 export function sealKeys(channel: Uint8Array, place: KeyPlace, seat: number, keys: Uint8Array): Uint8Array[] {
-  return partsOf(keys).map((part, number) => {
-    const cipher = createCipheriv('chacha20-poly1305', packetKey(channel, place, seat, number), NONCE, AEAD);
-    return concat(cipher.update(part), cipher.final(), cipher.getAuthTag());
-  });
+  return partsOf(keys).map((part, number) =>
+    chacha20poly1305(packetKey(channel, place, seat, number), NONCE).encrypt(part),
+  );
 }
 
 /** The keys in a packet. Throws an EncodingError where it does not open or is not all of the seat's keys. */
@@ -109,18 +107,14 @@ export function checkKeys(
 
 /** Its key serves one packet part only, so the nonce can be constant. */
 const NONCE = new Uint8Array(12);
-const AEAD = { authTagLength: AUTHENTICATION_TAG_BYTES } as const;
 
 function packetKey(channel: Uint8Array, place: KeyPlace, seat: number, part: number): Uint8Array {
   return expand(channel, 'keys', [hashOf(place), uint8(seat), uint8(part)], 32);
 }
 
 function openPart(key: Uint8Array, sealed: Uint8Array, number: number): Uint8Array {
-  const end = sealed.length - AUTHENTICATION_TAG_BYTES;
   try {
-    const decipher = createDecipheriv('chacha20-poly1305', key, NONCE, AEAD);
-    decipher.setAuthTag(sealed.subarray(Math.max(end, 0)));
-    return concat(decipher.update(sealed.subarray(0, Math.max(end, 0))), decipher.final());
+    return chacha20poly1305(key, NONCE).decrypt(sealed);
   } catch {
     throw new EncodingError('packet of keys', `part ${number} does not open with this channel`, { part: number });
   }

@@ -1,0 +1,73 @@
+// Vite builds the example of a page with a worker, and Chromium opens what it built, under its content security policy: the
+// worker computes the commitments.
+import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { extname, join, normalize } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { findBrowser, visit } from '../browser/chromium.ts';
+import { type Consumer, copyExamples, expect } from './consumer.ts';
+import { createProject, install, run } from './project.ts';
+
+const TYPES: Record<string, string> = { '.html': 'text/html', '.js': 'text/javascript' };
+const LIMIT_SECONDS = 60;
+
+/** Opens the page in a frame, and posts what it shows once that is no longer "working". */
+const OBSERVER = `<!doctype html><title>observer</title><iframe src="/index.html"></iframe><script>
+  const frame = document.querySelector('iframe');
+  const timer = setInterval(() => {
+    const shown = frame.contentDocument?.querySelector('output')?.textContent;
+    if (!shown || shown === 'working') return;
+    clearInterval(timer);
+    fetch('/shown', { method: 'POST', body: shown });
+  }, 50);
+</script>`;
+
+/** Serves a folder, and the observer; `shown` resolves to what the page shows. */
+async function serve(folder: string): Promise<{ url: string; shown: Promise<string>; close(): void }> {
+  const server = createServer();
+  const shown = new Promise<string>((resolve, reject) => {
+    server.on('request', async (request, response) => {
+      const path = normalize(new URL(request.url!, 'http://localhost').pathname);
+      if (request.method === 'POST') {
+        text(request).then(resolve, reject);
+        response.writeHead(204).end();
+      } else if (path === '/') {
+        response.writeHead(200, { 'Content-Type': 'text/html' }).end(OBSERVER);
+      } else {
+        const body = await readFile(join(folder, path)).catch(() => null);
+        response.writeHead(body ? 200 : 404, { 'Content-Type': TYPES[extname(path)] ?? 'text/plain' }).end(body);
+      }
+    });
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const close = () => {
+    server.close();
+    server.closeAllConnections();
+  };
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`, shown, close };
+}
+
+const vite: Consumer = {
+  name: 'Vite, a worker in Chromium',
+  lacks: async () => (findBrowser(process.env) === undefined ? 'no Chromium or Chrome found; set CHROME' : undefined),
+  async check({ engine }) {
+    const folder = await createProject('vite');
+    await copyExamples(folder);
+    await install(folder, engine, 'vite@7');
+    const { stdout } = await run(folder, 'node_modules/.bin/vite', ['build', 'worker', '--outDir', 'dist']);
+    const page = await serve(join(folder, 'worker/dist'));
+    try {
+      const signal = AbortSignal.timeout(1000 * LIMIT_SECONDS);
+      const shown = await visit(findBrowser(process.env)!, page.url, page.shown, signal);
+      expect('the page', shown, '1000 commitments by the engine "relaxed"');
+      return `${shown}; Vite ${/vite v(\S+)/.exec(stdout)?.[1] ?? ''}`;
+    } finally {
+      page.close();
+    }
+  },
+};
+
+export const bundler: readonly Consumer[] = [vite];
