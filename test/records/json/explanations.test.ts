@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 import type { Entry } from '../../../src/records/input/row.ts';
 import { readRows } from '../../../src/records/input/rows.ts';
 import { presetProfile } from '../../../src/records/profile-presets.ts';
-import { bundle, explanation, madeClaims, total } from '../../support/claims.ts';
+import { bundle, explanation, madeClaims, total } from '../../support/input/claims.ts';
 
 async function* inPieces(text: string, size = 2 ** 18) {
   const bytes = Buffer.from(text);
