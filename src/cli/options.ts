@@ -66,6 +66,13 @@ export const archiveOption = () =>
     "read the ledger's events from this file (mistore archive export), and from the node only later ones",
   ).env('MISTORE_ARCHIVE');
 
+/** Of commands that can do without a network, beside archiveOption. */
+export const offlineOption = () =>
+  new Option(
+    '--offline',
+    'ask no node: check against the archive file alone (--archive), whose maker is believed then',
+  );
+
 export const forceOption = () => new Option('--force', 'replace the file if it exists');
 export const yesOption = () => new Option('--yes', 'do it without asking');
 
@@ -113,6 +120,8 @@ export interface ChainFlags {
   network?: string;
   /** Only of commands that have archiveOption. */
   archive?: string;
+  /** Only of commands that have offlineOption. */
+  offline?: boolean;
 }
 
 /** What keyOptions give. */

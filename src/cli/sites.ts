@@ -3,8 +3,9 @@
 import type { WaitOptions } from '../chain/named-block.ts';
 import type { Wait } from '../chain/waiting/wait.ts';
 import { counted } from '../counted.ts';
+import { MIStoreError } from '../errors.ts';
 import type { SiteOptions } from '../ledger/open-site.ts';
-import type { Site } from '../ledger/site.ts';
+import type { ReadingSite, Site } from '../ledger/site.ts';
 import { deploymentFor } from './deployment.ts';
 import { chosenEngine } from './engine.ts';
 import { readSeed, type SecretFlags } from './input/secrets.ts';
@@ -57,6 +58,36 @@ export async function openReader(options: ChainFlags): Promise<Site> {
     ...sourceOf(options, noting(options)),
     waiting: waitingOf(options),
   });
+}
+
+/** What a check reads, and by whose word. */
+export interface Source {
+  site: ReadingSite;
+  /** Whose roots they are: "the chain's". */
+  whose: string;
+  /** By whose word, as a line. */
+  byWord: string;
+  /** And for programs: hosts, or the archive that was read alone. */
+  told: { vouchedBy: string[]; archive?: string };
+}
+
+/** The contract to read only; or, with --offline, an archive alone. Throws MISSING_ARCHIVE where none is named. */
+export async function openSource(options: ChainFlags): Promise<Source> {
+  if (!options.offline) {
+    const { vouchingHosts } = await import('../ledger/site.ts');
+    const site = await openReader(options);
+    const vouchedBy = vouchingHosts(site);
+    return { site, whose: "the chain's", byWord: byWhoseWord(vouchedBy), told: { vouchedBy } };
+  }
+  const { archive } = options;
+  if (!archive) {
+    const message = '--offline asks no node, so it needs an archive: give --archive FILE';
+    throw new MIStoreError('MISSING_ARCHIVE', message);
+  }
+  const { openArchiveSite } = await import('../ledger/archive-site.ts');
+  const site = await openArchiveSite(archive, await chosenEngine());
+  const byWord = `Roots and other state: by the archive file ${archive}; its maker is believed. No node was asked.`;
+  return { site, whose: "the archive's", byWord, told: { vouchedBy: [], archive } };
 }
 
 /** Where events are read from: an archive, if one is named. */

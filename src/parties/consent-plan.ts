@@ -40,7 +40,7 @@ export async function planConsent(
   deadline: bigint,
 ): Promise<ConsentPlan> {
   const { rpc } = site.contract;
-  checkInsurer(site, receipts, insurer);
+  checkInsurer(receipts, insurer);
   checkCount(receipts, recordIds);
   await checkDeadline(site, deadline);
   const edges = consentEdges(receipts, recordIds);
@@ -63,10 +63,10 @@ export async function planConsent(
 }
 
 /** Throws INVALID_INSURER for accounts that cannot ask, or know the amounts already. */
-function checkInsurer({ contract }: Site, { patient, terms }: Receipts, insurer: Uint8Array): void {
+export function checkInsurer({ contract, patient, terms }: Receipts, insurer: Uint8Array): void {
   const why = [
     [new Uint8Array(20), "the zero address, which is nobody's"],
-    [contract.address, 'the MIStore contract, which cannot ask'],
+    [fromHex(contract), 'the MIStore contract, which cannot ask'],
     [fromHex(patient), 'your own account: you know these amounts'],
     [fromHex(terms.hospital), 'the hospital of these records, which knows the amounts'],
   ] as const;

@@ -1,19 +1,14 @@
 // Consents before they are signed (what they would say and show, and whether they could be used) and after (what has become of
 // them).
-import budget from '../../contracts/gas-budget.json' with { type: 'json' };
 import { fromHex, type Hex, toHex } from '../../src/bytes.ts';
 import { readHead } from '../../src/chain/state.ts';
 import { consentDigest, isSignedBy } from '../../src/contract/signing.ts';
 import { isSignedByContract } from '../../src/contract/wallet-signature.ts';
 import { MIStoreError } from '../../src/errors.ts';
 import { consentEdges } from '../../src/parties/patient.ts';
+import { queryGas } from '../../src/parties/query-gas.ts';
 import { countCovered } from '../../src/query/runs.ts';
-import {
-  type ConsentEdge,
-  formatSignedConsent,
-  parseSignedConsent,
-  type SignedConsent,
-} from '../../src/records/consent-file.ts';
+import { formatSignedConsent, parseSignedConsent, type SignedConsent } from '../../src/records/consent-file.ts';
 import { type Choice, chooseRecords } from '../../src/records/receipts/choose.ts';
 import { type OpenedChain, opened } from './chain.ts';
 import { sumOf } from './receipts.ts';
@@ -62,7 +57,7 @@ export function previewConsent(file: OpenedReceipts, recordIds: readonly number[
     sum: sumOf(file, chosen),
     edges: edges.map(({ sign, recordId, batch, position }) => ({ sign, recordId, batch, position })),
     visibleRecords: edges.map(({ recordId }) => recordId).sort((a, b) => a - b),
-    gas: gasOf(edges),
+    gas: edges.length === 0 ? 0 : queryGas(file.threshold, edges.length),
     obstacles,
   };
 }
@@ -72,14 +67,6 @@ const beginsBehindGap = (places: ReadonlySet<string>, { category, position }: Bi
   position > 1 && !places.has(placeIn({ category, position: position - 1 }));
 
 const placeIn = ({ category, position }: Pick<Bill, 'category' | 'position'>): string => `${position} ${category}`;
-
-/** About what a query costs for its first edge at (3, 5), and for each further one: gas, as measured. */
-const GAS = {
-  first: budget['query.1edge'],
-  edge: Math.round((budget['query.40edges, full batches'] - budget['query.1edge']) / 39),
-};
-
-const gasOf = ({ length }: readonly ConsentEdge[]): number => (length === 0 ? 0 : GAS.first + GAS.edge * (length - 1));
 
 /** As Model.openConsent. */
 export const openConsent = (text: string): OpenedConsent => presented(parseSignedConsent(text));

@@ -6,6 +6,7 @@ import { ArgumentError, MIStoreError } from '../../src/errors.ts';
 import type { Deployment } from '../../src/identity/channel.ts';
 import { accountKey } from '../../src/identity/keys.ts';
 import { decryptSeed } from '../../src/identity/keystore-text.ts';
+import { checkInsurer } from '../../src/parties/consent-plan.ts';
 import { draftConsent } from '../../src/parties/patient.ts';
 import { opened } from './chain.ts';
 import { isSigned, presented, previewConsent } from './consent.ts';
@@ -94,16 +95,9 @@ function draftOf(checked: CheckedReceipts, { insurer, recordIds, deadline }: Con
       now,
     });
   }
-  return draftConsent(insurerOf(checked, insurer), checked.receipts, recordIds, deadline);
-}
-
-/** Throws INVALID_INSURER for accounts that cannot ask, or know the amounts already. */
-function insurerOf({ patient, hospital, place }: CheckedReceipts, insurer: Hex): Uint8Array {
   const account = fromHex(insurer.toLowerCase(), 'insurer', 20);
-  const unfit = [toHex(new Uint8Array(20)), place.contract, patient, hospital];
-  if (!unfit.includes(toHex(account))) return account;
-  const message = `the insurer ${insurer} is the zero address, the contract, the patient or the hospital of these records`;
-  throw new MIStoreError('INVALID_INSURER', message, { insurer });
+  checkInsurer(checked.receipts, account);
+  return draftConsent(account, checked.receipts, recordIds, deadline);
 }
 
 function refusal(obstacle: ConsentObstacle): MIStoreError {

@@ -7,9 +7,9 @@ import type { OwnComplaints, ReceiptsCheck } from '../../../parties/patient.ts';
 import type { Receipts } from '../../../records/receipts/receipt.ts';
 import type { ReceiptsSummary } from '../../../records/receipts/summary.ts';
 import { defineCommand } from '../../command.ts';
-import { archiveOption, type ChainFlags, chainOptions } from '../../options.ts';
+import { archiveOption, type ChainFlags, chainOptions, offlineOption } from '../../options.ts';
 import type { Output } from '../../output.ts';
-import { byWhoseWord, openReader } from '../../sites.ts';
+import { openSource } from '../../sites.ts';
 import { complaintsInWords } from '../../text/complaints.ts';
 
 /** Missing records that are shown to people. */
@@ -20,11 +20,17 @@ interface VerifyFlags extends ChainFlags {
 }
 
 export const verify = defineCommand({
-  examples: ['mistore verify receipts.json', 'mistore verify receipts.json --records'],
+  examples: [
+    'mistore verify receipts.json',
+    'mistore verify receipts.json --records',
+    'mistore verify receipts.json --archive ledger.archive --offline',
+  ],
   configure: (command) =>
     chainOptions(
       command.argument('<file>', 'the receipts file').option('--records', 'list each record, with its state'),
-    ).addOption(archiveOption()),
+    )
+      .addOption(archiveOption())
+      .addOption(offlineOption()),
   run: verifyReceipts,
 });
 
@@ -34,17 +40,15 @@ async function verifyReceipts(output: Output, options: VerifyFlags, file: string
   const { summarizeReceipts } = await import('../../../records/receipts/summary.ts');
   const { showRecords, summaryInJson } = await import('../../text/receipts-words.ts');
   const receipts = parseReceipts(await readTextFile(file));
-  const { vouchingHosts } = await import('../../../ledger/site.ts');
-  const site = await openReader(options);
-  const vouchedBy = vouchingHosts(site);
+  const { site, whose, byWord, told } = await openSource(options);
   const found = await checkReceipts(site, receipts);
   const summary = summarizeReceipts(receipts);
   await showSubject(output, receipts, summary);
   if (options.records) showRecords(output, receipts, found);
   const verdict = verdictOf(found);
-  await showVerdict(output, found, verdict);
+  await showVerdict(output, found, verdict, whose);
   showCarries(output, receipts);
-  output.print(byWhoseWord(vouchedBy));
+  output.print(byWord);
   if (verdict !== 'valid') process.exitCode = 1;
   const { verdicts, missing, complaints } = found;
   const invalid = verdicts.filter(({ fault }) => fault !== null);
@@ -53,7 +57,7 @@ async function verifyReceipts(output: Output, options: VerifyFlags, file: string
     ...{ verdict, patient, hospital: terms.hospital, ledger, currency: terms.currency },
     ...summaryInJson(terms, summary),
     ...{ checked: verdicts.length, valid: verdicts.length - invalid.length, invalid, complete: missing.length === 0 },
-    ...{ missing, complaints, vouchedBy },
+    ...{ missing, complaints, ...told },
   };
 }
 
@@ -83,12 +87,13 @@ async function showVerdict(
   output: Output,
   { verdicts, missing, complaints }: ReceiptsCheck,
   verdict: Verdict,
+  whose: string,
 ): Promise<void> {
   const { categoryName } = await import('../../text/receipts-words.ts');
   const invalid = verdicts.filter(({ fault }) => fault !== null);
   const all = verdicts.length === 1 ? 'the receipt is right' : `all ${verdicts.length} receipts are right`;
   if (verdict === 'valid')
-    output.print(`VALID and complete: ${all} by amounts, totals and the chain's roots, and none is missing.`);
+    output.print(`VALID and complete: ${all} by amounts, totals and ${whose} roots, and none is missing.`);
   if (verdict === 'empty') output.print('EMPTY: the file holds no record, so it proves nothing.');
   if (verdict === 'incomplete')
     output.print(
