@@ -1,4 +1,4 @@
-// Free text of records (date, description, …) for receipts. It is not on chain, so it is read from the CSV again, in one
+// Free text of records (date, description, …) for receipts. It is not on chain, so it is read from the input again, in one
 // pass that keeps nothing of other records.
 import { basename } from 'node:path';
 import { fromHex, toHex } from '../bytes.ts';
@@ -17,7 +17,7 @@ export interface StoredCsv {
 }
 
 /**
- * Adds the text of the CSV's rows to the receipts. If several rows have a record's id, it is that of the first with the
+ * Adds the text of the input's rows to the receipts. If several rows have a record's id, it is that of the first with the
  * record's amounts, because the others were not stored. Returns the number of receipts whose row was found.
  */
 export async function addMetadata(receipts: Receipts, dealingKey: Uint8Array, csv: StoredCsv): Promise<number> {
@@ -33,7 +33,8 @@ export async function addMetadata(receipts: Receipts, dealingKey: Uint8Array, cs
     const receipt = wanted.get(key);
     if (receipt === undefined) continue;
     if (receipt.amounts.join() !== amounts.map((amount) => formatAmount(amount, receipts.terms.scale)).join()) continue;
-    receipt.metadata = { ...(date !== undefined && { date }), ...metadata };
+    // Copies: a piece of a larger text keeps all of it in memory.
+    receipt.metadata = JSON.parse(JSON.stringify({ ...(date !== undefined && { date }), ...metadata }));
     wanted.delete(key);
     found++;
   }

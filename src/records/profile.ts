@@ -12,7 +12,8 @@ import type { Delimiter, Dialect } from './csv/splitter.ts';
 import type { DateFormat } from './input/dates.ts';
 import type { Encoding } from './input/text.ts';
 import { type Columns, idColumns, laneColumns, type Rules, type SignRule } from './profile/columns.ts';
-import { ACCEPTED_EXPLANATIONS, faultsOfMeaning } from './profile/meaning.ts';
+import { ACCEPTED_EXPLANATIONS } from './profile/explanations.ts';
+import { faultsOfMeaning } from './profile/meaning.ts';
 import profileSchema from './profile.schema.json' with { type: 'json' };
 
 export interface Profile extends Rules {

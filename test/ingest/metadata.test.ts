@@ -3,6 +3,8 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { toHex } from '../../src/bytes.ts';
 import { addMetadata } from '../../src/ingest/metadata.ts';
@@ -81,4 +83,23 @@ test.each([
 test('with another key nothing is found', async () => {
   const receipts = receiptsOf([{ id: 'a' }, ['1.00', '-0.50']]);
   expect(await addMetadata(receipts, new Uint8Array(32), { file, profile: WITH_ID })).toBe(0);
+});
+
+test('texts of receipts do not keep the file in memory', async () => {
+  const large = join(folder, 'large.csv');
+  const rows = Array.from(
+    { length: 100 },
+    (_, i) => `${i},P,1.00,0.00,2024-01-01,a text that is long enough ${i},${'x'.repeat(250_000)}`,
+  );
+  await writeFile(large, `id,patient,cost,paid,date,note,other\n${rows.join('\n')}\n`);
+  setFlagsFromString('--expose-gc');
+  const collect: () => void = runInNewContext('gc');
+  const receipts = receiptsOf(...rows.map((_, i): [RecordName, string[]] => [{ id: `${i}` }, ['1.00', '0.00']]));
+  rows.length = 0;
+  collect();
+  const before = process.memoryUsage().heapUsed;
+  expect(await addMetadata(receipts, dealingKey, { file: large, profile: WITH_ID })).toBe(100);
+  collect();
+  expect(process.memoryUsage().heapUsed - before).toBeLessThan(5e6);
+  expect(receipts.records[7]!.metadata?.note).toBe('a text that is long enough 7');
 });

@@ -1,7 +1,7 @@
 // Presets for claims: what insurers export in FHIR (profiles fhir-eob), CMS's carrier claims in two forms, and the
 // transactions that Synthea simulates. docs/inputs.md says of each where its amounts come from.
 import type { Profile } from '../profile.ts';
-import { ACCEPTED_EXPLANATIONS } from './meaning.ts';
+import { ACCEPTED_EXPLANATIONS } from './explanations.ts';
 
 /** What a preset says; the rest are defaults. */
 export type Preset = Pick<Profile, 'name' | 'columns' | 'categories' | 'accept' | 'leaveOut'> &

@@ -1,5 +1,4 @@
-// What the schema of profiles cannot say: parts that contradict each other, and paths that are none. And what explanations of
-// benefits must be if their profile does not say it.
+// What the schema of profiles cannot say: parts that contradict each other, and paths that are none.
 import { ArgumentError } from '../../errors.ts';
 import { Path } from '../json/paths.ts';
 import {
@@ -10,19 +9,7 @@ import {
   MAX_LANE_COLUMNS,
   type Rules,
   type SignRule,
-  type ValueRule,
 } from './columns.ts';
-
-/**
- * Claims in force that were adjudicated, and none that replaces another or was replaced: its amounts would be stored twice.
- * (Of the codes for how claims are related, those of HL7's example and of CARIN's guide.)
- */
-export const ACCEPTED_EXPLANATIONS: readonly ValueRule[] = [
-  { column: 'status', values: ['active'] },
-  { column: 'use', values: ['claim'] },
-  { column: 'outcome', values: ['complete'] },
-  { column: 'related[].relationship.coding[].code', values: ['', 'associated'] },
-];
 
 interface Meaning extends Rules {
   readonly columns: Columns;

@@ -1,5 +1,7 @@
 // Explanations of benefits with random members, against an oracle that knows the cents they were made of; and one with
 // 100,000 items.
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Entry } from '../../../src/records/input/row.ts';
@@ -175,4 +177,34 @@ test('100,000 items in one resource: summed, or one record each', async () => {
   const entries = await read(text, 'fhir-eob-items');
   expect(entries).toHaveLength(count);
   expect(entries.every((entry) => entry.kind === 'row' && entry.amounts[0] === 1n)).toBe(true);
+}, 120_000);
+
+test('a bundle of 100 MB on one line is read in memory that does not grow', async () => {
+  const piece = Buffer.from(
+    [...madeClaims(100, 'long')]
+      .map((claim) => `{"fullUrl":"${'x'.repeat(2000)}","resource":${explanation(claim)}}`)
+      .join(),
+  );
+  const pieces = Math.ceil(100e6 / piece.length);
+  const source = async function* () {
+    yield Buffer.from('{"resourceType":"Bundle","entry":[');
+    for (let i = 0; i < pieces; i++) {
+      if (i > 0) yield Buffer.from(',');
+      yield piece;
+    }
+    yield Buffer.from(']}');
+  };
+  setFlagsFromString('--expose-gc');
+  const collect: () => void = runInNewContext('gc');
+  const held: number[] = [];
+  let rows = 0;
+  for await (const entry of readRows(source(), presetProfile('fhir-eob'))) {
+    expect(entry.kind).toBe('row');
+    if (++rows % (25 * pieces) !== 0) continue;
+    collect();
+    held.push(process.memoryUsage().heapUsed);
+  }
+  expect(rows).toBe(100 * pieces);
+  expect(held).toHaveLength(4);
+  expect(held[3]! - held[0]!).toBeLessThan(5e6);
 }, 120_000);
