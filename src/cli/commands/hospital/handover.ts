@@ -102,9 +102,9 @@ async function writeOne(
   const { writeKeystore } = await import('../../../identity/keystore.ts');
   const seed = custodialSeed(hospitalSeed, patient);
   await writeKeystore(out, password, { seed, role: 'patient' });
-  const account = addressText(accountOf(accountKey(seed)));
-  output.print(`Wrote ${out}. The patient's account is ${account}.`);
-  return { file: out, address: account };
+  const account = accountOf(accountKey(seed));
+  output.print(`Wrote ${out}. The patient's account is ${output.names.account(account)}.`);
+  return { file: out, address: addressText(account) };
 }
 
 function unknown(ledgerId: Uint8Array, patients: number): MIStoreError {

@@ -45,7 +45,7 @@ async function writeReceipts(output: Output, options: ReceiptsFlags): Promise<ob
   checkPatientFlags(options);
   const csvs = await storedCsvs(options);
   const patients = options.patients === undefined ? [] : await readPatients(options.patients);
-  const given = options.accounts === undefined ? [] : await readAccounts(options.accounts);
+  const given = options.accounts === undefined ? [] : await readAccounts(options.accounts, options);
   const { site, seed } = await openRole(options);
   const { dealingKey } = await import('../../../identity/keys.ts');
   const hospital = new Hospital(site, seed);
@@ -100,7 +100,7 @@ async function writeOne(
     return made;
   };
   const { records } = await writePrivate({ out: out!, force }, make, formatReceipts);
-  output.print(`Wrote ${counted(records.length, 'receipt')} of ${addressText(account)} to ${out}.`);
+  output.print(`Wrote ${counted(records.length, 'receipt')} of ${output.names.account(account)} to ${out}.`);
   const carries = records.filter((receipt) => receipt.carries !== undefined).length;
   if (carries > 0) {
     output.print(`${counted(carries, 'of them is a carry record', 'of them are carry records')}, of amount 0.`);
