@@ -86,6 +86,7 @@ export { loadProfile, type Profile, ProfileError, parseProfile, profileHash } fr
 export { profileFromOptions } from './records/profile-from-options.ts';
 export { PRESETS, presetProfile } from './records/profile-presets.ts';
 export { type Choice, chooseRecords } from './records/receipts/choose.ts';
+export { type Correction, type CorrectionCsv, correctionCsv, planCorrection } from './records/receipts/correction.ts';
 export { coveredRecords } from './records/receipts/covered.ts';
 export type { Receipt, Receipts, ReceiptVerdict } from './records/receipts/receipt.ts';
 export { formatReceipts, parseReceipts } from './records/receipts/receipt-file.ts';
