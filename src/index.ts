@@ -52,7 +52,7 @@ export {
 } from './parties/complaint-watch.ts';
 export type { Justification } from './parties/complaints.ts';
 export { type ConsentPlan, planConsent } from './parties/consent-plan.ts';
-export { Hospital, type OpenedRecord } from './parties/hospital.ts';
+export { Hospital, type OpenedRecord, type ReceiptsOfAll } from './parties/hospital.ts';
 export { Insurer, type QueryOptions, type QuerySent, type QuerySum } from './parties/insurer.ts';
 export {
   type CheckOptions,
@@ -64,6 +64,7 @@ export {
 } from './parties/patient.ts';
 export { queryGas } from './parties/query-gas.ts';
 export { type FeeReport, type QueryPhase, type QueryReport, queryReports } from './parties/query-report.ts';
+export type { OwnedReceipt, Owner } from './parties/receipts/collect.ts';
 export type { AnswerRefusal } from './parties/server/answer-parts.ts';
 export { type DaemonOptions, ServerDaemon } from './parties/server/daemon/daemon.ts';
 export type { DaemonEvent, DaemonSummary } from './parties/server/daemon/daemon-events.ts';
@@ -85,6 +86,7 @@ export { loadProfile, type Profile, ProfileError, parseProfile, profileHash } fr
 export { profileFromOptions } from './records/profile-from-options.ts';
 export { PRESETS, presetProfile } from './records/profile-presets.ts';
 export { type Choice, chooseRecords } from './records/receipts/choose.ts';
+export { type Correction, type CorrectionCsv, correctionCsv, planCorrection } from './records/receipts/correction.ts';
 export { coveredRecords } from './records/receipts/covered.ts';
 export type { Receipt, Receipts, ReceiptVerdict } from './records/receipts/receipt.ts';
 export { formatReceipts, parseReceipts } from './records/receipts/receipt-file.ts';

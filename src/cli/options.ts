@@ -86,7 +86,7 @@ export function filesOf(command: Command): { read: string[]; written: string[] }
   const named = command.options
     .filter(({ flags }) => flags.includes('<file>'))
     .map((option) => ({ name: option.attributeName(), file: command.getOptionValue(option.attributeName()) }));
-  const files = (of: typeof named) => of.map(({ file }) => file).filter((file) => typeof file === 'string');
+  const files = (of: typeof named) => of.flatMap(({ file }) => file).filter((file) => typeof file === 'string');
   const isWritten = ({ name }: { name: string }) => WRITTEN.includes(name);
   const given = command.registeredArguments.map((argument, a) => ({
     name: argument.name(),

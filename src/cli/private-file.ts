@@ -17,13 +17,20 @@ export async function writePrivate<T>(
   make: () => Promise<T>,
   format: (made: T) => string,
 ): Promise<T> {
-  const interruptible = onInterrupt(removeUnfinishedFiles);
-  try {
-    return await withOutputFile(out, { replace: force, advice: '--force replaces it' }, async (file) => {
+  return unlessInterrupted(() =>
+    withOutputFile(out, { replace: force, advice: '--force replaces it' }, async (file) => {
       const made = await make();
       await file.write(format(made));
       return made;
-    });
+    }),
+  );
+}
+
+/** Does work that writes files; those that are not whole when a signal ends the program are removed. */
+export async function unlessInterrupted<T>(work: () => Promise<T>): Promise<T> {
+  const interruptible = onInterrupt(removeUnfinishedFiles);
+  try {
+    return await work();
   } finally {
     interruptible();
   }

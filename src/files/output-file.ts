@@ -42,10 +42,7 @@ export class OutputFile {
   /** Throws OutputFileError if `path` cannot be written or must not be replaced; nothing has changed then. */
   static async create(path: string, options: OutputFileOptions = {}): Promise<OutputFile> {
     const { target } = await placeOf(path, options);
-    // A short name of its own: the target's may be as long as the file system allows.
-    const temporary = join(dirname(target), `.mistore-${randomUUID()}.tmp`);
-    const handle = await orFailure(path, open(temporary, 'wx', 0o600));
-    begun(temporary);
+    const { handle, temporary } = await openTemporary(dirname(target), path);
     return new OutputFile(path, options, temporary, handle);
   }
 
@@ -75,9 +72,7 @@ export class OutputFile {
 
   /** Leaves what stands in the file's place as it is. To be called when the file is not to be kept; can be repeated. */
   async discard(): Promise<void> {
-    await this.#handle.close().catch(() => undefined);
-    await rm(this.#temporary, { force: true });
-    ended(this.#temporary);
+    await removeTemporary(this.#handle, this.#temporary);
   }
 }
 
@@ -99,6 +94,25 @@ export async function withOutputFile<T>(
     await file.discard();
     throw error;
   }
+}
+
+/**
+ * A new file for its owner only, which goes when the program ends, by a signal too; removeTemporary() takes it away before.
+ * `path`: what an OutputFileError names.
+ */
+export async function openTemporary(folder: string, path = folder): Promise<{ handle: FileHandle; temporary: string }> {
+  // A short name of its own: that of a file in its place may be as long as the file system allows.
+  const temporary = join(folder, `.mistore-${randomUUID()}.tmp`);
+  const handle = await orFailure(path, open(temporary, 'wx+', 0o600));
+  begun(temporary);
+  return { handle, temporary };
+}
+
+/** Closes and removes such a file. */
+export async function removeTemporary(handle: FileHandle, temporary: string): Promise<void> {
+  await handle.close().catch(() => undefined);
+  await rm(temporary, { force: true });
+  ended(temporary);
 }
 
 /** Throws OutputFileError if `path` leads to the file of one of `inputs`, by whatever name or link. */

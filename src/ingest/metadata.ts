@@ -1,11 +1,12 @@
 // Free text of records (date, description, …) for receipts. It is not on chain, so it is read from the input again, in one
 // pass that keeps nothing of other records.
 import { basename } from 'node:path';
-import { fromHex, toHex } from '../bytes.ts';
+import { fromHex, type Hex, toHex } from '../bytes.ts';
 import { formatAmount } from '../records/amounts.ts';
 import { readRows } from '../records/input/rows.ts';
 import { type Profile, profileHash } from '../records/profile.ts';
-import type { Receipts } from '../records/receipts/receipt.ts';
+import { correctionId } from '../records/receipts/correction.ts';
+import type { Receipt, Receipts } from '../records/receipts/receipt.ts';
 import { RecordKeys, recordName } from '../records/record.ts';
 import { sourceName } from '../records/source.ts';
 
@@ -16,27 +17,77 @@ export interface StoredCsv {
   name?: string;
 }
 
-/**
- * Adds the text of the input's rows to the receipts. If several rows have a record's id, it is that of the first with the
- * record's amounts, because the others were not stored. Returns the number of receipts whose row was found.
- */
-export async function addMetadata(receipts: Receipts, dealingKey: Uint8Array, csv: StoredCsv): Promise<number> {
-  const { file, profile, name = basename(file) } = csv;
+/** What a row of an input says about a record. */
+export interface RecordText {
+  /** Of the record, 8 bytes. */
+  key: Hex;
+  /** As receipts have them. */
+  amounts: string[];
+  metadata: Record<string, string>;
+}
+
+/** The texts of all rows, with their patients. `ledgerId`: 32 bytes; `dealingKey`: SECRET, 32 bytes. */
+export async function* readTexts(
+  dealingKey: Uint8Array,
+  ledgerId: Uint8Array,
+  { file, profile, name = basename(file) }: StoredCsv,
+): AsyncGenerator<{ patient: string; text: RecordText }> {
   const source = sourceName(name, profileHash(profile));
-  const keys = new RecordKeys(dealingKey, fromHex(receipts.ledgerId, 'ledger id', 32));
-  const wanted = new Map(receipts.records.map((receipt) => [receipt.key, receipt]));
-  let found = 0;
+  const keys = new RecordKeys(dealingKey, ledgerId);
+  const { scale } = profile.amounts;
   for await (const entry of readRows(file, profile)) {
     if (entry.kind !== 'row') continue;
-    const { amounts, date, metadata } = entry;
-    const key = toHex(keys.key(recordName(entry, source)));
-    const receipt = wanted.get(key);
-    if (receipt === undefined) continue;
-    if (receipt.amounts.join() !== amounts.map((amount) => formatAmount(amount, receipts.terms.scale)).join()) continue;
-    // Copies: a piece of a larger text keeps all of it in memory.
-    receipt.metadata = JSON.parse(JSON.stringify({ ...(date !== undefined && { date }), ...metadata }));
-    wanted.delete(key);
-    found++;
+    const { patient, amounts, date, metadata } = entry;
+    yield {
+      patient,
+      text: {
+        key: toHex(keys.key(recordName(entry, source))),
+        amounts: amounts.map((amount) => formatAmount(amount, scale)),
+        metadata: { ...(date !== undefined && { date }), ...metadata },
+      },
+    };
   }
+}
+
+/** Gives receipts the texts of their rows. */
+export class TextsOf {
+  /** Receipts that have none yet, by key. */
+  readonly #wanted: Map<Hex, Receipt>;
+  readonly #keys: RecordKeys;
+
+  /** `dealingKey`: SECRET, 32 bytes. */
+  constructor({ ledgerId, records }: Pick<Receipts, 'ledgerId' | 'records'>, dealingKey: Uint8Array) {
+    this.#keys = new RecordKeys(dealingKey, fromHex(ledgerId, 'ledger id', 32));
+    const without = records.filter(({ metadata }) => metadata === undefined);
+    this.#wanted = new Map(without.map((receipt) => [receipt.key, receipt]));
+  }
+
+  /**
+   * Whether the text is of a receipt that had none. If several rows have a record's id, it is that of the first with the
+   * record's amounts, because the others were not stored. Corrections of the record (correction.ts) get the same text, and say
+   * what they are: a sum over a period then has them where the record is.
+   */
+  take({ key, amounts, metadata }: RecordText): boolean {
+    const receipt = this.#wanted.get(key);
+    if (receipt === undefined || receipt.amounts.join() !== amounts.join()) return false;
+    // A copy: a piece of a larger text keeps all of it in memory.
+    receipt.metadata = JSON.parse(JSON.stringify(metadata));
+    for (let number = 1; ; number++) {
+      const corrected = toHex(this.#keys.key({ id: correctionId(receipt.recordId, number) }));
+      const correction = this.#wanted.get(corrected);
+      if (correction === undefined) break;
+      correction.metadata = { ...metadata, correction: `of record ${receipt.recordId}` };
+      this.#wanted.delete(corrected);
+    }
+    return this.#wanted.delete(key);
+  }
+}
+
+/** Adds the text of the CSV's rows to the receipts. Returns the number of receipts whose row was found. */
+export async function addMetadata(receipts: Receipts, dealingKey: Uint8Array, csv: StoredCsv): Promise<number> {
+  const ledgerId = fromHex(receipts.ledgerId, 'ledger id', 32);
+  const texts = new TextsOf(receipts, dealingKey);
+  let found = 0;
+  for await (const { text } of readTexts(dealingKey, ledgerId, csv)) if (texts.take(text)) found++;
   return found;
 }

@@ -4,7 +4,6 @@
 import { addressText } from '../address.ts';
 import { equalBytes, fromHex, toHex } from '../bytes.ts';
 import { readBalance, readHead, readNonce } from '../chain/state.ts';
-import { counted } from '../counted.ts';
 import { MIStoreError } from '../errors.ts';
 import type { Site } from '../ledger/site.ts';
 import type { ConsentEdge } from '../records/consent-file.ts';
@@ -92,12 +91,10 @@ const inUtc = (seconds: number): string =>
 /** They sign for what they have been shown: the receipts of the chosen records must be valid. */
 function checkValid({ verdicts }: ReceiptsCheck, chosen: readonly number[]): void {
   const ids = new Set(chosen);
-  const wrong = verdicts.filter(({ recordId, fault }) => fault !== null && ids.has(recordId));
-  if (wrong.length === 0) return;
-  const [{ recordId, fault }] = wrong as [(typeof wrong)[0]];
-  const more =
-    wrong.length > 1 ? `, and ${counted(wrong.length - 1, 'other')} ${wrong.length > 2 ? 'are' : 'is'} wrong too` : '';
-  throw new MIStoreError('INVALID_RECEIPT', `the receipt of record ${recordId}: ${fault}${more}`, { recordId });
+  const wrong = verdicts.find(({ recordId, fault }) => fault !== null && ids.has(recordId));
+  if (!wrong) return;
+  const { recordId, fault } = wrong;
+  throw new MIStoreError('INVALID_RECEIPT', `the receipt of record ${recordId}: ${fault}`, { recordId });
 }
 
 /** Throws VOID_EDGE where a run would begin or end at a record that is void now: the contract refuses such a query. */

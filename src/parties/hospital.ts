@@ -14,11 +14,17 @@ import { checkOwnKeys, dealKeys, digestOfEpoch } from '../ledger/epoch-keys.ts';
 import { deploymentOf, type Site } from '../ledger/site.ts';
 import { type Epoch, LedgerView } from '../ledger/view.ts';
 import { decodeLanes } from '../records/lanes.ts';
-import type { Receipts } from '../records/receipts/receipt.ts';
+import type { Receipt, Receipts } from '../records/receipts/receipt.ts';
 import { checkAmountTerms, checkCategories } from '../records/terms.ts';
 import { checkCommittee } from '../sharing/committee.ts';
 import { carryKeys, type Justification, justify, planJustification } from './complaints.ts';
-import { collectReceipts } from './receipts.ts';
+import {
+  collectReceipts,
+  type OwnedReceipt,
+  type Owner,
+  ownersWithRecords,
+  receiptsFrame,
+} from './receipts/collect.ts';
 
 /** A record as its hospital reads it back from the chain without its patients' ids. */
 export interface OpenedRecord {
@@ -29,6 +35,16 @@ export interface OpenedRecord {
   total: bigint[];
   /** Of a carry record: the void record whose total it carries on. Not public: it links the two. */
   carries?: number;
+}
+
+/** What receipts of many owners are made of. */
+export interface ReceiptsOfAll {
+  /** Records of the ledger, for progress. */
+  records: number;
+  /** In the order of the ledger's batches. */
+  receipts: AsyncGenerator<OwnedReceipt>;
+  /** What the file of an owner (by number) says besides its records. */
+  frameOf(owner: number): Omit<Receipts, 'records'>;
 }
 
 const NO_SALT = new Uint8Array(32);
@@ -185,7 +201,28 @@ export class Hospital {
    */
   async receipts(ledgerId: Uint8Array, patient: string, account?: Uint8Array): Promise<Receipts> {
     const dealer = await this.dealer(ledgerId);
-    return collectReceipts(this.#site, dealer, patient, account ?? this.accounts().accounts(patient)[0]!);
+    const owner = { patient, account: account ?? this.accounts().accounts(patient)[0]! };
+    const records: Receipt[] = [];
+    for await (const { receipt } of collectReceipts(dealer, [owner])) records.push(receipt);
+    return { ...receiptsFrame(this.#site, dealer, owner), records };
+  }
+
+  /** Receipts of many owners, no owner twice, in one pass over the ledger which keeps none of them. */
+  async receiptsOfAll(ledgerId: Uint8Array, owners: readonly Owner[]): Promise<ReceiptsOfAll> {
+    const dealer = await this.dealer(ledgerId);
+    return {
+      records: (await dealer.ledger.state()).nextRecordId,
+      receipts: collectReceipts(dealer, owners),
+      frameOf: (owner) => receiptsFrame(this.#site, dealer, owners[owner]!),
+    };
+  }
+
+  /** Those of the patients who have a record in the ledger under their custodial account. */
+  async patientsWithRecords(ledgerId: Uint8Array, patients: readonly string[]): Promise<string[]> {
+    const accounts = this.accounts();
+    const owners = patients.map((patient) => ({ patient, account: accounts.accounts(patient).at(-1)! }));
+    const found = await ownersWithRecords(await this.dealer(ledgerId), owners);
+    return patients.filter((_, owner) => found.has(owner));
   }
 }
 

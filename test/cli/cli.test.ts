@@ -137,15 +137,8 @@ describe('the story', () => {
   it('receipts, handover, verify: the patient has their records and their account', async () => {
     const texts = ['--csv', 'encounters.csv', ...PRESET];
     const receipts = ['receipts', '--ledger', ledger, '--patient', patient, '--out', 'receipts.json', ...texts];
-    const handover = [
-      'handover',
-      '--patient',
-      patient,
-      '--out',
-      'patient.json',
-      '--patient-password-file',
-      'patient-password',
-    ];
+    const own = ['--patient', patient, '--out', 'patient.json', '--patient-password-file', 'patient-password'];
+    const handover = ['handover', '--ledger', ledger, ...own];
     const [written, handed] = await Promise.all([done(receipts, as('hospital')), done(handover, as('hospital'))]);
     expect(written).toEqual({
       file: 'receipts.json',
@@ -185,17 +178,8 @@ describe('the story', () => {
   });
 
   it('consent sign, query ask, server run, sum open: the insurer has the exact sum', async () => {
-    const sign = [
-      'consent',
-      'sign',
-      '--yes',
-      '--insurer',
-      address.insurer!,
-      '--receipts',
-      'receipts.json',
-      '--out',
-      'consent.json',
-    ];
+    const files = ['--receipts', 'receipts.json', '--out', 'consent.json'];
+    const sign = ['consent', 'sign', '--yes', '--insurer', address.insurer!, ...files];
     const own = {
       env: { MISTORE_KEYSTORE: 'patient.json', MISTORE_PASSWORD_FILE: 'patient-password', MISTORE_PASSWORD: '' },
     };

@@ -52,7 +52,7 @@ const never: Record<string, [string, () => string[]]> = {
   keygen: ['hospital', () => ['keygen', '--out']],
   handover: [
     'hospital',
-    () => ['handover', '--patient', rows[0]!.patient, '--patient-password-file', 'password', '--out'],
+    () => ['handover', ...ledger(), '--patient', rows[0]!.patient, '--patient-password-file', 'password', '--out'],
   ],
   'archive export': ['hospital', () => ['archive', 'export', ...ledger(), '--out']],
 };

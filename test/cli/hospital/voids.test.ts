@@ -193,6 +193,8 @@ describe('ids of patients', () => {
       const receipts = await cli.run(['receipts', '--ledger', ledger, '--patient', name, '--out', 'none.json']);
       const handover = await cli.run([
         'handover',
+        '--ledger',
+        ledger,
         '--patient',
         name,
         '--out',

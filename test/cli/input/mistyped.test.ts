@@ -98,7 +98,11 @@ describe('an option that takes one value', () => {
     'name=id': `a=${ID}`,
     account: CONTRACT,
   };
-  const OF_OPTION: Record<string, string> = { '--ledger <id>': ID, '--listen <address>': '9464' };
+  const OF_OPTION: Record<string, string> = {
+    '--ledger <id>': ID,
+    '--listen <address>': '9464',
+    '--until <date>': '2030-05-03',
+  };
   const options = [...COMMANDS.keys()].flatMap((name, at) => {
     const command = commands[at]!;
     const given = command.registeredArguments.filter(({ required }) => required).map((argument) => argument.name());
@@ -121,6 +125,10 @@ describe('an option that takes one value', () => {
   const chosen = [
     'init --name',
     'init --ledger',
+    'correct --id',
+    'correct --amount',
+    'receipts --csv',
+    'handover --csv',
     'consent sign --record',
     'consent sign --category',
     'ledger open --category',

@@ -171,7 +171,15 @@ describe.skipIf(process.platform !== 'linux')('bytes that are not UTF-8', () => 
     (await cli.run([...args, '--json'], { shell: script, env: { MISTORE_KEYSTORE: 'hospital.json' } })).json;
 
   it('are refused as an argument: a patient whose id is not text is no other patient', async () => {
-    const args = ['handover', '--out', 'p.json', '--patient-password-file', 'password'];
+    const args = [
+      'handover',
+      '--ledger',
+      toHex(scene.cast.ledgerId),
+      '--out',
+      'p.json',
+      '--patient-password-file',
+      'password',
+    ];
     const { error } = await shell(`exec "$@" --patient "$(printf 'p\\344tient')"`, args);
     expect(error).toMatchObject({ code: 'USAGE', message: expect.stringContaining('argument 8 has bytes') });
     await expect(readFile(join(cli.folder, 'p.json'))).rejects.toThrow('ENOENT');

@@ -121,6 +121,21 @@ describe('a query', () => {
   });
 });
 
+it('names of the network file stand beside addresses and ids, and can be given for them', async () => {
+  const id = toHex(scene.cast.ledgerId);
+  const names = { acme: addressText(scene.insurer.address), alpha: server(1) };
+  await writeFile(join(cli.folder, 'names.json'), JSON.stringify({ names, ledgers: { bills: id } }));
+  const named = ['--network', 'names.json'];
+  const list = await cli.run(['query', 'list', '--insurer', 'acme', '--ledger', 'bills', ...named]);
+  expect(list.stdout, list.stderr).toContain(`Ledger bills (${id}):`);
+  expect(list.stdout).toContain(`acme (${names.acme})`);
+  const show = await cli.run(['query', 'show', 'consent.json', ...named]);
+  expect(show.stdout).toContain(`seat 1: alpha (${server(1)})`);
+  const open = await cli.run(['sum', 'open', 'consent.json', '--wait', ...named]);
+  expect(open.stderr).toContain(`2 of 2 answers, by alpha (${server(1)}) and ${server(3)}; 0 s.`);
+  expect(open.stdout).toContain(`of ledger bills (${id}), from`);
+});
+
 it('ledger list says which ledgers are active, and how large', async () => {
   const { stdout } = await cli.run(['ledger', 'list']);
   expect(stdout).toMatch(/│ 2 of 3 +│ active +│ TOTAL_CLAIM_COST, PAYER_COVERAGE in USD +│ +1 │ +40 │/);

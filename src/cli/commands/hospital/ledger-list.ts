@@ -36,6 +36,7 @@ async function listLedgers(output: Output, { of, ...options }: ListFlags): Promi
   const { checkTerms } = await import('../../../ledger/view.ts');
   const site = await openReader(options);
   const ledgers: Listed[] = [];
+  const shown: (readonly [ledger: string, hospital: string])[] = [];
   for await (const opened of site.events.read('LedgerOpened', {})) {
     const { ledgerId, hospital, terms } = opened;
     checkTerms(site, ledgerId, opened);
@@ -43,6 +44,7 @@ async function listLedgers(output: Output, { of, ...options }: ListFlags): Promi
       continue;
     const { joined, nextBatch, nextRecordId } = await site.contract.getLedger(ledgerId);
     const { threshold, servers, currency, lanes } = terms;
+    shown.push([output.names.ledger(ledgerId), output.names.account(hospital)]);
     ledgers.push({
       ...{ ledger: toHex(ledgerId), hospital: addressText(hospital), threshold, servers: servers.length },
       ...{ joined, active: joined === servers.length, batches: nextBatch, records: nextRecordId, currency, lanes },
@@ -59,9 +61,8 @@ async function listLedgers(output: Output, { of, ...options }: ListFlags): Promi
         amount('batches'),
         amount('records'),
       ],
-      ledgers.map((one) => [
-        one.ledger,
-        one.hospital,
+      ledgers.map((one, l) => [
+        ...shown[l]!,
         `${one.threshold} of ${one.servers}`,
         one.active ? 'active' : `waits for ${counted(one.servers - one.joined, 'server')} to join`,
         `${one.lanes.join(', ')} in ${one.currency}`,

@@ -55,6 +55,11 @@ export const hospital: Group = {
       load: async () => (await import('./ingest.ts')).ingest,
     },
     {
+      name: 'correct',
+      description: 'write the row that corrects a stored amount (hospital), for ingest to store; sends nothing',
+      load: async () => (await import('./correct.ts')).correct,
+    },
+    {
       name: 'receipts',
       description: "write a patient's receipts (hospital), from seed and chain; with --csv also dates and descriptions",
       load: async () => (await import('./receipts.ts')).receipts,

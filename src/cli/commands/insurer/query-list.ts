@@ -1,6 +1,5 @@
 // mistore query list: an account's queries, their state and their fees.
 
-import { addressText } from '../../../address.ts';
 import { fromHex, type Hex } from '../../../bytes.ts';
 import { counted } from '../../../counted.ts';
 import type { QueryReport } from '../../../parties/query-report.ts';
@@ -45,14 +44,14 @@ async function list(output: Output, { insurer, ledger, ...options }: ListFlags):
 
 /** The queries over one ledger's records, in the order in which they were opened. */
 function showLedger(output: Output, id: Hex, reports: readonly QueryReport[]): void {
-  output.print(`Ledger ${id}:`);
+  output.print(`Ledger ${output.names.ledger(fromHex(id))}:`);
   output.table(
-    ['query', 'insurer', 'state', 'open until', 'fee, ether'],
+    ['query', { head: 'insurer', short: true }, 'state', 'open until', 'fee, ether'],
     reports
       .filter(({ ledgerId }) => ledgerId === id)
       .map((one) => [
         one.queryId,
-        addressText(fromHex(one.insurer)),
+        output.names.account(fromHex(one.insurer)),
         phaseInWords(one),
         dayInWords(one.deadline),
         feeInWords(one.fee),

@@ -1,6 +1,5 @@
 // mistore query show: where a query stands, recomputed from its consent and its records, and what to do next.
-import { addressText } from '../../../address.ts';
-import { fromHex } from '../../../bytes.ts';
+import { fromHex, type Hex } from '../../../bytes.ts';
 import { defineCommand } from '../../command.ts';
 import { QUERY_ARGUMENT, queryIdOf, readQuery } from '../../input/query-argument.ts';
 import { archiveOption, type ChainFlags, chainOptions } from '../../options.ts';
@@ -27,17 +26,18 @@ async function show(output: Output, options: ChainFlags, name: string): Promise<
   const { phase, edges, threshold, answeredSeats, deadline, fee } = report;
   const { ledgerId: ledger, insurer, patient } = query.consent;
   const records = query.isSealed ? query.count : null;
-  const nameOf = (account: string) => addressText(fromHex(account));
+  const { names } = output;
+  const nameOf = (account: Hex) => names.account(fromHex(account));
   output.table(
     ['query', queryId],
     [
-      ['ledger', ledger],
+      ['ledger', names.ledger(fromHex(ledger))],
       ['insurer', nameOf(insurer)],
       ['patient', nameOf(patient)],
       ['state', phaseInWords(report)],
       ['records', records ?? 'not known yet'],
       ['edges', edges],
-      ['answers', answeredSeats.map((seat) => `seat ${seat}: ${addressText(query.epoch.servers[seat - 1]!)}`)],
+      ['answers', answeredSeats.map((seat) => `seat ${seat}: ${names.account(query.epoch.servers[seat - 1]!)}`)],
       ['deadline', timeInWords(deadline)],
       ['fee, ether', feeInWords(fee)],
     ],

@@ -1,6 +1,5 @@
 // mistore sum open: an insurer opens the sum from the servers' answers, waits for them if told to, and writes a proof of it.
 import { Option } from 'commander';
-import { addressText } from '../../../address.ts';
 import { fromHex, type Hex, toHex } from '../../../bytes.ts';
 import { counted } from '../../../counted.ts';
 import { MIStoreError } from '../../../errors.ts';
@@ -12,6 +11,7 @@ import { archiveOption, forceOption, integer, type RoleFlags, roleOptions } from
 import type { Output } from '../../output.ts';
 import { writePrivate } from '../../private-file.ts';
 import { openRole } from '../../sites.ts';
+import type { Names } from '../../text/names.ts';
 
 /** Seconds of --wait alone. */
 const WAIT = 600;
@@ -61,7 +61,7 @@ async function openSum(output: Output, { out, force, wait, ...options }: OpenFla
   const sums = formatLanes(found, amounts);
   output.table(['lane', { head: `sum, ${currency}`, amount: true }], Object.entries(sums));
   output.print(
-    `Over ${counted(records, 'record')} of ledger ${ledgerId}, from the ${seats.length === 1 ? 'answer of seat' : 'answers of the seats'} ${seats.join(', ')}.`,
+    `Over ${counted(records, 'record')} of ledger ${output.names.ledger(fromHex(ledgerId))}, from the ${seats.length === 1 ? 'answer of seat' : 'answers of the seats'} ${seats.join(', ')}.`,
   );
   if (out !== undefined) output.note(`Wrote ${out}: whoever has it can check it with "mistore sum verify ${out}".`);
   const opening = { sum: proof.sum, blinding: proof.blinding };
@@ -71,10 +71,10 @@ async function openSum(output: Output, { out, force, wait, ...options }: OpenFla
 /** Says at each change who has answered. Throws TOO_FEW_ANSWERS at the end, with what can be done. */
 async function waitFor(output: Output, site: Site, query: Hex, seconds: number): Promise<void> {
   const { waitForAnswers } = await import('../../../parties/answers.ts');
-  const onChange = (so: AnswersSoFar) => output.note(`${soFar(so)}${missingInWords(so)}`);
+  const onChange = (so: AnswersSoFar) => output.note(`${soFar(so, output.names)}${missingInWords(so, output.names)}`);
   const so = await waitForAnswers(site, fromHex(query), { seconds, onChange });
   if (so.answered.length >= so.threshold) return;
-  const message = `${soFar(so)}${missingInWords(so)} Wait longer (--wait SECONDS), or ask those who run the servers: do they answer for this fee (mistore query show ${query})?`;
+  const message = `${soFar(so, output.names)}${missingInWords(so, output.names)} Wait longer (--wait SECONDS), or ask those who run the servers: do they answer for this fee (mistore query show ${query})?`;
   const seatsOf = (seats: AnsweringSeat[]) => seats.map(({ seat, server }) => ({ seat, server: toHex(server) }));
   throw new MIStoreError('TOO_FEW_ANSWERS', message, {
     answers: so.answered.length,
@@ -84,15 +84,15 @@ async function waitFor(output: Output, site: Site, query: Hex, seconds: number):
 }
 
 /** "2 of 3 answers, by 0x… and 0x…; 12 s." */
-function soFar({ answered, threshold, seconds }: AnswersSoFar): string {
-  const by = answered.length === 0 ? '' : `, by ${namesOf(answered)}`;
+function soFar({ answered, threshold, seconds }: AnswersSoFar, names: Names): string {
+  const by = answered.length === 0 ? '' : `, by ${listed(answered, names)}`;
   return `${answered.length} of ${counted(threshold, 'answer')}${by}; ${Math.round(seconds)} s.`;
 }
 
-const missingInWords = ({ answered, missing, threshold }: AnswersSoFar): string =>
-  answered.length >= threshold ? '' : ` Waiting for ${threshold - answered.length} of ${namesOf(missing)}.`;
+const missingInWords = ({ answered, missing, threshold }: AnswersSoFar, names: Names): string =>
+  answered.length >= threshold ? '' : ` Waiting for ${threshold - answered.length} of ${listed(missing, names)}.`;
 
-function namesOf(seats: readonly AnsweringSeat[]): string {
-  const names = seats.map(({ server }) => addressText(server));
-  return names.length === 1 ? names[0]! : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
+function listed(seats: readonly AnsweringSeat[], names: Names): string {
+  const servers = seats.map(({ server }) => names.account(server));
+  return servers.length === 1 ? servers[0]! : `${servers.slice(0, -1).join(', ')} and ${servers.at(-1)}`;
 }

@@ -1,6 +1,5 @@
 // mistore consent revoke: a consent whose query is not complete is withdrawn. Says first which, and asks.
 
-import { addressText } from '../../../address.ts';
 import { fromHex, toHex } from '../../../bytes.ts';
 import { counted } from '../../../counted.ts';
 import { readTextFile } from '../../../files/text-file.ts';
@@ -46,7 +45,7 @@ async function revokeConsent(output: Output, options: RevokeFlags, file: string)
   const payer = keystore === undefined ? {} : { payer: { keystore, passwordFile: payerPasswordFile } };
   const { site, seed } = await openRole(options, { sending: feesOf(options), ...payer });
   checkSameDeployment(site, 'the consent is', signed);
-  const insurer = addressText(fromHex(consent.insurer));
+  const insurer = output.names.account(fromHex(consent.insurer));
   const what = `that ${insurer} may learn the sum of ${counted(countCovered(edges), 'record')}, until ${dayInWords(consent.deadline)}`;
   output.note(`This withdraws the consent ${what}. It cannot be given back: for another sum a new one is signed.`);
   await confirm('Withdraw this consent?', options.yes ?? false);

@@ -1,5 +1,4 @@
 // mistore consent show: what a consent file is about, whether it has been used, and what to do next.
-import { addressText } from '../../../address.ts';
 import { fromHex, toHex } from '../../../bytes.ts';
 import { counted } from '../../../counted.ts';
 import { readTextFile } from '../../../files/text-file.ts';
@@ -49,11 +48,11 @@ async function showConsent(output: Output, options: ShowFlags, file: string): Pr
   const isSigned = isSignedBy(...signed) || (await isSignedByContract(site.contract.rpc, ...signed));
   const summary = receipts && (await summaryOf(receipts, given));
   const records = countCovered(edges);
-  const insurer = addressText(fromHex(consent.insurer));
+  const insurer = output.names.account(fromHex(consent.insurer));
   if (receipts && summary) showSummary(output, receipts.terms, summary);
   const sums = receipts && summary ? sumsInWords(receipts.terms, summary.total.sums) : 'the sum';
   output.print(
-    `${insurer} may learn ${sums} of ${counted(records, 'record')} of account ${addressText(fromHex(consent.patient))}, once, until ${dayInWords(consent.deadline)}.`,
+    `${insurer} may learn ${sums} of ${counted(records, 'record')} of account ${output.names.account(fromHex(consent.patient))}, once, until ${dayInWords(consent.deadline)}.`,
   );
   if (receipts) output.print(`The amounts are those of ${options.receipts}; mistore verify checks them.`);
   const reports = status === 'open' || status === 'sealed' ? await reportsOf(site, queryId) : [];

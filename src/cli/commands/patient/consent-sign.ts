@@ -128,7 +128,7 @@ async function show(
   const { sumsInWords } = await import('../../text/sums.ts');
   const { summary, edges, gas, missing, insurerSeat, isUnused } = plan;
   const { records, sums } = summary.total;
-  const who = addressText(insurer);
+  const who = output.names.account(insurer);
   showSummary(output, terms, summary);
   output.print(
     `You agree that ${who} learns ${sumsInWords(terms, sums)} of ${counted(records, 'record')}, until ${dayInWords(deadline)}.`,

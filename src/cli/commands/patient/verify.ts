@@ -1,5 +1,4 @@
 // mistore verify: a receipts file against the chain, by anyone who has the file. Says what it is about, then what is found.
-import { addressText } from '../../../address.ts';
 import { fromHex } from '../../../bytes.ts';
 import { counted } from '../../../counted.ts';
 import { readTextFile } from '../../../files/text-file.ts';
@@ -70,8 +69,12 @@ async function showSubject(
   const { showSummary } = await import('../../text/receipts-words.ts');
   const { records, from, to } = summary.total;
   const period = from === null ? '' : `, from ${from} to ${to}`;
-  output.print(`Receipts of account ${addressText(fromHex(patient))}: ${counted(records, 'record')}${period}.`);
-  output.print(`From hospital ${addressText(fromHex(terms.hospital))}, ledger ${ledgerId}.`);
+  output.print(
+    `Receipts of account ${output.names.account(fromHex(patient))}: ${counted(records, 'record')}${period}.`,
+  );
+  output.print(
+    `From hospital ${output.names.account(fromHex(terms.hospital))}, ledger ${output.names.ledger(fromHex(ledgerId))}.`,
+  );
   if (records > 0) showSummary(output, terms, summary);
 }
 
