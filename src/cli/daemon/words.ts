@@ -88,7 +88,7 @@ export function inWords(event: DaemonEvent, named: Naming = (id) => id): string 
 /** "hospital 0x…, threshold 2 of 3 seats, lanes base and all in USD, queries over 1 record or more". */
 export function termsInWords(
   { hospital, threshold, seats, lanes, currency, minRecords }: TermsInShort,
-  named: Naming,
+  named: Naming = (id) => id,
 ): string {
   const amounts = `${lanes.length === 1 ? 'lane' : 'lanes'} ${lanes.join(', ')} in ${currency}`;
   return `hospital ${named(hospital)}, threshold ${threshold} of ${counted(seats, 'seat')}, ${amounts}, queries over ${counted(minRecords, 'record')} or more`;
