@@ -2,7 +2,7 @@
 import { toHex } from '../../../bytes.ts';
 import { counted } from '../../../counted.ts';
 import { defineCommand } from '../../command.ts';
-import { termsInWords } from '../../daemon/words.ts';
+import { naming, termsInWords } from '../../daemon/words.ts';
 import { archiveOption, ledgerId, type RoleFlags, roleOptions } from '../../options.ts';
 import type { Output } from '../../output.ts';
 import { type FeeFlags, feeOptions, feesOf } from '../../sending-options.ts';
@@ -22,7 +22,7 @@ async function joinLedger(output: Output, options: RoleFlags & FeeFlags, id: Uin
   const server = new Server(site, seed);
   const { inShort } = await import('../../../parties/server/daemon/joining.ts');
   const terms = inShort(await server.ledger(id));
-  output.note(`Ledger ${toHex(id)}: ${termsInWords(terms)}.`);
+  output.note(`Ledger ${output.names.ledger(id)}: ${termsInWords(terms, naming(output.names))}.`);
   if (terms.threshold === 1) output.note('Warning: with threshold 1 every server alone can read every amount.');
   await sayPlan(output, site, options, (planned) => new Server(planned, seed).join(id));
   const outcome = await server.join(id);
@@ -30,7 +30,7 @@ async function joinLedger(output: Output, options: RoleFlags & FeeFlags, id: Uin
   const { joined, seats } = await site.contract.getLedger(id);
   const now = outcome === null ? 'This server had joined before; nothing was sent. Of' : 'Joined. Of';
   output.print(
-    `${now} ${counted(seats, 'server')} of ledger ${toHex(id)}, ${joined} ${joined === 1 ? 'has' : 'have'} joined.`,
+    `${now} ${counted(seats, 'server')} of ledger ${output.names.ledger(id)}, ${joined} ${joined === 1 ? 'has' : 'have'} joined.`,
   );
   if (joined === seats) output.note('The ledger takes batches.');
   return { ledger: toHex(id), joined, seats, ...spent };

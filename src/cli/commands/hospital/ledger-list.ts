@@ -12,6 +12,8 @@ interface ListFlags extends ChainFlags {
 }
 
 interface Listed {
+  /** For people. */
+  names: { ledger: string; hospital: string };
   ledger: string;
   hospital: string;
   threshold: number;
@@ -44,6 +46,7 @@ async function listLedgers(output: Output, { of, ...options }: ListFlags): Promi
     const { joined, nextBatch, nextRecordId } = await site.contract.getLedger(ledgerId);
     const { threshold, servers, currency, lanes } = terms;
     ledgers.push({
+      names: { ledger: output.names.ledger(ledgerId), hospital: output.names.account(hospital) },
       ...{ ledger: toHex(ledgerId), hospital: addressText(hospital), threshold, servers: servers.length },
       ...{ joined, active: joined === servers.length, batches: nextBatch, records: nextRecordId, currency, lanes },
     });
@@ -60,8 +63,8 @@ async function listLedgers(output: Output, { of, ...options }: ListFlags): Promi
         amount('records'),
       ],
       ledgers.map((one) => [
-        one.ledger,
-        one.hospital,
+        one.names.ledger,
+        one.names.hospital,
         `${one.threshold} of ${one.servers}`,
         one.active ? 'active' : `waits for ${counted(one.servers - one.joined, 'server')} to join`,
         `${one.lanes.join(', ')} in ${one.currency}`,
@@ -71,5 +74,5 @@ async function listLedgers(output: Output, { of, ...options }: ListFlags): Promi
     );
   }
   output.print(ledgers.length === 0 ? 'No ledger.' : `${counted(ledgers.length, 'ledger')} in all.`);
-  return { ledgers };
+  return { ledgers: ledgers.map(({ names: _, ...one }) => one) };
 }

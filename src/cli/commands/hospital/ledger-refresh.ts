@@ -19,7 +19,9 @@ async function refresh(output: Output, options: RoleFlags & FeeFlags, id: Uint8A
   await sayPlan(output, site, options, (planned) => new Hospital(planned, seed).refresh(id));
   const epoch = await new Hospital(site, seed).refresh(id);
   const spent = sayTotal(output, site);
-  output.print(`Epoch ${epoch} of ledger ${toHex(id)} has begun.`);
-  output.note(`It takes batches again when all servers have joined it: mistore ledger join ${toHex(id)}`);
+  output.print(`Epoch ${epoch} of ledger ${output.names.ledger(id)} has begun.`);
+  output.note(
+    `It takes batches again when all servers have joined it: mistore ledger join ${output.names.nameOfLedger(id) ?? toHex(id)}`,
+  );
   return { ledger: toHex(id), epoch, ...spent };
 }

@@ -30,8 +30,12 @@ async function replace(output: Output, { seat, server, ...options }: ReplaceFlag
   await sayPlan(output, site, options, (planned) => new Hospital(planned, seed).changeSeat(id, seat, server));
   const epoch = await new Hospital(site, seed).changeSeat(id, seat, server);
   const spent = sayTotal(output, site);
-  output.print(`Seat ${seat} of ledger ${toHex(id)} is ${addressText(server)}'s from epoch ${epoch} on.`);
-  output.note(`It takes batches again when all servers have joined: mistore ledger join ${toHex(id)}`);
+  output.print(
+    `Seat ${seat} of ledger ${output.names.ledger(id)} is ${output.names.account(server)}'s from epoch ${epoch} on.`,
+  );
+  output.note(
+    `It takes batches again when all servers have joined: mistore ledger join ${output.names.nameOfLedger(id) ?? toHex(id)}`,
+  );
   output.note(
     'The server that had the seat still knows its shares of every record stored until now, and answers queries opened until now. Records stored from now on are safe from it.',
   );

@@ -19,7 +19,9 @@ async function resign(output: Output, options: RoleFlags & FeeFlags, id: Uint8Ar
   await sayPlan(output, site, options, (planned) => new Server(planned, seed).resign(id));
   await new Server(site, seed).resign(id);
   const spent = sayTotal(output, site);
-  output.print(`The hospital of ledger ${toHex(id)} can see that this server wishes to give up its seat.`);
+  output.print(
+    `The hospital of ledger ${output.names.ledger(id)} can see that this server wishes to give up its seat.`,
+  );
   output.note('Keep the server running: it holds the seat until another has it, and answers older queries after that.');
   return { ledger: toHex(id), resigned: true, ...spent };
 }

@@ -30,6 +30,6 @@ async function withdraw(output: Output, { to, ...options }: WithdrawFlags): Prom
   await sayPlan(output, site, options, ({ contract }) => contract.withdraw(receiver));
   const withdrawn = await server.withdraw(to);
   const spent = sayTotal(output, site);
-  output.print(`Sent ${ether(withdrawn)} ether to ${addressText(receiver)}.`);
+  output.print(`Sent ${ether(withdrawn)} ether to ${output.names.account(receiver)}.`);
   return { withdrawn, to: addressText(receiver), ...spent };
 }
