@@ -79,7 +79,7 @@ export const yesOption = () => new Option('--yes', 'do it without asking');
 /** Options whose <file> is written; every other <file> of an option is read. */
 const WRITTEN = ['out', 'rejected', 'skipped', 'state'];
 /** Arguments that name a file that is read. */
-const READ = ['file', 'consent'];
+const READ = ['file', 'files', 'consent'];
 
 /** The files that a command line names: those to read, and those to write. */
 export function filesOf(command: Command): { read: string[]; written: string[] } {
@@ -88,10 +88,9 @@ export function filesOf(command: Command): { read: string[]; written: string[] }
     .map((option) => ({ name: option.attributeName(), file: command.getOptionValue(option.attributeName()) }));
   const files = (of: typeof named) => of.flatMap(({ file }) => file).filter((file) => typeof file === 'string');
   const isWritten = ({ name }: { name: string }) => WRITTEN.includes(name);
-  const given = command.registeredArguments.map((argument, a) => ({
-    name: argument.name(),
-    file: command.processedArgs[a],
-  }));
+  const given = command.registeredArguments.flatMap((argument, a) =>
+    [command.processedArgs[a]].flat().map((file) => ({ name: argument.name(), file })),
+  );
   return {
     read: [...files(named.filter((one) => !isWritten(one))), ...files(given.filter(({ name }) => READ.includes(name)))],
     written: files(named.filter(isWritten)),

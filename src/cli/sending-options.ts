@@ -47,6 +47,9 @@ export const feeOptions = (command: Command): Command =>
       ).argParser(etherAmount()),
     );
 
+/** Of commands that can say their cost and end there. */
+export const dryRunOption = () => new Option('--dry-run', 'say what it would take, in gas and ether; send nothing');
+
 /** Of commands that send much. */
 export const sendingOptions = (command: Command): Command =>
   feeOptions(command.addOption(threadsOption()))

@@ -1,5 +1,6 @@
 // The batches of an ingest on their way to the contract, in order: each names the root of the one before it, so several can be
 // in flight. Keeps count of what was sent, and of what a dry run would have sent.
+import { type Plan, Planner, type PlannerOptions } from '../chain/costs/planner.ts';
 import { feeOf } from '../chain/receipts.ts';
 import type { TransactionReceipt } from '../chain/types.ts';
 import type { BatchCall } from '../contract/types.ts';
@@ -30,14 +31,21 @@ export interface SendSummary {
   transactions: Omit<TransactionReceipt, 'logs'>[];
 }
 
+export type FeeCapOptions = Pick<PlannerOptions, 'maxFeePerGas' | 'maxTipPerGas'>;
+
 export class BatchSender {
-  readonly summary: SendSummary = { sent: 0, unsent: { records: 0, batches: 0, bytes: 0 }, transactions: [] };
+  readonly summary: SendSummary = {
+    sent: 0,
+    unsent: { records: 0, batches: 0, bytes: 0 },
+    transactions: [],
+  };
   gasUsed = 0n;
   /** Wei for gas and data. */
   fees = 0n;
   readonly #site: Site;
   readonly #ledger: LedgerView;
-  readonly #dryRun: boolean;
+  /** Of a dry run. */
+  readonly #planner: Planner | undefined;
   readonly #onSettled: () => void;
   readonly #firstIndex: number;
   /** Place of the next batch. */
@@ -49,16 +57,22 @@ export class BatchSender {
     site: Site,
     ledger: LedgerView,
     { index, previousRoot, firstRecordId }: Journal['next'],
-    dryRun: boolean,
+    { dryRun = false, caps = {} }: { dryRun?: boolean; caps?: FeeCapOptions },
     onSettled: () => void,
   ) {
     this.#site = site;
     this.#ledger = ledger;
-    this.#dryRun = dryRun;
+    const { rpc, chainId } = site.contract;
+    if (dryRun) this.#planner = new Planner({ rpc, chainId, address: ledger.hospital, ...caps });
     this.#onSettled = onSettled;
     this.#firstIndex = index;
     this.#previousRoot = previousRoot;
     this.#firstRecordId = firstRecordId;
+  }
+
+  /** What the batches of a dry run would take; null where there are none. */
+  async plan(): Promise<Plan | null> {
+    return this.#planner && this.summary.unsent.batches > 0 ? this.#planner.plan() : null;
   }
 
   /** Resolves when the batch is on its way, to what follows it until it is settled. */
@@ -70,11 +84,12 @@ export class BatchSender {
     const { engine, contract } = this.#site;
     this.#previousRoot = new BatchTree(engine, batchLeaves(engine, committee.threshold, event)).root;
     this.#firstRecordId += count;
-    if (this.#dryRun) {
+    if (this.#planner) {
       const { unsent } = this.summary;
       unsent.records += rows;
       unsent.batches++;
       unsent.bytes += records.length;
+      await contract.as(this.#planner).submitBatch(call);
       return;
     }
     if (index === this.#firstIndex) await checkPlace(this.#ledger, index);

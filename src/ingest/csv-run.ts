@@ -1,6 +1,7 @@
 // One run's rows: what becomes of each is counted, rejected and skipped ones are written to a file each, and too many of
 // them end the run.
 import { resolve } from 'node:path';
+import { counted } from '../counted.ts';
 import { ArgumentError } from '../errors.ts';
 import { type Account, Reconciliation } from '../records/input/reconciliation.ts';
 import type { Entry, Rejection, RejectionReason, Row, RowEntry } from '../records/input/row.ts';
@@ -29,6 +30,8 @@ export const rowFileEnding = ({ file }: Pick<Profile, 'file'>): '.csv' | '.ndjso
 export class CsvRun {
   readonly rejectedFile: string;
   readonly skippedFile: string;
+  /** Line of the first row that was rejected for each reason. */
+  readonly examples: Partial<Record<RejectionReason, number>> = {};
   readonly #account: Reconciliation;
   readonly #limits: Limits;
   readonly #ids: readonly string[];
@@ -160,11 +163,13 @@ export class CsvRun {
   ended({ code, message }: LimitError, confirmed: number): LimitError {
     const { sums: _, ...counts } = this.#account.account();
     const unsent = counts.rows - counts.rejected - counts.skipped - confirmed;
-    const before = `The ledger has ${confirmed} records of this input; ${unsent} more were read and not sent`;
+    const more = `${unsent} more ${unsent === 1 ? 'was' : 'were'} read and not sent`;
+    const before = `The ledger has ${counted(confirmed, 'record')} of this input; ${more}`;
     return new LimitError(code, `${message}. ${confirmed === 0 ? 'Nothing was sent' : before}`, {
       ...counts,
       stored: confirmed,
       unsent,
+      examples: this.examples,
       rejectedFile: this.rejectedFile,
       skippedFile: this.skippedFile,
     });
@@ -198,6 +203,7 @@ export class CsvRun {
   }
 
   async #writeRejection(rejection: Rejection): Promise<void> {
+    this.examples[rejection.reason] ??= rejection.line;
     await this.#rejected.write(rejection);
     this.#limits.rejected(rejection);
   }

@@ -12,7 +12,7 @@ import { checkSameTerms, profileTerms } from '../records/terms.ts';
 import { CountedFile } from './counted-file.ts';
 import { CsvRun, type CsvRunOptions } from './csv-run.ts';
 import type { Dealer } from './dealer.ts';
-import { type IngestProgress, type IngestSummary, ingest } from './ingest.ts';
+import { type IngestOptions, type IngestProgress, type IngestRow, type IngestSummary, ingest } from './ingest.ts';
 import { LimitError } from './limits.ts';
 
 /** A row's usual length at least, and a bound on what is set aside because of a file's size. */
@@ -27,6 +27,8 @@ export interface CsvInput extends CsvRunOptions {
   patients?: Iterable<string>;
   /** Do everything but send. */
   dryRun?: boolean;
+  /** See IngestOptions. */
+  caps?: IngestOptions<IngestRow>['caps'];
   onProgress?: (progress: CsvProgress) => void;
 }
 
@@ -43,6 +45,10 @@ export interface CsvIngest extends Account {
   sent: number;
   /** What a dry run did not send. */
   unsent: IngestSummary['unsent'];
+  /** What that would take; null where nothing would be sent. */
+  plan: IngestSummary['plan'];
+  /** Line of the first row that was rejected for each reason. */
+  examples: CsvRun['examples'];
   /** Batches made now with records of few patients: see FEW_PATIENTS. */
   batchesOfFewPatients: number;
   /** What became of void records. */
@@ -72,29 +78,35 @@ export async function ingestCsv(site: Site, dealer: Dealer, input: CsvInput): Pr
   });
   let confirmed = 0;
   try {
-    const { transactions, sent, unsent, batchesOfFewPatients, voids } = await ingest(site, dealer, run.rows(rows), {
-      source: sourceName(input.name ?? basename(file), profileHash(profile)),
-      accounts,
-      ...(input.patients && { patients: input.patients }),
-      expectedRows: Math.min((counted.size ?? 0) / ROW_BYTES, MOST_EXPECTED),
-      dryRun: input.dryRun ?? false,
-      beforeBatch: () => run.beforeBatch(),
-      onStored: (row) => run.stored(row),
-      onConflict: (row, first) => run.conflict(row, first),
-      onRepeated: (row, first) => run.repeated(row, first),
-      onOutOfRange: (row, { message }) => run.outOfRange(row, message),
-      onProgress: (progress) => {
-        const { read, size } = counted;
-        confirmed = progress.confirmed;
-        input.onProgress?.({ ...progress, rejected: run.rejected, read, size });
+    const { transactions, sent, unsent, plan, batchesOfFewPatients, voids } = await ingest(
+      site,
+      dealer,
+      run.rows(rows),
+      {
+        source: sourceName(input.name ?? basename(file), profileHash(profile)),
+        accounts,
+        ...(input.patients && { patients: input.patients }),
+        expectedRows: Math.min((counted.size ?? 0) / ROW_BYTES, MOST_EXPECTED),
+        dryRun: input.dryRun ?? false,
+        ...(input.caps && { caps: input.caps }),
+        beforeBatch: () => run.beforeBatch(),
+        onStored: (row) => run.stored(row),
+        onConflict: (row, first) => run.conflict(row, first),
+        onRepeated: (row, first) => run.repeated(row, first),
+        onOutOfRange: (row, { message }) => run.outOfRange(row, message),
+        onProgress: (progress) => {
+          const { read, size } = counted;
+          confirmed = progress.confirmed;
+          input.onProgress?.({ ...progress, rejected: run.rejected, read, size });
+        },
       },
-    });
+    );
     const { decimalMark, counts } = rows;
-    const { rejectedFile, skippedFile } = run;
+    const { rejectedFile, skippedFile, examples } = run;
     return {
       ...run.account(),
-      ...{ batches: transactions.length, sent, unsent, batchesOfFewPatients, voids, transactions },
-      ...{ decimalMark, counts, rejectedFile, skippedFile },
+      ...{ batches: transactions.length, sent, unsent, plan, batchesOfFewPatients, voids, transactions },
+      ...{ decimalMark, counts, rejectedFile, skippedFile, examples },
     };
   } catch (error) {
     throw error instanceof LimitError ? run.ended(error, confirmed) : error;

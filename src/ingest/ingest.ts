@@ -1,6 +1,8 @@
 // Ingest: rows of an input become records of a ledger, each exactly once. The chain is the journal: what is there of this
 // input is met by its rows again, and only what is missing is sent. So the same command can be given again after any
 // interruption, and an input that has grown is continued.
+
+import type { Plan } from '../chain/costs/planner.ts';
 import { ArgumentError } from '../errors.ts';
 import type { PatientAccounts } from '../identity/accounts.ts';
 import { LedgerComplaints } from '../ledger/complaints.ts';
@@ -10,7 +12,7 @@ import { encodeLanes } from '../records/lanes.ts';
 import { type FirstPlace, RecordKeys, recordName } from '../records/record.ts';
 import { encodeSource } from '../records/source.ts';
 import { BatchBuilder } from './batch-builder.ts';
-import { BatchSender, type DealtBatch, type SendSummary } from './batch-sender.ts';
+import { BatchSender, type DealtBatch, type FeeCapOptions, type SendSummary } from './batch-sender.ts';
 import { Carries, type CarrySummary, meetCarries } from './carries.ts';
 import type { Dealer } from './dealer.ts';
 import { type Journal, RecordLines, readJournal, sourceChanged } from './journal.ts';
@@ -44,6 +46,8 @@ export interface IngestProgress {
 }
 
 export interface IngestSummary extends SendSummary {
+  /** What the batches of a dry run would take; null where there are none. */
+  plan: Plan | null;
   /** Records that were on chain from an earlier run of this input, and are as they should be. */
   alreadyStored: number;
   /** Batches made now with records of fewer than FEW_PATIENTS patients. */
@@ -62,6 +66,8 @@ export interface IngestOptions<R extends IngestRow> {
   expectedRows?: number;
   /** Do everything but send. */
   dryRun?: boolean;
+  /** Caps of the fees that a dry run reckons with. */
+  caps?: FeeCapOptions;
   /** Each row ends in one of these: stored (on its way, or on chain already) … */
   onStored?: (row: R) => void;
   /** … known with the same content, from the place named … */
@@ -146,8 +152,7 @@ class Run<R extends IngestRow> {
     this.#capacity = batchCapacity(committee.threshold);
     this.#open = new BatchBuilder(this.#capacity);
     this.#dealing = new Pipeline(site.pool.width + 1);
-    const dryRun = options.dryRun ?? false;
-    this.#sender = new BatchSender(site, dealer.ledger, journal.next, dryRun, () => this.#report());
+    this.#sender = new BatchSender(site, dealer.ledger, journal.next, options, () => this.#report());
     this.#nextIndex = journal.next.index;
     this.#previousNonce = journal.next.previousNonce;
     this.#resumed = journal.reached === 0;
@@ -181,6 +186,7 @@ class Run<R extends IngestRow> {
     await this.#dealing.drain();
     return {
       ...this.#sender.summary,
+      plan: await this.#sender.plan(),
       alreadyStored: this.#alreadyStored,
       batchesOfFewPatients: this.#batchesOfFewPatients,
       voids: this.#carries.summary,

@@ -28,7 +28,7 @@ const placeOf = (site: Site, { committeeHash }: Pick<Epoch, 'committeeHash'>) =>
  */
 async function packetsOnChain(
   site: Site,
-  { ledgerId, committee }: LedgerView,
+  { ledgerId, committee }: Pick<LedgerView, 'ledgerId' | 'committee'>,
   where: { epoch: number; seat?: number },
 ): Promise<Uint8Array[][][]> {
   const seats: Uint8Array[][][] = Array.from({ length: committee.seats + 1 }, () => []);
@@ -61,7 +61,7 @@ function partsSent(packets: readonly Uint8Array[][], own: readonly Uint8Array[])
  */
 export async function dealKeys(
   site: Site,
-  ledger: LedgerView,
+  ledger: Pick<LedgerView, 'ledgerId' | 'committee'>,
   epoch: Pick<Epoch, 'epoch' | 'committeeHash'>,
   dealingKey: Uint8Array,
   channels: readonly Uint8Array[],

@@ -77,13 +77,16 @@ export class Hospital {
     const { contract } = this.#site;
     await sendingSecrets(this.#site, this.#seed, this.address, terms.servers);
     const key = dealingKey(this.#seed);
-    if (!(await contract.isOpen(ledgerId))) {
-      const committee = { threshold: terms.threshold, seats: terms.servers.length };
-      const digest = digestOfEpoch(this.#site, key, { committee }, ledgerId);
-      await contract.openLedger(terms, salt, digest);
+    if (await contract.isOpen(ledgerId)) {
+      const { ledger } = await this.dealer(ledgerId);
+      await this.#dealAll(ledger, key, ledger.epochs);
+      return ledgerId;
     }
-    const { ledger } = await this.dealer(ledgerId);
-    await this.#dealAll(ledger, key, ledger.epochs);
+    const { threshold, servers } = terms;
+    const committee = { threshold, seats: servers.length };
+    const digest = digestOfEpoch(this.#site, key, { committee }, ledgerId);
+    await contract.openLedger(terms, salt, digest);
+    await this.#dealAll({ ledgerId, committee }, key, [{ epoch: 1, servers, committeeHash: ledgerId, digest }]);
     return ledgerId;
   }
 
@@ -162,7 +165,11 @@ export class Hospital {
   }
 
   /** Publishes what the present holders of the seats need and is not on chain: channels, and keys of all epochs. */
-  async #dealAll(ledger: LedgerView, dealingKey: Uint8Array, epochs: readonly Epoch[]): Promise<void> {
+  async #dealAll(
+    ledger: Pick<LedgerView, 'ledgerId' | 'committee'>,
+    dealingKey: Uint8Array,
+    epochs: readonly Epoch[],
+  ): Promise<void> {
     const channels = await openChannels(this.#site, this.#seed, this.address, epochs.at(-1)!.servers);
     for (const epoch of epochs.toReversed()) await dealKeys(this.#site, ledger, epoch, dealingKey, channels);
   }

@@ -101,7 +101,7 @@ describe('the story', () => {
     expect(opened).toMatchObject({ ledger: expect.stringMatching(/^0x[0-9a-f]{64}$/), opened: true });
     ({ ledger } = opened);
     // The same terms are the same ledger: nothing is sent.
-    expect(await done(open, as('hospital'))).toEqual(opened);
+    expect(await done(open, as('hospital'))).toEqual({ ...opened, gas: '0', fees: '0' });
     const serve = ['server', 'run', '--once', '--accept', address.hospital!];
     await Promise.all(SERVERS.map((server) => done(serve, as(server))));
     expect(await done(['ledger', 'show', ledger])).toEqual({

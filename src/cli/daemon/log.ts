@@ -5,7 +5,7 @@ import { toHex } from '../../bytes.ts';
 import { MIStoreError } from '../../errors.ts';
 import type { DaemonEvent } from '../../parties/server/daemon/daemon-events.ts';
 import type { Output } from '../output.ts';
-import { inWords, LEVELS, type Level, levelOf } from './words.ts';
+import { inWords, LEVELS, type Level, levelOf, naming } from './words.ts';
 
 export type LogFormat = 'json' | 'text';
 
@@ -18,7 +18,7 @@ export interface Log {
 export function createLog(output: Output, format: LogFormat, level: Level): Log {
   const write = format === 'json' ? jsonLines(output, level) : textLines(output, level);
   return {
-    event: (event) => write(levelOf(event), inWords(event), event),
+    event: (event) => write(levelOf(event), inWords(event, naming(output.names)), event),
     say: (words, fields = {}) => write('info', words, fields),
   };
 }

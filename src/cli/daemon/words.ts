@@ -1,9 +1,10 @@
 // What a server's daemon reports, in words for people, and how important it is.
-import type { Hex } from '../../bytes.ts';
+import { fromHex, type Hex } from '../../bytes.ts';
 import { ether } from '../../chain/errors.ts';
 import { counted } from '../../counted.ts';
 import type { DaemonEvent, TermsInShort } from '../../parties/server/daemon/daemon-events.ts';
 import { grouped } from '../text/amounts.ts';
+import type { Names } from '../text/names.ts';
 import { durationInWords } from '../text/times.ts';
 
 export const LEVELS = ['debug', 'info', 'warn', 'error'] as const;
@@ -11,6 +12,12 @@ export type Level = (typeof LEVELS)[number];
 
 /** An account or a ledger as people call it: its name with its id, or the id alone. */
 export type Naming = (id: Hex) => string;
+
+/** By the network file. An address has 20 bytes, a ledger's id 32. */
+export const naming =
+  (names: Names): Naming =>
+  (id) =>
+    id.length === 42 ? names.account(fromHex(id)) : names.ledger(fromHex(id));
 
 /** One line. */
 export function inWords(event: DaemonEvent, named: Naming = (id) => id): string {
@@ -88,7 +95,7 @@ export function inWords(event: DaemonEvent, named: Naming = (id) => id): string 
 /** "hospital 0x…, threshold 2 of 3 seats, lanes base and all in USD, queries over 1 record or more". */
 export function termsInWords(
   { hospital, threshold, seats, lanes, currency, minRecords }: TermsInShort,
-  named: Naming,
+  named: Naming = (id) => id,
 ): string {
   const amounts = `${lanes.length === 1 ? 'lane' : 'lanes'} ${lanes.join(', ')} in ${currency}`;
   return `hospital ${named(hospital)}, threshold ${threshold} of ${counted(seats, 'seat')}, ${amounts}, queries over ${counted(minRecords, 'record')} or more`;

@@ -2,6 +2,7 @@
 import { ether } from '../../chain/errors.ts';
 import { feeOf } from '../../chain/receipts.ts';
 import type { TransactionReceipt } from '../../chain/types.ts';
+import { grouped } from './amounts.ts';
 
 /** Wei below which an amount is shown to the billionth of an ether; from there on, to the millionth. */
 const SMALL = 10n ** 15n;
@@ -16,8 +17,11 @@ export function costOf(transactions: readonly Omit<TransactionReceipt, 'logs'>[]
   return cost;
 }
 
-/** '6254 gas, 0.000125 ether', the ether rounded down. */
-export function costInWords({ gas, fees }: { gas: bigint; fees: bigint }): string {
-  const unit = 10n ** (fees < SMALL ? 9n : 12n);
-  return `${gas} gas, ${ether(fees - (fees % unit))} ether`;
+/** '6,254 gas, 0.000125 ether', the ether rounded down. */
+export const costInWords = ({ gas, fees }: { gas: bigint; fees: bigint }): string =>
+  `${grouped(gas)} gas, ${roundedEther(fees)} ether`;
+
+/** Wei as ether, rounded down. */
+export function roundedEther(wei: bigint): string {
+  return ether(wei - (wei % 10n ** (wei < SMALL ? 9n : 12n)));
 }

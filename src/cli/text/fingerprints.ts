@@ -21,7 +21,7 @@ export async function showFingerprints(
   }
   output.table(
     ['server', 'fingerprint of its key'],
-    shown.map(({ account, fingerprint }) => [account, fingerprint]),
+    shown.map(({ fingerprint }, a) => [output.names.account(accounts[a]!), fingerprint]),
   );
   return shown;
 }

@@ -52,6 +52,9 @@ const write = async (name: string, signed: SignedConsent) =>
   writeFile(join(cli.folder, name), formatSignedConsent(signed));
 const serve = (role: string, ...more: string[]) => done(role, 'server', 'run', '--once', '--ledger', ledger, ...more);
 
+/** What a transaction took, which the object of each command that sends has. */
+const SPENT = { gas: expect.stringMatching(/^[1-9]\d+$/), fees: expect.stringMatching(/^[1-9]\d+$/) };
+
 describe('fees', () => {
   it('a server that wants a fee says so on chain, and a query that pays less is not sent', async () => {
     await serve('server1', '--min-fee', '0.002');
@@ -114,6 +117,7 @@ describe('fees', () => {
     expect(await done('server1', 'server', 'withdraw', '--to', addressText(to))).toEqual({
       withdrawn: '2000000000000000',
       to: addressText(to),
+      ...SPENT,
     });
     expect(await readBalance(scene.chain.rpc, to)).toBe(2_000_000_000_000_000n);
     expect(await refusedBy(cli, ['server', 'withdraw'], as('server1'))).toMatch(/^NOTHING_OWED/);
@@ -153,7 +157,7 @@ describe('fees', () => {
 describe('a seat', () => {
   it('is resigned, given to another server, and the rest of the ledger goes on', async () => {
     const address = addressText(new Server(scene.insurerSite, NEWCOMER).address);
-    expect(await done('server2', 'server', 'resign', ledger)).toEqual({ ledger, resigned: true });
+    expect(await done('server2', 'server', 'resign', ledger)).toEqual({ ledger, resigned: true, ...SPENT });
     const former = addressText(scene.cast.servers[1]!.address);
     expect(await done('hospital', 'ledger', 'show', ledger)).toMatchObject({ resigned: [former], notJoined: [] });
     const replace = ['ledger', 'replace', ledger, '--seat', '2', '--server', address];
@@ -165,7 +169,7 @@ describe('a seat', () => {
     expect(code, stderr).toBe(0);
     expect(stdout).toBe(`Seat 2 of ledger ${ledger} is ${address}'s from epoch 2 on.\n`);
     expect(stderr).toContain('still knows its shares of every record stored until now');
-    expect(await done('hospital', ...replace)).toEqual({ ledger, seat: 2, server: address, epoch: 2 });
+    expect(await done('hospital', ...replace)).toEqual({ gas: '0', fees: '0', ledger, seat: 2, server: address, epoch: 2 });
     const servers = scene.cast.servers.map(({ address: one }) => addressText(one)).with(1, address);
     expect(await done('hospital', 'ledger', 'show', ledger)).toMatchObject({ servers, epoch: 2, notJoined: servers });
     for (const role of ['server1', 'newcomer', 'server3']) await done(role, 'ledger', 'join', ledger);

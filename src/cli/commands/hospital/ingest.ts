@@ -1,8 +1,11 @@
-// mistore ingest: the rows of an input into a ledger, a CSV or JSON.
+// mistore ingest: the rows of one or more files, CSV or JSON, into a ledger, one file after the other.
+import { basename } from 'node:path';
 import { counted } from '../../../counted.ts';
+import { ArgumentError, MIStoreError } from '../../../errors.ts';
 import { removeUnfinishedFiles } from '../../../files/output-file.ts';
 import type { CsvIngest, CsvInput } from '../../../ingest/csv.ts';
-import type { LimitError } from '../../../ingest/limits.ts';
+import type { Dealer } from '../../../ingest/dealer.ts';
+import type { Site } from '../../../ledger/site.ts';
 import { defineCommand } from '../../command.ts';
 import { csvInput } from '../../input/csv-input.ts';
 import { readAccounts, readPatients } from '../../input/patients.ts';
@@ -12,7 +15,7 @@ import { type ProfileFlags, profileOf, profileOptions } from '../../profile-opti
 import { type SendingFlags, sendingOf, sendingOptions } from '../../sending-options.ts';
 import { onInterrupt } from '../../signals.ts';
 import { openRole } from '../../sites.ts';
-import { costInWords, costOf } from '../../text/cost.ts';
+import { costInWords } from '../../text/cost.ts';
 
 /** Exit status where the input has more rejected rows or repeats than the run accepts. */
 const TOO_MANY = 3;
@@ -35,14 +38,15 @@ export const ingest = defineCommand({
   examples: [
     'mistore ingest encounters.csv --ledger 0x12ab… --preset synthea-encounters --dry-run',
     'mistore ingest ExplanationOfBenefit.ndjson --ledger 0x12ab… --preset fhir-eob',
+    'mistore ingest january.csv february.csv --ledger 0x12ab… --preset synthea-encounters',
     'mistore ingest encounters.csv --ledger 0x12ab… --profile mine.json --confirmations finalized --max-fee 30',
     'zcat bills.csv.gz | mistore ingest - --source bills --ledger 0x12ab… --patient-column PATIENT --amount-column COST --id-column BILL',
   ],
   configure: (command) => {
     command
       .argument(
-        '<file>',
-        'the CSV, NDJSON or bundle, gzip too; - for standard input, which needs --source, as a pipe does',
+        '<files...>',
+        'the CSV, NDJSON or bundle, gzip too, or several, each an input of its own; - for standard input, which needs --source, as a pipe does',
       )
       .requiredOption('--ledger <id>', 'the ledger', ledgerId)
       .option('--source <name>', "name of the input, for resuming; the file's name if not given")
@@ -70,53 +74,95 @@ export const ingest = defineCommand({
         '--patients <file>',
         'ids of further patients, one a line: their series too are carried on where they end in a void record',
       )
-      .option('--dry-run', 'read and deal everything, compare with the chain, send nothing');
+      .option('--dry-run', 'read and deal everything, compare with the chain, say what it would cost, send nothing');
     roleOptions(sendingOptions(profileOptions(command))).addOption(archiveOption());
   },
-  run: ingestFile,
+  run: ingestFiles,
 });
 
-async function ingestFile(output: Output, options: IngestFlags, file: string): Promise<object> {
-  const { ingestCsv } = await import('../../../ingest/csv.ts');
-  const { rowFileEnding } = await import('../../../ingest/csv-run.ts');
-  const { LimitError } = await import('../../../ingest/limits.ts');
+async function ingestFiles(output: Output, options: IngestFlags, files: readonly string[]): Promise<object> {
   const { Hospital } = await import('../../../parties/hospital.ts');
-  const { size, beside } = await csvInput(file, options.source);
+  const { idColumns } = await import('../../../records/profile/columns.ts');
+  const { inJson, showAccount, showAll, showLimit, WITHOUT_IDS } = await import('../../text/ingest-words.ts');
+  const { dryRun = false } = options;
+  checkNames(options, files);
+  const inputs: { file: string; size: number; beside: string }[] = [];
+  for (const file of files) inputs.push({ file, ...(await csvInput(file, options.source)) });
+  if (files.includes('-') && process.stdin.isTTY) output.note('Reading rows from the terminal; Ctrl-D ends them.');
   const profile = await profileOf(options);
+  if (idColumns(profile).length === 0) for (const line of WITHOUT_IDS) output.note(line);
   const given = options.accounts === undefined ? [] : await readAccounts(options.accounts, options);
   const patients = options.patients === undefined ? [] : await readPatients(options.patients);
   const { site, seed } = await openRole(options, sendingOf(options));
   const hospital = new Hospital(site, seed);
-  const bar = output.progress('Ingest', size, '');
-  const started = performance.now();
-  const dealer = await hospital.dealer(options.ledger);
+  const accounts = hospital.accounts(given);
   const interruptible = onInterrupt(removeUnfinishedFiles);
+  const done: CsvIngest[] = [];
   try {
-    const stored = await ingestCsv(site, dealer, {
-      file,
-      ...(options.source !== undefined && { name: options.source }),
-      profile,
-      ...rowOptionsOf(options, beside, rowFileEnding(profile)),
-      accounts: hospital.accounts(given),
-      patients,
-      dryRun: options.dryRun ?? false,
-      onProgress: ({ rows, read, confirmed, rejected, pendingBatches, gasUsed, fees }) => {
-        const rate = Math.round((1000 * rows) / (performance.now() - started));
-        bar.update(
-          read,
-          `${rows} rows, ${rate}/s, ${confirmed} confirmed, ${rejected} rejected, ${pendingBatches} batches pending, ${costInWords({ gas: gasUsed, fees })}`,
-        );
-      },
-    });
-    bar.done();
-    return await showAccount(output, stored, options.dryRun ?? false, profile.amounts.currency);
+    for (const input of inputs) {
+      if (files.length > 1) output.print(`${input.file}:`);
+      const dealer = await hospital.dealer(options.ledger);
+      const stored = await ingestOne(output, site, dealer, options, { profile, accounts, patients, dryRun }, input);
+      showAccount(output, stored, dryRun, profile.amounts.currency);
+      done.push(stored);
+    }
+    return files.length === 1 ? inJson(done[0]!) : showAll(output, files, done, profile);
   } catch (error) {
+    const { LimitError } = await import('../../../ingest/limits.ts');
     if (!(error instanceof LimitError)) throw error;
-    return showLimit(output, error);
+    process.exitCode = TOO_MANY;
+    const left = files.slice(done.length + 1);
+    return { ...showLimit(output, error, left), ...(files.length > 1 && { files: done.map(inJson) }) };
   } finally {
     interruptible();
     await site.pool.close();
   }
+}
+
+/** A name can be given to one input only. */
+function checkNames({ source, rejected, skipped }: IngestFlags, files: readonly string[]): void {
+  const names = files.map((file) => basename(file));
+  const twice = names.find((name, n) => names.indexOf(name) < n);
+  if (twice !== undefined) {
+    throw new ArgumentError('file', twice, "the only one of its name: a file's rows are known by it");
+  }
+  const named = Object.entries({ source, rejected, skipped }).filter(([, value]) => value !== undefined);
+  if (files.length === 1 || named.length === 0) return;
+  const message = `--${named[0]![0]} names one input, and ${files.length} files are given: ingest them one by one`;
+  throw new MIStoreError('ONE_INPUT', message, { files: files.length });
+}
+
+/** One file, with a bar. `input`: what all files of a run have in common. */
+async function ingestOne(
+  output: Output,
+  site: Site,
+  dealer: Dealer,
+  options: IngestFlags,
+  input: Pick<CsvInput, 'profile' | 'accounts' | 'patients' | 'dryRun'>,
+  { file, size, beside }: { file: string; size: number; beside: string },
+): Promise<CsvIngest> {
+  const { ingestCsv } = await import('../../../ingest/csv.ts');
+  const { rowFileEnding } = await import('../../../ingest/csv-run.ts');
+  const bar = output.progress('Ingest', size, '');
+  const started = performance.now();
+  const stored = await ingestCsv(site, dealer, {
+    ...input,
+    file,
+    ...(options.source !== undefined && { name: options.source }),
+    ...rowOptionsOf(options, beside, rowFileEnding(input.profile)),
+    caps: { maxFeePerGas: options.maxFee, maxTipPerGas: options.maxTip },
+    onProgress: ({ rows, read, confirmed, rejected, pendingBatches, gasUsed, fees }) => {
+      const rate = Math.round((1000 * rows) / (performance.now() - started));
+      const pending = `${counted(pendingBatches, 'batch', 'batches')} pending`;
+      const cost = costInWords({ gas: gasUsed, fees });
+      bar.update(
+        read,
+        `${counted(rows, 'row')}, ${rate}/s, ${confirmed} confirmed, ${rejected} rejected, ${pending}, ${cost}`,
+      );
+    },
+  });
+  bar.done();
+  return stored;
 }
 
 /** What becomes of rows that are not stored. `beside`: path to which the names of their files are added; `ending`: theirs. */
@@ -133,61 +179,4 @@ function rowOptionsOf(
     allowRepeats,
     ...(maxRejected !== undefined && { maxRejected }),
   };
-}
-
-/** What became of the rows, for people; and the result for programs. */
-async function showAccount(output: Output, stored: CsvIngest, dryRun: boolean, currency: string): Promise<object> {
-  const { FEW_PATIENTS } = await import('../../../ingest/limits.ts');
-  const { transactions, rows, rejected, skipped, sent, unsent, sums, decimalMark, counts, leftOut } = stored;
-  const now = dryRun
-    ? `${unsent.records} would be sent, in ${counted(unsent.batches, 'batch', 'batches')}`
-    : `${sent} sent now`;
-  output.print(
-    `${counted(rows, 'row')} = ${stored.stored} stored (${now}) + ${rejected} rejected + ${counted(skipped, 'skipped as a duplicate', 'skipped as duplicates')}.`,
-  );
-  output.table(['lane', { head: `sum, ${currency}`, amount: true }], Object.entries(sums));
-  const others = Object.entries(leftOut).map(([what, count]) => `${count} ${what}`);
-  if (others.length > 0) output.print(`Left out, which are no records: ${others.join(', ')}.`);
-  if (decimalMark.by === 'amount') output.print(`Decimals begin with a point, as ${counts} ${decimalMark.line} shows.`);
-  if (rejected > 0) output.print(`Rejected rows, with reasons: ${stored.rejectedFile}`);
-  if (skipped > 0) output.print(`Skipped rows, with what they repeat: ${stored.skippedFile}`);
-  if (stored.batchesOfFewPatients > 0) {
-    output.note(
-      `${counted(stored.batchesOfFewPatients, 'batch holds', 'batches hold')} records of fewer than ${FEW_PATIENTS} patients: the chain shows that these belong together.`,
-    );
-  }
-  const cost = costOf(transactions);
-  if (transactions.length > 0) {
-    output.print(`Sent ${counted(transactions.length, 'batch', 'batches')}: ${costInWords(cost)}.`);
-  }
-  showVoids(output, stored.voids, dryRun);
-  return { ...stored, transactions: undefined, ...cost };
-}
-
-/** What became of void records. Which record carries on which is for the hospital alone. */
-function showVoids(output: Output, { carried, waiting, unknown }: CsvIngest['voids'], dryRun: boolean): void {
-  if (carried.length > 0) {
-    const done = dryRun ? 'would be carried on' : carried.length === 1 ? 'is carried on' : 'are carried on';
-    output.print(`${counted(carried.length, 'series that ends', 'series that end')} in a void record ${done}.`);
-  }
-  if (waiting.length > 0) {
-    output.note(
-      `${counted(waiting.length, 'series ends', 'series end')} in a void record: the next ingest with new rows carries on from there.`,
-    );
-  }
-  if (unknown.length > 0) {
-    output.note(
-      `${counted(unknown.length, 'void record is', 'void records are')} of patients of whom this input has no row: to carry on where they end a series, name the patients with --patients.`,
-    );
-  }
-}
-
-/** The run ended at a limit: status 3. The result says how far it came, and why it ended. */
-function showLimit(output: Output, { code, message, details }: LimitError): object {
-  output.stopProgress();
-  output.note(`error: ${message}`);
-  if (Number(details.rejected) > 0) output.print(`Rejected rows, with reasons: ${details.rejectedFile}`);
-  if (Number(details.skipped) > 0) output.print(`Skipped rows, with what they repeat: ${details.skippedFile}`);
-  process.exitCode = TOO_MANY;
-  return { ...details, error: { code, message } };
 }

@@ -8,11 +8,12 @@ import { findNetwork } from '../../deployment.ts';
 import { collect, collectAddresses, integer, newName, type RoleFlags, roleOptions } from '../../options.ts';
 import type { Output } from '../../output.ts';
 import { type ProfileFlags, profileOf, profileOptions } from '../../profile-options.ts';
-import { type FeeFlags, feeOptions, feesOf } from '../../sending-options.ts';
+import { dryRunOption, feeOptions, feesOf } from '../../sending-options.ts';
 import { openRole } from '../../sites.ts';
 import { showFingerprints } from '../../text/fingerprints.ts';
+import { type DryRunFlags, sayPlan, sayTotal } from '../../text/spending.ts';
 
-interface OpenFlags extends RoleFlags, ProfileFlags, FeeFlags {
+interface OpenFlags extends RoleFlags, ProfileFlags, DryRunFlags {
   threshold: number;
   server: Uint8Array[];
   minRecords: number;
@@ -40,7 +41,8 @@ export const ledgerOpen = defineCommand({
       .option('--category <name>', "a category that the profile's column may hold; can be given again", collect)
       .option('--salt <text>', 'any text, for another ledger with the same terms')
       .option('--name <name>', 'add the ledger by this name to the network file', newName)
-      .option('--fingerprint', "only show the fingerprints of the servers' keys, to compare them by telephone first");
+      .option('--fingerprint', "only show the fingerprints of the servers' keys, to compare them by telephone first")
+      .addOption(dryRunOption());
     roleOptions(profileOptions(feeOptions(command)));
   },
   run: openLedger,
@@ -72,13 +74,28 @@ async function openLedger(output: Output, options: OpenFlags): Promise<object> {
     output.note('Nothing was sent. The same command without --fingerprint opens the ledger.');
     return { ledger: toHex(id), opened: false, fingerprints };
   }
+  const wasOpen = await site.contract.isOpen(id);
+  const plan = await sayPlan(output, site, options, (planned) => new Hospital(planned, seed).openLedger(terms, hash));
+  if (options.dryRun) return { ledger: toHex(id), opened: wasOpen, fingerprints, dryRun: true, ...plan };
   await hospital.openLedger(terms, hash);
-  output.print(`Opened ledger ${toHex(id)}.`);
+  const spent = sayTotal(output, site);
+  output.print(doneInWords(toHex(id), wasOpen, spent.gas > 0n));
   if (naming !== undefined) output.print(await naming());
+  const { joined, seats } = await site.contract.getLedger(id);
+  const missing = seats - joined;
   output.note(
-    `It can be written to when all its servers have joined: mistore ledger join ${options.name ?? toHex(id)}`,
+    missing === 0
+      ? 'All its servers have joined: it takes batches.'
+      : `It can be written to when all its servers have joined, ${joined} of ${seats} so far: mistore ledger join ${options.name ?? toHex(id)}`,
   );
-  return { ledger: toHex(id), opened: true, fingerprints };
+  return { ledger: toHex(id), opened: true, fingerprints, ...spent };
+}
+
+function doneInWords(ledger: string, wasOpen: boolean, hasSent: boolean): string {
+  if (!wasOpen) return `Opened ledger ${ledger}.`;
+  return hasSent
+    ? `Ledger ${ledger} had been opened before; the channels and keys that were missing have been sent.`
+    : `Ledger ${ledger} had been opened before, with all channels and keys; nothing was sent.`;
 }
 
 /** Checks that the network file can take the ledger's name; the function that is given back adds it. */

@@ -6,6 +6,7 @@ import { address, integer, ledgerId, type RoleFlags, roleOptions } from '../../o
 import type { Output } from '../../output.ts';
 import { type FeeFlags, feeOptions, feesOf } from '../../sending-options.ts';
 import { openRole } from '../../sites.ts';
+import { sayPlan, sayTotal } from '../../text/spending.ts';
 
 interface ReplaceFlags extends RoleFlags, FeeFlags {
   seat: number;
@@ -26,11 +27,17 @@ export const ledgerReplace = defineCommand({
 async function replace(output: Output, { seat, server, ...options }: ReplaceFlags, id: Uint8Array): Promise<object> {
   const { Hospital } = await import('../../../parties/hospital.ts');
   const { site, seed } = await openRole(options, { sending: feesOf(options) });
+  await sayPlan(output, site, options, (planned) => new Hospital(planned, seed).changeSeat(id, seat, server));
   const epoch = await new Hospital(site, seed).changeSeat(id, seat, server);
-  output.print(`Seat ${seat} of ledger ${toHex(id)} is ${addressText(server)}'s from epoch ${epoch} on.`);
-  output.note(`It takes batches again when all servers have joined: mistore ledger join ${toHex(id)}`);
+  const spent = sayTotal(output, site);
+  output.print(
+    `Seat ${seat} of ledger ${output.names.ledger(id)} is ${output.names.account(server)}'s from epoch ${epoch} on.`,
+  );
+  output.note(
+    `It takes batches again when all servers have joined: mistore ledger join ${output.names.nameOfLedger(id) ?? toHex(id)}`,
+  );
   output.note(
     'The server that had the seat still knows its shares of every record stored until now, and answers queries opened until now. Records stored from now on are safe from it.',
   );
-  return { ledger: toHex(id), seat, server: addressText(server), epoch };
+  return { ledger: toHex(id), seat, server: addressText(server), epoch, ...spent };
 }

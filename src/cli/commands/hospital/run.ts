@@ -3,6 +3,7 @@ import { addressText } from '../../../address.ts';
 import { counted } from '../../../counted.ts';
 import type { WatchEvent, WatchedRecord } from '../../../parties/complaint-watch.ts';
 import { defineCommand } from '../../command.ts';
+import { type Naming, naming } from '../../daemon/words.ts';
 import { archiveOption, integer, ledgerId, type RoleFlags, roleOptions } from '../../options.ts';
 import type { Output } from '../../output.ts';
 import { stopSignal } from '../../signals.ts';
@@ -34,12 +35,13 @@ async function run(output: Output, options: RunFlags): Promise<object> {
   const say = (line: string) => output.note(once ? line : `${new Date().toISOString()} ${line}`);
   const { site, seed } = await openRole(options, { say });
   const hospital = new Hospital(site, seed);
+  const named = naming(output.names);
   const watch = new ComplaintWatch(site, hospital, {
     ...(options.ledger !== undefined && { ledgerId: options.ledger }),
     signal: stopSignal(),
     onEvent: (event) => {
       if (once && event.kind === 'watching') return; // The result says as much.
-      for (const line of inWords(event)) say(line);
+      for (const line of inWords(event, named)) say(line);
     },
   });
   await (once ? watch.round() : watch.run(1000 * options.interval));
@@ -58,19 +60,19 @@ async function run(output: Output, options: RunFlags): Promise<object> {
 }
 
 /** What happened, as lines for people. */
-function inWords(event: WatchEvent): string[] {
+function inWords(event: WatchEvent, named: Naming): string[] {
   switch (event.kind) {
     case 'watching': {
       const { ledgerId, batches, records } = event;
       const against = `complaints or public shares of ${counted(records, 'record')}`;
-      return [`Watching ledger ${ledgerId}: ${counted(batches, 'batch', 'batches')}, ${against}.`];
+      return [`Watching ledger ${named(ledgerId)}: ${counted(batches, 'batch', 'batches')}, ${against}.`];
     }
     case 'record':
-      return recordInWords(event.record);
+      return recordInWords(event.record, named);
     case 'cleared':
-      return [`Ledger ${event.ledgerId}: nothing stands against record ${event.recordId} any more.`];
+      return [`Ledger ${named(event.ledgerId)}: nothing stands against record ${event.recordId} any more.`];
     case 'left-out':
-      return [`Ledger ${event.ledgerId} is left out: ${event.error.message}.`];
+      return [`Ledger ${named(event.ledgerId)} is left out: ${event.error.message}.`];
     case 'away':
       return [`The chain cannot be read: ${event.error.message}. It is tried again.`];
     case 'back':
@@ -78,9 +80,9 @@ function inWords(event: WatchEvent): string[] {
   }
 }
 
-function recordInWords(record: WatchedRecord): string[] {
+function recordInWords(record: WatchedRecord, named: Naming): string[] {
   const { ledgerId: ledger, recordId, standing, toVoid, justifiable, isVoid, carriedBy } = record;
-  const lines = [`Ledger ${ledger}: ${complaintsInWords(record)}`];
+  const lines = [`Ledger ${named(ledger)}: ${complaintsInWords(record)}`];
   if (!isVoid && standing.length > 0) {
     lines.push(`  ${counted(toVoid, 'more complaint')} would make it void.`);
   }

@@ -6,11 +6,12 @@ import type { QuerySent } from '../../../parties/insurer.ts';
 import { defineCommand } from '../../command.ts';
 import { archiveOption, integer, type RoleFlags, roleOptions } from '../../options.ts';
 import type { Output } from '../../output.ts';
-import { etherAmount, type FeeFlags, feeOptions, feesOf } from '../../sending-options.ts';
+import { dryRunOption, etherAmount, feeOptions, feesOf } from '../../sending-options.ts';
 import { openRole } from '../../sites.ts';
 import { costInWords, costOf } from '../../text/cost.ts';
+import { type DryRunFlags, sayPlan, sayTotal } from '../../text/spending.ts';
 
-interface AskFlags extends RoleFlags, FeeFlags {
+interface AskFlags extends RoleFlags, DryRunFlags {
   fee?: bigint;
   payDays: number;
 }
@@ -35,7 +36,8 @@ export const queryAsk = defineCommand({
             'how long an answer can earn it before it can be taken back',
             integer(1, 364),
             30,
-          ),
+          )
+          .addOption(dryRunOption()),
       ),
     ).addOption(archiveOption()),
   run: ask,
@@ -46,13 +48,16 @@ async function ask(output: Output, { fee, payDays, ...options }: AskFlags, file:
   const { parseSignedConsent } = await import('../../../records/consent-file.ts');
   const consent = parseSignedConsent(await readTextFile(file));
   const { site, seed } = await openRole(options, { sending: feesOf(options) });
-  const bar = output.progress('Query', consent.edges.length, 'edges');
-  const asked = await new Insurer(site, seed).query(consent, {
+  const offer = {
     ...(fee !== undefined && { fee }),
     ...(fee && { payUntil: Math.floor(Date.now() / 1000) + 86_400 * payDays }),
-    onProgress: (done) => bar.update(done),
-  });
+  };
+  const plan = await sayPlan(output, site, options, (planned) => new Insurer(planned, seed).query(consent, offer));
+  if (options.dryRun) return { dryRun: true, ...plan };
+  const bar = output.progress('Query', consent.edges.length, 'edges');
+  const asked = await new Insurer(site, seed).query(consent, { ...offer, onProgress: (done) => bar.update(done) });
   bar.done();
+  sayTotal(output, site);
   for (const line of inWords(asked)) output.print(line);
   output.note(`When enough servers have answered: mistore sum open ${asked.queryId}`);
   const { queryId: query, records, edges, transactions } = asked;

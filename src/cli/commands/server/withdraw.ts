@@ -6,6 +6,7 @@ import { address, type RoleFlags, roleOptions } from '../../options.ts';
 import type { Output } from '../../output.ts';
 import { type FeeFlags, feeOptions, feesOf } from '../../sending-options.ts';
 import { openRole } from '../../sites.ts';
+import { sayPlan, sayTotal } from '../../text/spending.ts';
 
 interface WithdrawFlags extends RoleFlags, FeeFlags {
   to?: Uint8Array;
@@ -25,8 +26,10 @@ async function withdraw(output: Output, { to, ...options }: WithdrawFlags): Prom
   const { Server } = await import('../../../parties/server/server.ts');
   const { site, seed } = await openRole(options, { sending: feesOf(options) });
   const server = new Server(site, seed);
+  const receiver = to ?? server.address;
+  await sayPlan(output, site, options, ({ contract }) => contract.withdraw(receiver));
   const withdrawn = await server.withdraw(to);
-  const receiver = addressText(to ?? server.address);
-  output.print(`Sent ${ether(withdrawn)} ether to ${receiver}.`);
-  return { withdrawn, to: receiver };
+  const spent = sayTotal(output, site);
+  output.print(`Sent ${ether(withdrawn)} ether to ${output.names.account(receiver)}.`);
+  return { withdrawn, to: addressText(receiver), ...spent };
 }
