@@ -26,8 +26,6 @@ export interface DevOptions {
   /** Seconds from block to block, once the network is set up; a block for each transaction if not given. */
   blockTime?: number;
   engine: Engine;
-  /** What a server reports, by its name. */
-  onEvent: (server: string, event: DaemonEvent) => void;
   /** The chain cannot be saved for now; called once until it can. */
   onUnsaved: (error: MIStoreError) => void;
 }
@@ -41,6 +39,8 @@ export interface DevNetwork {
   ledgerId: Uint8Array;
   /** Whether the folder had the network already. */
   isResumed: boolean;
+  /** Starts the servers; `onEvent` is called with a server's name and what it reports. */
+  run(onEvent: (server: string, event: DaemonEvent) => void): void;
   /** Ends the servers, writes the chain's state and ends the chain. */
   stop(): Promise<void>;
 }
@@ -48,7 +48,7 @@ export interface DevNetwork {
 const STATE_FILE = 'chain.json';
 const DEFAULT_PORT = 8545;
 
-/** Throws ALREADY_RUNNING, NodeError (a port in use, a state that cannot be read), and what openPlan() and openAccounts() throw. */
+/** Starts the chain, and makes what is missing. Throws ALREADY_RUNNING, NodeError (a port in use, a state that cannot be read), and what openPlan() and openAccounts() throw. */
 export async function startDevNetwork(options: DevOptions): Promise<DevNetwork> {
   const { folder, engine } = options;
   const plan = await openPlan(folder, options.plan);
@@ -71,13 +71,12 @@ export async function startDevNetwork(options: DevOptions): Promise<DevNetwork> 
     if (options.blockTime !== undefined) await setBlockTime(url, options.blockTime);
     await writeNetworkFile(folder, { url, contract, accounts, ledgerId });
     await writeSample(folder, plan.preset);
-    parties.run(options.onEvent);
     const stop = async () => {
       await parties.stop();
       await keeper.stop();
       await chain.stop();
     };
-    return { plan, accounts, url, contract, ledgerId, isResumed, stop };
+    return { plan, accounts, url, contract, ledgerId, isResumed, run: (onEvent) => parties.run(onEvent), stop };
   } catch (error) {
     await chain.stop();
     throw error;

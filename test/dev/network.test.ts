@@ -38,8 +38,7 @@ afterAll(async () => {
 });
 
 async function start(options: Partial<DevOptions> = {}): Promise<DevNetwork> {
-  const quiet = { onEvent: () => undefined, onUnsaved: () => undefined };
-  const network = await startDevNetwork({ folder, plan: {}, port, engine, ...quiet, ...options });
+  const network = await startDevNetwork({ folder, plan: {}, port, engine, onUnsaved: () => undefined, ...options });
   running.push(network);
   return network;
 }
@@ -188,7 +187,8 @@ describe('what is there already', () => {
 describe('its servers', () => {
   it('run, at a block time too, and join further ledgers of the hospital', async () => {
     const events: [string, DaemonEvent][] = [];
-    const network = await start({ blockTime: 1, onEvent: (...event) => void events.push(event) });
+    const network = await start({ blockTime: 1 });
+    network.run((...event) => void events.push(event));
     const { hospital } = network.accounts;
     const { Hospital } = await import('../../src/parties/hospital.ts');
     const { accountKey } = await import('../../src/identity/keys.ts');

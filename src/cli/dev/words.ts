@@ -1,10 +1,14 @@
 // What `mistore dev` says when its network is ready: what there is, and what a person could type next.
+import { join } from 'node:path';
 import { addressText } from '../../address.ts';
 import { toHex } from '../../bytes.ts';
 import { counted } from '../../counted.ts';
 import { allOf, PASSWORD_FILE } from '../../dev/accounts.ts';
 import { LEDGER_NAME, SAMPLE } from '../../dev/files.ts';
 import type { DevNetwork } from '../../dev/network.ts';
+import { readNetwork } from '../../network/change.ts';
+import { NETWORK_FILE } from '../../network/network-file.ts';
+import type { Naming } from '../daemon/words.ts';
 import type { Output } from '../output.ts';
 
 export function describe(output: Output, folder: string, network: DevNetwork): void {
@@ -45,6 +49,13 @@ function nextSteps(folder: string, preset: string, hasSample: boolean): string[]
 
 /** For a shell. */
 const quoted = (path: string) => (/^[\w./-]+$/.test(path) ? path : `'${path.replaceAll("'", `'\\''`)}'`);
+
+/** Accounts and ledgers by their names in the folder's network file. */
+export async function naming(folder: string): Promise<Naming> {
+  const { names, ledgers } = await readNetwork(join(folder, NETWORK_FILE));
+  const known = new Map([...names, ...ledgers].map(([name, bytes]) => [toHex(bytes), name]));
+  return (id) => known.get(id) ?? id;
+}
 
 /** For programs. */
 export const summary = (folder: string, { accounts, contract, ledgerId, plan, url, isResumed }: DevNetwork) => ({

@@ -48,7 +48,9 @@ it('its next command works as it is printed, and the servers say what they do', 
   expect({ code, stderr }).toMatchObject({ code: 0 });
   expect(stdout).toContain('200 stored');
   expect(await batches()).toBe(1);
-  await expect.poll(() => running.stderr, { timeout: 20_000 }).toMatch(/server1: .*200 of 200 shares/);
+  await expect
+    .poll(() => running.stderr, { timeout: 20_000 })
+    .toMatch(/server1: Ledger bills, batch 0: 200 of 200 shares/);
   expect(running.stderr).toContain('server2: ');
 });
 

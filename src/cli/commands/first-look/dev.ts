@@ -62,7 +62,7 @@ async function runDev(output: Output, options: DevFlags): Promise<undefined> {
   const { createLog } = await import('../../daemon/log.ts');
   const { PLAN_FILE } = await import('../../../dev/plan.ts');
   const { inWords, levelOf } = await import('../../daemon/words.ts');
-  const { describe, summary } = await import('../../dev/words.ts');
+  const { describe, naming, summary } = await import('../../dev/words.ts');
   // A second Ctrl-C must not end the program either: the chain's own listener would, and its state would not be written.
   const stop = stopSignal({ once: false });
   const log = createLog(output, 'text', 'info');
@@ -78,12 +78,13 @@ async function runDev(output: Output, options: DevFlags): Promise<undefined> {
     ...(port !== undefined && { port }),
     ...(blockTime !== undefined && { blockTime }),
     engine: await chosenEngine(),
-    onEvent: (server, event) => levelOf(event) !== 'debug' && log.say(`${server}: ${inWords(event)}`),
     onUnsaved: ({ message }) => output.note(`The chain cannot be saved now: ${message}. It is tried again.`),
   });
   try {
     describe(output, folder, network);
     output.end(summary(folder, network));
+    const named = await naming(folder);
+    network.run((server, event) => levelOf(event) !== 'debug' && log.say(`${server}: ${inWords(event, named)}`));
     if (!stop.aborted) await once(stop, 'abort');
   } finally {
     output.note('Stopping.');
