@@ -5,7 +5,7 @@ import manifest from '../package.json' with { type: 'json' };
 import BUNDLED from '../src/bundled.json' with { type: 'json' };
 import { files, folder, imports, isOwn, packageOf, target, text } from './support/sources.ts';
 
-/** Each may import those before it, and itself. src/index.ts may import all but the last two. */
+/** Each may import those before it, and itself. */
 const ORDER = [
   'errors.ts',
   'bytes.ts',
@@ -32,6 +32,7 @@ const ORDER = [
   'index.ts',
   'browser.ts',
   'demo',
+  'dev',
   'cli',
 ];
 

@@ -5,9 +5,13 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createRequire } from 'node:module';
 import { createServer } from 'node:net';
-import { toHex } from '../bytes.ts';
+import { promisify } from 'node:util';
+import { gunzip } from 'node:zlib';
+import { fromHex, toHex } from '../bytes.ts';
 import { ArgumentError } from '../errors.ts';
+import { withOutputFile } from '../files/output-file.ts';
 import { NodeError } from './errors.ts';
+import { MAX_REPLY_BYTES } from './platform/http-reply.ts';
 import { pause, quantity, Rpc } from './rpc.ts';
 import { readChainId } from './state.ts';
 import { type OnWait, telling } from './waiting/wait.ts';
@@ -67,6 +71,21 @@ export async function startNode(options: NodeOptions = {}): Promise<EmbeddedNode
 /** Sets an account's balance, which only an embedded chain allows. `address`: 20 bytes. */
 export async function fund(url: string, address: Uint8Array, wei: bigint): Promise<void> {
   await new Rpc(url).call('anvil_setBalance', [toHex(address), quantity(wei)]);
+}
+
+/** From now on a block every so many seconds, instead of one for each transaction. */
+export async function setBlockTime(url: string, seconds: number): Promise<void> {
+  await new Rpc(url).call('evm_setIntervalMining', [seconds], (reply) => reply.or(null, () => null));
+}
+
+/**
+ * Writes the chain as it is now to a file that NodeOptions.state reads, in one step. A chain of more than some 100,000 records
+ * is too large for that (ConnectionError): it is written when the node is stopped only.
+ */
+export async function saveState(url: string, file: string): Promise<void> {
+  const packed = await new Rpc(url).call('anvil_dumpState', [], (reply) => reply.data(MAX_REPLY_BYTES / 2));
+  const state = await promisify(gunzip)(fromHex(packed));
+  await withOutputFile(file, { replace: true }, (output) => output.write(state));
 }
 
 /**

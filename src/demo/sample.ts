@@ -10,6 +10,8 @@ export interface SampleOptions {
   readonly rows: number;
   readonly patients: number;
   readonly seed: string;
+  /** Id of patient `number`, from 0, who has the more rows the smaller the number is; a UUID if not given. */
+  readonly patientId?: (number: number) => string;
 }
 
 export const SAMPLE_HEADER =
@@ -63,7 +65,7 @@ export function* sampleEncounters(options: SampleOptions): Generator<string> {
   const random = new RandomNumbers(seed);
   let text = SAMPLE_HEADER;
   for (let row = 0; row < rows; row++) {
-    text += encounter(patients, random);
+    text += encounter(options, random);
     if (text.length < CHUNK) continue;
     yield text;
     text = '';
@@ -71,7 +73,7 @@ export function* sampleEncounters(options: SampleOptions): Generator<string> {
   if (text !== '') yield text;
 }
 
-function encounter(patients: number, random: RandomNumbers): string {
+function encounter({ patients, patientId }: SampleOptions, random: RandomNumbers): string {
   // The square gives a few patients most of the rows: the first of n has a share near 1/sqrt(n).
   const patient = Math.floor(patients * random.squared());
   const kind = CLASSES[Math.floor(CLASSES.length * random.squared())]!;
@@ -85,7 +87,7 @@ function encounter(patients: number, random: RandomNumbers): string {
     uuid(random.word(), random.word(), random.word(), random.word()),
     time(start),
     time(stop),
-    random.name(0, patient),
+    patientId?.(patient) ?? random.name(0, patient),
     random.name(1, Math.floor(10 * random.fraction())),
     random.name(2, Math.floor(30 * random.fraction())),
     random.name(3, Math.floor(6 * random.fraction())),

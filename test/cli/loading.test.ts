@@ -46,7 +46,7 @@ describe('the sources of the program', () => {
         file,
         packages: ['commander'].filter((name) => loaded.includes(name)),
       });
-      const rooms = ['engine', 'identity', 'vss', 'contract', 'archive', 'ledger', 'ingest', 'parties', 'demo'];
+      const rooms = ['engine', 'identity', 'vss', 'contract', 'archive', 'ledger', 'ingest', 'parties', 'demo', 'dev'];
       expect({ file, heavy: loaded.filter((name) => text.has(name) && rooms.includes(folder(name))) }).toEqual({
         file,
         heavy: [],

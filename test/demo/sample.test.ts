@@ -21,6 +21,12 @@ test('the seed decides, and nothing else', () => {
   );
 });
 
+test('patients are called as the caller wants, and nothing else changes', () => {
+  const named = text({ ...OPTIONS, patientId: (number) => `P-${number}` });
+  expect(named.replace(/,P-\d+,/g, ',')).toBe(text(OPTIONS).replace(/(Z,)[0-9a-f-]{36},/g, '$1'));
+  expect(named).toContain('Z,P-0,');
+});
+
 test('another seed shares neither ids nor patients', () => {
   const ids = (seed: string) => parse(text({ ...OPTIONS, seed }), { columns: true }) as Record<string, string>[];
   const [a, b] = [ids('a'), ids('b')];

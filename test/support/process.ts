@@ -56,6 +56,15 @@ export class Running {
     }));
   }
 
+  /** What it has printed so far. */
+  get stdout(): string {
+    return this.#output.stdout;
+  }
+
+  get stderr(): string {
+    return this.#output.stderr;
+  }
+
   /** The last line of standard output so far, parsed; undefined where it is not JSON. */
   // biome-ignore lint/suspicious/noExplicitAny: see Ended
   get json(): any {

@@ -10,5 +10,11 @@ export const firstLook: Group = {
         'the whole story on an embedded chain: a CSV in, a verified sum out, with servers that lie or are off',
       load: async () => (await import('./demo.ts')).demo,
     },
+    {
+      name: 'dev',
+      description:
+        'a development network in a folder: chain, contract, keystores of all roles, servers that answer; until Ctrl-C',
+      load: async () => (await import('./dev.ts')).dev,
+    },
   ],
 };
