@@ -90,8 +90,13 @@ export function showLimit(output: Output, { code, message, details }: LimitError
 /** How many rows were rejected for each reason, with the line of one of them. */
 function showRejections(
   output: Output,
-  { rejected, rejections, examples, rejectedFile, counts = 'line' }: Partial<Pick<CsvIngest, 'counts'>> &
-    Pick<CsvIngest, 'rejected' | 'rejections' | 'examples' | 'rejectedFile'>,
+  {
+    rejected,
+    rejections,
+    examples,
+    rejectedFile,
+    counts = 'line',
+  }: Partial<Pick<CsvIngest, 'counts'>> & Pick<CsvIngest, 'rejected' | 'rejections' | 'examples' | 'rejectedFile'>,
 ): void {
   if (rejected === 0) return;
   const reasons = Object.entries(rejections).sort(([, a], [, b]) => b - a);

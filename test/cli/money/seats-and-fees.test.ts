@@ -169,7 +169,14 @@ describe('a seat', () => {
     expect(code, stderr).toBe(0);
     expect(stdout).toBe(`Seat 2 of ledger ${ledger} is ${address}'s from epoch 2 on.\n`);
     expect(stderr).toContain('still knows its shares of every record stored until now');
-    expect(await done('hospital', ...replace)).toEqual({ gas: '0', fees: '0', ledger, seat: 2, server: address, epoch: 2 });
+    expect(await done('hospital', ...replace)).toEqual({
+      gas: '0',
+      fees: '0',
+      ledger,
+      seat: 2,
+      server: address,
+      epoch: 2,
+    });
     const servers = scene.cast.servers.map(({ address: one }) => addressText(one)).with(1, address);
     expect(await done('hospital', 'ledger', 'show', ledger)).toMatchObject({ servers, epoch: 2, notJoined: servers });
     for (const role of ['server1', 'newcomer', 'server3']) await done(role, 'ledger', 'join', ledger);

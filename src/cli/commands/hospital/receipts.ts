@@ -54,7 +54,8 @@ async function writeReceipts(output: Output, options: ReceiptsFlags): Promise<ob
   const { formatReceipts } = await import('../../../records/receipts/receipt-file.ts');
   const { csv: file, source: name } = options;
   if (file !== undefined) await csvInput(file, name);
-  const csv = file === undefined ? undefined : { file, name, profile: await profileOf(options) };
+  const csv =
+    file === undefined ? undefined : { file, name, profile: await profileOf(options, (line) => output.note(line)) };
   const { site, seed } = await openRole(options);
   const hospital = new Hospital(site, seed);
   const account = options.account ?? hospital.accounts().accounts(options.patient)[0]!;
