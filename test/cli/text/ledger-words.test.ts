@@ -1,8 +1,8 @@
 // A ledger in words: names beside ids, seats with who has not joined and who wishes to leave, and plurals.
 import { describe, expect, it } from 'vitest';
 import { addressText } from '../../../src/address.ts';
-import { inWords, type Standing } from '../../../src/cli/text/ledger-words.ts';
 import { Names } from '../../../src/cli/text/names.ts';
+import { inWords, type Standing } from '../../../src/cli/text/words/ledger-words.ts';
 import type { RecordComplaints } from '../../../src/ledger/complaints.ts';
 import type { LedgerView } from '../../../src/ledger/view.ts';
 

@@ -13,7 +13,7 @@ import { readPassword } from '../../input/secrets.ts';
 import { type RoleFlags, roleOptions } from '../../options.ts';
 import type { Output } from '../../output.ts';
 import { openReader } from '../../sites.ts';
-import type { NextStep } from '../../text/next-steps.ts';
+import type { NextStep } from '../../text/words/next-steps.ts';
 
 interface StatusFlags extends RoleFlags {
   receipts?: string;
@@ -78,7 +78,7 @@ interface Asked {
 }
 
 async function foundFor(output: Output, site: Site, asked: Asked): Promise<Found> {
-  const { hospitalSteps, insurerSteps, serverSteps } = await import('../../text/next-steps.ts');
+  const { hospitalSteps, insurerSteps, serverSteps } = await import('../../text/words/next-steps.ts');
   const { hospitalStatus, serverStatus } = await import('../../../parties/status.ts');
   const { queryReports } = await import('../../../parties/query-report.ts');
   const { role, account, money } = asked;

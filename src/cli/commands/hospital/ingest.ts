@@ -83,7 +83,7 @@ export const ingest = defineCommand({
 async function ingestFiles(output: Output, options: IngestFlags, files: readonly string[]): Promise<object> {
   const { Hospital } = await import('../../../parties/hospital.ts');
   const { idColumns } = await import('../../../records/profile/columns.ts');
-  const { inJson, showAccount, showAll, showLimit, WITHOUT_IDS } = await import('../../text/ingest-words.ts');
+  const { inJson, showAccount, showAll, showLimit, WITHOUT_IDS } = await import('../../text/words/ingest-words.ts');
   const { dryRun = false } = options;
   checkNames(options, files);
   const inputs: { file: string; size: number; beside: string }[] = [];

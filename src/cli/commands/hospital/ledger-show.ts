@@ -56,7 +56,7 @@ async function showLedger(output: Output, options: ShowFlags, id: Uint8Array): P
     records: nextRecordId,
   };
   const { records } = await LedgerComplaints.read(site, ledger);
-  const { inWords } = await import('../../text/ledger-words.ts');
+  const { inWords } = await import('../../text/words/ledger-words.ts');
   output.table(['', 'this ledger'], inWords(ledger, shown, records, output.names));
   for (const record of records.slice(0, MOST_LINES)) output.print(complaintsInWords(record));
   if (records.length > MOST_LINES) output.print(`… and ${records.length - MOST_LINES} more: --json has all.`);

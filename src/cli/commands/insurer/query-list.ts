@@ -7,8 +7,8 @@ import { defineCommand } from '../../command.ts';
 import { address, type ChainFlags, chainOptions, ledgerId } from '../../options.ts';
 import type { Output } from '../../output.ts';
 import { openReader } from '../../sites.ts';
-import { feeInJson, feeInWords, phaseInWords, timeOf } from '../../text/query-words.ts';
 import { dayInWords } from '../../text/times.ts';
+import { feeInJson, feeInWords, phaseInWords, timeOf } from '../../text/words/query-words.ts';
 
 interface ListFlags extends ChainFlags {
   insurer?: Uint8Array;

@@ -5,8 +5,8 @@ import { QUERY_ARGUMENT, queryIdOf, readQuery } from '../../input/query-argument
 import { archiveOption, type ChainFlags, chainOptions } from '../../options.ts';
 import type { Output } from '../../output.ts';
 import { openReader } from '../../sites.ts';
-import { feeInJson, feeInWords, nextStep, phaseInWords, timeOf } from '../../text/query-words.ts';
 import { timeInWords } from '../../text/times.ts';
+import { feeInJson, feeInWords, nextStep, phaseInWords, timeOf } from '../../text/words/query-words.ts';
 
 export const queryShow = defineCommand({
   examples: ['mistore query show consent.json', 'mistore query show 0x12ab…'],

@@ -10,8 +10,8 @@ import { defineCommand } from '../../command.ts';
 import { type ChainFlags, chainOptions } from '../../options.ts';
 import type { Output } from '../../output.ts';
 import { openReader } from '../../sites.ts';
-import { nextStep, phaseInWords } from '../../text/query-words.ts';
 import { dayInWords, timeInWords } from '../../text/times.ts';
+import { nextStep, phaseInWords } from '../../text/words/query-words.ts';
 
 export const consentShow = defineCommand({
   examples: ['mistore consent show consent.json', 'mistore consent show consent.json --receipts receipts.json'],
@@ -35,7 +35,7 @@ async function showConsent(output: Output, options: ShowFlags, file: string): Pr
   const { countCovered } = await import('../../../query/runs.ts');
   const { parseSignedConsent } = await import('../../../records/consent-file.ts');
   const { parseReceipts } = await import('../../../records/receipts/receipt-file.ts');
-  const { showSummary, summaryInJson } = await import('../../text/receipts-words.ts');
+  const { showSummary, summaryInJson } = await import('../../text/words/receipts-words.ts');
   const { sumsInWords } = await import('../../text/sums.ts');
   const given = parseSignedConsent(await readTextFile(file));
   const receipts = options.receipts === undefined ? undefined : parseReceipts(await readTextFile(options.receipts));

@@ -74,7 +74,7 @@ async function signConsent(output: Output, options: SignFlags): Promise<object> 
   const { Patient } = await import('../../../parties/patient.ts');
   const { formatSignedConsent } = await import('../../../records/consent-file.ts');
   const { parseReceipts } = await import('../../../records/receipts/receipt-file.ts');
-  const { summaryInJson } = await import('../../text/receipts-words.ts');
+  const { summaryInJson } = await import('../../text/words/receipts-words.ts');
   const receipts = parseReceipts(await readTextFile(options.receipts));
   const recordIds = await chosenRecords(receipts, options);
   const { site, seed } = await openRole(options);
@@ -124,7 +124,7 @@ async function show(
   deadline: bigint,
   plan: ConsentPlan,
 ): Promise<void> {
-  const { showSummary } = await import('../../text/receipts-words.ts');
+  const { showSummary } = await import('../../text/words/receipts-words.ts');
   const { sumsInWords } = await import('../../text/sums.ts');
   const { summary, edges, gas, missing, insurerSeat, isUnused } = plan;
   const { records, sums } = summary.total;

@@ -37,7 +37,7 @@ async function verifyReceipts(output: Output, options: VerifyFlags, file: string
   const { checkReceipts } = await import('../../../parties/patient.ts');
   const { parseReceipts } = await import('../../../records/receipts/receipt-file.ts');
   const { summarizeReceipts } = await import('../../../records/receipts/summary.ts');
-  const { showRecords, summaryInJson } = await import('../../text/receipts-words.ts');
+  const { showRecords, summaryInJson } = await import('../../text/words/receipts-words.ts');
   const receipts = parseReceipts(await readTextFile(file));
   const { site, whose, byWord, told } = await openSource(options);
   const found = await checkReceipts(site, receipts);
@@ -66,7 +66,7 @@ async function showSubject(
   { patient, ledgerId, terms }: Receipts,
   summary: ReceiptsSummary,
 ): Promise<void> {
-  const { showSummary } = await import('../../text/receipts-words.ts');
+  const { showSummary } = await import('../../text/words/receipts-words.ts');
   const { records, from, to } = summary.total;
   const period = from === null ? '' : `, from ${from} to ${to}`;
   output.print(
@@ -92,7 +92,7 @@ async function showVerdict(
   verdict: Verdict,
   whose: string,
 ): Promise<void> {
-  const { categoryName } = await import('../../text/receipts-words.ts');
+  const { categoryName } = await import('../../text/words/receipts-words.ts');
   const invalid = verdicts.filter(({ fault }) => fault !== null);
   const all = verdicts.length === 1 ? 'the receipt is right' : `all ${verdicts.length} receipts are right`;
   if (verdict === 'valid')

@@ -1,11 +1,11 @@
 // What somebody can do next, by their role: from what is open on chain to words, with the command to type.
-import { fromHex } from '../../bytes.ts';
-import { ether } from '../../chain/errors.ts';
-import { counted } from '../../counted.ts';
-import type { QueryReport } from '../../parties/query-report.ts';
-import { type LedgerStatus, type Money, toAnswer } from '../../parties/status.ts';
-import type { Names } from './names.ts';
-import { dayInWords } from './times.ts';
+import { fromHex } from '../../../bytes.ts';
+import { ether } from '../../../chain/errors.ts';
+import { counted } from '../../../counted.ts';
+import type { QueryReport } from '../../../parties/query-report.ts';
+import { type LedgerStatus, type Money, toAnswer } from '../../../parties/status.ts';
+import type { Names } from '../names.ts';
+import { dayInWords } from '../times.ts';
 
 export interface NextStep {
   /** A sentence without its end. */

@@ -1,8 +1,8 @@
 // A query's state and fee in words, and as --json shows them.
-import { ether } from '../../chain/errors.ts';
-import { counted } from '../../counted.ts';
-import type { FeeReport, QueryReport } from '../../parties/query-report.ts';
-import { dayInWords } from './times.ts';
+import { ether } from '../../../chain/errors.ts';
+import { counted } from '../../../counted.ts';
+import type { FeeReport, QueryReport } from '../../../parties/query-report.ts';
+import { dayInWords } from '../times.ts';
 
 /** "sealed, 1 of 2 answers". */
 export function phaseInWords({ phase, edges, answeredSeats, threshold }: QueryReport): string {

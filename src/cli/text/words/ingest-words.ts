@@ -1,12 +1,12 @@
 // What an ingest says at its end: what became of the rows, why some were rejected, and what it took.
-import { counted } from '../../counted.ts';
-import type { CsvIngest } from '../../ingest/csv.ts';
-import type { LimitError } from '../../ingest/limits.ts';
-import { FEW_PATIENTS } from '../../ingest/limits.ts';
-import type { Profile } from '../../records/profile.ts';
-import type { Output } from '../output.ts';
-import { costInWords, costOf } from './cost.ts';
-import { planInWords } from './spending.ts';
+import { counted } from '../../../counted.ts';
+import type { CsvIngest } from '../../../ingest/csv.ts';
+import type { LimitError } from '../../../ingest/limits.ts';
+import { FEW_PATIENTS } from '../../../ingest/limits.ts';
+import type { Profile } from '../../../records/profile.ts';
+import type { Output } from '../../output.ts';
+import { costInWords, costOf } from '../cost.ts';
+import { planInWords } from '../spending.ts';
 
 /** Before rows without ids are read. */
 export const WITHOUT_IDS = [

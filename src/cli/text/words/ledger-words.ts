@@ -1,10 +1,10 @@
 // A ledger for people: whose it is, who holds its seats, what it stores, and what stands against its records.
-import { addressText } from '../../address.ts';
-import { counted } from '../../counted.ts';
-import type { RecordComplaints } from '../../ledger/complaints.ts';
-import type { LedgerView } from '../../ledger/view.ts';
-import { grouped } from './amounts.ts';
-import type { Names } from './names.ts';
+import { addressText } from '../../../address.ts';
+import { counted } from '../../../counted.ts';
+import type { RecordComplaints } from '../../../ledger/complaints.ts';
+import type { LedgerView } from '../../../ledger/view.ts';
+import { grouped } from '../amounts.ts';
+import type { Names } from '../names.ts';
 
 /** What the contract says now; accounts as text. */
 export interface Standing {

@@ -1,10 +1,10 @@
 // Receipts as people are shown them: what they are about, by category, before anything is said or signed about them.
-import type { ReceiptsCheck } from '../../parties/patient.ts';
-import { formatAmount } from '../../records/amounts.ts';
-import { amountsOf, type Receipt, type Receipts, type ReceiptTerms } from '../../records/receipts/receipt.ts';
-import { dayOf, type ReceiptsSummary, type Totals } from '../../records/receipts/summary.ts';
-import { formatLanes } from '../../records/terms.ts';
-import type { Output } from '../output.ts';
+import type { ReceiptsCheck } from '../../../parties/patient.ts';
+import { formatAmount } from '../../../records/amounts.ts';
+import { amountsOf, type Receipt, type Receipts, type ReceiptTerms } from '../../../records/receipts/receipt.ts';
+import { dayOf, type ReceiptsSummary, type Totals } from '../../../records/receipts/summary.ts';
+import { formatLanes } from '../../../records/terms.ts';
+import type { Output } from '../../output.ts';
 
 /** A row for each category, and one for all of them if there are several. */
 export function showSummary(output: Output, { lanes, scale, currency }: ReceiptTerms, summary: ReceiptsSummary): void {
