@@ -76,7 +76,7 @@ export class TextsOf {
       const corrected = toHex(this.#keys.key({ id: correctionId(receipt.recordId, number) }));
       const correction = this.#wanted.get(corrected);
       if (correction === undefined) break;
-      correction.metadata = { ...metadata, correction: `of record ${receipt.recordId}` };
+      correction.metadata = { ...receipt.metadata, correction: `of record ${receipt.recordId}` };
       this.#wanted.delete(corrected);
     }
     return this.#wanted.delete(key);
