@@ -32,6 +32,8 @@ export interface QueryReport {
   phase: QueryPhase;
   /** As the contract has it. */
   status: QueryStatus;
+  /** The ledger's when it was opened: who held a seat then answers it. */
+  epoch: number;
   /** Number of edges on chain. */
   edges: number;
   threshold: number;
@@ -84,7 +86,7 @@ async function reportOf(
   threshold: number,
   now: number,
 ): Promise<QueryReport> {
-  const { queryId, ledgerId, insurer, patient, deadline } = opened;
+  const { queryId, ledgerId, insurer, patient, deadline, epoch } = opened;
   const [{ status, answeredSeats }, fee] = await Promise.all([contract.queryState(queryId), contract.feeOf(queryId)]);
   return {
     queryId: toHex(queryId),
@@ -93,6 +95,7 @@ async function reportOf(
     patient: toHex(patient),
     phase: phaseOf(status, answeredSeats.length >= threshold, deadline < now),
     status,
+    epoch,
     edges,
     threshold,
     answeredSeats,

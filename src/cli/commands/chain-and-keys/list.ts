@@ -31,6 +31,11 @@ export const chainAndKeys: Group = {
       load: async () => (await import('./account.ts')).account,
     },
     {
+      name: 'status',
+      description: "show what is open for a keystore's role, and what to do next",
+      load: async () => (await import('./status.ts')).status,
+    },
+    {
       name: 'fund',
       description: 'give an account ether; works on an embedded chain only (mistore node)',
       load: async () => (await import('./fund.ts')).fund,

@@ -1,6 +1,6 @@
 // mistore ledger list: the ledgers of the contract, or those of one hospital or server.
 import { addressText } from '../../../address.ts';
-import { equalBytes, toHex } from '../../../bytes.ts';
+import { fromHex } from '../../../bytes.ts';
 import { counted } from '../../../counted.ts';
 import { defineCommand } from '../../command.ts';
 import { address, type ChainFlags, chainOptions } from '../../options.ts';
@@ -27,26 +27,22 @@ interface Listed {
 export const ledgerList = defineCommand({
   examples: ['mistore ledger list', 'mistore ledger list --of 0xAB12…'],
   configure: (command) => chainOptions(command.option('--of <address>', 'a hospital or server', address)),
-  run: listLedgers,
+  run: list,
 });
 
 const amount = (head: string) => ({ head, amount: true });
 
-async function listLedgers(output: Output, { of, ...options }: ListFlags): Promise<object> {
-  const { checkTerms } = await import('../../../ledger/view.ts');
+async function list(output: Output, { of, ...options }: ListFlags): Promise<object> {
+  const { listLedgers } = await import('../../../ledger/ledgers.ts');
   const site = await openReader(options);
   const ledgers: Listed[] = [];
   const shown: (readonly [ledger: string, hospital: string])[] = [];
-  for await (const opened of site.events.read('LedgerOpened', {})) {
-    const { ledgerId, hospital, terms } = opened;
-    checkTerms(site, ledgerId, opened);
-    if (of !== undefined && !equalBytes(of, hospital) && (await site.contract.seatOf(ledgerId, of)).seat === 0)
-      continue;
-    const { joined, nextBatch, nextRecordId } = await site.contract.getLedger(ledgerId);
+  for await (const { ledgerId, hospital, terms, state } of listLedgers(site, of)) {
+    shown.push([output.names.ledger(fromHex(ledgerId)), output.names.account(hospital)]);
     const { threshold, servers, currency, lanes } = terms;
-    shown.push([output.names.ledger(ledgerId), output.names.account(hospital)]);
+    const { joined, nextBatch, nextRecordId } = state;
     ledgers.push({
-      ...{ ledger: toHex(ledgerId), hospital: addressText(hospital), threshold, servers: servers.length },
+      ...{ ledger: ledgerId, hospital: addressText(hospital), threshold, servers: servers.length },
       ...{ joined, active: joined === servers.length, batches: nextBatch, records: nextRecordId, currency, lanes },
     });
   }
