@@ -131,7 +131,7 @@ describe('correct', () => {
     [['--cancel'], /^USAGE: say which record/],
     [['--id', bill], /^USAGE: say what it should be/],
     [['--id', bill, '--cancel', '--amount', 'A=1'], /^USAGE: say what it should be/],
-    [['--id', bill, '--amount', '12.00'], /^USAGE: --amount 12.00: say of which lane/],
+    [['--id', bill, '--amount', '12.00'], /^USAGE: --amount: say of which lane, LANE=AMOUNT/],
     [['--id', bill, '--amount', 'NONE=12.00'], /^INVALID_ARGUMENT: lane is "NONE"/],
     [['--id', bill, '--amount', `${LANES[0]}=1`, '--amount', `${LANES[0]}=2`], /two amounts/],
     [['--id', bill, '--amount', `${LANES[0]}=12,50`], /^INVALID_AMOUNT/],

@@ -104,7 +104,7 @@ function amountsOf({ amount = [], cancel }: CorrectFlags, lanes: readonly string
   for (const text of amount) {
     const [, lane, value] = /^(?:(.*)=)?([^=]*)$/s.exec(text)!;
     if (lane === undefined && lanes.length > 1) {
-      throw new MIStoreError('USAGE', `--amount ${text}: say of which lane, LANE=AMOUNT; they are ${lanes.join(', ')}`);
+      throw new MIStoreError('USAGE', `--amount: say of which lane, LANE=AMOUNT; they are ${lanes.join(', ')}`);
     }
     const name = lane ?? lanes[0]!;
     if (right.has(name)) throw new MIStoreError('USAGE', `--amount gives lane ${name} two amounts`);
