@@ -181,7 +181,7 @@ describe.skipIf(process.platform !== 'linux')('bytes that are not UTF-8', () => 
       'password',
     ];
     const { error } = await shell(`exec "$@" --patient "$(printf 'p\\344tient')"`, args);
-    expect(error).toMatchObject({ code: 'USAGE', message: expect.stringContaining('argument 8 has bytes') });
+    expect(error).toMatchObject({ code: 'USAGE', message: expect.stringContaining('argument 10 has bytes') });
     await expect(readFile(join(cli.folder, 'p.json'))).rejects.toThrow('ENOENT');
   });
 
