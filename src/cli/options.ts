@@ -191,6 +191,15 @@ const recordId = reader((text) => {
 const gather = <T>(read: (text: string) => T) =>
   Object.assign((text: string, before: T[] = []): T[] => [...before, read(text)], { gathers: true });
 
+/** The same of one whose value may be a list with commas between its parts. */
+const gatherList = <T>(read: (text: string) => T) =>
+  Object.assign(
+    (text: string, before: T[] = []): T[] => [...before, ...text.split(',').map((part) => read(part.trim()))],
+    {
+      gathers: true,
+    },
+  );
+
 export const collect = gather((text) => text);
 /** URLs with spaces or commas between them. A comma within a URL is part of it. */
 const collectUrls = Object.assign(
@@ -200,8 +209,8 @@ const collectUrls = Object.assign(
   ],
   { gathers: true },
 );
-export const collectAddresses = gather(address);
-export const collectRecords = gather(recordId);
+export const collectAddresses = gatherList(address);
+export const collectRecords = gatherList(recordId);
 
 /** "NAME=VALUE" as the name and what it is to stand for. */
 const named =

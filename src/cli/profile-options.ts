@@ -72,49 +72,55 @@ export function profileOptions(command: Command): Command {
   ];
   for (const option of named) command.addOption(option.helpGroup('How the input is read, one of:'));
   for (const option of parts())
-    command.addOption(option.helpGroup('Or, of a CSV, by --patient-column, --amount-column and as needed:'));
+    command.addOption(
+      option.helpGroup(
+        'Or, of a CSV, by --patient-column, --amount-column and as needed; they also change a preset or profile:',
+      ),
+    );
   return command;
 }
 
-/** Exactly one of the three ways must be given. */
-export async function profileOf(flags: ProfileFlags): Promise<Profile> {
-  const { preset, profile, patientColumn: patient, amountColumn: amount } = flags;
-  const ways = [preset, profile, patient ?? amount].filter((way) => way !== undefined).length;
-  if (ways !== 1) {
-    throw new MIStoreError(
-      'NO_PROFILE',
-      'say how the input is read: with --preset, with --profile, or with --patient-column and --amount-column (one of the three)',
-    );
-  }
+/**
+ * A preset or a profile file, changed by single options, or a profile of these alone. `say`: is told what was changed. Throws
+ * NO_PROFILE, and a ProfileError for options that do not fit the profile.
+ */
+export async function profileOf(flags: ProfileFlags, say: (line: string) => void = () => undefined): Promise<Profile> {
+  const { preset, profile } = flags;
+  const options = optionsOf(flags);
+  if (preset !== undefined && profile !== undefined) throw noProfile('--preset or --profile can be given, not both');
   if (preset === undefined && profile === undefined) {
-    if (patient !== undefined && amount !== undefined) {
-      const { profileFromOptions } = await import('../records/profile-from-options.ts');
-      return profileFromOptions(optionsOf(flags, patient, amount));
+    const { patient, amount } = options;
+    if (patient === undefined && amount === undefined) {
+      throw noProfile('say how the input is read: with --preset, --profile, or --patient-column and --amount-column');
     }
-    throw new MIStoreError('NO_PROFILE', '--patient-column and --amount-column go together: both are needed');
+    if (patient === undefined || amount === undefined) {
+      throw noProfile('--patient-column and --amount-column go together: both are needed');
+    }
+    const { profileFromOptions } = await import('../records/profile-from-options.ts');
+    return profileFromOptions({ ...options, patient, amount });
   }
-  const given = parts().filter((option) => flags[option.attributeName() as keyof ProfileFlags] !== undefined);
-  if (given.length > 0) {
-    const names = given.map(({ long }) => long).join(', ');
-    const message = `${names} cannot change a profile: save it ('mistore profiles NAME' prints one), edit it, and give it with --profile`;
-    throw new MIStoreError('PROFILE_IS_WHOLE', message);
-  }
-  if (profile === undefined) return presetProfile(preset!);
   const { loadProfile } = await import('../records/profile.ts');
-  return loadProfile(profile);
+  const base = profile === undefined ? presetProfile(preset!) : await loadProfile(profile);
+  const given = parts().filter((option) => flags[option.attributeName() as keyof ProfileFlags] !== undefined);
+  if (given.length === 0) return base;
+  const { profileWith } = await import('../records/profile-from-options.ts');
+  const changed = profileWith(base, options);
+  const names = given.map(({ long }) => long).join(', ');
+  say(`Read by the profile ${base.name}, but for ${names}. It is another profile: give the same options each time.`);
+  return changed;
 }
 
-function optionsOf(flags: ProfileFlags, patient: string, amount: readonly string[]): ProfileOptions {
-  const { symbol, delimiter, idColumn, dateColumn, categoryColumn, metadataColumn, ...options } = flags;
-  return {
-    ...options,
-    patient,
-    amount,
-    ...(idColumn !== undefined && { id: idColumn }),
-    ...(dateColumn !== undefined && { date: dateColumn }),
-    ...(categoryColumn !== undefined && { category: categoryColumn }),
-    ...(metadataColumn !== undefined && { metadata: metadataColumn }),
-    ...(symbol !== undefined && { symbols: symbol }),
-    ...(delimiter !== undefined && { delimiter: delimiter === 'tab' ? '\t' : delimiter }),
+const noProfile = (message: string) => new MIStoreError('NO_PROFILE', message);
+
+function optionsOf(flags: ProfileFlags): Partial<ProfileOptions> {
+  const { symbol, delimiter, patientColumn, amountColumn, idColumn, dateColumn, categoryColumn, metadataColumn } =
+    flags;
+  const { scale, currency, decimal, thousands, empty, dates, encoding } = flags;
+  const all = {
+    ...{ patient: patientColumn, amount: amountColumn, id: idColumn, date: dateColumn },
+    ...{ category: categoryColumn, metadata: metadataColumn },
+    ...{ scale, currency, decimal, thousands, symbols: symbol, empty, dates, encoding },
+    delimiter: delimiter === 'tab' ? '\t' : delimiter,
   };
+  return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined));
 }

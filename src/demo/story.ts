@@ -119,7 +119,8 @@ async function storeRows(
       profile,
       rejectedFile,
       accounts: hospital.role.accounts(),
-      onProgress: ({ confirmed, pendingBatches }) => bar.update(confirmed, `${pendingBatches} batches pending`),
+      onProgress: ({ confirmed, pendingBatches }) =>
+        bar.update(confirmed, `${counted(pendingBatches, 'batch', 'batches')} pending`),
     }),
   );
   bar.done();
@@ -138,7 +139,7 @@ async function checkShares({ servers, ledgerId }: Cast, { threshold, say }: Stor
       throw new MIStoreError('BAD_SHARES', `a server found wrong shares in the records ${bad.join(', ')}`);
     }
   }
-  say(`${threshold} servers checked their shares of all records: right.`);
+  say(`${counted(threshold, 'server')} checked ${threshold === 1 ? 'its' : 'their'} shares of all records: right.`);
 }
 
 /** The patient, their receipts with dates and texts of the CSV, and the verdicts on them. */
@@ -228,7 +229,7 @@ async function answerQuery(
     gas.push(await send(role, ledgerId, await prepare(role, ledgerId, queryId)));
   }
   const off = Math.max(0, seats - threshold - 1);
-  if (lies) say(`${threshold} servers answered; ${off} ${off === 1 ? 'was' : 'were'} switched off.`);
+  if (lies) say(`${counted(threshold, 'server')} answered; ${off} ${off === 1 ? 'was' : 'were'} switched off.`);
   return { gas, refused: liar === undefined ? 0 : 1 };
 }
 

@@ -4,6 +4,7 @@ import { basename } from 'node:path';
 import type { PatientAccounts } from '../identity/accounts.ts';
 import type { Site } from '../ledger/site.ts';
 import type { DecimalEvidence } from '../records/input/decimal-mark.ts';
+import { InputError } from '../records/input/errors.ts';
 import type { Account } from '../records/input/reconciliation.ts';
 import { openRows } from '../records/input/rows.ts';
 import { profileHash } from '../records/profile.ts';
@@ -71,7 +72,9 @@ export async function ingestCsv(site: Site, dealer: Dealer, input: CsvInput): Pr
   const { file, profile, accounts } = input;
   checkSameTerms('the CSV would be read as', profileTerms(profile), dealer.ledger.terms);
   const counted = await CountedFile.open(file);
-  const rows = await openRows(counted.bytes(), profile);
+  const rows = await openRows(counted.bytes(), profile).catch((error: unknown) => {
+    throw namingFile(error, file);
+  });
   const run = await CsvRun.open(input, dealer.ledger.terms.categories, rows.counts).catch(async (error: unknown) => {
     await rows.close();
     throw error;
@@ -109,8 +112,14 @@ export async function ingestCsv(site: Site, dealer: Dealer, input: CsvInput): Pr
       ...{ decimalMark, counts, rejectedFile, skippedFile, examples },
     };
   } catch (error) {
-    throw error instanceof LimitError ? run.ended(error, confirmed) : error;
+    throw error instanceof LimitError ? run.ended(error, confirmed) : namingFile(error, file);
   } finally {
     await run.close();
   }
+}
+
+/** The error, whose message says of which file it is: there may be several. */
+function namingFile(error: unknown, file: string): unknown {
+  if (error instanceof InputError && !error.message.includes(file)) error.message = `${file}: ${error.message}`;
+  return error;
 }

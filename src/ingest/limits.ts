@@ -65,7 +65,7 @@ export class Limits {
     if (this.#rejected.rows <= most && this.#rejected.text <= mostText) return;
     const limit =
       maxRejected === undefined ? 'a tenth, and than 1,000 rows or 16 million characters' : `${maxRejected}`;
-    const message = `${this.#rejected.rows} of the first ${this.#read.rows} rows were rejected: more than ${limit}. If the file is to be read like this, give a higher --max-rejected, or --allow-rejected`;
+    const message = `${this.#rejected.rows} of the first ${this.#read.rows} rows ${this.#rejected.rows === 1 ? 'was' : 'were'} rejected: more than ${limit}. If the file is to be read like this, give a higher --max-rejected, or --allow-rejected`;
     throw new LimitError('TOO_MANY_REJECTED', message);
   }
 

@@ -6,6 +6,7 @@ import type { TransactionReceipt } from '../chain/types.ts';
 import { eventOf } from '../contract/outcome.ts';
 import { consentDigest } from '../contract/signing.ts';
 import type { QueryStatus } from '../contract/types.ts';
+import { counted } from '../counted.ts';
 import { MIStoreError } from '../errors.ts';
 import { accountKey, checkSeed } from '../identity/keys.ts';
 import { openChannels, sendingSecrets } from '../ledger/channels.ts';
@@ -210,7 +211,7 @@ export class Insurer {
     const { threshold, lanes, scale, currency } = ledger.terms;
     const answers = await this.answers(queryId);
     if (answers.length < threshold) {
-      const message = `${answers.length} servers have answered query ${queryIdHex}; the sum takes ${threshold}`;
+      const message = `${counted(answers.length, 'server has', 'servers have')} answered query ${queryIdHex}; the sum takes ${threshold}`;
       throw new MIStoreError('TOO_FEW_ANSWERS', message, { answers: answers.length, threshold });
     }
     const edges = await query.edges();

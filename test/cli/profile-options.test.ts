@@ -98,27 +98,44 @@ describe('options', () => {
     await expect(profileBy(...COLUMNS, ...args)).rejects.toThrow(message);
   });
 
-  it('give one way to read, whole', async () => {
+  it('need a profile, or the columns of one', async () => {
     expect(await profileBy('--preset', 'synthea-encounters')).toEqual(PRESETS['synthea-encounters']);
-    for (const args of [
-      [],
-      ['--scale', '2'],
-      ['--preset', 'synthea-encounters', ...COLUMNS],
-      ['--profile', 'x', '--amount-column', 'c'],
-    ]) {
-      await expect(profileBy(...args)).rejects.toMatchObject({ code: 'NO_PROFILE', message: /one of the three/ });
+    const two = ['--preset', 'synthea-encounters', '--profile', 'x'];
+    for (const args of [[], ['--scale', '2'], ['--patient-column', 'p'], ['--amount-column', 'c'], two]) {
+      await expect(profileBy(...args)).rejects.toMatchObject({ code: 'NO_PROFILE' });
     }
     await expect(profileBy('--patient-column', 'p')).rejects.toThrow(/go together/);
-    await expect(profileBy('--amount-column', 'c')).rejects.toThrow(/go together/);
-    for (const way of [
-      ['--preset', 'synthea-encounters'],
-      ['--profile', 'absent.json'],
-    ]) {
-      await expect(profileBy(...way, '--scale', '3', '--symbol', '$')).rejects.toMatchObject({
-        code: 'PROFILE_IS_WHOLE',
-        message: expect.stringMatching(/^--scale, --symbol cannot change a profile/),
-      });
-    }
+    await expect(profileBy(...two)).rejects.toThrow(/not both/);
+  });
+
+  it('change a preset: the rest of it stays, the hash is another, and what was changed is said', async () => {
+    const preset = PRESETS['synthea-encounters']!;
+    const said: string[] = [];
+    const command = profileOptions(new Command());
+    const args = ['--preset', preset.name, '--currency', 'EUR', '--id-column', 'OTHER'];
+    const changed = await profileOf(command.parse(args, { from: 'user' }).opts<ProfileFlags>(), (line) =>
+      said.push(line),
+    );
+    expect(changed).toEqual({
+      ...preset,
+      columns: { ...preset.columns, id: ['OTHER'] },
+      amounts: { ...preset.amounts, currency: 'EUR' },
+    });
+    expect(profileHash(changed)).not.toEqual(profileHash(preset));
+    expect(said.join()).toContain(`the profile ${preset.name}, but for --id-column, --currency.`);
+    expect(profileHash(PRESETS['synthea-encounters']!)).toEqual(profileHash(preset));
+  });
+
+  it('change columns of amounts as a whole, and are checked with the rest of the profile', async () => {
+    const preset = ['--preset', 'synthea-encounters'];
+    const { columns } = await profileBy(...preset, '--amount-column', 'a', '--amount-column', 'b');
+    expect(columns.lanes.map(({ name }) => name)).toEqual(['a', 'b']);
+    await expect(profileBy(...preset, '--thousands', '.', '--decimal', '.')).rejects.toThrow(
+      /^profile synthea-encounters, as the options change it: amounts\.thousands must differ/,
+    );
+    await expect(profileBy('--profile', 'absent.json', '--scale', '3')).rejects.toMatchObject({
+      code: 'INVALID_PROFILE',
+    });
   });
 });
 

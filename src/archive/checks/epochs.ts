@@ -3,6 +3,7 @@
 import { concat, equalBytes, toHex } from '../../bytes.ts';
 import { committeeAfter } from '../../contract/ledger-id.ts';
 import type { EventArguments, LedgerState } from '../../contract/types.ts';
+import { counted } from '../../counted.ts';
 import type { Committee } from '../../sharing/committee.ts';
 import { digestOfKeys, partCount } from '../../vss/subset-keys.ts';
 
@@ -153,7 +154,9 @@ export class ArchivedEpochs {
     if (this.current !== state.epoch) return `EpochBegun of epoch ${this.current + 1} is missing`;
     if (!equalBytes(last.committeeHash, state.committee)) return 'the contract has another committee hash';
     const { size } = last.joined;
-    return size === state.joined ? null : `${state.joined} servers have joined; there are ${size} events ServerJoined`;
+    return size === state.joined
+      ? null
+      : `${counted(state.joined, 'server has', 'servers have')} joined; the file has ${counted(size, 'event')} ServerJoined`;
   }
 
   /** What a server needs of the keys: it joins only with all of its own, and a list that fits the digest. */

@@ -2,6 +2,7 @@
 // that title lines before it do not matter. With it come the line ends, by what ends the header, and the delimiter, where
 // the profile does not give one.
 
+import { nearest } from '../../nearest.ts';
 import { InputError } from '../input/errors.ts';
 import { usedColumns } from '../profile/columns.ts';
 import type { Profile } from '../profile.ts';
@@ -84,11 +85,18 @@ const SHOWN = 60;
 
 function missingColumns(missing: readonly string[], names: readonly string[]): InputError {
   const more = names.length > SHOWN ? ` and ${names.length - SHOWN} more` : '';
-  const message = `no header with the column ${missing.map(quote).join(', ')}; the columns are ${names
+  const wanted = missing.map((column) => `${quote(column)}${meant(column, names)}`).join(', ');
+  const message = `no header with the column ${wanted}; the columns are ${names
     .slice(0, SHOWN)
     .map(quote)
     .join(', ')}${more}`;
   return new InputError('CSV_MISSING_COLUMN', message, { missing, columns: names });
+}
+
+/** A column of the header that is called almost like it. */
+function meant(column: string, names: readonly string[]): string {
+  const near = nearest(column, names);
+  return near === undefined ? '' : ` (did you mean ${quote(near)}?)`;
 }
 
 /** Spaces that are not the plain one look like it, so they are shown by their codes. */

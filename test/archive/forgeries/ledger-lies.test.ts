@@ -131,7 +131,7 @@ const EPOCHS: Forgery[] = [
   [
     'two servers that do not join the last epoch',
     /^ledger/,
-    /3 servers have joined; there are 1 events ServerJoined/,
+    /3 servers have joined; the file has 1 event ServerJoined/,
     (events) => {
       const gone = [
         find(events, 'ServerJoined', -1),

@@ -104,6 +104,15 @@ describe('ingest', () => {
     expect(json.error.message).toContain(message);
   });
 
+  it('names the file and the nearest column where one is missing', async () => {
+    const { json } = await ingest('june.csv', '--id-column', 'bil', '--dry-run', '--json');
+    expect(json.error).toMatchObject({
+      code: 'CSV_MISSING_COLUMN',
+      message:
+        'june.csv: no header with the column "bil" (did you mean "bill"?); the columns are "bill", "who", "cost"',
+    });
+  });
+
   it('without ids warns of what that means for repeats', async () => {
     const { stderr } = await ingest('june.csv', '--dry-run');
     expect(stderr).toContain('Warning: the rows have no id');

@@ -46,6 +46,6 @@ async function verifyFile(output: Output, options: ChainFlags, file: string): Pr
       `WRONG: ${fault.about}: ${fault.what}. Right before it: ${counted(records, 'record')} in ${counted(batches, 'batch', 'batches')}.`,
     );
   }
-  output.print(`${bytes} bytes, ${seconds} s, ${recordsPerSecond} records/s.`);
+  output.print(`${counted(bytes, 'byte')}, ${seconds} s, ${recordsPerSecond} records/s.`);
   return { file, ledger, ...counts, valid: fault === null, seconds, recordsPerSecond };
 }

@@ -19,7 +19,7 @@ export const node = defineCommand({
   configure: (command) =>
     command
       .option('--port <number>', 'port on 127.0.0.1', integer(1, 65535), 8545)
-      .option('--state <file>', 'read the chain from this file, and write it there at the end')
+      .option('--state <file>', 'read the chain from this file, and write it there at the end; else nothing is kept')
       .option(
         '--block-time <seconds>',
         'seconds from block to block; without it each transaction gets a block at once',
@@ -37,9 +37,14 @@ async function runNode(output: Output, { port, state, blockTime }: NodeFlags): P
   const chain = await startNode({ port, ...(state && { state }), ...(blockTime && { blockTime }), onWait });
   output.print(`Chain ${chain.chainId} at ${chain.url}`);
   output.end({ url: chain.url, chainId: chain.chainId, ready: true });
-  output.note('Ctrl-C stops it.');
+  output.note(`Ctrl-C stops it. ${keeping(state)}`);
   if (!stop.aborted) await once(stop, 'abort');
   await chain.stop();
-  output.note('Stopped.');
+  output.note(state === undefined ? 'Stopped.' : `Stopped; the chain is kept in ${state}.`);
   return undefined;
 }
+
+const keeping = (state: string | undefined): string =>
+  state === undefined
+    ? 'Nothing is kept then: contract, ledgers and ether are gone. --state FILE keeps them.'
+    : `The chain is kept in ${state}, which the next "mistore node --state" reads.`;

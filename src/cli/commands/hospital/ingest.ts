@@ -89,7 +89,7 @@ async function ingestFiles(output: Output, options: IngestFlags, files: readonly
   const inputs: { file: string; size: number; beside: string }[] = [];
   for (const file of files) inputs.push({ file, ...(await csvInput(file, options.source)) });
   if (files.includes('-') && process.stdin.isTTY) output.note('Reading rows from the terminal; Ctrl-D ends them.');
-  const profile = await profileOf(options);
+  const profile = await profileOf(options, (line) => output.note(line));
   if (idColumns(profile).length === 0) for (const line of WITHOUT_IDS) output.note(line);
   const given = options.accounts === undefined ? [] : await readAccounts(options.accounts, options);
   const patients = options.patients === undefined ? [] : await readPatients(options.patients);

@@ -33,7 +33,7 @@ export const ledgerOpen = defineCommand({
     command
       .requiredOption(
         '--server <address>',
-        'a registered server; give it once for each seat, in order',
+        'a registered server; give it once for each seat, in order, or several with commas between them',
         collectAddresses,
       )
       .requiredOption('--threshold <t>', 'how many servers it takes to answer', integer(1, 255))
@@ -52,7 +52,7 @@ async function openLedger(output: Output, options: OpenFlags): Promise<object> {
   const { profileCategories, profileTerms } = await import('../../../records/terms.ts');
   const { Hospital } = await import('../../../parties/hospital.ts');
   const { threshold, server: servers, minRecords, salt } = options;
-  const profile = await profileOf(options);
+  const profile = await profileOf(options, (line) => output.note(line));
   if (threshold > servers.length) {
     const message = `--threshold ${threshold} with ${servers.length} --server; it must be 1 ≤ threshold ≤ servers ≤ 255`;
     throw new MIStoreError('INVALID_THRESHOLD', message, { threshold, servers: servers.length });

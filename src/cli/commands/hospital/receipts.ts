@@ -43,7 +43,7 @@ export const receipts = defineCommand({
 async function writeReceipts(output: Output, options: ReceiptsFlags): Promise<object> {
   const { Hospital } = await import('../../../parties/hospital.ts');
   checkPatientFlags(options);
-  const csvs = await storedCsvs(options);
+  const csvs = await storedCsvs(output, options);
   const patients = options.patients === undefined ? [] : await readPatients(options.patients);
   const given = options.accounts === undefined ? [] : await readAccounts(options.accounts, options);
   const { site, seed } = await openRole(options);
@@ -73,11 +73,11 @@ async function writeReceipts(output: Output, options: ReceiptsFlags): Promise<ob
 }
 
 /** The CSVs, each with the name that it was stored under. */
-async function storedCsvs(options: ReceiptsFlags): Promise<StoredCsv[]> {
+async function storedCsvs(output: Output, options: ReceiptsFlags): Promise<StoredCsv[]> {
   const { csv = [], source } = options;
   if (csv.length === 0) return [];
   for (const file of csv) await csvInput(file, source);
-  const profile = await profileOf(options);
+  const profile = await profileOf(options, (line) => output.note(line));
   return csv.map((file) => ({ file, profile, ...(source !== undefined && { name: source }) }));
 }
 

@@ -73,7 +73,11 @@ const daemonOptions = (command: Command): Command =>
       "a patient's account that you know to be a contract: it is asked for its signatures; can be given again",
       collectAddresses,
     )
-    .option('--accept <address>', 'join the ledgers of this hospital; can be given again', collectAddresses)
+    .option(
+      '--accept <address>',
+      'join the ledgers of this hospital; can be given again, or several with commas between them',
+      collectAddresses,
+    )
     .option('--accept-anyone', 'join every ledger that names this server, whoever opened it')
     .option(
       '--min-threshold <t>',
