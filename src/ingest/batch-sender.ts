@@ -1,5 +1,6 @@
 // The batches of an ingest on their way to the contract, in order: each names the root of the one before it, so several can be
 // in flight. Keeps count of what was sent, and of what a dry run would have sent.
+import { randomBytes } from 'node:crypto';
 import { type Plan, Planner, type PlannerOptions } from '../chain/costs/planner.ts';
 import { feeOf } from '../chain/receipts.ts';
 import type { TransactionReceipt } from '../chain/types.ts';
@@ -89,7 +90,8 @@ export class BatchSender {
       unsent.records += rows;
       unsent.batches++;
       unsent.bytes += records.length;
-      await contract.as(this.#planner).submitBatch(call);
+      // No endpoint gets a batch that is not sent: bytes without pattern, as records are, cost the same.
+      await contract.as(this.#planner).submitBatch({ ...call, records: new Uint8Array(randomBytes(records.length)) });
       return;
     }
     if (index === this.#firstIndex) await checkPlace(this.#ledger, index);

@@ -3,11 +3,12 @@
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { toHex } from '../../../src/bytes.ts';
+import { fromHex, type Hex, toHex } from '../../../src/bytes.ts';
 import { Insurer } from '../../../src/parties/insurer.ts';
 import { formatSignedConsent } from '../../../src/records/consent-file.ts';
 import { seedOf } from '../../support/chain.ts';
 import { type Cli, cliOn } from '../../support/cli.ts';
+import { startEndpoint } from '../../support/endpoint/proxy.ts';
 import { openScene, type Scene } from '../../support/scene.ts';
 
 vi.setConfig({ testTimeout: 90_000, hookTimeout: 90_000 });
@@ -26,7 +27,7 @@ beforeAll(async () => {
   const servers = scene.cast.servers.flatMap(({ address }) => ['--server', toHex(address)]);
   const opened = await cli.run(['ledger', 'open', ...servers, '--threshold', '2', ...PROFILE, '--json']);
   ledger = opened.json.ledger;
-  for (const server of scene.cast.servers) await server.join(Buffer.from(ledger.slice(2), 'hex'));
+  for (const server of scene.cast.servers) await server.join(fromHex(ledger));
 });
 afterAll(async () => {
   cli?.close();
@@ -120,6 +121,35 @@ describe('ingest', () => {
     expect((await ingest('june.csv', '--id-column', 'bill', '--dry-run')).stderr).not.toContain('Warning');
   });
 });
+
+describe('a dry run', () => {
+  it('gives no endpoint the batch that it does not send', async () => {
+    await csv('august.csv', ...bills(500, 20));
+    const ids = ['--id-column', 'bill'];
+    const asked: string[] = [];
+    const endpoint = await startEndpoint((call, forward) => {
+      asked.push(JSON.stringify(call));
+      return forward();
+    }, scene.chain.node.url);
+    const dry = await ingest('august.csv', ...ids, '--dry-run', '--json', '--rpc', endpoint.url);
+    await endpoint.stop();
+    expect(dry.json.plan).toMatchObject({ transactions: 1 });
+    expect((await ingest('august.csv', ...ids, '--json')).json).toMatchObject({ sent: 20 });
+    const { records } = await lastBatch();
+    const half = toHex(records.subarray(0, records.length / 2)).slice(2);
+    for (let at = 0; at < half.length; at += 512) {
+      for (const call of asked) expect(call.includes(half.slice(at, at + 64))).toBe(false);
+    }
+  });
+});
+
+/** The ledger's newest batch, as the chain has it. */
+async function lastBatch() {
+  const { contract, events } = scene.cast.hospitalSite;
+  const id = fromHex(ledger as Hex);
+  const { nextBatch } = await contract.getLedger(id);
+  return events.readBatch(id, nextBatch - 1);
+}
 
 describe('query ask', () => {
   it('--dry-run says what channels and query take, and sends nothing', async () => {

@@ -9,6 +9,7 @@ import { integer, ledgerId, type RoleFlags, roleOptions, yesOption } from '../..
 import type { Output } from '../../output.ts';
 import { type FeeFlags, feeOptions, feesOf } from '../../sending-options.ts';
 import { openRole } from '../../sites.ts';
+import { sayTotal } from '../../text/spending.ts';
 
 interface JustifyFlags extends RoleFlags, FeeFlags {
   ledger: Uint8Array;
@@ -44,8 +45,9 @@ async function runJustify(
   for (const line of inWords(plan)) output.note(line);
   await confirm(`Make the share of seat ${seat} of record ${record} public?`, yes);
   await hospital.justify(ledger, record, seat);
+  const spent = sayTotal(output, site);
   output.print(`The share of seat ${seat} of record ${record} is public now, and its complaint is ended.`);
-  return { ledger: toHex(ledger), record, seat, left: plan.left - 1 };
+  return { ledger: toHex(ledger), record, seat, left: plan.left - 1, ...spent };
 }
 
 /** What the justification means, as lines for people. */
