@@ -8,6 +8,7 @@ export { type ArchiveOptions, ArchiveReader } from './archive/reader.ts';
 export { type ArchiveVerdict, type ArchiveVerifyOptions, verifyArchive } from './archive/verify.ts';
 export { fromHex, type Hex, toHex } from './bytes.ts';
 export { accountOf } from './chain/account.ts';
+export type { Plan as CostPlan } from './chain/costs/planner.ts';
 export { type EmbeddedNode, fund, type NodeOptions, startNode } from './chain/embedded-node.ts';
 export {
   ConnectionError,
@@ -101,6 +102,7 @@ export { fingerprint } from './identity/fingerprint.ts';
 export { accountKey, custodialSeed, SEED_BYTES } from './identity/keys.ts';
 export { readKeystore, type WriteKeystoreOptions, writeKeystore } from './identity/keystore.ts';
 export { KeystoreError, type ScryptCost } from './identity/keystore-text.ts';
+export type { FeeCapOptions } from './ingest/batch-sender.ts';
 export type { CarrySummary } from './ingest/carries.ts';
 export { type CsvIngest, type CsvInput, type CsvProgress, ingestCsv } from './ingest/csv.ts';
 export { Dealer, type NamedBatch } from './ingest/dealer.ts';
@@ -203,12 +205,18 @@ export { type ProfileOptions, profileFromOptions } from './records/profile-from-
 export { PRESETS, presetProfile } from './records/profile-presets.ts';
 export type { ToldEdge } from './records/query-bytes.ts';
 export { type Choice, chooseRecords } from './records/receipts/choose.ts';
-export { type Correction, type CorrectionCsv, correctionCsv, planCorrection } from './records/receipts/correction.ts';
+export {
+  type CorrectedRecord,
+  type Correction,
+  type CorrectionCsv,
+  correctionCsv,
+  planCorrection,
+} from './records/receipts/correction.ts';
 export { coveredRecords } from './records/receipts/covered.ts';
 export type { Receipt, ReceiptFault, Receipts, ReceiptTerms, ReceiptVerdict } from './records/receipts/receipt.ts';
 export { formatReceipts, parseReceipts } from './records/receipts/receipt-file.ts';
 export { type ReceiptsSummary, summarizeReceipts, type Totals as ReceiptTotals } from './records/receipts/summary.ts';
-export type { Columns as BatchColumns, FirstPlace } from './records/record.ts';
+export { type Columns as BatchColumns, type FirstPlace, RecordKeys, type RecordName } from './records/record.ts';
 export type { Committee } from './sharing/committee.ts';
 export type { Job as VssJob, Results as VssResults } from './vss/jobs.ts';
 export type { VssPool } from './vss/pool.ts';

@@ -41,7 +41,7 @@ describe('the library', () => {
       OutputFileError
       PRESETS, Patient, PatientAccounts, ProfileError
       QueryView
-      ReplyError, RpcError
+      RecordKeys, ReplyError, RpcError
       SEED_BYTES, SenderClosedError, Server, ServerDaemon, SettledLostError
       TotalRangeError, TransactionFailedError, TransactionLimitError
       WitnessDisagreementError, WitnessLagsError, WrongChainError, WrongCodeError
@@ -67,10 +67,10 @@ describe('the library', () => {
     expect(inLines(names(true))).toMatchInlineSnapshot(`
       "AmountFault, AmountFormat, AmountReason, AnswerCall, AnswerRefusal, AnsweringSeat, AnswersSoFar, ArchiveExport, ArchiveExportOptions, ArchiveHeader, ArchiveOptions, ArchiveSite, ArchiveVerdict, ArchiveVerifyOptions, ArchivedStorage, ArchivedStorageOptions, Audit, AuditFault, AuditOptions
       BatchCall, BatchContents, BatchTree, BlockPoint, BlockRange, BlockTag
-      CarrySummary, CheckOptions, CheckedBatch, Checkpoint, Choice, Columns as BatchColumns, Columns as ProfileColumns, Committee, ComplaintCall, ComplaintEvent, ComplaintWatchOptions, Complaints, ConnectOptions, ConnectedSite, Consent, ConsentEdge, ConsentPlan, ContractEvent, ContractSignature, ContractStorage, Correction, CorrectionCsv, CsvIngest, CsvInput, CsvProgress
+      CarrySummary, CheckOptions, CheckedBatch, Checkpoint, Choice, Columns as BatchColumns, Columns as ProfileColumns, Committee, ComplaintCall, ComplaintEvent, ComplaintWatchOptions, Complaints, ConnectOptions, ConnectedSite, Consent, ConsentEdge, ConsentPlan, ContractEvent, ContractSignature, ContractStorage, CorrectedRecord, Correction, CorrectionCsv, CsvIngest, CsvInput, CsvProgress
       DaemonEvent, DaemonOptions, DaemonSummary, Dealing, DecimalEvidence, Deployment
       Earnings, EmbeddedNode, Engine, EngineName, EngineOptions, Epoch, EventArguments, EventName, EventReaderOptions, EventSource
-      Fault as ArchiveFault, FeeOffer, FeeReport, FirstPlace
+      Fault as ArchiveFault, FeeCapOptions, FeeOffer, FeeReport, FirstPlace
       Hex
       IngestOptions, IngestProgress, IngestRow, IngestSummary, InputErrorCode
       Job as VssJob, JoinCall, JoinRefusal, JoinRules, JsonFault, Justification, JustifyCall
@@ -79,9 +79,9 @@ describe('the library', () => {
       Membership
       NameReason, NamedBatch, NamedConsent, NodeOptions
       OnWait, OpenedRecord, OwnComplaints, OwnedReceipt, Owner
-      Place as LogPlace, Problem as ProfileProblem, Profile, ProfileOptions, ProvenSum
+      Place as LogPlace, Plan as CostPlan, Problem as ProfileProblem, Profile, ProfileOptions, ProvenSum
       QueryCall, QueryEdge, QueryFee, QueryOptions, QueryPhase, QueryProgress, QueryReport, QuerySent, QueryState, QueryStatus, QuerySum, QueryWord
-      RawLog, ReadingSite, Receipt, ReceiptFault, ReceiptTerms, ReceiptVerdict, Receipts, ReceiptsCheck, ReceiptsOfAll, ReceiptsSummary, RecordComplaints, RefuteCall, RejectionReason, Results as VssResults, Rpc
+      RawLog, ReadingSite, Receipt, ReceiptFault, ReceiptTerms, ReceiptVerdict, Receipts, ReceiptsCheck, ReceiptsOfAll, ReceiptsSummary, RecordComplaints, RecordName, RefuteCall, RejectionReason, Results as VssResults, Rpc
       ScryptCost, Seat as ServerSeat, SeatAnswer, SeatCall, SeatHolding, SeatState, SendOptions, Sender, SenderOptions, SenderStats, SentAnswers, ServerOptions, SignRule, SignedConsent, Site, SiteConnection, SiteOptions, Statement as WitnessStatement, StoredBatch, Submission, SumProof
       Task as DaemonTask, TermsInShort, ToldEdge, Totals as ReceiptTotals, TransactionOutcome, TransactionReceipt, TransactionRequest, Transience
       ValueRule, VssPool
