@@ -2,14 +2,14 @@
 // (build/worker/), so that it runs wherever the library does: from the sources in tests, from dist/, from a user's own
 // bundle. `node src/build.mjs`: library, CLI, and for browsers too the engine alone, sharing, and the part of the library that
 // works there, to dist/; dependencies stay external, the WASM, the contract's artifact, the worker and the packages of
-// bundled.json are bundled in. The schemas of profiles and of network files go along, for editors, and the licences of what is
+// package/bundled.json are bundled in. The schemas of profiles and of network files go along, for editors, and the licences of what is
 // bundled.
 import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { build } from 'esbuild';
-import { licensesOf } from './licenses.mjs';
+import { licensesOf } from './package/licenses.mjs';
 
 const WORKER_METAFILE = 'build/worker/metafile.json';
-const BUNDLED = JSON.parse(readFileSync('src/bundled.json', 'utf8'));
+const BUNDLED = JSON.parse(readFileSync('src/package/bundled.json', 'utf8'));
 const packageOf = (path) => /^(?:@[^/]+\/)?[^/]+/.exec(path)[0];
 /** What the sources import stays outside unless it is in BUNDLED; what those packages import in turn goes in with them. */
 const dependenciesOutside = {

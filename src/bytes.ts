@@ -2,6 +2,7 @@
 // Runs in browsers too.
 import { ArgumentError, EncodingError } from './errors.ts';
 
+/** 0x-hex of whole bytes. */
 export type Hex = `0x${string}`;
 
 const HEX = Array.from({ length: 256 }, (_, i) => i.toString(16).padStart(2, '0'));
@@ -57,6 +58,7 @@ export function fromUtf8(bytes: Uint8Array, what = 'text'): string {
   }
 }
 
+/** The bytes as 0x-hex in small letters. */
 export function toHex(bytes: Uint8Array): Hex {
   if (Buffer) return `0x${Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('hex')}`;
   let out: Hex = '0x';

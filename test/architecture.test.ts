@@ -2,7 +2,7 @@
 // too. How long files are: tree.test.ts; what the library exports: exports.test.ts.
 import { describe, expect, it } from 'vitest';
 import manifest from '../package.json' with { type: 'json' };
-import BUNDLED from '../src/bundled.json' with { type: 'json' };
+import BUNDLED from '../src/package/bundled.json' with { type: 'json' };
 import { files, folder, imports, isOwn, packageOf, target, text } from './support/sources.ts';
 
 /** Each may import those before it, and itself. */

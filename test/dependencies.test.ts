@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import manifest from '../package.json' with { type: 'json' };
-import BUNDLED from '../src/bundled.json' with { type: 'json' };
+import BUNDLED from '../src/package/bundled.json' with { type: 'json' };
 
 const text = readFileSync(new URL('../docs/dependencies.md', import.meta.url), 'utf8');
 

@@ -23,12 +23,6 @@ export function commit(values: Uint8Array, blindings: Uint8Array, cached: boolea
   return compressed(v.map((value, k) => G.multiplyUnsafe(value).add(H.multiplyUnsafe(b[k]!))));
 }
 
-/** The double multiplication that the library offers for signatures. */
-export function commitTogether(values: Uint8Array, blindings: Uint8Array): Uint8Array {
-  const [v, b] = [read(values, 32), read(blindings, 32)];
-  return compressed(v.map((value, k) => baseG.mulAddUnsafe(value, baseH, b[k]!)));
-}
-
 export function msm(scalars: Uint8Array, points: Uint8Array): Uint8Array {
   const [x, s] = [read(points, 32), read(scalars, 32)];
   const list = s.map((_, k) => Point.fromAffine({ x: x[2 * k]!, y: x[2 * k + 1]! }));

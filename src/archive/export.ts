@@ -11,6 +11,7 @@ import { archiveFilters } from './contents.ts';
 import { ArchiveDraft } from './draft.ts';
 import { ArchiveError } from './format.ts';
 
+/** What to export, and where to. */
 export interface ArchiveExportOptions {
   contract: MIStoreContract;
   /** 32 bytes. */
@@ -23,6 +24,7 @@ export interface ArchiveExportOptions {
   onProgress?: (progress: { records: number; total: number; bytes: number }) => void;
 }
 
+/** What an export has written. */
 export interface ArchiveExport {
   /** The archive has all events up to this block. */
   block: number;

@@ -23,6 +23,7 @@ import {
   rawLog,
 } from './format.ts';
 
+/** What an archive is read together with. */
 export interface ArchiveOptions {
   /** Where later events come from. Without it there are only the events of the file. */
   contract?: MIStoreContract;

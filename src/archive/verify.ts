@@ -22,13 +22,16 @@ import {
 } from './checks/later-checks.ts';
 import { ArchiveReader } from './reader.ts';
 
+/** What is verified, and against which contract. */
 export interface ArchiveVerifyOptions {
   contract: MIStoreContract;
   engine: Engine;
   file: string;
+  /** Called with the number of records checked so far, and of all. */
   onProgress?: (progress: { records: number; total: number }) => void;
 }
 
+/** What a verification has found. Lengths are numbers of things; the ledger id has 32 bytes. */
 export interface ArchiveVerdict {
   ledgerId: Uint8Array;
   /** The archive says that it has all events up to this block. */

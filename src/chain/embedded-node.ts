@@ -24,6 +24,7 @@ const STOP_TIMEOUT = 10_000;
 /** For which there is a binary; the names of anvil's packages end in them. */
 export const SYSTEMS: readonly string[] = ['darwin-amd64', 'darwin-arm64', 'linux-amd64', 'linux-arm64', 'win32-amd64'];
 
+/** How an embedded chain runs. */
 export interface NodeOptions {
   /** TCP port on 127.0.0.1; a free one if not given. */
   port?: number;
@@ -43,6 +44,7 @@ export interface NodeOptions {
   onWait?: OnWait;
 }
 
+/** An embedded chain that is running. */
 export interface EmbeddedNode {
   readonly url: string;
   readonly chainId: bigint;

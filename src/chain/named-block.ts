@@ -9,6 +9,7 @@ import type { BlockTag } from './types.ts';
 import { type OnWait, SILENT, telling } from './waiting/wait.ts';
 import { WitnessDisagreementError, WitnessLagsError } from './witness-errors.ts';
 
+/** How an endpoint that lags is waited for. */
 export interface WaitOptions {
   /** Milliseconds that whoever lags is waited for; 30 s if not given. */
   patience?: number;

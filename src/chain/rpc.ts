@@ -35,6 +35,7 @@ const SLOW = 3000;
 /** Characters of a part of the URL that may be a key or a password. */
 const SHORTEST_KEY = 6;
 
+/** A connection to the JSON-RPC endpoint of an Ethereum node, whose replies are read strictly. */
 export class Rpc {
   readonly url: string;
   /** Hosts of the witnesses that must agree with this endpoint: none here. */

@@ -20,6 +20,7 @@ export interface RawLog extends Place {
   data: Hex;
 }
 
+/** A transaction to be signed and sent. */
 export interface TransactionRequest {
   /** 20 bytes; null creates a contract. */
   to: Uint8Array | null;
@@ -52,12 +53,14 @@ export interface TransactionReceipt {
   logs: RawLog[];
 }
 
+/** A transaction that a node has taken. */
 export interface Submission {
   nonce: number;
   /** Resolves when the transaction is settled (see SenderOptions.confirmations), rejects if it reverted or cannot be. */
   settled: Promise<TransactionReceipt>;
 }
 
+/** What a sender has done so far, in numbers of transactions. */
 export interface SenderStats {
   /** Broadcast and not settled. */
   unsettled: number;
@@ -81,6 +84,7 @@ export interface Sender {
   send(request: TransactionRequest): Promise<TransactionReceipt>;
   /** Resolves when every transaction is settled or rejected. */
   idle(): Promise<void>;
+  /** What it has done so far. */
   stats(): SenderStats;
   /** Whether it has given up, or was closed: it sends nothing any more. */
   readonly failed: boolean;

@@ -2,7 +2,6 @@
 // what was given and what is allowed.
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { parseAddress } from '../address.ts';
-import type { Hex } from '../bytes.ts';
 import { NETWORK_FILE } from '../network/network-file.ts';
 import { nameFault } from '../records/input/names.ts';
 import { readAccount, readLedger, readLedgerId, readName } from './input/named.ts';
@@ -170,11 +169,6 @@ export const loopback = reader((text) => {
 
 /** A ledger's id, or its name: a Named until the command runs, bytes then. */
 export const ledgerId = reader(readLedger);
-
-export const queryIdText = reader((text) => {
-  if (!/^0x[0-9a-fA-F]{64}$/.test(text)) throw new Error('A query id is 0x and 64 hex digits.');
-  return text.toLowerCase() as Hex;
-});
 
 export const patientId = reader((text) => {
   const fault = nameFault(text);

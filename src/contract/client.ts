@@ -29,6 +29,7 @@ import type {
 } from './types.ts';
 import { ContractViews } from './views.ts';
 
+/** Which contract, on which chain, and who sends to it. */
 export interface ConnectOptions {
   /** HTTP endpoint, or a connection to one. */
   rpc: string | Rpc;
@@ -42,6 +43,7 @@ export interface ConnectOptions {
   sender?: Sender;
 }
 
+/** How one transaction is sent. */
 export interface SendOptions {
   /** Gas limit; estimated if not given. */
   gas?: bigint;
@@ -57,6 +59,10 @@ export async function deploy(sender: Sender): Promise<{ address: Uint8Array; rec
   return { address, receipt };
 }
 
+/**
+ * The MIStore contract, typed: a method for each of its functions. Bytes are Uint8Array: addresses have 20 bytes, ids, hashes and scalars
+ * 32. Those that send resolve when their transaction is settled, and throw a ContractError for what the contract refuses.
+ */
 export class MIStoreContract extends ContractViews {
   readonly chainId: bigint;
   readonly #sender: Sender | undefined;
@@ -135,6 +141,7 @@ export class MIStoreContract extends ContractViews {
     return this.#send(encodeCall('beginEpoch', [ledgerId, epoch, digest]), options);
   }
 
+  /** Publishes a part of a seat's keys, sealed, or of the list of hashes (seat 0). The hospital's. */
   dealKeys({ ledgerId, epoch, seat, part, ciphertext }: KeysCall, options?: SendOptions): Promise<TransactionOutcome> {
     return this.#send(encodeCall('dealKeys', [ledgerId, epoch, seat, part, ciphertext]), options);
   }
@@ -154,6 +161,7 @@ export class MIStoreContract extends ContractViews {
     return this.#send(encodeCall('join', [ledgerId, epoch, digest]), options);
   }
 
+  /** submitBatch, then settled, with the batch's event decoded. */
   async appendBatch(call: BatchCall, options?: SendOptions): Promise<TransactionOutcome> {
     const { settled } = await this.submitBatch(call, options);
     return decodeOutcome(this.address, await settled);
@@ -179,6 +187,7 @@ export class MIStoreContract extends ContractViews {
     return this.#send(encodeCall('complain', [ledgerId, batch, root, recordId]), options);
   }
 
+  /** Takes back this server's complaint about a record. */
   withdrawComplaint(ledgerId: Uint8Array, recordId: number, options?: SendOptions): Promise<TransactionOutcome> {
     return this.#send(encodeCall('withdrawComplaint', [ledgerId, recordId]), options);
   }
@@ -212,6 +221,7 @@ export class MIStoreContract extends ContractViews {
     return this.#send(data, options, fee);
   }
 
+  /** Adds further edges to a query that is open, from the progress that its last transaction left. */
   continueQuery(
     { consent, progress, edges, proofs }: Pick<QueryCall, 'consent' | 'edges' | 'proofs'> & { progress: QueryProgress },
     options?: SendOptions,

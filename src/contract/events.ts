@@ -47,6 +47,7 @@ export type Where<N extends EventName> = {
   [A in Indexed[N] & keyof EventArguments[N]]?: EventArguments[N][A] | readonly EventArguments[N][A][];
 };
 
+/** From which block to which, both included. */
 export interface BlockRange {
   /** First block; the one of the contract's deployment if not given. */
   fromBlock?: number;
@@ -68,6 +69,7 @@ export interface EventSource {
   readBatch(ledgerId: Uint8Array, index: number): Promise<ContractEvent<'BatchAppended'>>;
 }
 
+/** Whose events are read, and from which node. */
 export interface EventReaderOptions {
   rpc: string | Rpc;
   /** The contract, 20 bytes. */
@@ -159,6 +161,7 @@ export class EventReader implements EventSource {
     return this.#deployment;
   }
 
+  /** Number of the last block that is read. */
   async headBlock(): Promise<number> {
     return (await readHead(this.#rpc, this.#head)).number;
   }

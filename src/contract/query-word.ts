@@ -11,6 +11,7 @@ const QUERY_HASH_BYTES = 24;
 const QUERIES_SLOT = 8;
 const PROGRESS = CONTRACT.getFunction('continueQuery')!.inputs[1]!;
 
+/** What the contract stores of a query in one word. */
 export interface QueryWord {
   /** openQueryHash() or sealedQueryHash(), 24 bytes; of no meaning where the query is neither open nor sealed. */
   hash: Uint8Array;

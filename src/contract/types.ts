@@ -19,6 +19,7 @@ export interface LedgerTerms {
   categories: readonly string[];
 }
 
+/** What the contract stores of a ledger. */
 export interface LedgerState {
   /** The only writer, 20 bytes. */
   hospital: Uint8Array;
@@ -49,6 +50,7 @@ export interface StoredBatch {
   count: number;
 }
 
+/** A part of what is dealt to a seat. */
 export interface KeysCall {
   ledgerId: Uint8Array;
   epoch: number;
@@ -58,6 +60,7 @@ export interface KeysCall {
   ciphertext: Uint8Array;
 }
 
+/** An epoch of a ledger that a server joins. */
 export interface JoinCall {
   ledgerId: Uint8Array;
   epoch: number;
@@ -72,6 +75,7 @@ export interface SeatCall extends JoinCall {
   server: Uint8Array;
 }
 
+/** A batch as the hospital appends it; byte layouts are in docs/protocol.md, "Batch". */
 export interface BatchCall {
   ledgerId: Uint8Array;
   /** Root of the batch before; the ledger's id for the first. */
@@ -85,6 +89,7 @@ export interface BatchCall {
   records: Uint8Array;
 }
 
+/** A server's complaint that its share of a record does not open the commitments. */
 export interface ComplaintCall {
   ledgerId: Uint8Array;
   /** Number of the batch that holds the record, and its root. */
@@ -93,6 +98,7 @@ export interface ComplaintCall {
   recordId: number;
 }
 
+/** The share of a complaining seat that its hospital makes public. */
 export interface JustifyCall extends Omit<ComplaintCall, 'root'> {
   seat: number;
   /** The seat's share and blinding of the record, 32-byte scalars. */
@@ -183,6 +189,7 @@ export interface QueryProgress {
   sums: Uint8Array;
 }
 
+/** A server's answer to a query. */
 export interface AnswerCall {
   queryId: Uint8Array;
   /** 32-byte scalars. */
@@ -194,8 +201,10 @@ export interface AnswerCall {
   sums: Uint8Array;
 }
 
+/** none: nobody opened it; open: edges are still to come; sealed: complete, so that servers can answer. */
 export type QueryStatus = 'none' | 'revoked' | 'open' | 'sealed' | 'cancelled';
 
+/** Where a query stands. */
 export interface QueryState {
   status: QueryStatus;
   /** Seats whose answer was accepted, ascending. */
@@ -257,6 +266,7 @@ export interface EventArguments {
   AnswerAccepted: { queryId: Uint8Array; ledgerId: Uint8Array; seat: number; y: Uint8Array; w: Uint8Array };
 }
 
+/** The events of the contract, by their names. */
 export type EventName = keyof EventArguments;
 
 /** One event: its name, its arguments and its place. Distinguished by `event`. */

@@ -70,6 +70,7 @@ export class ContractViews {
     return this.#read('getBatch', [ledgerId, index], block);
   }
 
+  /** What stands against a record, by the contract's word at `block`. */
   async complaintsOf(ledgerId: Uint8Array, recordId: number, block?: BlockTag): Promise<Complaints> {
     const [standing, justified, isVoid] = await this.#results('complaintsOf', [ledgerId, recordId], block);
     return {
@@ -79,6 +80,7 @@ export class ContractViews {
     };
   }
 
+  /** Where a query (32 bytes) stands, and which seats have answered. Throws an EncodingError for an unknown status. */
   async queryState(queryId: Uint8Array, block: BlockTag = 'latest'): Promise<QueryState> {
     const [status, answered] = await this.#results('queryState', [queryId], block);
     const known = STATUS[status as number];
@@ -92,6 +94,7 @@ export class ContractViews {
     return readQueryWord(fromHex(stored, 'word of a query', 32));
   }
 
+  /** What a query pays for each answer, and what is left of it. Wei. */
   async feeOf(queryId: Uint8Array, block?: BlockTag): Promise<QueryFee> {
     const results = await this.#results('feeOf', [queryId], block);
     const [share, payUntil, left] = results as [bigint, number, number];

@@ -1,17 +1,14 @@
 // The interface of the engine: arithmetic of BN254 and keccak-256 over whole batches, bytes in, bytes out. It knows
 // nothing of hospitals. Implementations: WASM (wasm/, relaxed SIMD or scalar) and the BigInt twin (reference/), which is
 // the specification of the others. All are synchronous, deterministic, and NOT constant-time.
-//
-// Wire forms (big-endian, EIP-196 where it defines one):
-//   scalar        32 bytes, canonical (< r)
-//   wide scalar   48 bytes, any value, read mod r (bias < 2^-130)
-//   point         64 bytes, x ‖ y, canonical (< p), on the curve; infinity is 64 zero bytes
-//   compressed    32 bytes, x with bit 255 = y mod 2; infinity is 32 zero bytes
-// A batch is the concatenation of its elements. Every method throws an EncodingError with the element's number for a
-// scalar or coordinate that is not canonical and for a point off the curve, and an ArgumentError for a wrong length.
 
+/**
+ * relaxed: WebAssembly with relaxed SIMD; scalar: any WebAssembly; reference: BigInt, the specification of the
+ * others.
+ */
 export type EngineName = 'relaxed' | 'scalar' | 'reference';
 
+/** What a dealing gives, for B records. */
 export interface Dealing {
   /** B × t scalars: coefficient j of the value polynomial f of record k at k·t + j; f(0) is the message. SECRET. */
   values: Uint8Array;
@@ -21,6 +18,21 @@ export interface Dealing {
   corrections: Uint8Array;
 }
 
+/**
+ * Arithmetic of BN254 (EIP-196) and keccak-256 over whole batches, bytes in, bytes out. Synchronous, deterministic, NOT
+ * constant-time. Wire forms, big-endian:
+ *
+ * | form | bytes | |
+ * |---|---|---|
+ * | scalar | 32 | canonical: below the group's order r |
+ * | wide scalar | 48 | any value, read mod r (bias below 2^-130) |
+ * | point | 64 | x ‖ y, canonical (below p), on the curve; infinity is zeros |
+ * | compressed point | 32 | x with bit 255 = y mod 2; infinity is zeros |
+ *
+ * A batch is the concatenation of its elements, and may be empty. Every method throws an EncodingError with the element's
+ * number (`details.element`) for a scalar or coordinate that is not canonical and for a point off the curve, and an
+ * ArgumentError for a wrong length. Arguments are left as they are; results are the caller's.
+ */
 export interface Engine {
   readonly name: EngineName;
 

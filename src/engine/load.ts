@@ -10,6 +10,7 @@ import { EngineUnavailableError } from './wasm/module.ts';
 const MODULES = { relaxed, scalar } as const;
 const KINDS: readonly EngineName[] = ['relaxed', 'scalar', 'reference'];
 
+/** Which implementation of the engine is wanted. */
 export interface EngineOptions {
   /** Requires this implementation. Without it, the fastest that works here is taken. */
   kind?: EngineName;

@@ -1,5 +1,5 @@
 // The sizes of what the engine reads and writes, in bytes, and its limits: for all implementations and for the rooms that
-// lay out batches. The wire forms are at the head of engine.ts.
+// lay out batches. The wire forms are in engine.ts, at Engine.
 
 export const SCALAR_BYTES = 32;
 export const WIDE_BYTES = 48;

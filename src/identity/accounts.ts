@@ -5,6 +5,10 @@ import { accountOf } from '../chain/account.ts';
 import { ArgumentError } from '../errors.ts';
 import { accountKey, custodialSeed } from './keys.ts';
 
+/**
+ * The accounts of a hospital's patients: their own, where they have given one, else those that the hospital keeps
+ * for them.
+ */
 export class PatientAccounts {
   readonly #hospitalSeed: Uint8Array;
   readonly #given: Map<string, readonly Uint8Array[]>;

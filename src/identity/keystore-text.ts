@@ -16,6 +16,7 @@ export class KeystoreError extends MIStoreError {
 const NOTE =
   'The secret in this file is a MIStore seed, not the private key of an account. Do not import it into a wallet.';
 
+/** What it costs to try a password: scrypt's parameters. */
 export interface ScryptCost {
   /** A power of two; memory is 128·N·r bytes. */
   N: number;
@@ -30,6 +31,7 @@ export const WEAK_SCRYPT: ScryptCost = { N: 2, r: 8, p: 1 };
 /** Most memory that a file may ask for. A file that asks for more is refused; the machine might not have it. */
 const MAX_SCRYPT_BYTES = 1 << 30;
 
+/** What a keystore holds. */
 export interface Keystore {
   /** 32 bytes. SECRET. */
   seed: Uint8Array;

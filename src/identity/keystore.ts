@@ -17,6 +17,7 @@ import {
 
 export { type Keystore, KeystoreError, type ScryptCost, STRONG_SCRYPT, WEAK_SCRYPT } from './keystore-text.ts';
 
+/** How a keystore is written. */
 export interface WriteKeystoreOptions {
   /** Replace a keystore that exists; never a file of another kind. */
   overwrite?: boolean;

@@ -20,6 +20,7 @@ import { LimitError } from './limits.ts';
 const ROW_BYTES = 192;
 const MOST_EXPECTED = 2 ** 22;
 
+/** An input, how it is read, and what is done with its rows. */
 export interface CsvInput extends CsvRunOptions {
   /** What the input is called on chain (hashed); the file's name if not given. Must stay the same to resume. */
   name?: string;
@@ -30,9 +31,11 @@ export interface CsvInput extends CsvRunOptions {
   dryRun?: boolean;
   /** See IngestOptions. */
   caps?: IngestOptions<IngestRow>['caps'];
+  /** Called as rows are read and batches are settled. */
   onProgress?: (progress: CsvProgress) => void;
 }
 
+/** How far an ingest of a file has come. */
 export interface CsvProgress extends IngestProgress {
   rejected: number;
   /** Bytes of the file read, and its size; null for standard input, pipes and devices. */
@@ -40,6 +43,7 @@ export interface CsvProgress extends IngestProgress {
   size: number | null;
 }
 
+/** What became of the rows of an input: rows = stored + rejected + skipped. */
 export interface CsvIngest extends Account {
   /** Batches and records sent now; the other stored records were on chain already. */
   batches: number;

@@ -16,6 +16,10 @@ export interface NamedBatch extends BatchPlace {
   nonce: Uint8Array;
 }
 
+/**
+ * Deals the batches of one ledger of a hospital: their nonces, shares and commitments. Holds its keys, which are
+ * SECRET.
+ */
 export class Dealer {
   readonly ledger: LedgerView;
   readonly #site: Site;

@@ -35,6 +35,7 @@ export interface IngestRow {
   id: string | undefined;
 }
 
+/** How far an ingest has come. */
 export interface IngestProgress {
   rows: number;
   /** Records in batches that are settled on chain. */
@@ -45,6 +46,7 @@ export interface IngestProgress {
   fees: bigint;
 }
 
+/** What an ingest has sent, or a dry run would have. */
 export interface IngestSummary extends SendSummary {
   /** What the batches of a dry run would take; null where there are none. */
   plan: Plan | null;
@@ -56,6 +58,7 @@ export interface IngestSummary extends SendSummary {
   voids: CarrySummary;
 }
 
+/** How rows become records, and what is called as they do. */
 export interface IngestOptions<R extends IngestRow> {
   /** Name of the input, 24 bytes: see records/source.ts. */
   source: Uint8Array;
@@ -80,6 +83,7 @@ export interface IngestOptions<R extends IngestRow> {
   beforeBatch?: () => void;
   /** Records of the ledger read and opened so far, before the first row is. */
   onReading?: (records: number) => void;
+  /** Called as rows are read and batches are settled. */
   onProgress?: (progress: IngestProgress) => void;
 }
 

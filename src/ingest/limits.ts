@@ -12,6 +12,7 @@ export interface LimitOptions {
   allowRepeats?: boolean;
 }
 
+/** Which limit ended an ingest. */
 export type LimitCode = 'TOO_MANY_REJECTED' | 'ALL_REJECTED' | 'TOO_MANY_REPEATS';
 
 /** An input has more rejected rows or repeats than its ingest accepts. No batch was sent after that was found. */

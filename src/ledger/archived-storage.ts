@@ -41,6 +41,7 @@ const EVENTS = [
 ] as const;
 type ArchivedEvent = ContractEvent<(typeof EVENTS)[number]>;
 
+/** What is called while an archive is read. */
 export interface ArchivedStorageOptions {
   /** Called after each batch. */
   onProgress?: (progress: { batches: number; total: number }) => void;
@@ -48,6 +49,7 @@ export interface ArchivedStorageOptions {
   signal?: AbortSignal;
 }
 
+/** What the contract's storage would be after an archive's events, recomputed: the archive's maker is believed. */
 export class ArchivedStorage implements ContractStorage {
   readonly chainId: bigint;
   readonly address: Uint8Array;
@@ -112,16 +114,19 @@ export class ArchivedStorage implements ContractStorage {
     throw new MIStoreError('UNKNOWN_BATCH', message, { index });
   }
 
+  /** What stands against a record after the archive's last event. */
   async complaintsOf(ledgerId: Uint8Array, recordId: number): Promise<Complaints> {
     this.#checkLedger(ledgerId);
     const { standing, justified, isVoid } = this.#known(this.#complaints, 'LedgerOpened').of(recordId);
     return { standing, justified, isVoid };
   }
 
+  /** Where a query (32 bytes) stood after the archive's last event. */
   async queryState(queryId: Uint8Array): Promise<QueryState> {
     return this.#queries.state(queryId);
   }
 
+  /** What a query paid for each answer, and what was left of it. Wei. */
   async feeOf(queryId: Uint8Array): Promise<QueryFee> {
     return this.#queries.fee(queryId, this.#known(this.#opened, 'LedgerOpened').terms.threshold);
   }

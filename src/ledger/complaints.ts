@@ -21,7 +21,8 @@ export interface RecordComplaints {
 }
 
 const EVENTS = ['ComplaintFiled', 'ComplaintWithdrawn', 'ComplaintJustified', 'RecordVoided'] as const;
-type ComplaintEvent = ContractEvent<(typeof EVENTS)[number]>;
+/** Events that change what stands against a record. */
+export type ComplaintEvent = ContractEvent<(typeof EVENTS)[number]>;
 
 /** Seats as bits: bit i is seat i. One seat can complain about every record of a large ledger. */
 interface Held {
@@ -54,6 +55,7 @@ export class ComplaintTally {
     held.wasVoid ||= this.#isVoid(held);
   }
 
+  /** What the events so far say about a record. */
   of(recordId: number): RecordComplaints {
     const held = this.#records.get(recordId) ?? NOTHING;
     return {

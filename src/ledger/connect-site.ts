@@ -11,6 +11,7 @@ import { EventReader } from '../contract/events.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { ConnectedSite } from './site.ts';
 
+/** Where and with which account a party works. */
 export interface SiteConnection {
   /** HTTP endpoint of an Ethereum node. */
   rpc: string;

@@ -4,6 +4,7 @@ import { VssPool } from '../vss/pool.ts';
 import { connectSite, type SiteConnection } from './connect-site.ts';
 import type { Site } from './site.ts';
 
+/** Where and with which account a party works, and on how many threads. */
 export interface SiteOptions extends SiteConnection {
   /** Number of worker threads that deal and check batches; 0 if not given. They end with the process. */
   threads?: number;

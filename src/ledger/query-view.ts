@@ -33,6 +33,7 @@ export function signaturesOf({ contract }: ConnectedSite, contractAccounts: read
     listed.has(toHex(account)) && (await isSignedByContract(contract.rpc, account, digest, signature));
 }
 
+/** A query as events tell it, recomputed before it is believed: consent, ledger, epoch and edges. */
 export class QueryView {
   readonly queryId: Uint8Array;
   readonly consent: Consent;

@@ -37,6 +37,7 @@ export interface SeatHolding {
 export const heldIn = ({ fromEpoch, untilEpoch }: SeatHolding, epoch: number): boolean =>
   fromEpoch <= epoch && (untilEpoch === null || epoch < untilEpoch);
 
+/** A ledger as events tell it, checked against its id: terms, epochs, holders of seats, batches. */
 export class LedgerView {
   /** 32 bytes. */
   readonly ledgerId: Uint8Array;
@@ -106,6 +107,7 @@ export class LedgerView {
     return { seat: this.seatIn(fromEpoch, account), fromEpoch, untilEpoch: until?.epoch ?? null };
   }
 
+  /** What the contract stores of it now. */
   state(): Promise<LedgerState> {
     return this.#site.contract.getLedger(this.ledgerId);
   }
@@ -233,10 +235,12 @@ export class LedgerBatch {
     throw new MIStoreError('INCONSISTENT_BATCH', message, { batch: index });
   }
 
+  /** The tag of record k of the batch, 20 bytes. */
   tag(k: number): Uint8Array {
     return this.#record(k).tag;
   }
 
+  /** The key of record k of the batch, 8 bytes. */
   key(k: number): Uint8Array {
     return this.#record(k).key;
   }

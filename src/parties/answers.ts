@@ -11,6 +11,7 @@ export interface AnsweringSeat {
   server: Uint8Array;
 }
 
+/** How far the answers to a query have come. */
 export interface AnswersSoFar {
   answered: AnsweringSeat[];
   missing: AnsweringSeat[];
@@ -19,6 +20,7 @@ export interface AnswersSoFar {
   seconds: number;
 }
 
+/** For how long answers are waited for, and what is called meanwhile. */
 export interface WaitForAnswersOptions {
   /** How long to wait at most. */
   seconds: number;

@@ -13,6 +13,7 @@ import { LedgerView } from '../ledger/view.ts';
 import { type Columns, decodeRecords, TAG_BYTES } from '../records/record.ts';
 import { decodeSource } from '../records/source.ts';
 
+/** Something that is wrong with a ledger. */
 export interface AuditFault {
   /** Number of the batch; null for the ledger as such. */
   batch: number | null;
@@ -21,6 +22,7 @@ export interface AuditFault {
   what: string;
 }
 
+/** What an audit has found. */
 export interface Audit {
   ledgerId: Uint8Array;
   batches: number;
@@ -33,7 +35,9 @@ export interface Audit {
   faults: AuditFault[];
 }
 
+/** What is called during an audit. */
 export interface AuditOptions {
+  /** Called with the number of records checked so far, and of all. */
   onProgress?: (progress: { records: number; total: number }) => void;
 }
 

@@ -36,6 +36,7 @@ export type WatchEvent =
   /** … and can be read again. */
   | { kind: 'back' };
 
+/** What is watched, and what is called with it. */
 export interface ComplaintWatchOptions {
   /** Watch this ledger only; if not given, every ledger of the hospital. */
   ledgerId?: Uint8Array;
@@ -55,6 +56,7 @@ interface Watched {
   searched: { batches: number; voids: Set<number> };
 }
 
+/** Watches what servers complain about in a hospital's ledgers, and which records are void. */
 export class ComplaintWatch {
   readonly #site: Site;
   readonly #hospital: Hospital;

@@ -12,6 +12,7 @@ import { type ReceiptsSummary, summarizeReceipts } from '../records/receipts/sum
 import { checkCount, checkReceipts, consentEdges, type ReceiptsCheck } from './patient.ts';
 import { queryGas } from './query-gas.ts';
 
+/** What a consent would let its insurer learn, and show on chain, before it is signed. */
 export interface ConsentPlan {
   /** Of the chosen records. SECRET. */
   summary: ReceiptsSummary;

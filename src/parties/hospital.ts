@@ -49,6 +49,10 @@ export interface ReceiptsOfAll {
 
 const NO_SALT = new Uint8Array(32);
 
+/**
+ * A hospital: opens ledgers, deals keys and batches, gives its patients their receipts. Needs its seed (32 bytes,
+ * SECRET).
+ */
 export class Hospital {
   readonly address: Uint8Array;
   readonly #site: Site;
@@ -174,6 +178,7 @@ export class Hospital {
     for (const epoch of epochs.toReversed()) await dealKeys(this.#site, ledger, epoch, dealingKey, channels);
   }
 
+  /** The accounts of its patients; `given`: those of patients who have their own. */
   accounts(given?: ConstructorParameters<typeof PatientAccounts>[1]): PatientAccounts {
     return new PatientAccounts(this.#seed, given);
   }

@@ -23,11 +23,13 @@ import { checkFeeIsEnough, checkSameFee, offerOf, type QueryFeeOptions } from '.
 import { QueryParts } from './query-parts.ts';
 import type { SumProof } from './sum-proof.ts';
 
+/** What a query pays, and what is called as it is sent. */
 export interface QueryOptions extends QueryFeeOptions {
   /** Called with the number of edges on chain, after each transaction. */
   onProgress?: (edges: number) => void;
 }
 
+/** A query that is on chain, complete. */
 export interface QuerySent {
   queryId: Hex;
   /** Records that its runs cover. */
@@ -67,6 +69,7 @@ const NOT_SEALED: Record<QueryStatus, string> = {
   sealed: 'is sealed, but the source of events does not show that',
 };
 
+/** An insurer: asks for sums that patients consent to, and opens them. Needs its seed (32 bytes, SECRET). */
 export class Insurer {
   readonly address: Uint8Array;
   readonly #site: Site;

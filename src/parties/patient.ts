@@ -25,6 +25,7 @@ export interface ReceiptsCheck {
   complaints: OwnComplaints[];
 }
 
+/** What is called during a check of receipts, and what ends it. */
 export interface CheckOptions {
   /** Called after each batch of the ledger that was looked through. */
   onProgress?: (progress: { batches: number; total: number }) => void;
@@ -114,6 +115,7 @@ async function findComplaints(site: ReadingSite, ledger: LedgerView, { records }
   );
 }
 
+/** A patient: signs consents and withdraws them. Needs the seed of their account (32 bytes, SECRET). */
 export class Patient {
   readonly address: Uint8Array;
   readonly #site: ConnectedSite;

@@ -24,6 +24,7 @@ export interface FeeReport {
   payUntil: number;
 }
 
+/** A query as its ledger's events and the contract show it. */
 export interface QueryReport {
   queryId: Hex;
   ledgerId: Hex;

@@ -20,6 +20,10 @@ import { isUnder } from '../records/merkle.ts';
 
 export const SUM_FORMAT = 'mistore-sum/1';
 
+/**
+ * Proves a sum to anyone who has the chain: the consent, and the opening of what its records commit to. As private
+ * as the sum.
+ */
 export interface SumProof {
   signed: SignedConsent;
   /** M = Σ ± m mod r, 32 bytes. */
@@ -38,6 +42,7 @@ export interface ProvenSum {
   amounts: bigint[];
 }
 
+/** The proof as the JSON text of a file. */
 export function formatSumProof({ signed, sum, blinding }: SumProof): string {
   return `${JSON.stringify({ format: SUM_FORMAT, query: JSON.parse(formatSignedConsent(signed)), sum, blinding }, null, 1)}\n`;
 }

@@ -30,6 +30,7 @@ export function answer(share: Mask, mask: Mask): Answer {
   return { y: sum(share.value, mask.value), w: sum(share.blinding, mask.blinding) };
 }
 
+/** The answer of a seat, from 1. */
 export interface SeatAnswer extends Answer {
   seat: number;
 }

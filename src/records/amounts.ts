@@ -16,6 +16,7 @@ export interface AmountFormat {
   readonly empty: 'reject' | 'zero';
 }
 
+/** What kind of fault an amount has. */
 export type AmountReason =
   | 'empty-amount'
   | 'not-a-number'
@@ -26,6 +27,7 @@ export type AmountReason =
   | 'double-sign'
   | 'out-of-range';
 
+/** Why a text is no amount. */
 export interface AmountFault {
   readonly reason: AmountReason;
   readonly message: string;

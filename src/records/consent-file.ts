@@ -25,6 +25,7 @@ export interface ConsentEdge extends Edge {
   path: Uint8Array[];
 }
 
+/** A patient's consent with its signature and the edges that the chain will show. */
 export interface SignedConsent {
   chainId: bigint;
   /** 20 bytes. */
@@ -52,6 +53,7 @@ export const edgesHash = (account: Uint8Array, edges: readonly ConsentEdge[]): U
     edges.map((edge) => edgeLeaf(account, edge)),
   );
 
+/** The consent as the JSON text of a file. */
 export function formatSignedConsent({ chainId, contract, consent, edges, signature }: SignedConsent): string {
   const file = {
     format: CONSENT_FORMAT,

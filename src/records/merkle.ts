@@ -9,6 +9,7 @@ import { compareBytes } from '../query/runs.ts';
 
 const NODE_BYTES = 32;
 
+/** The Merkle tree of a batch, over its records' leaves and one of its corrections. */
 export class BatchTree {
   /** 2L − 1 nodes, the root first: see Engine.merkleNodes. */
   readonly #nodes: Uint8Array;

@@ -68,10 +68,12 @@ const SYNTHEA: readonly Preset[] = [
   },
 ];
 
+/** The profiles that come with MIStore, by their names. */
 export const PRESETS: Readonly<Record<string, Profile>> = Object.fromEntries(
   [...SYNTHEA, ...CLAIMS_PRESETS].map((preset) => [preset.name, written(preset)]),
 );
 
+/** A profile of PRESETS by its name. Throws an ArgumentError that lists the names. */
 export function presetProfile(name: string): Profile {
   const preset = Object.hasOwn(PRESETS, name) ? PRESETS[name] : undefined;
   if (!preset) throw new ArgumentError('preset', name, `one of ${Object.keys(PRESETS).join(', ')}`);

@@ -16,6 +16,7 @@ import { ACCEPTED_EXPLANATIONS } from './profile/explanations.ts';
 import { faultsOfMeaning } from './profile/meaning.ts';
 import profileSchema from './profile.schema.json' with { type: 'json' };
 
+/** How a file of spending is read: which columns matter, how amounts and dates are written (docs/csv.md). */
 export interface Profile extends Rules {
   /** Of the form of profiles. */
   readonly version: 1;
@@ -43,6 +44,7 @@ export interface Profile extends Rules {
   };
 }
 
+/** What is wrong with a profile, and where. */
 export interface Problem {
   /** Like columns.lanes[1].name; empty for the profile as a whole. */
   readonly path: string;

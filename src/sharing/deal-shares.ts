@@ -9,6 +9,7 @@ import { type Committee, checkThreshold } from './committee.ts';
 import { constantsOf } from './dealing.ts';
 import { type RandomSource, randomBytes } from './random.ts';
 
+/** A dealing without keys, of B records. */
 export interface DealtShares {
   /** B × t compressed points, 32 bytes each: to coefficient j of record k's polynomials at k·t + j. Public. */
   commitments: Uint8Array;

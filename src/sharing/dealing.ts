@@ -6,6 +6,7 @@ import { SCALAR_BYTES } from '../engine/sizes.ts';
 import { checkInteger } from '../errors.ts';
 import { type Committee, checkCommittee } from './committee.ts';
 
+/** A dealing with keystreams, of B records. */
 export interface Dealt {
   /** B × t compressed points, 32 bytes each: to coefficient j of record k's polynomials at k·t + j. Public. */
   commitments: Uint8Array;

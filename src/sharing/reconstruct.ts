@@ -13,6 +13,7 @@ export interface SeatShares {
   shares: Uint8Array;
 }
 
+/** Verdict of a reconstruction. */
 export interface Reconstruction {
   /** Of each of B records the message, a 32-byte scalar; undefined where fewer than t of the given shares are right. SECRET. */
   messages: (Uint8Array | undefined)[];

@@ -14,11 +14,13 @@ interface BatchJob {
   keys: Uint8Array;
 }
 
+/** Work on a batch: to deal it, to open it, or to check a seat's shares of it. Keys and messages are SECRET. */
 export type Job =
   | ({ kind: 'deal'; messages: Uint8Array } & BatchJob)
   | ({ kind: 'open'; corrections: Uint8Array } & BatchJob)
   | ({ kind: 'check'; seat: number; corrections: Uint8Array; commitments: Uint8Array } & BatchJob);
 
+/** What each kind of job gives. */
 export interface Results {
   deal: Dealt;
   /** B × (message ‖ opening of C_0), 64 bytes each. SECRET. */

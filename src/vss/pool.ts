@@ -24,6 +24,7 @@ interface WorkerError {
 /** Jobs that a worker has at a time: the current one and the next, so that it never has to wait for this thread. */
 const DEPTH = 2;
 
+/** Does the work on batches: on worker threads, or on the caller's if there are none. */
 export class VssPool {
   readonly engine: Engine;
   readonly threads: number;
@@ -44,6 +45,7 @@ export class VssPool {
     return Math.max(1, DEPTH * this.threads);
   }
 
+  /** Does one job. Rejects with what the job throws, WORKER_LOST, or POOL_CLOSED. */
   async run<J extends Job>(job: J): Promise<Results[J['kind']]> {
     if (this.threads === 0) return run(this.engine, job);
     if (this.#closed) throw new MIStoreError('POOL_CLOSED', 'the pool of threads has been closed');

@@ -1,5 +1,6 @@
 // What is wrong with an archive, and the end of its verification at the first such thing.
 
+/** What is wrong with an archive. */
 export interface Fault {
   /** What it concerns, in words: "batch 3". */
   about: string;

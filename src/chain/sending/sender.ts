@@ -20,6 +20,7 @@ import type { FollowOptions } from './pending.ts';
 import { settledNonce, usableConfirmations } from './readiness.ts';
 import { encodeUnsigned, type SignedTransaction, signTransaction, type Transaction } from './transaction.ts';
 
+/** Which account sends, through which node, and for what fees (wei). */
 export interface SenderOptions extends Partial<FollowOptions> {
   rpc: string | Rpc;
   /** 32 bytes; used until close(), not copied and not kept elsewhere. SECRET. */

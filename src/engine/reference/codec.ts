@@ -1,4 +1,4 @@
-// Bytes to numbers and back for the BigInt twin: the wire forms at the head of engine.ts. Decoding refuses everything
+// Bytes to numbers and back for the BigInt twin: the wire forms of engine.ts. Decoding refuses everything
 // that is not canonical and names the element's number.
 import { curveRight, FIELD_PRIME, GROUP_ORDER, INFINITY, isOnCurve, type Point } from '../bn254.ts';
 import { squareRoot } from '../modular.ts';

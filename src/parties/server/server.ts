@@ -49,11 +49,13 @@ export interface Membership {
   hospital: Uint8Array;
 }
 
+/** Which queries a server answers. */
 export interface ServerOptions extends Willingness {
   /** Asks for EIP-1271 signatures of accounts that the operator knows to be contracts. */
   contractSignature?: ContractSignature;
 }
 
+/** A server: joins ledgers that name it, checks its shares, answers queries. Needs its seed (32 bytes, SECRET). */
 export class Server {
   readonly address: Uint8Array;
   readonly #site: Site;

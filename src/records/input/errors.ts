@@ -2,6 +2,7 @@
 // Messages name columns, lines and byte offsets, never a field of a row: those are private.
 import { MIStoreError } from '../../errors.ts';
 
+/** What an input as a whole can be refused for. */
 export type InputErrorCode =
   | 'INPUT_UNREADABLE'
   | 'INPUT_CHANGED'

@@ -1,6 +1,7 @@
 // Names of patients and records as they stand in a field. Spaces around a name and a spreadsheet's wrapping are removed. What
 // could turn two names into one, or one into two, without anybody seeing it is refused with its reason.
 
+/** What kind of fault an id or a name has. */
 export type NameReason =
   | 'control-character'
   | 'invisible-character'

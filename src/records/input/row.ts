@@ -58,6 +58,7 @@ export interface Row {
   readonly raw: string;
 }
 
+/** Why a row is not stored. */
 export type RejectionReason =
   | AmountReason
   | NameReason

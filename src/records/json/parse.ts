@@ -2,6 +2,7 @@
 // pass in silence is a fault here: a name that stands twice in one object, and nesting without end.
 import { JsonNumber, type JsonValue } from './value.ts';
 
+/** Why a text is no JSON. */
 export interface JsonFault {
   readonly reason: 'not-json' | 'repeated-name' | 'too-deep';
   /** Says where; never quotes the text. */

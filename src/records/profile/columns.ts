@@ -1,6 +1,7 @@
 // The columns of a profile: those of a CSV by their names, those of JSON by paths (json/paths.ts). A lane may have several,
 // which are summed, and a list of columns may be written as a numbered pattern.
 
+/** Which columns of an input hold what. */
 export interface Columns {
   readonly patient: string;
   /** 1 to 4, in the order of the ledger's lanes. */

@@ -3,6 +3,7 @@
 import { ArgumentError, MIStoreError } from '../../errors.ts';
 import type { Receipt, Receipts } from './receipt.ts';
 
+/** Criteria by which records of a receipts file are chosen. */
 export interface Choice {
   /** Record ids; with the other criteria, those of them that also meet these. */
   records?: readonly number[];

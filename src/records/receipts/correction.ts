@@ -14,6 +14,7 @@ export const correctionId = (recordId: number, number: number): string => `recor
 /** How a record is named by people: by its number on chain, or by its id in the source (several columns joined by U+001F). */
 export type CorrectedRecord = { record: number } | { id: string };
 
+/** What a correction of a record would store. Amounts are SECRET. */
 export interface Correction {
   /** The record that is corrected. */
   receipt: Receipt;
@@ -70,6 +71,7 @@ export interface CorrectionCsv {
   options: string[];
 }
 
+/** The correction as an input of one row. */
 export function correctionCsv(
   { terms }: Receipts,
   patient: string,

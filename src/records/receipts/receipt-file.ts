@@ -8,6 +8,7 @@ import type { Receipts } from './receipt.ts';
 
 export const RECEIPTS_FORMAT = 'mistore-receipts/2';
 
+/** The receipts as the JSON text of a file. */
 export function formatReceipts(receipts: Receipts): string {
   const { chainId, ...rest } = receipts;
   return `${JSON.stringify({ format: RECEIPTS_FORMAT, chainId: chainId.toString(), ...rest }, null, 1)}\n`;

@@ -23,6 +23,7 @@ export interface ReceiptTerms {
   salt: Hex;
 }
 
+/** One record of a patient: what it says, and what proves it. */
 export interface Receipt {
   recordId: number;
   /** Batch number in the ledger. */
@@ -49,6 +50,7 @@ export interface Receipt {
   metadata?: Record<string, string>;
 }
 
+/** A patient's receipts in one ledger, as their hospital gives them. As private as the records. */
 export interface Receipts {
   chainId: bigint;
   /** 20 bytes. */
@@ -70,6 +72,7 @@ export interface StoredRoot {
   count: number;
 }
 
+/** Why a receipt is not valid. */
 export type ReceiptFault =
   | 'a category that the ledger does not have'
   | 'another record of this file has the same place in its series'
@@ -82,6 +85,7 @@ export type ReceiptFault =
   | 'amounts do not open the commitment'
   | 'not under the root';
 
+/** Whether a receipt is valid. */
 export interface ReceiptVerdict {
   recordId: number;
   /** null: the receipt is valid. */

@@ -2,6 +2,7 @@
 // before they check them or sign for them; says nothing about whether the receipts are right.
 import { amountsOf, type Receipt, type Receipts } from './receipt.ts';
 
+/** Numbers and sums of receipts by category. */
 export interface ReceiptsSummary {
   /** Those that there are receipts of, in the ledger's order. */
   categories: (Totals & { category: string })[];
@@ -9,6 +10,7 @@ export interface ReceiptsSummary {
   total: Totals;
 }
 
+/** Number, period and sums of some receipts. */
 export interface Totals {
   /** Carry records included. */
   records: number;

@@ -24,6 +24,7 @@ import { StatingFee } from './stating-fee.ts';
 import { Tally } from './tally.ts';
 import { asFault, Trouble } from './trouble.ts';
 
+/** What a server's daemon does by itself, and how often. */
 export interface DaemonOptions extends JoinRules {
   /** Serve this ledger only, if it has been joined; if not given, every ledger that names the server. */
   ledgerId?: Uint8Array;
@@ -52,6 +53,7 @@ const CHECK_TIME = 2000;
 /** Milliseconds that transactions on their way are waited for at the end; then they are left to the chain. */
 const STOP_PATIENCE = 5000;
 
+/** Runs a server: joins ledgers, checks batches, complains, and answers queries, round after round. */
 export class ServerDaemon {
   readonly #site: Site;
   readonly #options: DaemonOptions;

@@ -12,6 +12,7 @@ import type { FollowedLedger } from '../state/followed-ledger.ts';
 import type { JoinRefusal, TermsInShort } from './daemon-events.ts';
 import type { DaemonParts } from './daemon-parts.ts';
 
+/** Which ledgers a server joins by itself. */
 export interface JoinRules {
   /** Hospitals whose ledgers are joined, 20 bytes each, or any; none if not given. */
   accept?: readonly Uint8Array[] | 'anyone';

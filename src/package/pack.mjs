@@ -2,7 +2,7 @@
 // build/mistore-engine-VERSION.tgz (the engine and sharing, bundled here), with manifests that have no scripts and no
 // development dependencies. It publishes nothing.
 import { execFileSync } from 'node:child_process';
-import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
 import { build } from 'esbuild';
 import { licensesOf } from './licenses.mjs';
@@ -21,6 +21,12 @@ function emptyFolder(folder) {
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
   return folder;
+}
+
+/** Tarballs of other versions would be taken for these. */
+function removeTarballs() {
+  const names = readdirSync('build').filter((name) => /^mistore-(core|engine)-.*\.tgz$/.test(name));
+  for (const name of names) rmSync(join('build', name));
 }
 
 function packCore() {
@@ -109,4 +115,5 @@ function copyTypes(folder, entries) {
   entries.forEach(copy);
 }
 
+removeTarballs();
 for (const tarball of [packCore(), await packEngine()]) console.log(tarball);
