@@ -1,12 +1,9 @@
 // Numbers, amounts, dates and strangers' text for people, as the chosen language writes them. Amounts come as decimal text
 // and stay exact: Intl reads the text, no float is made of it.
+import { visible } from '../src/cli/text/visible.ts';
 
-/** Control characters, invisible ones that act on others, ends of lines, halves of pairs. */
-const ACTING = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu;
-
-/** Text of strangers in which characters that hide or turn around what stands beside them are shown by their codes. */
-export const shown = (text: string): string =>
-  text.replace(ACTING, (character) => `\\u{${character.codePointAt(0)!.toString(16)}}`);
+/** Text of strangers, in which characters that hide or turn around what stands beside them are shown by their codes. */
+export const shown = visible;
 
 /** "0x1234…cdef"; whole where it is short. */
 export const shortened = (hex: string): string => (hex.length <= 14 ? hex : `${hex.slice(0, 8)}…${hex.slice(-4)}`);

@@ -12,7 +12,7 @@ export const nameOf = ({ names }: HostSettings, address: string): string | undef
 export function Account({ address, isWhole = false }: { address: string; isWhole?: boolean }) {
   const { host } = useSession();
   const name = nameOf(host, address);
-  const hex = <code title={address}>{isWhole ? address : shortened(address)}</code>;
+  const hex = <Hash value={address} isWhole={isWhole} />;
   return name === undefined ? (
     hex
   ) : (
@@ -23,5 +23,11 @@ export function Account({ address, isWhole = false }: { address: string; isWhole
 }
 
 export function Hash({ value, isWhole = false }: { value: string; isWhole?: boolean }) {
-  return <code title={value}>{isWhole ? value : shortened(value)}</code>;
+  return isWhole ? (
+    <code>{value}</code>
+  ) : (
+    <code class="short" title={value}>
+      {shortened(value)}
+    </code>
+  );
 }

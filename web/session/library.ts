@@ -1,61 +1,27 @@
 // The model, loaded when it is first needed: the first view does not wait for it.
-import type {
-  BillProof,
-  Cancelable,
-  ChainSource,
-  CheckedReceipts,
-  ConsentPreview,
-  ConsentRequest,
-  ConsentState,
-  ContractPlace,
-  KeystoreSecret,
-  LedgerReport,
-  OpenedConsent,
-  OpenedReceipts,
-  Revocation,
-  RevocationCost,
-  SumCheck,
-  Wallet,
-  Word,
-} from '../model/types.ts';
+import type { ContractPlace, Model } from '../model/types.ts';
 
-export interface Chain {
-  word: Word;
-  place: ContractPlace;
+export async function library(): Promise<Model> {
+  const { model } = await import('../model/index.ts');
+  return model;
 }
-export interface Library {
-  openReceipts(text: string): OpenedReceipts;
-  connect(source: ChainSource, how?: Cancelable): Promise<Chain>;
-  checkBills(opened: OpenedReceipts, chain: Chain, how?: Cancelable): Promise<CheckedReceipts>;
-  billProof(opened: OpenedReceipts, chain: Chain, recordId: number, how?: Cancelable): Promise<BillProof>;
-  withCarries(opened: OpenedReceipts, ids: readonly number[]): number[];
-  previewConsent(opened: OpenedReceipts, recordIds: readonly number[]): ConsentPreview;
-  signWithKeystore(
-    opened: OpenedReceipts,
-    request: ConsentRequest,
-    secret: KeystoreSecret,
-    how?: Cancelable,
-  ): Promise<OpenedConsent>;
-  signWithWallet(
-    opened: OpenedReceipts,
-    request: ConsentRequest,
-    wallet: Wallet,
-    how?: Cancelable,
-  ): Promise<OpenedConsent>;
-  openConsent(text: string): OpenedConsent;
-  consentState(consent: OpenedConsent, chain: Chain, how?: Cancelable): Promise<ConsentState>;
-  revocationCost(consent: OpenedConsent, chain: Chain, how?: Cancelable): Promise<RevocationCost>;
-  revokeWithKeystore(
-    consent: OpenedConsent,
-    chain: Chain,
-    secret: KeystoreSecret,
-    how?: Cancelable,
-  ): Promise<Revocation>;
-  revokeWithWallet(consent: OpenedConsent, chain: Chain, wallet: Wallet, how?: Cancelable): Promise<Revocation>;
-  checkSumProof(text: string, chain: Chain, how?: Cancelable): Promise<SumCheck>;
-  sumProofPlace(text: string): ContractPlace;
-  ledgerReport(chain: Chain, how?: Cancelable): Promise<LedgerReport>;
+
+/** The text of a file that was chosen. Throws FILE_TOO_LARGE, and an EncodingError for what is no text. */
+export async function readText(file: File): Promise<string> {
+  const { MIStoreError, textOf } = await import('../model/index.ts');
+  if (file.size > MAX_BYTES) {
+    const details = { file: file.name, megabytes: Math.round(file.size / 1e6), most: Math.round(MAX_BYTES / 1e6) };
+    throw new MIStoreError('FILE_TOO_LARGE', `${file.name} is larger than such a file can be`, details);
+  }
+  return textOf(new Uint8Array(await file.arrayBuffer()), file.name);
 }
-export const library = async (): Promise<Library> => {
-  throw new Error('not yet');
-};
+
+/** Far more than a file of receipts needs; what is larger is not one, and would fill the browser's memory. */
+const MAX_BYTES = 256 * 1024 * 1024;
+
+/** The contract that a proof of a sum is about. Throws an EncodingError for what is no proof. */
+export async function placeOfProof(text: string): Promise<ContractPlace> {
+  const { parseSumProof } = await import('../../src/parties/sum-proof.ts');
+  const { chainId, contract } = parseSumProof(text).signed;
+  return { chainId, contract };
+}

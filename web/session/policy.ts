@@ -1,28 +1,22 @@
 // The promise to the browser: once an endpoint is named, or an archive alone is to be used, this page can talk to nobody else. A
 // second Content-Security-Policy says so; policies can only be tightened, so another endpoint takes a new page.
+import { endpointSource } from '../../src/cli/web/policy.ts';
 
 /** The endpoint that is allowed; null for none at all. Undefined while any is. */
 let allowed: string | null | undefined;
 
 /** Whether the page can use this endpoint (null: none) without being loaded again. */
 export const isAllowed = (endpoint: string | null): boolean =>
-  allowed === undefined || endpoint === null || sourceOf(endpoint) === allowed;
+  allowed === undefined || endpoint === null || endpointSource(endpoint) === allowed;
 
 /** From now on the page can talk to its host's files and to this endpoint, or to no endpoint (null). */
 export function allowOnly(endpoint: string | null): void {
   if (allowed !== undefined) return;
-  allowed = endpoint === null ? null : sourceOf(endpoint);
+  allowed = endpoint === null ? null : endpointSource(endpoint);
   const policy = document.createElement('meta');
   policy.httpEquiv = 'Content-Security-Policy';
   policy.content = `connect-src 'self'${allowed === null ? '' : ` ${allowed}`}`;
   document.head.append(policy);
-}
-
-/** The endpoint as a policy names it: no user, no query, nothing that would end the source or the directive. */
-function sourceOf(endpoint: string): string {
-  const { origin, pathname } = new URL(endpoint);
-  if (pathname === '/') return origin;
-  return origin + pathname.replace(/[;,']/g, (character) => `%${character.charCodeAt(0).toString(16)}`);
 }
 
 interface Carried {

@@ -2,9 +2,8 @@
 // been found about it. It is gone when the page is closed.
 import { createContext } from 'preact';
 import { useContext } from 'preact/hooks';
-import type { CheckedReceipts, ContractPlace, OpenedReceipts } from '../model/types.ts';
+import type { Chain, CheckedReceipts, ContractPlace, OpenedReceipts } from '../model/types.ts';
 import { type HostSettings, NO_SETTINGS } from './host.ts';
-import type { Chain } from './library.ts';
 
 export interface ArchiveFile {
   blob: Blob;

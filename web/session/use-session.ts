@@ -1,9 +1,9 @@
 // The state behind the session: read from the host and from what this browser keeps, and the connection to the chain.
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
-import type { ContractPlace } from '../model/types.ts';
+import type { Chain, ContractPlace } from '../model/types.ts';
 import { readHostSettings } from './host.ts';
 import type { Kept } from './kept.ts';
-import { type Chain, library } from './library.ts';
+import { library } from './library.ts';
 import { allowOnly, carriedEndpoint } from './policy.ts';
 import { emptyState, type Session, type SessionState, type SourceChoice } from './session.tsx';
 
@@ -46,11 +46,11 @@ export function useSessionState(kept: Kept | undefined): { session: Session; fai
       async connect(place, how) {
         const before = connected.current;
         if (before?.source === source && isSame(before.place, place)) return before.chain;
-        const { connect } = await library();
+        const { connect, close } = await library();
         const endpoint = source.kind === 'endpoint' ? source.endpoint.trim() : null;
         allowOnly(endpoint);
-        const pinned =
-          host.place !== undefined && (place === undefined || isSame(host.place, place)) ? host.place : place;
+        // What the host pins wins: a file for another contract must not choose whom to believe.
+        const pinned = host.place ?? place;
         const chain = await connect(
           {
             ...(endpoint !== null && { endpoint }),
@@ -59,6 +59,7 @@ export function useSessionState(kept: Kept | undefined): { session: Session; fai
           },
           how,
         );
+        if (before) await close(before.chain);
         connected.current = { source, place, chain };
         return chain;
       },

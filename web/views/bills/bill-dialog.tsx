@@ -58,7 +58,7 @@ function sentence(words: Words, state: BillState, seats: (list: readonly number[
     case 'fault':
       return words.say(`fault.${state.fault}`);
     case 'void':
-      if (state.next !== null) return words.say('state.void.next', { record: state.next });
+      if (state.next !== null) return words.say('state.void.next', { record: String(state.next) });
       return words.say(state.isForGood ? 'state.void.good' : 'state.void.wait');
     case 'complained':
       return words.say('state.complained.why', { n: state.seats.length, seats: seats(state.seats) });

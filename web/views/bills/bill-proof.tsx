@@ -19,7 +19,7 @@ export function BillProofPart({ receipts, bill }: { receipts: OpenedReceipts; bi
   useEffect(() => {
     task.run(async (how) => {
       const { billProof } = await library();
-      setProof(await billProof(receipts, await session.connect(receipts.place, how), bill.recordId, how));
+      setProof(await billProof(receipts, await session.connect(receipts.place, how), bill.recordId));
     });
   }, []);
   return (
@@ -49,7 +49,7 @@ function ProofFacts({ proof }: { proof: BillProof }) {
     <>
       <Facts
         rows={[
-          [words.say('proof.record'), words.format.integer(proof.recordId)],
+          [words.say('proof.record'), String(proof.recordId)],
           [
             words.say('proof.batch'),
             words.say('proof.place', { batch: proof.batch, place: proof.place + 1, n: proof.batchRecords }),

@@ -99,8 +99,8 @@ function BillName({ bill, onOpen }: { bill: Bill; onOpen?(bill: Bill): void }) {
 
 /** What a bill is called: its text, else its number. */
 export function textOf(words: Words, { text, recordId, carries }: Bill): string {
-  if (carries !== null) return words.say('bill.carries', { record: carries });
-  return text === '' ? words.say('bill.record', { record: recordId }) : shown(text);
+  if (carries !== null) return words.say('bill.carries', { record: String(carries) });
+  return text === '' ? words.say('bill.record', { record: String(recordId) }) : shown(text);
 }
 
 export function nameOf(words: Words, bill: Bill): { bill: string; date: string } {

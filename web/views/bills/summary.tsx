@@ -5,7 +5,7 @@ import type { CheckedReceipts, MissingRecords } from '../../model/types.ts';
 import { Notice, type Tone } from '../../parts/notice.tsx';
 import type { OpenFile } from '../../session/session.tsx';
 import { useWords, type Words } from '../../text/words.ts';
-import { wordInWords } from '../source/word.ts';
+import { ByWord } from '../source/word.tsx';
 
 export function Summary({ file: { checked } }: { file: OpenFile }) {
   const words = useWords();
@@ -29,7 +29,7 @@ function Found({ checked }: { checked: CheckedReceipts }) {
       {checked.complained > 0 && <p>{words.say('bills.complained', { n: checked.complained })}</p>}
       {faulty > 0 && <p>{words.say('bills.faulty.advice')}</p>}
       {faulty === 0 && checked.missingCount > 0 && <p>{words.say('bills.missing.advice')}</p>}
-      <p class="hint">{wordInWords(words, word)}</p>
+      <ByWord word={word} place={checked.place} />
     </Notice>
   );
 }
@@ -52,7 +52,7 @@ function titleOf(words: Words, { bills, valid, faulty, missingCount, word }: Che
 }
 
 function missingInWords(words: Words, { category, count, position, recordIds }: MissingRecords): string {
-  const records = new Intl.ListFormat(words.language).format(recordIds.map((id) => words.format.integer(id)));
+  const records = new Intl.ListFormat(words.language).format(recordIds.map(String));
   const values = { n: count, records, position, category: shown(category) };
   return words.say(category === '' ? 'bills.missing.from' : 'bills.missing.category', values);
 }

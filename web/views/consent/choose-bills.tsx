@@ -17,8 +17,8 @@ export function ChooseBills({ receipts, chosen, onChosen }: ChooseBillsProps) {
   const [filter, setFilter] = useState<Filter>(NO_FILTER);
   const visible = filtered(receipts.bills, filter);
   const add = async (ids: readonly number[]) => {
-    const { withCarries } = await library();
-    onChosen(new Set(withCarries(receipts, [...chosen, ...ids])));
+    const { chooseBills } = await library();
+    onChosen(new Set(chooseBills(receipts, { records: [...chosen, ...ids] })));
   };
   const remove = (ids: readonly number[]) => {
     const rest = new Set(chosen);

@@ -21,7 +21,8 @@ interface ConsentFormProps {
 
 export function ConsentForm({ receipts, onSigned }: ConsentFormProps) {
   const words = useWords();
-  const { host } = useSession();
+  const session = useSession();
+  const { host } = session;
   const task = useTask();
   const [chosen, setChosen] = useState<ReadonlySet<number>>(new Set());
   const [terms, setTerms] = useState<Terms>({ insurer: '', until: dayAfter(DAYS) });
@@ -43,8 +44,8 @@ export function ConsentForm({ receipts, onSigned }: ConsentFormProps) {
       };
       onSigned(
         signature.kind === 'keystore'
-          ? await signWithKeystore(receipts, request, signature.secret, how)
-          : await signWithWallet(receipts, request, signature.wallet, how),
+          ? await signWithKeystore(receipts, request, signature.secret)
+          : await signWithWallet(receipts, request, signature.wallet, await session.connect(receipts.place, how)),
       );
     });
   };

@@ -2,8 +2,7 @@
 import type { OpenedConsent } from '../../model/types.ts';
 import { Drop } from '../../parts/drop.tsx';
 import { Failure } from '../../parts/notice.tsx';
-import { readText } from '../../session/files.ts';
-import { library } from '../../session/library.ts';
+import { library, readText } from '../../session/library.ts';
 import { useTask } from '../../session/task.ts';
 import { useWords } from '../../text/words.ts';
 

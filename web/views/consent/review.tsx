@@ -52,7 +52,7 @@ function Said({ receipts, preview, terms }: ReviewProps & { preview: ConsentPrev
         <li>
           {words.say('consent.visible', {
             n: visible.length,
-            records: new Intl.ListFormat(words.language).format(visible.map((id) => words.format.integer(id))),
+            records: new Intl.ListFormat(words.language).format(visible.map(String)),
           })}
         </li>
         <li>{words.say('consent.hidden')}</li>
@@ -74,9 +74,9 @@ function obstacleInWords(words: Words, obstacle: ConsentObstacle): string {
       return words.say('obstacle.too-few-records', { n: obstacle.minRecords, records: obstacle.records });
     case 'void-edge':
       return obstacle.next === null
-        ? words.say('obstacle.void-edge', { record: obstacle.recordId })
-        : words.say('obstacle.void-edge.next', { record: obstacle.recordId, next: obstacle.next });
+        ? words.say('obstacle.void-edge', { record: String(obstacle.recordId) })
+        : words.say('obstacle.void-edge.next', { record: String(obstacle.recordId), next: String(obstacle.next) });
     default:
-      return words.say(`obstacle.${obstacle.kind}`, { record: obstacle.recordId });
+      return words.say(`obstacle.${obstacle.kind}`, { record: String(obstacle.recordId) });
   }
 }

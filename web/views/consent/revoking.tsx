@@ -23,15 +23,15 @@ export function Revoking({ consent, onRevoked }: RevokingProps) {
   useEffect(() => {
     asking.run(async (how) => {
       const { revocationCost } = await library();
-      setCost(await revocationCost(consent, await session.connect(consent.place, how), how));
+      setCost(await revocationCost(consent, await session.connect(consent.place, how)));
     });
   }, []);
   const revoke = (signature: Signature) =>
     revoking.run(async (how) => {
       const chain = await session.connect(consent.place, how);
       const { revokeWithKeystore, revokeWithWallet } = await library();
-      if (signature.kind === 'keystore') await revokeWithKeystore(consent, chain, signature.secret, how);
-      else await revokeWithWallet(consent, chain, signature.wallet, how);
+      if (signature.kind === 'keystore') await revokeWithKeystore(consent, chain, signature.secret);
+      else await revokeWithWallet(consent, chain, signature.wallet);
       onRevoked();
     });
   return (

@@ -6,14 +6,14 @@ import { Account, Hash } from '../../parts/hex.tsx';
 import { Icon } from '../../parts/icon.tsx';
 import { Failure, Notice, type Tone } from '../../parts/notice.tsx';
 import { TaskProgress } from '../../parts/progress.tsx';
-import { download } from '../../session/files.ts';
+import { download } from '../../session/download.ts';
 import { library } from '../../session/library.ts';
 import { useSession } from '../../session/session.tsx';
 import { useTask } from '../../session/task.ts';
 import { useWords } from '../../text/words.ts';
 import { isReady } from '../source/endpoint.ts';
 import { SourcePanel } from '../source/source-panel.tsx';
-import { wordInWords } from '../source/word.ts';
+import { ByWord } from '../source/word.tsx';
 import { Revoking } from './revoking.tsx';
 
 interface SignedConsentProps {
@@ -69,7 +69,7 @@ function useConsentState(consent: OpenedConsent) {
   const look = () =>
     task.run(async (how) => {
       const { consentState } = await library();
-      setState(await consentState(consent, await session.connect(consent.place, how), how));
+      setState(await consentState(consent, await session.connect(consent.place, how)));
     });
   useEffect(() => {
     if (isReady(session.source)) look();
@@ -97,7 +97,7 @@ function StateNotice({ state, consent }: { state: ConsentState; consent: OpenedC
     >
       {state.isSigned === false && <p>{words.say('consent.not.signed')}</p>}
       {state.status === 'used' && <p>{words.say('consent.answers', { n: answers })}</p>}
-      <p class="hint">{wordInWords(words, state.word)}</p>
+      <ByWord word={state.word} place={consent.place} />
     </Notice>
   );
 }

@@ -6,7 +6,7 @@ import type { KeystoreSecret, Wallet } from '../../model/types.ts';
 import { Drop } from '../../parts/drop.tsx';
 import { Choice, TextField } from '../../parts/fields.tsx';
 import { Failure, Notice } from '../../parts/notice.tsx';
-import { readText } from '../../session/files.ts';
+import { readText } from '../../session/library.ts';
 import { useWords } from '../../text/words.ts';
 import { useWallets } from './wallets.ts';
 

@@ -80,7 +80,7 @@ function Voids({ ledger: { voids, complaints } }: { ledger: LedgerSummary }) {
           { head: words.say('state') },
         ]}
         rows={complaints.map((one) => [
-          words.format.integer(one.recordId),
+          one.recordId,
           seats(one.standing),
           seats(one.justified),
           words.say(

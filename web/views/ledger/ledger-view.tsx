@@ -19,6 +19,7 @@ export function LedgerView() {
   const task = useTask();
   const [report, setReport] = useState<LedgerReport | null>(null);
   const [isAsked, setAsked] = useState(false);
+  const [isChanging, setChanging] = useState(true);
   const [typed, setTyped] = useState<PlaceText>(emptyPlace);
   const known = session.host.place ?? session.file?.opened.place;
   const needsPlace = known === undefined && session.source.kind === 'endpoint' && session.source.archive === null;
@@ -30,6 +31,7 @@ export function LedgerView() {
     task.run(async (how) => {
       const { ledgerReport } = await library();
       setReport(await ledgerReport(await session.connect(place, how), how));
+      setChanging(false);
     });
   };
   return (
@@ -37,7 +39,7 @@ export function LedgerView() {
       <ViewHeading view="ledger" title={words.say('ledger.title')} lead={words.say('ledger.lead')} />
       <section class="card" aria-label={words.say('source.title')}>
         <form class="open-source" onSubmit={submit} noValidate>
-          {(report === null || isAsked) && (
+          {isChanging && (
             <div class="columns">
               <SourcePanel isAsked={isAsked} />
               {needsPlace && <PlaceFields typed={typed} isAsked={isAsked} onTyped={setTyped} />}
@@ -47,9 +49,16 @@ export function LedgerView() {
           {task.isRunning ? (
             <TaskProgress task={task} />
           ) : (
-            <button type="submit" class="primary">
-              {words.say(report === null ? 'ledger.read' : 'ledger.again')}
-            </button>
+            <div class="row">
+              <button type="submit" class="primary">
+                {words.say(report === null ? 'ledger.read' : 'ledger.again')}
+              </button>
+              {!isChanging && (
+                <button type="button" class="quiet" onClick={() => setChanging(true)}>
+                  {words.say('ledger.change')}
+                </button>
+              )}
+            </div>
           )}
         </form>
       </section>

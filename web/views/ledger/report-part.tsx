@@ -5,7 +5,7 @@ import type { LedgerReport, Moment } from '../../model/types.ts';
 import { Choice } from '../../parts/fields.tsx';
 import { Notice } from '../../parts/notice.tsx';
 import { useWords, type Words } from '../../text/words.ts';
-import { wordInWords } from '../source/word.ts';
+import { ByWord } from '../source/word.tsx';
 import { LedgerPart } from './ledger-part.tsx';
 import { ServersPart } from './servers-part.tsx';
 
@@ -25,13 +25,9 @@ export function ReportPart({ report }: { report: LedgerReport }) {
       <section class="card" aria-labelledby="figures-title">
         <h2 id="figures-title">{words.say('ledger.figures')}</h2>
         <p class="hint" role="status">
-          {words.say('ledger.read.to', {
-            contract: shortened(place.contract),
-            chain: place.chainId.toString(),
-            moment: momentInWords(words, readTo),
-          })}{' '}
-          {wordInWords(words, word)}
+          {words.say('ledger.read.to', { moment: momentInWords(words, readTo) })}
         </p>
+        <ByWord word={word} place={place} />
         <dl class="figures">
           {figure(words.say('ledger.ledgers'), words.format.integer(ledgers.length))}
           {figure(words.say('ledger.records'), words.format.integer(totals.records))}

@@ -1,6 +1,6 @@
 // Checking the proof of a sum: anyone whom an insurer shows one can see whether it is right, and what it is about.
 import { useState } from 'preact/hooks';
-import type { SumCheck } from '../../model/types.ts';
+import type { ContractPlace, SumCheck } from '../../model/types.ts';
 import { Amounts, amountsInWords } from '../../parts/amounts.tsx';
 import { Drop } from '../../parts/drop.tsx';
 import { Facts } from '../../parts/facts.tsx';
@@ -8,14 +8,18 @@ import { ViewHeading } from '../../parts/heading.tsx';
 import { Account, Hash } from '../../parts/hex.tsx';
 import { Failure, Notice } from '../../parts/notice.tsx';
 import { TaskProgress } from '../../parts/progress.tsx';
-import { readText } from '../../session/files.ts';
-import { library } from '../../session/library.ts';
+import { library, placeOfProof, readText } from '../../session/library.ts';
 import { useSession } from '../../session/session.tsx';
 import { useTask } from '../../session/task.ts';
 import { useWords } from '../../text/words.ts';
 import { isReady } from '../source/endpoint.ts';
 import { SourcePanel } from '../source/source-panel.tsx';
-import { wordInWords } from '../source/word.ts';
+import { ByWord } from '../source/word.tsx';
+
+interface Found {
+  check: SumCheck;
+  place: ContractPlace;
+}
 
 export function SumView() {
   const words = useWords();
@@ -23,7 +27,7 @@ export function SumView() {
   const task = useTask();
   const [file, setFile] = useState<File | null>(null);
   const [isAsked, setAsked] = useState(false);
-  const [found, setFound] = useState<SumCheck | null>(null);
+  const [found, setFound] = useState<Found | null>(null);
   const choose = (chosen: File) => {
     setFile(chosen);
     setFound(null);
@@ -35,10 +39,10 @@ export function SumView() {
     if (file === null || !isReady(session.source)) return;
     setFound(null);
     task.run(async (how) => {
-      const { checkSumProof, sumProofPlace } = await library();
+      const { checkSumProof } = await library();
       const text = await readText(file);
-      const chain = await session.connect(sumProofPlace(text), how);
-      setFound(await checkSumProof(text, chain, how));
+      const chain = await session.connect(await placeOfProof(text), how);
+      setFound({ check: await checkSumProof(text, chain), place: chain.place });
     });
   };
   return (
@@ -76,7 +80,7 @@ export function SumView() {
   );
 }
 
-function Verdict({ found }: { found: SumCheck }) {
+function Verdict({ found: { check: found, place } }: { found: Found }) {
   const words = useWords();
   if (!found.isRight) {
     return (
@@ -85,7 +89,7 @@ function Verdict({ found }: { found: SumCheck }) {
         <p class="said" lang="en">
           {found.why}
         </p>
-        <p class="hint">{wordInWords(words, found.word)}</p>
+        <ByWord word={found.word} place={place} />
       </Notice>
     );
   }
@@ -97,7 +101,7 @@ function Verdict({ found }: { found: SumCheck }) {
         title={words.say('sum.right', { sum: amountsInWords(words, sums, lanes, currency), n: records })}
       >
         <p>{words.say('sum.right.positions')}</p>
-        <p class="hint">{wordInWords(words, found.word)}</p>
+        <ByWord word={found.word} place={place} />
       </Notice>
       <section class="card" aria-label={words.say('sum.about')}>
         <h2>{words.say('sum.about')}</h2>
