@@ -25,8 +25,9 @@ export function DataTable({ caption, columns, rows }: DataTableProps) {
   const drawn = isWhole ? rows : rows.slice(0, FIRST_ROWS);
   return (
     <>
+      {/* biome-ignore lint/a11y/useSemanticElements: a group of what is in it, not one of form fields */}
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard */}
-      <section class="table-region" aria-label={caption} tabIndex={0}>
+      <div class="table-region" role="group" aria-label={caption} tabIndex={0}>
         <table class="data">
           <caption class="unseen">{caption}</caption>
           <thead>
@@ -50,7 +51,7 @@ export function DataTable({ caption, columns, rows }: DataTableProps) {
             ))}
           </tbody>
         </table>
-      </section>
+      </div>
       {drawn.length < rows.length && <MoreRows count={rows.length} onMore={() => setWhole(true)} />}
       {rows.length === 0 && <p class="hint">{words.say('table.empty')}</p>}
     </>

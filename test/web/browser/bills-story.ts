@@ -2,12 +2,13 @@
 import { strict as assert } from 'node:assert';
 import type { Browser } from 'puppeteer-core';
 import { counted } from '../../../src/counted.ts';
+import type { StartedBrowser } from './browsers.ts';
 import type { Checks } from './checks.ts';
 import { serveOffline, servePlain, serveWithNetwork } from './site.ts';
 import type { Stage } from './stage.ts';
 import { Visit } from './visit.ts';
 
-export async function billsStory(checks: Checks, browser: Browser, stage: Stage): Promise<void> {
+export async function billsStory(checks: Checks, { browser }: StartedBrowser, stage: Stage): Promise<void> {
   await byEndpoint(checks.within('bills by endpoint'), browser, stage);
   await byArchive(checks.within('bills by archive'), browser, stage);
   await withServerGone(checks.within('bills without any network'), browser, stage);

@@ -1,11 +1,15 @@
 // npm run test:web: the page by clicks in real browsers, Chromium and Firefox. Ends with 0 if all checks have passed, 1 if one has
 // failed, 2 if there is no browser and so nothing was done.
+import { accessStory } from './access-story.ts';
 import { billsStory } from './bills-story.ts';
 import { findBrowsers, startBrowser } from './browsers.ts';
 import { Checks } from './checks.ts';
+import { consentStory } from './consent-story.ts';
+import { faultStory } from './fault-story.ts';
 import { setStage } from './stage.ts';
+import { sumStory } from './sum-story.ts';
 
-const STORIES = { bills: billsStory };
+const STORIES = { bills: billsStory, consent: consentStory, sum: sumStory, faults: faultStory, access: accessStory };
 
 const browsers = findBrowsers(process.env).filter(({ name }) => !process.env.ONLY || process.env.ONLY === name);
 if (browsers.length === 0) {
@@ -22,7 +26,8 @@ async function run(): Promise<number> {
       console.log(`${await started.browser.version()}`);
       for (const [name, story] of Object.entries(STORIES)) {
         if (process.argv[2] && process.argv[2] !== name) continue;
-        await story(checks.within(found.name), started.browser, stage);
+        const within = checks.within(found.name);
+        await within.check(`${name}: the story runs to its end`, () => story(within, started, stage));
       }
     } finally {
       await started.close();

@@ -125,6 +125,8 @@ export class Visit {
   }
 
   async goTo(view: 'bills' | 'consent' | 'sum' | 'ledger'): Promise<void> {
+    const isThere = await this.page.evaluate((hash) => location.hash === hash, `#${view}`);
+    if (isThere) return;
     await this.click(this.words.say(`nav.${view}`), 'header');
     await this.page.waitForFunction((id) => document.activeElement?.id === id, {}, `${view}-title`);
   }
