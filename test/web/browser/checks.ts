@@ -1,5 +1,8 @@
 // Checks that are counted: each has a name, and what is wrong is told at once and in the end.
 
+/** For one check; the machine may be busy. */
+const LIMIT_SECONDS = 120;
+
 export class Checks {
   #passed = 0;
   readonly #failed: string[] = [];
@@ -19,7 +22,7 @@ export class Checks {
   /** Runs a part of a story; an error in it fails the check, and the story goes on. */
   async check(name: string, work: () => unknown): Promise<void> {
     try {
-      await work();
+      await within(LIMIT_SECONDS, work);
       this.#count(undefined);
     } catch (error) {
       this.#count(`${this.#prefix}${name}: ${(error as Error).stack ?? error}`);
@@ -39,5 +42,18 @@ export class Checks {
     else this.#failed.push(fault);
     if (this.#parent) this.#parent.#count(fault);
     else if (fault !== undefined) console.error(`FAILED: ${fault}`);
+  }
+}
+
+/** A browser that no longer answers must not hold up the others. */
+async function within(seconds: number, work: () => unknown): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`took longer than ${seconds} s`)), 1000 * seconds);
+  });
+  try {
+    await Promise.race([work(), late]);
+  } finally {
+    clearTimeout(timer);
   }
 }

@@ -27,7 +27,11 @@ async function run(): Promise<number> {
       for (const [name, story] of Object.entries(STORIES)) {
         if (process.argv[2] && process.argv[2] !== name) continue;
         const within = checks.within(found.name);
-        await within.check(`${name}: the story runs to its end`, () => story(within, started, stage));
+        try {
+          await story(within, started, stage);
+        } catch (error) {
+          await within.check(`${name}: the story runs to its end`, () => Promise.reject(error));
+        }
       }
     } finally {
       await started.close();
