@@ -4,13 +4,14 @@
 import { copyFileSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { licensesOf } from '../src/licenses.mjs';
 
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 const out = here('../dist/web/');
 
 rmSync(out, { recursive: true, force: true });
 mkdirSync(out, { recursive: true });
-await build({
+const { metafile } = await build({
   entryPoints: { page: here('main.tsx'), style: here('style/main.css') },
   outdir: out,
   bundle: true,
@@ -22,6 +23,8 @@ await build({
   minify: true,
   legalComments: 'none',
   logLevel: 'warning',
+  metafile: true,
 });
 for (const file of ['index.html', 'mark.svg']) copyFileSync(here(file), `${out}${file}`);
 writeFileSync(`${out}network.json`, '{}\n');
+writeFileSync(`${out}licenses.txt`, licensesOf([metafile]));

@@ -10,7 +10,7 @@ import { useWords } from '../../text/words.ts';
 import { ChooseBills } from './choose-bills.tsx';
 import { Review } from './review.tsx';
 import { type Signature, Signer } from './signer.tsx';
-import { deadlineOf, insurerOf, type Terms, TermsPart, termsFaults } from './terms-part.tsx';
+import { deadlineOf, insurerOf, type Terms, TermsPart, termsFaults, useChecksum } from './terms-part.tsx';
 
 const DAYS = 30;
 
@@ -28,7 +28,8 @@ export function ConsentForm({ receipts, onSigned }: ConsentFormProps) {
   const [terms, setTerms] = useState<Terms>({ insurer: '', until: dayAfter(DAYS) });
   const [isAsked, setAsked] = useState(false);
   const preview = usePreview(receipts, chosen);
-  const faults = termsFaults(terms, host);
+  const isSound = useChecksum(terms.insurer);
+  const faults = isSound ? termsFaults(terms, host) : { insurer: 'consent.insurer.mistyped' as const };
   const hasFault = faults.insurer !== undefined || faults.until !== undefined;
   const isPossible = preview !== null && preview.obstacles.length === 0;
 

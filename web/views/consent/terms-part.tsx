@@ -1,5 +1,5 @@
 // For whom a consent is, and until when: an address or a name of the network file, and a day of the reader's.
-import { useId } from 'preact/hooks';
+import { useEffect, useId, useState } from 'preact/hooks';
 import type { Hex } from '../../../src/bytes.ts';
 import { shown } from '../../format.ts';
 import { TextField } from '../../parts/fields.tsx';
@@ -65,6 +65,23 @@ export function TermsPart({ terms, faults, onTerms }: TermsPartProps) {
       </div>
     </section>
   );
+}
+
+/** Whether an address with capitals and small letters is as its checksum says: a mistyped one is not. */
+export function useChecksum(text: string): boolean {
+  const [mistyped, setMistyped] = useState('');
+  const given = text.trim();
+  useEffect(() => {
+    if (!/^0x[0-9a-fA-F]{40}$/.test(given)) return;
+    import('../../../src/address.ts').then(({ parseAddress }) => {
+      try {
+        parseAddress(given);
+      } catch {
+        setMistyped(given);
+      }
+    });
+  }, [given]);
+  return given !== mistyped || given === '';
 }
 
 /** The insurer's address; undefined where there is none that has this name or form. */

@@ -2,10 +2,11 @@
 import { once } from 'node:events';
 import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
+import { addressText } from '../../../address.ts';
 import { toHex } from '../../../bytes.ts';
 import { ArgumentError, MIStoreError } from '../../../errors.ts';
 import { defineCommand } from '../../command.ts';
-import { type ChosenDeployment, deploymentFor, EMBEDDED_RPC } from '../../deployment.ts';
+import { type ChosenDeployment, deploymentFor, EMBEDDED_RPC, findNetwork } from '../../deployment.ts';
 import { archiveOption, type ChainFlags, chainOptions, integer } from '../../options.ts';
 import type { Output } from '../../output.ts';
 import { stopSignal } from '../../signals.ts';
@@ -38,7 +39,7 @@ async function serveWeb(output: Output, options: WebFlags): Promise<undefined> {
   const endpoint = offline ? undefined : (deployment?.rpc ?? options.rpc ?? EMBEDDED_RPC);
   if (endpoint !== undefined && !URL.canParse(endpoint)) throw new ArgumentError('--rpc', endpoint, 'a URL');
   const server = await PageServer.open({
-    settings: settingsOf(deployment, { endpoint, archive, offline }),
+    settings: settingsOf(deployment, { endpoint, archive, offline, names: await namesOf(options) }),
     ...(options.port !== undefined && { port: options.port }),
     ...(endpoint !== undefined && { endpoint }),
     ...(archive && { archive: { path: archive, size: (await stat(archive)).size } }),
@@ -67,20 +68,28 @@ async function deploymentIfAny(options: ChainFlags): Promise<ChosenDeployment | 
   }
 }
 
+/** Accounts' names in the network file. */
+async function namesOf(options: ChainFlags): Promise<Record<string, string>> {
+  const names = (await findNetwork(options))?.network.names ?? new Map<string, Uint8Array>();
+  return Object.fromEntries([...names].map(([name, address]) => [name, addressText(address)]));
+}
+
 interface Given {
+  names: Record<string, string>;
   endpoint: string | undefined;
   archive: string | undefined;
   offline: boolean;
 }
 
 /** What the page reads as network.json (docs/page.md, "What a host can set"). */
-function settingsOf(deployment: ChosenDeployment | undefined, { endpoint, archive, offline }: Given): object {
+function settingsOf(deployment: ChosenDeployment | undefined, { endpoint, archive, offline, names }: Given): object {
   return {
     ...(deployment && { chainId: deployment.chainId.toString(), contract: toHex(deployment.contract) }),
     ...(deployment?.codeHash && { codeHash: toHex(deployment.codeHash) }),
     ...(endpoint !== undefined && { endpoint }),
     fixed: true,
     offline,
+    names,
     ...(archive && { archive: basename(archive) }),
   };
 }
