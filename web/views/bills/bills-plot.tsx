@@ -17,12 +17,14 @@ export function BillsPlot({ bills: receipts }: { bills: OpenedReceipts }) {
     <section class="card" aria-labelledby="bill-plot-title">
       <h2 id="bill-plot-title">{words.say('bills.plot')}</h2>
       {receipts.lanes.length > 1 && (
-        <Choice
-          label={words.say('bills.plot.lane')}
-          value={String(lane)}
-          options={receipts.lanes.map((name, l) => ({ value: String(l), label: shown(name) }))}
-          onValue={(value) => setLane(Number(value))}
-        />
+        <div class="plot-choice">
+          <Choice
+            label={words.say('bills.plot.lane')}
+            value={String(lane)}
+            options={receipts.lanes.map((name, l) => ({ value: String(l), label: shown(name) }))}
+            onValue={(value) => setLane(Number(value))}
+          />
+        </div>
       )}
       <Plot title={words.say('bills.plot.title', { currency: receipts.currency })} x={x} isTime panels={panels}>
         <DataTable
