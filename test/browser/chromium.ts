@@ -10,10 +10,15 @@ const NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-s
 const MAC = '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome';
 
 /** The binary that CHROME names (a path, or a name in PATH), else the first of the usual ones; undefined for none. */
-export function findBrowser({ CHROME, PATH = '' }: { CHROME?: string; PATH?: string }): string | undefined {
-  const folders = PATH.split(delimiter).filter(isAbsolute);
+export function findBrowser({ CHROME, PATH }: { CHROME?: string; PATH?: string }): string | undefined {
+  return findProgram(CHROME ? [CHROME] : [...NAMES, MAC], PATH);
+}
+
+/** The first of these programs (paths, or names in `path`) that can be run. */
+export function findProgram(names: readonly string[], path = ''): string | undefined {
+  const folders = path.split(delimiter).filter(isAbsolute);
   const candidates = (name: string) => (isAbsolute(name) ? [name] : folders.map((folder) => join(folder, name)));
-  return (CHROME ? [CHROME] : [...NAMES, MAC]).flatMap(candidates).find(isExecutable);
+  return names.flatMap(candidates).find(isExecutable);
 }
 
 /** Opens `url` until `answer` settles, and passes that on. Rejects if the browser ends before, or `signal` aborts. */

@@ -55,6 +55,12 @@ async function reply(
   request: IncomingMessage,
   response: ServerResponse,
 ) {
+  // Pages of any origin may ask, as they may ask anvil.
+  response.setHeader('access-control-allow-origin', '*');
+  if (request.method === 'OPTIONS') {
+    response.writeHead(204, { 'access-control-allow-headers': 'content-type' }).end();
+    return;
+  }
   let body = '';
   for await (const chunk of request) body += chunk;
   const call: Call = { ...JSON.parse(body), number: endpoint.calls.length };

@@ -5,6 +5,11 @@ export const anyone: Group = {
   heading: 'Anyone:',
   entries: [
     {
+      name: 'web',
+      description: 'serve the page on which patients check bills and sign consents, on this machine, until Ctrl-C',
+      load: async () => (await import('./web.ts')).web,
+    },
+    {
       name: 'archive',
       description: "a ledger's events in one file, for when nodes have pruned them",
       members: [

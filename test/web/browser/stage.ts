@@ -1,0 +1,148 @@
+// The stage on which the page is tried: a ledger with made-up rows on an embedded chain, one patient, an insurer who has asked before,
+// and the files that people hold, right ones and wrong ones, in a folder.
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { exportArchive } from '../../../src/archive/export.ts';
+import { type Hex, toHex } from '../../../src/bytes.ts';
+import { accountOf } from '../../../src/chain/account.ts';
+import { fund } from '../../../src/chain/embedded-node.ts';
+import { accountKey, custodialSeed, dealingKey } from '../../../src/identity/keys.ts';
+import { encryptSeed, WEAK_SCRYPT } from '../../../src/identity/keystore-text.ts';
+import { ingestCsv } from '../../../src/ingest/csv.ts';
+import { addMetadata } from '../../../src/ingest/metadata.ts';
+import { Insurer } from '../../../src/parties/insurer.ts';
+import { Patient } from '../../../src/parties/patient.ts';
+import { formatSumProof } from '../../../src/parties/sum-proof.ts';
+import { formatSignedConsent, parseSignedConsent } from '../../../src/records/consent-file.ts';
+import { presetProfile } from '../../../src/records/profile-presets.ts';
+import type { Receipts } from '../../../src/records/receipts/receipt.ts';
+import { formatReceipts } from '../../../src/records/receipts/receipt-file.ts';
+import { sendAnswers } from '../../support/answers.ts';
+import { ETHER, seedOf, startChain, type TestChain } from '../../support/chain.ts';
+import { type Cast, openCast } from '../../support/parties.ts';
+import { busiestPatient, otherCent, plainTotals, rowsOf, sampleCsv } from '../../support/sample.ts';
+
+const ROWS = 260;
+export const PASSWORD = 'a long enough password';
+
+export interface Stage {
+  chain: TestChain;
+  cast: Cast;
+  receipts: Receipts;
+  /** The patient's sum by plain arithmetic, in hundredths, one for each lane. */
+  sums: bigint[];
+  insurer: Insurer;
+  /** Private key of the patient's account. */
+  patientKey: Uint8Array;
+  /** The sum of the proof in proof.json, in hundredths. */
+  provenSums: bigint[];
+  /** Path of one of the files. */
+  file(name: FileName): string;
+  folder: string;
+  stop(): Promise<void>;
+}
+
+export type FileName =
+  | 'receipts.json'
+  | 'older.json'
+  | 'changed.json'
+  | 'no-bills.json'
+  | 'notes.txt'
+  | 'picture.png'
+  | 'keystore.json'
+  | 'other-keystore.json'
+  | 'ledger.archive'
+  | 'damaged.archive'
+  | 'proof.json'
+  | 'wrong-proof.json';
+
+export async function setStage(): Promise<Stage> {
+  const folder = await mkdtemp(join(tmpdir(), 'mistore-page-'));
+  const csv = sampleCsv(ROWS, 'page', 6);
+  const rows = rowsOf(csv);
+  const patientId = busiestPatient(rows);
+  await writeFile(join(folder, 'encounters.csv'), csv);
+  const chain = await startChain();
+  const cast = await openCast(chain, 'page', 2, 3, { minRecords: 3 });
+  const { hospital, hospitalSite, hospitalSeed, ledgerId } = cast;
+  const stored = { file: join(folder, 'encounters.csv'), profile: presetProfile('synthea-encounters') };
+  await ingestCsv(hospitalSite, await hospital.dealer(ledgerId), {
+    ...stored,
+    rejectedFile: join(folder, 'rejected.csv'),
+    accounts: hospital.accounts(),
+  });
+  const receipts = await hospital.receipts(ledgerId, patientId);
+  await addMetadata(receipts, dealingKey(hospitalSeed), stored);
+  const patientSeed = custodialSeed(hospitalSeed, patientId);
+  const insurerSeed = seedOf('page: insurer');
+  const insurer = new Insurer(await chain.site(insurerSeed), insurerSeed);
+  const asked = await askOnce(cast, insurer, new Patient(await chain.reader(), patientSeed), receipts);
+  const patientKey = accountKey(patientSeed);
+  await fund(chain.node.url, accountOf(patientKey), ETHER);
+
+  const archive = join(folder, 'ledger.archive');
+  await exportArchive({ contract: hospitalSite.contract, ledgerId, file: archive });
+  const files: Record<Exclude<FileName, 'ledger.archive'>, string | Uint8Array> = {
+    'receipts.json': formatReceipts(receipts),
+    'older.json': formatReceipts({ ...receipts, records: withoutLast(receipts, 2) }),
+    'changed.json': formatReceipts(withOneCentMore(receipts)),
+    'no-bills.json': formatReceipts({ ...receipts, records: [] }),
+    'notes.txt': 'Dear diary,\n',
+    'picture.png': Uint8Array.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0xff, 0xfe, 0x00]),
+    'keystore.json': await encryptSeed(patientSeed, 'patient', PASSWORD, WEAK_SCRYPT),
+    'other-keystore.json': await encryptSeed(seedOf('page: other'), 'patient', PASSWORD, WEAK_SCRYPT),
+    'damaged.archive': 'mistore-archive/2, but no more than that\n',
+    'proof.json': formatSumProof(asked.proof),
+    'wrong-proof.json': formatSumProof({ ...asked.proof, sum: otherScalar(asked.proof.sum) }),
+  };
+  for (const [name, content] of Object.entries(files)) await writeFile(join(folder, name), content);
+  return {
+    chain,
+    cast,
+    receipts,
+    sums: plainTotals(rows, patientId).sums,
+    insurer,
+    patientKey,
+    provenSums: asked.amounts,
+    file: (name) => join(folder, name),
+    folder,
+    async stop() {
+      await chain.stop();
+      await rm(folder, { recursive: true });
+    },
+  };
+}
+
+/** A query about all of the patient's records, answered by two servers, and its sum. */
+async function askOnce({ servers, ledgerId, chain }: Cast, insurer: Insurer, patient: Patient, receipts: Receipts) {
+  const ids = receipts.records.map(({ recordId }) => recordId);
+  const consent = patient.consent(insurer.address, receipts, ids, await chain.deadline(86_400));
+  const { queryId } = await insurer.query(parseSignedConsent(formatSignedConsent(consent)));
+  for (const server of servers.slice(0, 2)) {
+    for (const pending of await server.pending(ledgerId)) {
+      const answer = await server.prepare(ledgerId, pending);
+      if (typeof answer === 'string') throw new Error(`a server refuses the query of the stage: ${answer}`);
+      await sendAnswers(server, ledgerId, [answer]);
+    }
+  }
+  return insurer.sum(queryId);
+}
+
+/** Without the last `count` records of the category that has most: an older file of the same patient. */
+function withoutLast({ records }: Receipts, count: number): Receipts['records'] {
+  const sizes = new Map<string, number>();
+  for (const { category } of records) sizes.set(category, (sizes.get(category) ?? 0) + 1);
+  const [largest, size] = [...sizes].sort((a, b) => b[1] - a[1])[0]!;
+  return records.filter(({ category, position }) => category !== largest || position <= size - count);
+}
+
+function withOneCentMore(receipts: Receipts): Receipts {
+  const [first, ...rest] = structuredClone(receipts.records);
+  first!.amounts[0] = otherCent(first!.amounts[0]!);
+  return { ...receipts, records: [first!, ...rest] };
+}
+
+const otherScalar = (sum: Hex): Hex => `${sum.slice(0, -1)}${sum.endsWith('0') ? '1' : '0'}` as Hex;
+
+export const addressOf = (key: Uint8Array): Hex => toHex(accountOf(key));
