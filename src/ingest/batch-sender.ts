@@ -81,7 +81,7 @@ export class BatchSender {
   async send({ place, source, rows, count, records }: DealtBatch): Promise<(() => Promise<void>) | undefined> {
     const { index, epoch, nonce } = place;
     const { ledgerId, committee } = this.#ledger;
-    const call: BatchCall = { ledgerId, previous: this.#previousRoot, epoch, nonce, source, records };
+    const batch: BatchCall = { ledgerId, previous: this.#previousRoot, epoch, nonce, source, records };
     const event = { index, epoch, nonce, source, records, firstRecordId: this.#firstRecordId };
     const { engine, contract } = this.#site;
     this.#previousRoot = new BatchTree(engine, batchLeaves(engine, committee.threshold, event)).root;
@@ -92,11 +92,11 @@ export class BatchSender {
       unsent.batches++;
       unsent.bytes += records.length;
       // No endpoint gets a batch that is not sent: bytes without pattern, as records are, cost the same.
-      await contract.as(this.#planner).submitBatch({ ...call, records: new Uint8Array(randomBytes(records.length)) });
+      await contract.as(this.#planner).submitBatch({ ...batch, records: new Uint8Array(randomBytes(records.length)) });
       return;
     }
     if (index === this.#firstIndex) await checkPlace(this.#ledger, index);
-    const { settled } = await contract.submitBatch(call);
+    const { settled } = await contract.submitBatch(batch);
     return async () => this.#confirmed(await settled, rows);
   }
 
