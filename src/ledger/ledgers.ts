@@ -4,6 +4,7 @@ import type { LedgerState, LedgerTerms, SeatState } from '../contract/types.ts';
 import type { Site } from './site.ts';
 import { checkTerms } from './view.ts';
 
+/** A ledger of the contract, in short. */
 export interface ListedLedger {
   ledgerId: Hex;
   /** 20 bytes. */
