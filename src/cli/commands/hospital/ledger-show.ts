@@ -31,6 +31,7 @@ export const ledgerShow = defineCommand({
 async function showLedger(output: Output, options: ShowFlags, id: Uint8Array): Promise<object> {
   const { LedgerComplaints } = await import('../../../ledger/complaints.ts');
   const { LedgerView } = await import('../../../ledger/view.ts');
+  const { notJoined } = await import('../../../parties/status.ts');
   const site = await openReader(options);
   const ledger = await LedgerView.load(site, id);
   const { hospital, terms, currentEpoch } = ledger;
@@ -45,7 +46,7 @@ async function showLedger(output: Output, options: ShowFlags, id: Uint8Array): P
     epoch: currentEpoch.epoch,
     joined,
     active,
-    notJoined: active ? [] : await missing(site, id, servers, currentEpoch.epoch),
+    notJoined: active ? [] : (await notJoined(site, ledger, currentEpoch.epoch)).map(addressText),
     resigned: await resigned(site, ledger),
     lanes: terms.lanes,
     scale: terms.scale,
@@ -72,18 +73,4 @@ async function resigned({ events }: Site, { ledgerId, currentEpoch }: LedgerView
   const wishing = new Set<string>();
   for await (const { server } of events.read('ServerResigned', { ledgerId })) wishing.add(addressText(server));
   return currentEpoch.servers.map(addressText).filter((server) => wishing.has(server));
-}
-
-/** The servers that have not joined the current epoch. */
-async function missing(
-  { contract }: Site,
-  id: Uint8Array,
-  servers: readonly Uint8Array[],
-  epoch: number,
-): Promise<string[]> {
-  const waiting: string[] = [];
-  for (const server of servers) {
-    if ((await contract.seatOf(id, server)).joinedEpoch !== epoch) waiting.push(addressText(server));
-  }
-  return waiting;
 }
