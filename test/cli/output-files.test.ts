@@ -203,6 +203,7 @@ it('every option with a file is known to be read or to be written', async () => 
       "<file>",
       "<ledger>",
       "<name>",
+      "<shell>",
     ]
   `);
 });

@@ -5,6 +5,7 @@ import { ConnectionError, ether } from '../../../chain/errors.ts';
 import { readBalance } from '../../../chain/state.ts';
 import { defineCommand } from '../../command.ts';
 import { deploymentFor, endpointsFor } from '../../deployment.ts';
+import { keystoreAt } from '../../input/keystores.ts';
 import { readSeed } from '../../input/secrets.ts';
 import { type RoleFlags, roleOptions } from '../../options.ts';
 import type { Output } from '../../output.ts';
@@ -20,6 +21,7 @@ export const account = defineCommand({
     'mistore account --keystore server1.json --fingerprint',
     'mistore account --keystore hospital.json --json',
   ],
+  roles: 'any',
   configure: (command) =>
     roleOptions(
       command.option(
@@ -30,15 +32,17 @@ export const account = defineCommand({
   run: showAccount,
 });
 
-/** Address and fingerprint need no endpoint: if it is away, that is no error. */
+/**
+ * Address and fingerprint need no endpoint: if it is away, that is no error. The address stands in the keystore; only its
+ * fingerprint, and the address in a keystore of version 0.1.0, need the password.
+ */
 async function showAccount(output: Output, options: AccountFlags): Promise<object> {
-  const { accountOf } = await import('../../../chain/account.ts');
-  const { accountKey } = await import('../../../identity/keys.ts');
-  const seed = await readSeed(options);
-  const own = accountOf(accountKey(seed));
+  const { account } = await keystoreAt(options.keystore);
+  const seed = account === undefined || options.fingerprint ? await readSeed(options) : undefined;
+  const own = account ?? (await accountIn(seed!));
   const address = addressText(own);
   output.print(`Account: ${output.names.account(own)}`);
-  const shown = { address, ...(options.fingerprint && { fingerprint: await ownFingerprint(options, seed, own) }) };
+  const shown = { address, ...(options.fingerprint && { fingerprint: await ownFingerprint(options, seed!, own) }) };
   if (shown.fingerprint) output.print(`Fingerprint of its key: ${shown.fingerprint}`);
   try {
     const balance = ether(await readBalance(await endpointOf(options), own));
@@ -49,6 +53,12 @@ async function showAccount(output: Output, options: AccountFlags): Promise<objec
     output.note(`Its ether is not known: ${error.message}.`);
     return { ...shown, ether: null };
   }
+}
+
+async function accountIn(seed: Uint8Array): Promise<Uint8Array> {
+  const { accountOf } = await import('../../../chain/account.ts');
+  const { accountKey } = await import('../../../identity/keys.ts');
+  return accountOf(accountKey(seed));
 }
 
 async function ownFingerprint(options: AccountFlags, seed: Uint8Array, own: Uint8Array): Promise<string> {

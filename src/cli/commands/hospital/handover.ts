@@ -7,7 +7,7 @@ import { MIStoreError } from '../../../errors.ts';
 import { defineCommand } from '../../command.ts';
 import { csvInput } from '../../input/csv-input.ts';
 import { readPatients } from '../../input/patients.ts';
-import { readPassword } from '../../input/secrets.ts';
+import { readNewPassword } from '../../input/secrets.ts';
 import { archiveOption, ledgerId, type RoleFlags, roleOptions } from '../../options.ts';
 import type { Output } from '../../output.ts';
 import { checkPatientFlags, type PatientFlags, patientOptions } from '../../patient-files/patient-options.ts';
@@ -26,6 +26,7 @@ export const handover = defineCommand({
     'mistore handover --ledger 0x12ab… --patient PATIENT --out patient.json --patient-password-file patient.password',
     'mistore handover --ledger 0x12ab… --all --out-dir keystores --patients patients.txt',
   ],
+  roles: ['hospital'],
   configure: (command) => {
     patientOptions(
       command.requiredOption('--ledger <id>', 'the ledger that has records of the patients', ledgerId),
@@ -49,7 +50,9 @@ async function handOver(output: Output, options: HandoverFlags): Promise<object>
     throw new MIStoreError('USAGE', '--patient-password-file FILE is needed: the password of the new keystore');
   }
   const password =
-    patientPasswordFile === undefined ? undefined : await readPassword({ passwordFile: patientPasswordFile }, '');
+    patientPasswordFile === undefined
+      ? undefined
+      : await readNewPassword({ passwordFile: patientPasswordFile }, '', (line) => output.note(line));
   const given = options.all ? await patientsOf(output, options) : [options.patient!];
   const { site, seed } = await openRole(options);
   const patients = options.allowUnknown ? given : await new Hospital(site, seed).patientsWithRecords(ledger, given);
