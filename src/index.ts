@@ -23,7 +23,7 @@ export { ArgumentError, EncodingError, MIStoreError } from './errors.ts';
 export { PatientAccounts } from './identity/accounts.ts';
 export { fingerprint } from './identity/fingerprint.ts';
 export { accountKey, custodialSeed, SEED_BYTES } from './identity/keys.ts';
-export { readKeystore, writeKeystore } from './identity/keystore.ts';
+export { type ClosedKeystore, loadKeystore, readKeystore, writeKeystore } from './identity/keystore.ts';
 export type { CarrySummary } from './ingest/carries.ts';
 export { type CsvIngest, type CsvInput, ingestCsv } from './ingest/csv.ts';
 export { Dealer } from './ingest/dealer.ts';
