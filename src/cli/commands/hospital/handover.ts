@@ -4,6 +4,7 @@ import { addressText } from '../../../address.ts';
 import { toHex } from '../../../bytes.ts';
 import { counted } from '../../../counted.ts';
 import { MIStoreError } from '../../../errors.ts';
+import { checkOutput } from '../../../files/output-file.ts';
 import { defineCommand } from '../../command.ts';
 import { csvInput } from '../../input/csv-input.ts';
 import { readPatients } from '../../input/patients.ts';
@@ -45,6 +46,7 @@ export const handover = defineCommand({
 async function handOver(output: Output, options: HandoverFlags): Promise<object> {
   const { Hospital } = await import('../../../parties/hospital.ts');
   checkPatientFlags(options);
+  if (options.out !== undefined) await checkOutput(options.out);
   const { patientPasswordFile, ledger } = options;
   if (!options.all && patientPasswordFile === undefined) {
     throw new MIStoreError('USAGE', '--patient-password-file FILE is needed: the password of the new keystore');
