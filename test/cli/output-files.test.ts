@@ -201,6 +201,7 @@ it('every option with a file is known to be read or to be written', async () => 
       "<account>",
       "<consent>",
       "<file>",
+      "<files>",
       "<ledger>",
       "<name>",
       "<shell>",

@@ -80,6 +80,21 @@ export async function readSeed(options: SecretFlags): Promise<Uint8Array> {
   return (await keystore.open(password)).seed;
 }
 
+/** Whose keystore it is. The password is asked for only where it does not state its account: see keystore-format.ts. */
+export async function readOwner(options: SecretFlags & { keystore: string }): Promise<Owner> {
+  const { role, account } = await keystoreAt(options.keystore);
+  if (account !== undefined) return { role, account };
+  const { accountOf } = await import('../../chain/account.ts');
+  const { accountKey } = await import('../../identity/keys.ts');
+  return { role, account: accountOf(accountKey(await readSeed(options))) };
+}
+
+interface Owner {
+  role: string;
+  /** 20 bytes. */
+  account: Uint8Array;
+}
+
 /** A password for a keystore that is about to be made; says so if it is weak. */
 export async function readNewPassword(options: SecretFlags, question: string, note: Note): Promise<string> {
   const password = await readPassword(options, question, true);
