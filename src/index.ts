@@ -100,8 +100,14 @@ export { PatientAccounts } from './identity/accounts.ts';
 export type { Deployment } from './identity/channel.ts';
 export { fingerprint } from './identity/fingerprint.ts';
 export { accountKey, custodialSeed, SEED_BYTES } from './identity/keys.ts';
-export { readKeystore, type WriteKeystoreOptions, writeKeystore } from './identity/keystore.ts';
-export { KeystoreError, type ScryptCost } from './identity/keystore-text.ts';
+export {
+  type ClosedKeystore,
+  loadKeystore,
+  readKeystore,
+  type WriteKeystoreOptions,
+  writeKeystore,
+} from './identity/keystore.ts';
+export { KeystoreError, type ScryptCost } from './identity/keystore-format.ts';
 export type { FeeCapOptions } from './ingest/batch-sender.ts';
 export type { CarrySummary } from './ingest/carries.ts';
 export { type CsvIngest, type CsvInput, type CsvProgress, ingestCsv } from './ingest/csv.ts';

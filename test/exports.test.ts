@@ -52,7 +52,7 @@ describe('the library', () => {
       fingerprint, fingerprintOf, formatAmount, formatReceipts, formatSignedConsent, formatSumProof, fromHex, fund
       hospitalStatus
       ingest, ingestCsv
-      listLedgers, loadProfile
+      listLedgers, loadKeystore, loadProfile
       openArchiveSite, openSite
       parseAddress, parseAmount, parseProfile, parseReceipts, parseSignedConsent, parseSumProof, patientQueries, planConsent, planCorrection, presetProfile, profileFromOptions, profileHash
       queryGas, queryReports
@@ -68,7 +68,7 @@ describe('the library', () => {
     expect(inLines(names(true))).toMatchInlineSnapshot(`
       "AmountFault, AmountFormat, AmountReason, AnswerCall, AnswerRefusal, AnsweringSeat, AnswersSoFar, ArchiveExport, ArchiveExportOptions, ArchiveHeader, ArchiveOptions, ArchiveSite, ArchiveVerdict, ArchiveVerifyOptions, ArchivedStorage, ArchivedStorageOptions, Audit, AuditFault, AuditOptions
       BatchCall, BatchContents, BatchTree, BlockPoint, BlockRange, BlockTag
-      CarrySummary, CheckOptions, CheckedBatch, Checkpoint, Choice, Columns as BatchColumns, Columns as ProfileColumns, Committee, ComplaintCall, ComplaintEvent, ComplaintWatchOptions, Complaints, ConnectOptions, ConnectedSite, Consent, ConsentEdge, ConsentPlan, ContractEvent, ContractSignature, ContractStorage, CorrectedRecord, Correction, CorrectionCsv, CsvIngest, CsvInput, CsvProgress
+      CarrySummary, CheckOptions, CheckedBatch, Checkpoint, Choice, ClosedKeystore, Columns as BatchColumns, Columns as ProfileColumns, Committee, ComplaintCall, ComplaintEvent, ComplaintWatchOptions, Complaints, ConnectOptions, ConnectedSite, Consent, ConsentEdge, ConsentPlan, ContractEvent, ContractSignature, ContractStorage, CorrectedRecord, Correction, CorrectionCsv, CsvIngest, CsvInput, CsvProgress
       DaemonEvent, DaemonOptions, DaemonSummary, Dealing, DecimalEvidence, Deployment
       Earnings, EmbeddedNode, Engine, EngineName, EngineOptions, Epoch, EventArguments, EventName, EventReaderOptions, EventSource
       Fault as ArchiveFault, FeeCapOptions, FeeOffer, FeeReport, FirstPlace

@@ -5,7 +5,8 @@ import { Help, type Option } from 'commander';
 export const ENVIRONMENT = `
 Options from the environment: MISTORE_RPC, MISTORE_WITNESSES, MISTORE_CONTRACT,
 MISTORE_NETWORK, MISTORE_KEYSTORE, MISTORE_PASSWORD_FILE, MISTORE_ARCHIVE. The
-password itself: MISTORE_PASSWORD.
+password itself: MISTORE_PASSWORD, or MISTORE_PASSWORD_COMMAND, which prints it.
+Accounts and ledgers can be given by their names in the network file.
 
 Exit status: 0 done; 1 an error, a wrong option or a failed check, in words;
 130 Ctrl-C. Results go to standard output, progress and notes to standard error.

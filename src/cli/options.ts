@@ -5,6 +5,7 @@ import { parseAddress } from '../address.ts';
 import { NETWORK_FILE } from '../network/network-file.ts';
 import { nameFault } from '../records/input/names.ts';
 import { readAccount, readLedger, readLedgerId, readName } from './input/named.ts';
+import { FILE_ARGUMENTS, reading } from './input/option-kinds.ts';
 
 /** A reader of commander's that says in words what is wrong. */
 const reader =
@@ -55,9 +56,10 @@ const keystoreOption = () =>
     .env('MISTORE_KEYSTORE')
     .makeOptionMandatory();
 export const passwordOption = () =>
-  new Option('--password-file <file>', 'file with the password; or set MISTORE_PASSWORD, or be asked').env(
-    'MISTORE_PASSWORD_FILE',
-  );
+  new Option(
+    '--password-file <file>',
+    'file with the password; or set MISTORE_PASSWORD or MISTORE_PASSWORD_COMMAND, or be asked',
+  ).env('MISTORE_PASSWORD_FILE');
 
 export const archiveOption = () =>
   new Option(
@@ -77,11 +79,11 @@ export const yesOption = () => new Option('--yes', 'do it without asking');
 
 /** Options whose <file> is written; every other <file> of an option is read. */
 const WRITTEN = ['out', 'rejected', 'skipped', 'state'];
-/** Arguments that name a file that is read. */
-const READ = ['file', 'files', 'consent'];
+/** Options whose <file> is a keystore, which is read. */
+const KEYSTORES = ['keystore', 'payer'];
 
-/** The files that a command line names: those to read, and those to write. */
-export function filesOf(command: Command): { read: string[]; written: string[] } {
+/** The files that a command line names: those to read, those of them that are keystores, and those to write. */
+export function filesOf(command: Command): { read: string[]; keystores: string[]; written: string[] } {
   const named = command.options
     .filter(({ flags }) => flags.includes('<file>'))
     .map((option) => ({ name: option.attributeName(), file: command.getOptionValue(option.attributeName()) }));
@@ -91,7 +93,11 @@ export function filesOf(command: Command): { read: string[]; written: string[] }
     [command.processedArgs[a]].flat().map((file) => ({ name: argument.name(), file })),
   );
   return {
-    read: [...files(named.filter((one) => !isWritten(one))), ...files(given.filter(({ name }) => READ.includes(name)))],
+    read: [
+      ...files(named.filter((one) => !isWritten(one))),
+      ...files(given.filter(({ name }) => FILE_ARGUMENTS.includes(name))),
+    ],
+    keystores: files(named.filter(({ name }) => KEYSTORES.includes(name))),
     written: files(named.filter(isWritten)),
   };
 }
@@ -132,7 +138,7 @@ export interface KeyFlags {
 export interface RoleFlags extends ChainFlags, KeyFlags {}
 
 /** An address, or the name of an account: a Named until the command runs, bytes then. */
-export const address = reader(readAccount);
+export const address = reading('account', reader(readAccount));
 
 /** A name for the network file. */
 export const newName = reader(readName);
@@ -168,7 +174,7 @@ export const loopback = reader((text) => {
 });
 
 /** A ledger's id, or its name: a Named until the command runs, bytes then. */
-export const ledgerId = reader(readLedger);
+export const ledgerId = reading('ledger', reader(readLedger));
 
 export const patientId = reader((text) => {
   const fault = nameFault(text);
@@ -203,7 +209,7 @@ const collectUrls = Object.assign(
   ],
   { gathers: true },
 );
-export const collectAddresses = gatherList(address);
+export const collectAddresses = reading('account', gatherList(address));
 export const collectRecords = gatherList(recordId);
 
 /** "NAME=VALUE" as the name and what it is to stand for. */

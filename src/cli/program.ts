@@ -5,6 +5,7 @@ import manifest from '../../package.json' with { type: 'json' };
 import type { Entry, Family } from './commands/group.ts';
 import { GROUPS } from './commands/list.ts';
 import { ENVIRONMENT, HELP } from './help.ts';
+import { canBeRepeated } from './input/option-kinds.ts';
 import { visible } from './text/visible.ts';
 
 /** What commander keeps to itself of a command. */
@@ -12,10 +13,6 @@ interface Inner {
   unknownOption(flag: string): void;
   _dispatchSubcommand(name: string, operands: string[], unknown: string[]): Promise<void> | undefined;
 }
-
-/** Whether the option can be given again. Of any other, the last value would win in silence. */
-const canBeRepeated = ({ variadic, parseArg }: Option): boolean =>
-  variadic || (parseArg !== undefined && 'gathers' in parseArg);
 
 /**
  * What commander leaves out. It names a required option that is missing before a mistyped one, which is what is wrong when
@@ -87,16 +84,34 @@ export function createProgram(): Command {
   for (const { heading, entries } of GROUPS) {
     for (const entry of entries) addEntry(program, entry).helpGroup(heading);
   }
+  addCompletion(program);
   return program;
+}
+
+/** What the scripts of shells ask; nobody else needs it. */
+function addCompletion(program: Command): void {
+  const complete = program.command('complete [words...]', { hidden: true }).helpOption(false);
+  complete.action(async (words: string[]) => {
+    const { completions } = await import('./completion/complete.ts');
+    const { Output } = await import('./output.ts');
+    const output = new Output(false);
+    for (const { value, description } of await completions(program, words, define))
+      output.print(`${value} ${description}`);
+  });
 }
 
 /** The command of this whole name ("ledger open"), with arguments and options. */
 export async function definedCommand(program: Command, name: string): Promise<Command> {
   const command = name
     .split(' ')
-    .reduce((parent, word) => parent.commands.find((one) => one.name() === word)!, program) as MIStoreCommand;
-  await command.define();
+    .reduce((parent, word) => parent.commands.find((one) => one.name() === word)!, program);
+  await define(command);
   return command;
+}
+
+/** Gives a command of the program its arguments and options, if it does not have them yet. */
+export async function define(command: Command): Promise<void> {
+  await (command as MIStoreCommand).define();
 }
 
 function addEntry(program: MIStoreCommand, entry: Entry | Family): Command {

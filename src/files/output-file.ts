@@ -115,6 +115,11 @@ export async function removeTemporary(handle: FileHandle, temporary: string): Pr
   ended(temporary);
 }
 
+/** Throws OutputFileError where such a file cannot be written: for before the work that it is to hold. */
+export async function checkOutput(path: string, options: OutputFileOptions = {}): Promise<void> {
+  await (await OutputFile.create(path, options)).discard();
+}
+
 /** Throws OutputFileError if `path` leads to the file of one of `inputs`, by whatever name or link. */
 export async function checkNotInput(path: string, inputs: readonly string[]): Promise<void> {
   const found = await statOf(path);

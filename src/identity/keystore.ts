@@ -5,17 +5,17 @@ import { fileFault } from '../files/faults.ts';
 import { withOutputFile } from '../files/output-file.ts';
 import { textOf } from '../files/text.ts';
 import { readTextFile } from '../files/text-file.ts';
-import {
-  checkKeystore,
-  decryptSeed,
-  encryptSeed,
-  type Keystore,
+import { checkKeystore, KeystoreError, type KeystoreLabel, type ScryptCost, STRONG_SCRYPT } from './keystore-format.ts';
+import type { Keystore } from './keystore-text.ts';
+
+export {
   KeystoreError,
+  type KeystoreLabel,
   type ScryptCost,
   STRONG_SCRYPT,
-} from './keystore-text.ts';
-
-export { type Keystore, KeystoreError, type ScryptCost, STRONG_SCRYPT, WEAK_SCRYPT } from './keystore-text.ts';
+  WEAK_SCRYPT,
+} from './keystore-format.ts';
+export type { Keystore } from './keystore-text.ts';
 
 /** How a keystore is written. */
 export interface WriteKeystoreOptions {
@@ -38,21 +38,44 @@ export async function writeKeystore(
   if (password === '') throw new KeystoreError(file, 'is not written: the password is empty');
   const replace = overwrite && ((head: Uint8Array) => isKeystore(file, head));
   const advice = overwrite ? 'it is not a keystore' : undefined;
+  const { encryptSeed } = await import('./keystore-text.ts'); // ethers takes a quarter of a second to load
   await withOutputFile(file, { replace, ...(advice && { advice }) }, async (output) =>
     output.write(await encryptSeed(seed, role, password, scrypt)),
   );
 }
 
-/** Throws KeystoreError if the file is missing, is not a keystore, or has another password; EncodingError if it is not text. */
+/** A keystore that was read from its file and can be opened. */
+export interface ClosedKeystore extends KeystoreLabel {
+  /**
+   * Takes half a second. Throws KeystoreError for another password, and for a file whose stated account is not its seed's;
+   * only what is opened without an error is vouched for.
+   */
+  open(password: string): Promise<Keystore>;
+}
+
+/** Reads a keystore, which may be a pipe, without its password. Throws KeystoreError if the file is missing or no keystore; EncodingError if it is not text. */
+export async function loadKeystore(file: string): Promise<ClosedKeystore> {
+  const text = await readFileText(file);
+  const { role, account } = checkKeystore(file, text);
+  const open = async (password: string) => {
+    const { decryptSeed } = await import('./keystore-text.ts');
+    return decryptSeed(file, text, password);
+  };
+  return { role, ...(account && { account }), open };
+}
+
+/** Throws what loadKeystore and the keystore's open throw. */
 export async function readKeystore(file: string, password: string): Promise<Keystore> {
-  let text: string;
+  return (await loadKeystore(file)).open(password);
+}
+
+async function readFileText(file: string): Promise<string> {
   try {
-    text = await readTextFile(file);
+    return await readTextFile(file);
   } catch (error) {
     if (error instanceof EncodingError) throw error;
     throw new KeystoreError(file, fileFault(error) ?? `cannot be read: ${(error as Error).message}`);
   }
-  return decryptSeed(file, text, password);
 }
 
 /** Whether a file that begins with these bytes, up to 64 KiB, is a keystore, whatever its password. */

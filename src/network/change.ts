@@ -3,7 +3,7 @@ import { chmod, open, realpath, rm, stat } from 'node:fs/promises';
 import { setTimeout } from 'node:timers/promises';
 import { equalBytes } from '../bytes.ts';
 import { MIStoreError } from '../errors.ts';
-import { OutputFile, withOutputFile } from '../files/output-file.ts';
+import { checkOutput, withOutputFile } from '../files/output-file.ts';
 import { readTextFile } from '../files/text-file.ts';
 import type { NamedKind } from './names.ts';
 import { formatNetwork, type Network, parseNetwork } from './network-file.ts';
@@ -39,7 +39,7 @@ export async function changeNetwork(path: string, change: (network: Network) => 
 
 /** Throws OutputFileError where the file cannot be written or replaced: before something is done that it is to hold. */
 export async function checkWritable(path: string): Promise<void> {
-  await (await OutputFile.create(path, { replace: true })).discard();
+  await checkOutput(path, { replace: true });
 }
 
 /**

@@ -26,8 +26,9 @@ beforeAll(async () => {
   scene = await openScene('accounts');
   cli = await cliOn(scene.chain, {
     patient: custodialSeed(scene.cast.hospitalSeed, rows[0]!.patient),
+    patient2: seedOf('accounts: another patient'),
     insurer: seedOf('accounts: insurer'),
-    poor,
+    server: poor,
   });
 });
 afterAll(async () => {
@@ -47,7 +48,7 @@ describe('account', () => {
       [12_340_000_000_000_000_000n, '12.34'],
     ] as const) {
       await fund(url, accountOf(accountKey(poor)), wei);
-      const { code, json, stderr } = await cli.run(['account', '--json'], as('poor'));
+      const { code, json, stderr } = await cli.run(['account', '--json'], as('server'));
       expect(code, stderr).toBe(0);
       expect(json).toEqual({ address: addressOf(poor), ether });
     }
@@ -55,23 +56,34 @@ describe('account', () => {
 
   it('goes to a file, all of it and nothing else', async () => {
     await fund(scene.chain.node.url, accountOf(accountKey(poor)), 10n ** 18n);
-    const { code, stderr } = await cli.run(['account'], { shell: '"$@" > account.txt', ...as('poor') });
+    const { code, stderr } = await cli.run(['account'], { shell: '"$@" > account.txt', ...as('server') });
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     const text = await readFile(join(cli.folder, 'account.txt'), 'utf8');
     expect(text).toBe(`Account: ${addressOf(poor)}\nIt has 1 ether.\n`);
   });
 
-  it('is shown without an endpoint and without a contract, but not without the password', async () => {
+  it('is shown without an endpoint, a contract and a password, but its fingerprint not without the password', async () => {
     const away = await cli.run(['account', '--rpc', 'http://127.0.0.1:1', '--json'], {
-      env: { MISTORE_KEYSTORE: 'poor.json', MISTORE_CONTRACT: undefined },
+      env: { MISTORE_KEYSTORE: 'server.json', MISTORE_CONTRACT: undefined },
     });
     expect(away.code).toBe(0);
     expect(away.json).toEqual({ address: addressOf(poor), ether: null });
     expect(away.stderr).toContain('not known: no answer from http://127.0.0.1:1: connection refused');
-    const wrong = await cli.run(['account', '--json'], {
-      env: { MISTORE_KEYSTORE: 'poor.json', MISTORE_PASSWORD: 'wrong' },
-    });
+    const withPassword = (MISTORE_PASSWORD: string | undefined) => ({ env: { ...as('server').env, MISTORE_PASSWORD } });
+    expect((await cli.run(['account', '--json'], withPassword(undefined))).json.address).toBe(addressOf(poor));
+    const wrong = await cli.run(['account', '--fingerprint', '--json'], withPassword('wrong'));
     expect(wrong.code).toBe(1);
+    expect(wrong.json.error.code).toBe('KEYSTORE');
+    expect(wrong.stdout + wrong.stderr).not.toContain(addressOf(poor));
+  });
+
+  it('of a keystore that does not state it is not shown without the password', async () => {
+    const keystore = JSON.parse(await readFile(join(cli.folder, 'server.json'), 'utf8'));
+    delete keystore.mistore.account;
+    await writeFile(join(cli.folder, 'old.json'), JSON.stringify(keystore));
+    const shown = await cli.run(['account', '--json'], as('old'));
+    expect(shown.json.address, shown.stderr).toBe(addressOf(poor));
+    const wrong = await cli.run(['account', '--json'], { env: { ...as('old').env, MISTORE_PASSWORD: 'wrong' } });
     expect(wrong.json.error.code).toBe('KEYSTORE');
     expect(wrong.stdout + wrong.stderr).not.toContain(addressOf(poor));
   });
@@ -83,7 +95,7 @@ describe('consent revoke by a patient without ether', () => {
     await writeFile(join(cli.folder, 'consent.json'), formatSignedConsent(consent));
     const revoke = ['consent', 'revoke', 'consent.json', '--yes', '--json'];
     expect((await cli.run(revoke, as('patient'))).json.error.code).toBe('INSUFFICIENT_FUNDS');
-    expect((await cli.run(revoke, as('insurer'))).json.error.code).toBe('INVALID_SIGNATURE');
+    expect((await cli.run(revoke, as('patient2'))).json.error.code).toBe('INVALID_SIGNATURE');
     expect((await scene.insurerSite.contract.queryState(idOf(consent))).status).toBe('none');
     await writeFile(join(cli.folder, 'payer.password'), 'p\n');
     const wrong = [...revoke, '--payer', 'insurer.json', '--payer-password-file', 'consent.json'];
@@ -168,7 +180,7 @@ describe('--max-fee', () => {
       await writeKeystore(
         join(cli.folder, `${role}.json`),
         'p',
-        { seed, role },
+        { seed, role: role.replace(/\d+$/, '') },
         { scrypt: WEAK_SCRYPT, overwrite: true },
       );
       const cap = BigInt((await latest()).baseFeePerGas) + 1000n;
@@ -205,14 +217,14 @@ describe('--max-total', () => {
   it('ends a command that might take more before it sends anything', async () => {
     await fund(scene.chain.node.url, accountOf(accountKey(poor)), 10n ** 18n);
     for (const command of ['deploy', 'register']) {
-      const { code, json } = await cli.run([command, '--max-total', '0.000000001', '--json'], as('poor'));
+      const { code, json } = await cli.run([command, '--max-total', '0.000000001', '--json'], as('server'));
       expect(code, command).toBe(1);
       expect(json, command).toMatchObject({
         error: { code: 'BUDGET', details: { maximum: '1000000000', spent: '0' } },
       });
     }
     expect(await readNonce(scene.chain.rpc, accountOf(accountKey(poor)))).toBe(0);
-    const { code, stderr } = await cli.run(['register', '--max-total', '0.1', '--json'], as('poor'));
+    const { code, stderr } = await cli.run(['register', '--max-total', '0.1', '--json'], as('server'));
     expect(code, stderr).toBe(0);
   });
 });

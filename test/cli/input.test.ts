@@ -34,6 +34,7 @@ beforeAll(async () => {
   cli = await cliOn(chain, {
     hospital: cast.hospitalSeed,
     patient: patientSeed,
+    patient2: seedOf('input: another patient'),
     insurer: insurerSeed,
     server1: cast.serverSeeds[0]!,
     server2: cast.serverSeeds[1]!,
@@ -164,7 +165,7 @@ describe('a patient with an account of their own', () => {
       `CONSENT_IS_REVOKED: the patient has revoked this consent (query ${query}); nothing was sent`,
     );
     expect(await refused('patient', ['consent', 'revoke', 'three.json', '--yes'])).toMatch(/^CONSENT_USED/);
-    expect(await refused('insurer', ['consent', 'revoke', 'all.json', '--yes'])).toMatch(
+    expect(await refused('patient2', ['consent', 'revoke', 'all.json', '--yes'])).toMatch(
       /^(INVALID_SIGNATURE|CONSENT_IS_REVOKED)/,
     );
   });
@@ -216,7 +217,7 @@ describe('a patient with an account of their own', () => {
 
   it('cannot sign for receipts that are not theirs, or not valid, or of another contract', async () => {
     const sign = ['consent', 'sign', '--yes', '--insurer', insurer, '--out', 'no.json', '--receipts'];
-    expect(await refused('insurer', [...sign, 'receipts.json'])).toMatch(/^NOT_YOUR_RECEIPTS: the receipts are of 0x/);
+    expect(await refused('patient2', [...sign, 'receipts.json'])).toMatch(/^NOT_YOUR_RECEIPTS: the receipts are of 0x/);
     const receipts = JSON.parse(await readFile(join(cli.folder, 'receipts.json'), 'utf8'));
     await write('elsewhere.json', JSON.stringify({ ...receipts, chainId: '1' }));
     expect(await refused('patient', [...sign, 'elsewhere.json'])).toMatch(/^WRONG_DEPLOYMENT/);

@@ -201,8 +201,10 @@ it('every option with a file is known to be read or to be written', async () => 
       "<account>",
       "<consent>",
       "<file>",
+      "<files>",
       "<ledger>",
       "<name>",
+      "<shell>",
     ]
   `);
 });

@@ -26,7 +26,11 @@ beforeAll(async () => {
   const { cast, insurer } = scene;
   cli = await cliOn(scene.chain, {
     hospital: cast.hospitalSeed,
+    hospital2: seedOf('refusals: another hospital'),
     insurer: seedOf('refusals: insurer'),
+    insurer2: seedOf('refusals: another insurer'),
+    patient: seedOf('refusals: patient'),
+    server: seedOf('refusals: server'),
     operator: seedOf('refusals: operator'),
   });
   const { receipts } = scene;
@@ -120,17 +124,20 @@ describe('bad input is refused in words, with exit status 1', () => {
     expect(await refused(['sum', 'open', UNKNOWN], as('insurer'))).toMatch(/^QUERY_NOT_SEALED.*status is "none"/);
   }, 120_000);
 
-  it('a role that is not the one it takes', async () => {
+  it('a party that is not the one it takes', async () => {
     expect(
-      await refused(['ingest', 'encounters.csv', '--ledger', ledger, '--preset', 'synthea-encounters'], as('insurer')),
+      await refused(
+        ['ingest', 'encounters.csv', '--ledger', ledger, '--preset', 'synthea-encounters'],
+        as('hospital2'),
+      ),
     ).toMatch(/^NOT_THE_HOSPITAL/);
-    expect(await refused(['sum', 'open', query], as('hospital'))).toMatch(/^NOT_YOUR_QUERY/);
-    expect(await refused(['ledger', 'join', ledger], as('insurer'))).toMatch(/^NOT_A_MEMBER/);
-    expect(await refused(['query', 'ask', 'consent.json'], as('hospital'))).toMatch(/^NOT_THE_INSURER/);
+    expect(await refused(['sum', 'open', query], as('insurer2'))).toMatch(/^NOT_YOUR_QUERY/);
+    expect(await refused(['ledger', 'join', ledger], as('server'))).toMatch(/^NOT_A_MEMBER/);
+    expect(await refused(['query', 'ask', 'consent.json'], as('insurer2'))).toMatch(/^NOT_THE_INSURER/);
   });
 
   it('an account without ether', async () => {
-    expect((await cli.run(['keygen', '--out', 'poor.json'])).code).toBe(0);
+    expect((await cli.run(['keygen', '--role', 'server', '--out', 'poor.json'])).code).toBe(0);
     expect(await refused(['register'], as('poor'))).toMatch(
       /^INSUFFICIENT_FUNDS: account 0x[0-9a-fA-F]{40} has 0 ether/,
     );
@@ -184,7 +191,7 @@ describe('bad input is refused in words, with exit status 1', () => {
     const ingest = ['ingest', 'encounters.csv', '--ledger', ledger, '--preset', 'synthea-encounters'];
     for (const [args, role] of [
       [['query', 'ask', 'torn.json'], 'insurer'],
-      [sign, 'insurer'],
+      [sign, 'patient'],
       [[...ingest, '--accounts', 'torn.json'], 'hospital'],
     ] as const) {
       const said = await refused([...args], as(role));

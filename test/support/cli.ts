@@ -67,11 +67,12 @@ export class Cli {
   }
 }
 
-/** A program for a chain's contract, in a folder with a keystore `NAME.json` (password "p") for each seed. */
+/** A program for a chain's contract, in a folder with a keystore `NAME.json` (password "p") for each seed; "server2" is a server's. */
 export async function cliOn(chain: TestChain, seeds: Record<string, Uint8Array> = {}): Promise<Cli> {
   const folder = await mkdtemp(join(tmpdir(), 'mistore-cli-'));
-  for (const [role, seed] of Object.entries(seeds)) {
-    await writeKeystore(join(folder, `${role}.json`), 'p', { seed, role }, { scrypt: WEAK_SCRYPT });
+  for (const [name, seed] of Object.entries(seeds)) {
+    const role = name.replace(/\d+$/, '');
+    await writeKeystore(join(folder, `${name}.json`), 'p', { seed, role }, { scrypt: WEAK_SCRYPT });
   }
   const cli = new Cli(await bundleCli(), folder);
   const contract = addressText(chain.address);

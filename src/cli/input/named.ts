@@ -50,8 +50,8 @@ export function resolved(value: unknown, found: FoundNetwork | undefined): unkno
 /** What the name stands for. */
 export function bytesOf({ kind, name }: Named, found: FoundNetwork | undefined): Uint8Array {
   if (found === undefined) {
-    const form = kind === 'account' ? 'an address is 0x and 40 hex digits' : "a ledger's id is 0x and 64 hex digits";
-    const message = `${JSON.stringify(name)} is a name, and no network file says what it stands for (${NETWORK_FILE} here or above, or --network FILE); ${form}`;
+    const form = kind === 'account' ? 'An address is 0x and 40 hex digits' : "A ledger's id is 0x and 64 hex digits";
+    const message = `${JSON.stringify(name)} is a name, and no network file says what it stands for (${NETWORK_FILE} here or above, or --network FILE). ${form}`;
     throw new MIStoreError('NO_NETWORK_FILE', message, { kind, name });
   }
   const { path, network } = found;

@@ -1,9 +1,12 @@
-// Passwords and seeds of the CLI. A password comes from a file, from the environment or from a hidden prompt, never
-// from the command line, where others could read it.
+// Passwords and seeds of the CLI. A password comes from a file, from the environment, from a program that keeps it or from
+// a hidden prompt, never from the command line, where others could read it.
 import { MIStoreError } from '../../errors.ts';
 import { readTextFile } from '../../files/text-file.ts';
 import { visible } from '../text/visible.ts';
 import { isText } from './given-text.ts';
+import { keystoreAt } from './keystores.ts';
+import { COMMAND_VARIABLE, passwordFrom } from './password-command.ts';
+import { weaknessOf } from './password-strength.ts';
 
 export const PASSWORD_VARIABLE = 'MISTORE_PASSWORD';
 
@@ -15,15 +18,23 @@ export interface SecretFlags {
   passwordFile?: string;
 }
 
-/** From the file, without one line end at its end; else from the environment; else asked for. */
+/**
+ * From the file, without one line end at its end; else MISTORE_PASSWORD; else what MISTORE_PASSWORD_COMMAND prints; else
+ * asked for, twice if `confirm`.
+ */
 export async function readPassword({ passwordFile }: SecretFlags, question: string, confirm = false): Promise<string> {
   if (passwordFile !== undefined) return passwordIn(passwordFile);
   const given = process.env[PASSWORD_VARIABLE];
   if (given !== undefined) return given;
+  const commandLine = process.env[COMMAND_VARIABLE];
+  if (commandLine !== undefined) {
+    printed ??= passwordFrom(commandLine);
+    return printed;
+  }
   if (!process.stdin.isTTY) {
     throw new MIStoreError(
       'NO_PASSWORD',
-      `no password: give --password-file, set ${PASSWORD_VARIABLE}, or run at a terminal`,
+      `no password: give --password-file, set ${PASSWORD_VARIABLE} or ${COMMAND_VARIABLE}, or run at a terminal`,
     );
   }
   const first = await ask(question);
@@ -33,6 +44,9 @@ export async function readPassword({ passwordFile }: SecretFlags, question: stri
   }
   return first;
 }
+
+/** Of the command, which may serve two keystores too. */
+let printed: Promise<string> | undefined;
 
 /** By file: one may hold the password of two keystores, and be a pipe, which can be read only once. */
 const passwords = new Map<string, string>();
@@ -61,7 +75,34 @@ export async function readSeed(options: SecretFlags): Promise<Uint8Array> {
       'this command acts for a role: give its --keystore FILE (make one with "mistore keygen")',
     );
   }
-  const { readKeystore } = await import('../../identity/keystore.ts');
-  return (await readKeystore(options.keystore, await readPassword(options, `Password of ${visible(options.keystore)}`)))
-    .seed;
+  const keystore = await keystoreAt(options.keystore);
+  const password = await readPassword(options, `Password of ${visible(options.keystore)}`);
+  return (await keystore.open(password)).seed;
 }
+
+/** Whose keystore it is. The password is asked for only where it does not state its account: see keystore-format.ts. */
+export async function readOwner(options: SecretFlags & { keystore: string }): Promise<Owner> {
+  const { role, account } = await keystoreAt(options.keystore);
+  if (account !== undefined) return { role, account };
+  const { accountOf } = await import('../../chain/account.ts');
+  const { accountKey } = await import('../../identity/keys.ts');
+  return { role, account: accountOf(accountKey(await readSeed(options))) };
+}
+
+interface Owner {
+  role: string;
+  /** 20 bytes. */
+  account: Uint8Array;
+}
+
+/** A password for a keystore that is about to be made; says so if it is weak. */
+export async function readNewPassword(options: SecretFlags, question: string, note: Note): Promise<string> {
+  const password = await readPassword(options, question, true);
+  const weakness = password === '' ? undefined : weaknessOf(password); // An empty one is refused when it is used.
+  if (weakness !== undefined) {
+    note(`Warning: the password is weak: it ${weakness}. Whoever gets the keystore can try passwords until one fits.`);
+  }
+  return password;
+}
+
+type Note = (line: string) => void;

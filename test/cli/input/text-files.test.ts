@@ -53,7 +53,7 @@ async function refusal(role: string, args: string[], env: Record<string, string 
 }
 
 describe('a password file', () => {
-  const open = ['account', '--password-file', 'password'];
+  const open = ['account', '--fingerprint', '--password-file', 'password'];
 
   it.each(FORMS.flatMap(([name, encode]) => ['', '\n', '\r\n'].map((end) => [name, end, encode] as const)))(
     '%s that ends with %j opens the keystore',

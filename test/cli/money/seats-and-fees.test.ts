@@ -26,7 +26,9 @@ beforeAll(async () => {
     ...servers,
     hospital: hospitalSeed,
     insurer: scene.insurerSeed,
-    newcomer: NEWCOMER,
+    server9: NEWCOMER,
+    hospital2: seedOf('seats and fees: another hospital'),
+    insurer2: seedOf('seats and fees: another insurer'),
   });
   ledger = `0x${Buffer.from(scene.cast.ledgerId).toString('hex')}`;
 });
@@ -150,7 +152,7 @@ describe('fees', () => {
     });
     expect(await refusedBy(cli, ['query', 'refund', 'given-up.json'], as('insurer'))).toMatch(/^NOTHING_TO_REFUND/);
     expect(await refusedBy(cli, ['query', 'cancel', 'consent.json'], as('insurer'))).toMatch(/^QUERY_NOT_OPEN/);
-    expect(await refusedBy(cli, ['query', 'cancel', 'given-up.json'], as('hospital'))).toMatch(/^NOT_THE_INSURER/);
+    expect(await refusedBy(cli, ['query', 'cancel', 'given-up.json'], as('insurer2'))).toMatch(/^NOT_THE_INSURER/);
   });
 });
 
@@ -163,8 +165,8 @@ describe('a seat', () => {
     const replace = ['ledger', 'replace', ledger, '--seat', '2', '--server', address];
     expect(await refusedBy(cli, replace, as('hospital'))).toMatch(/^NOT_REGISTERED/);
     await scene.chain.site(NEWCOMER); // Funds it.
-    await done('newcomer', 'register');
-    expect(await refusedBy(cli, replace, as('server1'))).toMatch(/^NOT_THE_HOSPITAL/);
+    await done('server9', 'register');
+    expect(await refusedBy(cli, replace, as('hospital2'))).toMatch(/^NOT_THE_HOSPITAL/);
     const { code, stdout, stderr } = await cli.run(replace, as('hospital'));
     expect(code, stderr).toBe(0);
     expect(stdout).toBe(`Seat 2 of ledger ${ledger} is ${address}'s from epoch 2 on.\n`);
@@ -179,7 +181,7 @@ describe('a seat', () => {
     });
     const servers = scene.cast.servers.map(({ address: one }) => addressText(one)).with(1, address);
     expect(await done('hospital', 'ledger', 'show', ledger)).toMatchObject({ servers, epoch: 2, notJoined: servers });
-    for (const role of ['server1', 'newcomer', 'server3']) await done(role, 'ledger', 'join', ledger);
+    for (const role of ['server1', 'server9', 'server3']) await done(role, 'ledger', 'join', ledger);
     expect(await refusedBy(cli, ['ledger', 'join', ledger], as('server2'))).toMatch(/^NOT_THE_HOLDER/);
     expect(await refusedBy(cli, ['server', 'resign', ledger], as('server2'))).toMatch(/^NOT_THE_HOLDER/);
     expect(await done('hospital', 'ledger', 'show', ledger)).toMatchObject({

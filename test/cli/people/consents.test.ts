@@ -22,7 +22,12 @@ let chosen: number[];
 beforeAll(async () => {
   scene = await openScene('consents at the command line');
   const patient = custodialSeed(scene.cast.hospitalSeed, rows[0]!.patient);
-  cli = await cliOn(scene.chain, { patient, hospital: scene.cast.hospitalSeed, insurer: scene.insurerSeed });
+  cli = await cliOn(scene.chain, {
+    patient,
+    hospital: scene.cast.hospitalSeed,
+    insurer: scene.insurerSeed,
+    patient2: scene.insurerSeed,
+  });
   cli.env.MISTORE_KEYSTORE = 'patient.json';
   insurer = addressText(scene.insurer.address);
   await writeFile(join(cli.folder, 'receipts.json'), formatReceipts(scene.receipts));
@@ -96,7 +101,7 @@ describe('consent sign', () => {
     expect(await refusedBy(cli, to(scene.patient.address))).toMatch(/^INVALID_INSURER: .*your own account/);
     const { stderr } = await cli.run([...to(new Uint8Array(20).fill(7)), '--yes']);
     expect(stderr).toContain('has never sent anything on this chain and holds no ether');
-    const other = { env: { MISTORE_KEYSTORE: 'insurer.json' } };
+    const other = { env: { MISTORE_KEYSTORE: 'patient2.json' } };
     expect(await refusedBy(cli, sign('other.json'), other)).toMatch(/^NOT_YOUR_RECEIPTS/);
   });
 });

@@ -19,7 +19,7 @@ let query: string;
 
 beforeAll(async () => {
   scene = await openScene('sums at the command line');
-  cli = await cliOn(scene.chain, { insurer: scene.insurerSeed, hospital: scene.cast.hospitalSeed });
+  cli = await cliOn(scene.chain, { insurer: scene.insurerSeed, insurer2: scene.cast.hospitalSeed });
   cli.env.MISTORE_KEYSTORE = 'insurer.json';
   records = scene.receipts.records.slice(0, 5).map(({ recordId }) => recordId);
   await writeFile(join(cli.folder, 'consent.json'), formatSignedConsent(await scene.consentTo(records)));
@@ -104,7 +104,7 @@ describe('a query', () => {
     const { contract } = scene.insurerSite;
     expect(await refusedBy(cli, ['query', 'cancel', query])).toMatch(/^QUERY_NOT_OPEN/);
     expect(await refusedBy(cli, ['query', 'refund', query])).toMatch(/^NOTHING_TO_REFUND/);
-    const other = { env: { MISTORE_KEYSTORE: 'hospital.json' } };
+    const other = { env: { MISTORE_KEYSTORE: 'insurer2.json' } };
     expect(await refusedBy(cli, ['query', 'cancel', query], other)).toMatch(/^NOT_THE_INSURER/);
     expect(signed.contract).toBe(toHex(contract.address));
   });

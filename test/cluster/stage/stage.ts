@@ -125,8 +125,8 @@ async function cast(chain: TestChain, options: StageOptions): Promise<StageParts
   await Promise.all(servers.map(({ site, seed }) => new Server(site, seed).register()));
   for (const { site } of servers) site.contract.close(); // the processes send from these accounts now
   for (const [s, { seed }] of servers.entries()) {
-    const role = `server${s + 1}`;
-    await writeKeystore(join(options.folder, `${role}.json`), 'p', { seed, role }, { scrypt: WEAK_SCRYPT });
+    const file = join(options.folder, `server${s + 1}.json`);
+    await writeKeystore(file, 'p', { seed, role: 'server' }, { scrypt: WEAK_SCRYPT });
   }
   const insurers = await actors('insurer', options.insurers);
   const hospital = await actor('hospital');

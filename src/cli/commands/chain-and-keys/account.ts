@@ -5,7 +5,7 @@ import { ConnectionError, ether } from '../../../chain/errors.ts';
 import { readBalance } from '../../../chain/state.ts';
 import { defineCommand } from '../../command.ts';
 import { deploymentFor, endpointsFor } from '../../deployment.ts';
-import { readSeed } from '../../input/secrets.ts';
+import { readOwner, readSeed } from '../../input/secrets.ts';
 import { type RoleFlags, roleOptions } from '../../options.ts';
 import type { Output } from '../../output.ts';
 import { waitingOf } from '../../sites.ts';
@@ -20,6 +20,7 @@ export const account = defineCommand({
     'mistore account --keystore server1.json --fingerprint',
     'mistore account --keystore hospital.json --json',
   ],
+  roles: 'any',
   configure: (command) =>
     roleOptions(
       command.option(
@@ -30,15 +31,15 @@ export const account = defineCommand({
   run: showAccount,
 });
 
-/** Address and fingerprint need no endpoint: if it is away, that is no error. */
+/**
+ * Address and fingerprint need no endpoint: if it is away, that is no error. The address stands in the keystore; only its
+ * fingerprint, and the address in a keystore of version 0.1.0, need the password.
+ */
 async function showAccount(output: Output, options: AccountFlags): Promise<object> {
-  const { accountOf } = await import('../../../chain/account.ts');
-  const { accountKey } = await import('../../../identity/keys.ts');
-  const seed = await readSeed(options);
-  const own = accountOf(accountKey(seed));
+  const { account: own } = await readOwner(options);
   const address = addressText(own);
+  const shown = { address, ...(options.fingerprint && { fingerprint: await ownFingerprint(options, own) }) };
   output.print(`Account: ${output.names.account(own)}`);
-  const shown = { address, ...(options.fingerprint && { fingerprint: await ownFingerprint(options, seed, own) }) };
   if (shown.fingerprint) output.print(`Fingerprint of its key: ${shown.fingerprint}`);
   try {
     const balance = ether(await readBalance(await endpointOf(options), own));
@@ -51,10 +52,10 @@ async function showAccount(output: Output, options: AccountFlags): Promise<objec
   }
 }
 
-async function ownFingerprint(options: AccountFlags, seed: Uint8Array, own: Uint8Array): Promise<string> {
+async function ownFingerprint(options: AccountFlags, own: Uint8Array): Promise<string> {
   const { fingerprint } = await import('../../../identity/fingerprint.ts');
   const { kemKeys } = await import('../../../identity/kem.ts');
-  return fingerprint(await deploymentFor(options), own, kemKeys(seed).publicKey);
+  return fingerprint(await deploymentFor(options), own, kemKeys(await readSeed(options)).publicKey);
 }
 
 /** Of a deployment, which an account need not have yet. */

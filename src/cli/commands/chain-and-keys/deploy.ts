@@ -25,6 +25,7 @@ interface DeployFlags extends KeyFlags, DryRunFlags {
 
 export const deploy = defineCommand({
   examples: ['mistore deploy --keystore operator.json', 'mistore deploy --keystore operator.json --dry-run'],
+  roles: 'any',
   configure: (command) =>
     keyOptions(
       feeOptions(command)

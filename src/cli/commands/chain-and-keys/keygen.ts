@@ -2,21 +2,21 @@
 import { randomBytes } from 'node:crypto';
 import { Option } from 'commander';
 import { addressText } from '../../../address.ts';
+import { checkOutput } from '../../../files/output-file.ts';
 import { NETWORK_FILE } from '../../../network/network-file.ts';
 import { defineCommand } from '../../command.ts';
 import { networkPath } from '../../deployment.ts';
-import { readPassword, type SecretFlags } from '../../input/secrets.ts';
+import { ROLES, type Role } from '../../input/roles.ts';
+import { readNewPassword, type SecretFlags } from '../../input/secrets.ts';
 import { networkToWriteOption, newName, passwordOption } from '../../options.ts';
 import type { Output } from '../../output.ts';
 
 interface KeygenFlags extends SecretFlags {
   out: string;
-  role: string;
+  role: Role;
   name?: string;
   network?: string;
 }
-
-const ROLES = ['hospital', 'server', 'patient', 'insurer', 'operator'];
 
 export const keygen = defineCommand({
   examples: [
@@ -26,7 +26,7 @@ export const keygen = defineCommand({
   configure: (command) =>
     command
       .requiredOption('--out <file>', 'the keystore file to write; an existing file is never replaced')
-      .addOption(new Option('--role <role>', 'what it is for, a note in the file').choices(ROLES).default('operator'))
+      .addOption(new Option('--role <role>', 'whose commands it is for').choices(ROLES).default('operator'))
       .addOption(passwordOption())
       .option(
         '--name <name>',
@@ -45,12 +45,13 @@ async function runKeygen(output: Output, options: KeygenFlags): Promise<object> 
   const seed = new Uint8Array(randomBytes(32));
   const own = accountOf(accountKey(seed));
   const path = options.network ?? networkPath() ?? NETWORK_FILE;
+  await checkOutput(out);
   const { changeNetwork, checkWritable, readNetwork, withName } = await import('../../../network/change.ts');
   if (name !== undefined) {
     withName(await readNetwork(path), 'account', name, own, path); // A name that is taken is said before anything is made.
     await checkWritable(path);
   }
-  const password = await readPassword(options, 'Password for the new keystore', true);
+  const password = await readNewPassword(options, 'Password for the new keystore', (line) => output.note(line));
   await writeKeystore(out, password, { seed, role });
   const address = addressText(own);
   output.print(`Wrote ${out}. Account: ${address}`);

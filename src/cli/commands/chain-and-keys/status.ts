@@ -9,7 +9,7 @@ import type { QueryReport } from '../../../parties/query-report.ts';
 import type { LedgerStatus, Money } from '../../../parties/status.ts';
 import type { Receipts } from '../../../records/receipts/receipt.ts';
 import { defineCommand } from '../../command.ts';
-import { readPassword } from '../../input/secrets.ts';
+import { readOwner } from '../../input/secrets.ts';
 import { type RoleFlags, roleOptions } from '../../options.ts';
 import type { Output } from '../../output.ts';
 import { openReader } from '../../sites.ts';
@@ -24,6 +24,7 @@ export const status = defineCommand({
     'mistore status --keystore hospital.json',
     'mistore status --keystore patient.json --receipts receipts.json --json',
   ],
+  roles: 'any',
   configure: (command) =>
     roleOptions(command.option('--receipts <file>', "a patient's receipts, to check them and what stands against any")),
   run: showStatus,
@@ -40,7 +41,7 @@ async function showStatus(output: Output, options: StatusFlags): Promise<object>
   const { parseReceipts } = await import('../../../records/receipts/receipt-file.ts');
   const { moneyOf } = await import('../../../parties/status.ts');
   const receipts = options.receipts === undefined ? undefined : parseReceipts(await readTextFile(options.receipts));
-  const { role, account } = await ownerOf(options);
+  const { role, account } = await readOwner(options);
   const site = await openReader(options);
   const money = await moneyOf(site, account);
   output.print(`${role}: account ${output.names.account(account)}, with ${ether(money.balance)} ether.`);
@@ -57,16 +58,6 @@ async function showStatus(output: Output, options: StatusFlags): Promise<object>
     queries: found.queries.map(({ queryId: query, ledgerId: ledger, phase: state }) => ({ query, ledger, state })),
     next: found.steps,
   };
-}
-
-/** Of the keystore. */
-async function ownerOf(options: RoleFlags): Promise<{ role: string; account: Uint8Array }> {
-  const { readKeystore } = await import('../../../identity/keystore.ts');
-  const { accountOf } = await import('../../../chain/account.ts');
-  const { accountKey } = await import('../../../identity/keys.ts');
-  const password = await readPassword(options, `Password of ${options.keystore}`);
-  const { role, seed } = await readKeystore(options.keystore, password);
-  return { role, account: accountOf(accountKey(seed)) };
 }
 
 interface Asked {

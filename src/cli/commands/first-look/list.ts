@@ -16,5 +16,10 @@ export const firstLook: Group = {
         'a development network in a folder: chain, contract, keystores of all roles, servers that answer; until Ctrl-C',
       load: async () => (await import('./dev.ts')).dev,
     },
+    {
+      name: 'completion',
+      description: 'print a script by which bash, zsh or fish completes commands, options and names',
+      load: async () => (await import('./completion.ts')).completion,
+    },
   ],
 };

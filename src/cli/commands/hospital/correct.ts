@@ -35,6 +35,7 @@ export const correct = defineCommand({
     'mistore correct --ledger 0x12ab… --patient PATIENT --record 17 --amount COST=120.00 --amount PAID=80.00 --out correction.csv',
     'mistore correct --ledger 0x12ab… --patient PATIENT --id CLAIM --id LINE --cancel --out correction.csv',
   ],
+  roles: ['hospital'],
   configure: (command) => {
     command
       .requiredOption('--ledger <id>', 'the ledger', ledgerId)

@@ -4,10 +4,11 @@ import { addressText } from '../../../address.ts';
 import { toHex } from '../../../bytes.ts';
 import { counted } from '../../../counted.ts';
 import { MIStoreError } from '../../../errors.ts';
+import { checkOutput } from '../../../files/output-file.ts';
 import { defineCommand } from '../../command.ts';
 import { csvInput } from '../../input/csv-input.ts';
 import { readPatients } from '../../input/patients.ts';
-import { readPassword } from '../../input/secrets.ts';
+import { readNewPassword } from '../../input/secrets.ts';
 import { archiveOption, ledgerId, type RoleFlags, roleOptions } from '../../options.ts';
 import type { Output } from '../../output.ts';
 import { checkPatientFlags, type PatientFlags, patientOptions } from '../../patient-files/patient-options.ts';
@@ -26,6 +27,7 @@ export const handover = defineCommand({
     'mistore handover --ledger 0x12ab… --patient PATIENT --out patient.json --patient-password-file patient.password',
     'mistore handover --ledger 0x12ab… --all --out-dir keystores --patients patients.txt',
   ],
+  roles: ['hospital'],
   configure: (command) => {
     patientOptions(
       command.requiredOption('--ledger <id>', 'the ledger that has records of the patients', ledgerId),
@@ -44,12 +46,15 @@ export const handover = defineCommand({
 async function handOver(output: Output, options: HandoverFlags): Promise<object> {
   const { Hospital } = await import('../../../parties/hospital.ts');
   checkPatientFlags(options);
+  if (options.out !== undefined) await checkOutput(options.out);
   const { patientPasswordFile, ledger } = options;
   if (!options.all && patientPasswordFile === undefined) {
     throw new MIStoreError('USAGE', '--patient-password-file FILE is needed: the password of the new keystore');
   }
   const password =
-    patientPasswordFile === undefined ? undefined : await readPassword({ passwordFile: patientPasswordFile }, '');
+    patientPasswordFile === undefined
+      ? undefined
+      : await readNewPassword({ passwordFile: patientPasswordFile }, '', (line) => output.note(line));
   const given = options.all ? await patientsOf(output, options) : [options.patient!];
   const { site, seed } = await openRole(options);
   const patients = options.allowUnknown ? given : await new Hospital(site, seed).patientsWithRecords(ledger, given);

@@ -42,6 +42,7 @@ export const ingest = defineCommand({
     'mistore ingest encounters.csv --ledger 0x12ab… --profile mine.json --confirmations finalized --max-fee 30',
     'zcat bills.csv.gz | mistore ingest - --source bills --ledger 0x12ab… --patient-column PATIENT --amount-column COST --id-column BILL',
   ],
+  roles: ['hospital'],
   configure: (command) => {
     command
       .argument(

@@ -23,6 +23,7 @@ export const justify = defineCommand({
     'mistore hospital justify --ledger 0x12ab… --record 17 --seat 2 --keystore hospital.json',
     'mistore hospital justify --ledger 0x12ab… --record 17 --seat 2 --keystore hospital.json --yes',
   ],
+  roles: ['hospital'],
   configure: (command) =>
     roleOptions(
       feeOptions(command)

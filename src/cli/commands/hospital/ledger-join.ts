@@ -11,6 +11,7 @@ import { sayPlan, sayTotal } from '../../text/spending.ts';
 
 export const ledgerJoin = defineCommand({
   examples: ['mistore ledger join 0x12ab… --keystore server1.json'],
+  roles: ['server'],
   configure: (command) =>
     roleOptions(feeOptions(command.argument('<ledger>', 'id of the ledger', ledgerId))).addOption(archiveOption()),
   run: joinLedger,

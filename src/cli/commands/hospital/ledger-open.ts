@@ -29,6 +29,7 @@ export const ledgerOpen = defineCommand({
     'mistore ledger open --server 0xAB12… --threshold 1 --preset synthea-encounters --fingerprint',
     'mistore ledger open --server 0xAB12… --server 0xCD34… --threshold 2 --patient-column PATIENT --amount-column COST --currency EUR',
   ],
+  roles: ['hospital'],
   configure: (command) => {
     command
       .requiredOption(

@@ -9,6 +9,7 @@ import { sayPlan, sayTotal } from '../../text/spending.ts';
 
 export const ledgerRefresh = defineCommand({
   examples: ['mistore ledger refresh 0x12ab… --keystore hospital.json'],
+  roles: ['hospital'],
   configure: (command) => roleOptions(feeOptions(command.argument('<ledger>', 'id of the ledger', ledgerId))),
   run: refresh,
 });

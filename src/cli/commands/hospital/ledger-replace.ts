@@ -15,6 +15,7 @@ interface ReplaceFlags extends RoleFlags, FeeFlags {
 
 export const ledgerReplace = defineCommand({
   examples: ['mistore ledger replace 0x12ab… --seat 2 --server 0xCD34… --keystore hospital.json'],
+  roles: ['hospital'],
   configure: (command) =>
     roleOptions(
       feeOptions(command.argument('<ledger>', 'id of the ledger', ledgerId))

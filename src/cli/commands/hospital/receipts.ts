@@ -30,6 +30,7 @@ export const receipts = defineCommand({
     'mistore receipts --ledger 0x12ab… --patient PATIENT --out receipts.json --csv encounters.csv --preset synthea-encounters',
     'mistore receipts --ledger 0x12ab… --all --out-dir receipts --csv encounters.csv --preset synthea-encounters',
   ],
+  roles: ['hospital'],
   configure: (command) => {
     patientOptions(command.requiredOption('--ledger <id>', 'the ledger', ledgerId), 'receipts file')
       .addOption(forceOption())

@@ -18,6 +18,7 @@ interface RunFlags extends RoleFlags {
 
 export const hospitalRun = defineCommand({
   examples: ['mistore hospital run --keystore hospital.json', 'mistore hospital run --ledger 0x12ab… --once --json'],
+  roles: ['hospital'],
   configure: (command) =>
     roleOptions(
       command

@@ -21,6 +21,7 @@ export const queryAsk = defineCommand({
     'mistore query ask consent.json --keystore insurer.json',
     'mistore query ask consent.json --keystore insurer.json --fee 0.002',
   ],
+  roles: ['insurer'],
   configure: (command) =>
     roleOptions(
       feeOptions(

@@ -12,6 +12,7 @@ export const queryCancel = defineCommand({
     'mistore query cancel consent.json --keystore insurer.json',
     'mistore query cancel 0x12ab… --keystore insurer.json',
   ],
+  roles: ['insurer'],
   configure: (command) => roleOptions(feeOptions(command.argument(...QUERY_ARGUMENT))),
   run: cancel,
 });

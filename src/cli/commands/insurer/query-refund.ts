@@ -14,6 +14,7 @@ export const queryRefund = defineCommand({
     'mistore query refund consent.json --keystore insurer.json',
     'mistore query refund 0x12ab… --keystore insurer.json',
   ],
+  roles: ['insurer'],
   configure: (command) => roleOptions(feeOptions(command.argument(...QUERY_ARGUMENT))),
   run: refund,
 });

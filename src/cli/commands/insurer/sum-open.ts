@@ -27,6 +27,7 @@ export const sumOpen = defineCommand({
     'mistore sum open consent.json --keystore insurer.json --wait',
     'mistore sum open 0x12ab… --keystore insurer.json --out sum.json',
   ],
+  roles: ['insurer'],
   configure: (command) =>
     roleOptions(
       command

@@ -22,6 +22,7 @@ export const consentRevoke = defineCommand({
     'mistore consent revoke consent.json --keystore patient.json',
     'mistore consent revoke consent.json --keystore patient.json --payer friend.json',
   ],
+  roles: ['patient'],
   configure: (command) =>
     roleOptions(
       feeOptions(command)

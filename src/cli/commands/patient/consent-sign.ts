@@ -45,6 +45,7 @@ export const consentSign = defineCommand({
     'mistore consent sign --keystore patient.json --receipts receipts.json --insurer 0xAB12… --out consent.json',
     'mistore consent sign --keystore patient.json --receipts receipts.json --category inpatient --from 2025-01-01 --to 2025-12-31 --insurer 0xAB12… --until 2026-05-03 --out consent.json',
   ],
+  roles: ['patient'],
   configure: (command) =>
     roleOptions(
       command

@@ -7,6 +7,7 @@ import { openRole } from '../../sites.ts';
 
 export const serverEarnings = defineCommand({
   examples: ['mistore server earnings --keystore server1.json'],
+  roles: ['server'],
   configure: (command) => roleOptions(command).addOption(archiveOption()),
   run: earnings,
 });

@@ -9,6 +9,7 @@ import { sayPlan, sayTotal } from '../../text/spending.ts';
 
 export const register = defineCommand({
   examples: ['mistore register --keystore server1.json'],
+  roles: ['server'],
   configure: (command) => roleOptions(feeOptions(command)),
   run: runRegister,
 });

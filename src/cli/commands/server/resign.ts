@@ -9,6 +9,7 @@ import { sayPlan, sayTotal } from '../../text/spending.ts';
 
 export const serverResign = defineCommand({
   examples: ['mistore server resign 0x12ab… --keystore server1.json'],
+  roles: ['server'],
   configure: (command) => roleOptions(feeOptions(command.argument('<ledger>', 'id of the ledger', ledgerId))),
   run: resign,
 });

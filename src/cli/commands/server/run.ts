@@ -61,6 +61,7 @@ export const serverRun = defineCommand({
     'mistore server run --ledger 0x12ab… --once --json',
     'mistore server run --keystore server1.json --accept 0x12AB… --min-fee 0.001',
   ],
+  roles: ['server'],
   configure: (command) => daemonOptions(roleOptions(feeOptions(command))).addOption(archiveOption()),
   run,
 });

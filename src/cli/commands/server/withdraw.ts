@@ -17,6 +17,7 @@ export const serverWithdraw = defineCommand({
     'mistore server withdraw --keystore server1.json',
     'mistore server withdraw --keystore server1.json --to 0xAB12…',
   ],
+  roles: ['server'],
   configure: (command) =>
     roleOptions(feeOptions(command).option('--to <address>', 'the account that receives it', address)),
   run: withdraw,
