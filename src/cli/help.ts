@@ -10,7 +10,7 @@ password itself: MISTORE_PASSWORD.
 Exit status: 0 done; 1 an error, a wrong option or a failed check, in words;
 130 Ctrl-C. Results go to standard output, progress and notes to standard error.
 With --json standard output has one JSON object, on errors too. "mistore COMMAND
---help" has examples; docs/operations.md tells how to run this in production.`;
+--help" has examples, and docs/guides/ a guide for each role.`;
 
 /** For the program, before commands are added, which inherit it. */
 export const HELP: Partial<Help> = {
