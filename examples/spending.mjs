@@ -79,7 +79,7 @@ const ledgerId = await hospital.openLedger({
 });
 for (const server of servers) await server.join(ledgerId);
 
-// The hospital stores the CSV's rows, and gives anna her receipts and the account that it kept for her.
+// The hospital stores the CSV's rows, and gives anna the receipts, and the account that it kept for them.
 const stored = await ingestCsv(hospitalSite, await hospital.dealer(ledgerId), {
   file: 'spending.csv',
   profile,
@@ -91,7 +91,7 @@ const receipts = await hospital.receipts(ledgerId, 'anna');
 await writeFile('receipts.json', formatReceipts(receipts));
 const annaSeed = custodialSeed(hospitalSeed, 'anna');
 
-// anna checks her receipts against the chain, and consents to the sum of her ambulatory records for one insurer, for an hour.
+// anna checks the receipts against the chain, and consents to the sum of their ambulatory records for one insurer, for an hour.
 const annaSite = await siteOf(annaSeed);
 const { verdicts, missing } = await checkReceipts(annaSite, receipts);
 const valid = verdicts.filter(({ fault }) => fault === null).length;

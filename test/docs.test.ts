@@ -4,6 +4,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import manifest from '../package.json' with { type: 'json' };
+import { ALL_DOCUMENTS } from './support/documents/documents.ts';
 
 const ROOT = new URL('..', import.meta.url).pathname;
 const FOLDERS = ['src', 'assembly', 'contracts', 'test', 'bench'];
@@ -13,13 +14,6 @@ const files = FOLDERS.flatMap((folder) =>
   readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' }).map((file) => `${folder}/${file}`),
 ).filter((file) => !/^contracts\/(out|cache)\//.test(file));
 const code = files.filter((file) => /\.(ts|mjs|sol)$/.test(file));
-const documents = [
-  'README.md',
-  ...['ARCHITECTURE.md', 'CONTRIBUTING.md', 'SECURITY.md'].filter((file) => existsSync(join(ROOT, file))),
-  ...readdirSync(join(ROOT, 'docs'))
-    .filter((file) => file.endsWith('.md'))
-    .map((file) => `docs/${file}`),
-];
 
 /** The comments of a file, each joined to one line, as are line comments that follow each other. */
 function comments(source: string): string[] {
@@ -107,7 +101,7 @@ describe('references', () => {
     expect(wrong).toEqual([]);
   });
 
-  it.each(documents)('of %s are to files, headings and scripts that exist', (file) => {
+  it.each(ALL_DOCUMENTS)('of %s are to files, headings and scripts that exist', (file) => {
     const markdown = read(file);
     expect({
       files: missingFiles(markdown),

@@ -11,7 +11,7 @@ Accounts and ledgers can be given by their names in the network file.
 Exit status: 0 done; 1 an error, a wrong option or a failed check, in words;
 130 Ctrl-C. Results go to standard output, progress and notes to standard error.
 With --json standard output has one JSON object, on errors too. "mistore COMMAND
---help" has examples; docs/operations.md tells how to run this in production.`;
+--help" has examples, and docs/guides/ a guide for each role.`;
 
 /** For the program, before commands are added, which inherit it. */
 export const HELP: Partial<Help> = {

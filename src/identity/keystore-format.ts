@@ -13,6 +13,7 @@ export class KeystoreError extends MIStoreError {
 const NOTE =
   'The secret in this file is a MIStore seed, not the private key of an account. Do not import it into a wallet.';
 
+/** What it costs to try a password: scrypt's parameters. */
 export interface ScryptCost {
   /** A power of two; memory is 128·N·r bytes. */
   N: number;
