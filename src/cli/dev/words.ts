@@ -42,7 +42,7 @@ function nextSteps(folder: string, preset: string, hasSample: boolean): string[]
   return [
     ...(folder === '.' ? [] : [`cd ${quoted(folder)}`]),
     `export MISTORE_PASSWORD_FILE=${PASSWORD_FILE}`,
-    `mistore ingest ${hasSample ? SAMPLE.file : 'YOURS.csv'} --keystore hospital.json --ledger ${LEDGER_NAME} --preset ${preset}`,
+    `mistore ingest ${hasSample ? SAMPLE.file : 'YOUR-FILE'} --keystore hospital.json --ledger ${LEDGER_NAME} --preset ${preset}`,
     `mistore receipts --keystore hospital.json --ledger ${LEDGER_NAME} --patient ${hasSample ? 'P-001' : 'PATIENT'} --out receipts.json`,
   ];
 }
