@@ -123,7 +123,7 @@ async function byKeyboard(checks: Checks, visit: Visit, stage: Stage): Promise<v
     await page.keyboard.press('Enter');
     await page.waitForFunction(() => document.activeElement?.id === 'consent-title');
     await tabTo(visit, say('consent.tick.all', { n: stage.receipts.records.length }));
-    await page.keyboard.press('Space');
+    await page.keyboard.press(' ');
     await tabTo(visit, say('consent.insurer'));
     await page.keyboard.type('acme');
     await visit.choose(say('sign.keystore.drop'), stage.file('keystore.json'));

@@ -64,13 +64,12 @@ async function byKeystore(checks: Checks, started: StartedBrowser, stage: Stage)
     await visit.click(say('consent.sign'));
     await visit.see(say('error.NOT_YOUR_RECEIPTS'));
   });
-  let consent: SignedConsent | undefined;
   await checks.check('it is signed, downloaded, and the insurer can ask with it', async () => {
     await visit.choose(say('sign.keystore.drop'), stage.file('keystore.json'));
     await visit.type(say('sign.password'), PASSWORD);
     await visit.click(say('consent.sign'));
     await visit.see(say('consent.is.signed', { until: words.format.longDay(deadline()) }));
-    consent = await downloaded(visit, started);
+    const { consent } = await downloaded(visit, started);
     const { records } = await stage.insurer.query(consent);
     assert.equal(records, own.length);
     assert.equal(consent.consent.deadline, deadline());
@@ -107,13 +106,13 @@ async function byWallet(checks: Checks, started: StartedBrowser, stage: Stage): 
     await visit.see(say('error.WRONG_ACCOUNT', { account: wallet.address.toLowerCase() }));
     wallet.account = undefined;
   });
-  let consent: SignedConsent | undefined;
+  let signed: { consent: SignedConsent; path: string } | undefined;
   await checks.check('a wallet on another chain is asked to change, and signs', async () => {
     wallet.chainId = '0x1';
     await visit.click(say('consent.sign'));
     await visit.see(say('consent.is.signed', { until: words.format.longDay(deadline()) }));
     assert.ok(wallet.calls.includes('wallet_switchEthereumChain'));
-    consent = await downloaded(visit, started);
+    signed = await downloaded(visit, started);
   });
   await checks.check('it says what revoking costs, and the wallet revokes it', async () => {
     await visit.click(say('revoke.title'));
@@ -121,12 +120,11 @@ async function byWallet(checks: Checks, started: StartedBrowser, stage: Stage): 
     await visit.click(say('sign.wallet'));
     await visit.click(say('revoke'));
     await visit.see(say('consent.is.revoked'));
-    await assert.rejects(stage.insurer.query(consent!), { code: 'CONSENT_IS_REVOKED' });
+    await assert.rejects(stage.insurer.query(signed!.consent), { code: 'CONSENT_IS_REVOKED' });
   });
   await checks.check('a consent from its file can be looked up and revoked with a keystore', async () => {
-    const file = join(started.downloads, (await readdir(started.downloads))[0]!);
     await visit.click(say('signed.close'));
-    await visit.choose(say('consent.file.drop'), file);
+    await visit.choose(say('consent.file.drop'), signed!.path);
     await visit.see(say('consent.is.revoked'));
     await visit.click(say('signed.close'));
     await visit.click(say('consent.tick.all', { n: stage.receipts.records.length }));
@@ -154,14 +152,18 @@ async function openChecked(visit: Visit, stage: Stage): Promise<void> {
   await visit.goTo('consent');
 }
 
-/** The consent that the browser downloads; the folder is empty afterwards but for it. */
-async function downloaded(visit: Visit, { downloads }: StartedBrowser): Promise<SignedConsent> {
+/** The consent that the browser downloads, and its file. */
+async function downloaded(
+  visit: Visit,
+  { downloads }: StartedBrowser,
+): Promise<{ consent: SignedConsent; path: string }> {
   const before = await readdir(downloads);
   await visit.click(visit.words.say('signed.download'));
   for (let i = 0; i < 100; i++) {
     const found = (await readdir(downloads)).filter((name) => !before.includes(name) && name.endsWith('.json'));
-    const text = found[0] === undefined ? '' : await readFile(join(downloads, found[0]), 'utf8');
-    if (text.endsWith('}\n')) return parseSignedConsent(text);
+    const path = join(downloads, found[0] ?? '');
+    const text = found[0] === undefined ? '' : await readFile(path, 'utf8');
+    if (text.endsWith('}\n')) return { consent: parseSignedConsent(text), path };
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
   throw new Error(`nothing was downloaded: ${await readdir(downloads)}`);

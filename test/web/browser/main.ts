@@ -38,6 +38,7 @@ async function run(): Promise<number> {
       await stage.stop();
     }
   }
-  console.log(`${checks.passed} checks passed, ${checks.failed.length} failed`);
+  const failed = checks.failed.length > 0 ? `, ${checks.failed.length} failed` : '';
+  console.log(`${checks.passed} checks passed${failed}`);
   return checks.failed.length === 0 ? 0 : 1;
 }
