@@ -19,7 +19,8 @@ const tarball = (name: string) => join(process.cwd(), 'build', `mistore-${name}-
 const tarballs: Tarballs = { core: tarball('core'), engine: tarball('engine') };
 
 const wanted = process.argv.slice(2);
-const all = [...runtimes, ...types, ...bundler, ...installers, ...sizes].filter(
+// What takes longest first.
+const all = [...types, ...runtimes, ...bundler, ...installers, ...sizes].filter(
   ({ name }) => wanted.length === 0 || wanted.some((part) => name.toLowerCase().includes(part.toLowerCase())),
 );
 const counts = { passed: 0, failed: 0, skipped: 0 };

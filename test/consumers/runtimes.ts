@@ -33,7 +33,7 @@ const schema = require('@mistore/core/profile.schema.json');
     const dealt = dealShares(engine, { threshold: 2, seats: 3 }, message);
     const given = [1, 3].map((seat) => ({ seat, shares: dealt.shares[seat - 1] }));
     const { messages } = reconstruct(engine, { threshold: 2, seats: 3 }, given, dealt.commitments);
-    console.log(Buffer.compare(messages[0], message), typeof Hospital, vectors.format, schema.title);
+    console.log(Buffer.compare(messages[0], message), typeof Hospital, vectors.format, schema.type);
   }
 })();
 `;
@@ -44,7 +44,7 @@ const commonJs: Consumer = {
     const folder = await createProject('node-cjs', {}, { 'main.cjs': COMMON_JS });
     await install(folder, core, engine);
     const { stdout, stderr } = await run(folder, process.execPath, ['main.cjs']);
-    const line = '0 function mistore-sharing-vectors/1 MIStore CSV profile';
+    const line = '0 function mistore-sharing-vectors/1 object';
     expect('main.cjs', stdout, `${line}\n${line}`);
     if (stderr !== '') throw new Error(`main.cjs warns:\n${stderr}`);
     return 'require() gives both packages';
