@@ -12,7 +12,11 @@ import { PASSWORD, type Stage } from './stage.ts';
 import { Visit } from './visit.ts';
 import { injectWallet, walletScript } from './wallet.ts';
 
-const UNTIL = '2027-05-03';
+/** In a hundred days, on this machine, whose time zone is the browser's: its last second, and as a field of dates has it. */
+const LAST = new Date(new Date().setHours(23, 59, 59, 0) + 100 * 86_400_000);
+const UNTIL = [LAST.getFullYear(), LAST.getMonth() + 1, LAST.getDate()]
+  .map((part) => String(part).padStart(2, '0'))
+  .join('-');
 
 export async function consentStory(checks: Checks, browser: StartedBrowser, stage: Stage): Promise<void> {
   await byKeystore(checks.within('consent by keystore'), browser, stage);
@@ -43,7 +47,7 @@ async function byKeystore(checks: Checks, started: StartedBrowser, stage: Stage)
     const sums = [0, 1].map((lane) => own.reduce((sum, { amounts }) => sum + cents(amounts[lane]!), 0n));
     for (const sum of sums) await visit.see(`${words.format.decimal(hundredths(sum))} USD`);
     await visit.see('You agree that acme learns the sums');
-    await visit.see(`of ${own.length} records, until May 3, 2027.`);
+    await visit.see(`of ${own.length} records, until ${words.format.longDay(deadline())}.`);
   });
   await checks.check('what is missing for signing is said: no insurer, no password', async () => {
     await visit.type(say('consent.insurer'), 'nobody');
@@ -177,5 +181,4 @@ function largestCategory({ receipts: { records, terms } }: Stage) {
   return lists.sort((a, b) => b.own.length - a.own.length)[0]!;
 }
 
-/** The last second of UNTIL on this machine, whose time zone is the browser's. */
-const deadline = (): bigint => BigInt(new Date(2027, 4, 3, 23, 59, 59).getTime() / 1000);
+const deadline = (): bigint => BigInt(new Date(LAST).setHours(23, 59, 59, 0) / 1000);

@@ -88,6 +88,7 @@ async function otherEndpoint(checks: Checks, browser: Browser, stage: Stage): Pr
   const say = visit.words.say.bind(visit.words);
   await checks.check('works after the page was loaded again, and the browser kept nothing', async () => {
     await visit.choose(say('bills.drop'), stage.file('receipts.json'));
+    await visit.see(say('bills.unchecked'));
     await visit.type(say('source.url'), stage.chain.node.url);
     await visit.click(say('bills.check'));
     await visit.see(say('word.named'));
@@ -101,6 +102,7 @@ async function otherEndpoint(checks: Checks, browser: Browser, stage: Stage): Pr
     assert.equal(await endpoint.evaluate((input) => input.value), second.url);
     assert.deepEqual(await kept(visit), { local: 0, session: 0, cookies: '' });
     await visit.choose(say('bills.drop'), stage.file('receipts.json'));
+    await visit.see(say('bills.unchecked'));
     await visit.click(say('bills.check'));
     await visit.see(say('bills.complete'));
     assert.ok(second.calls.length > 0);
@@ -136,6 +138,7 @@ async function cancelling(checks: Checks, browser: Browser, stage: Stage): Promi
   const say = visit.words.say.bind(visit.words);
   await checks.check('a check that takes long can be ended, and begun again', async () => {
     await visit.choose(say('bills.drop'), stage.file('receipts.json'));
+    await visit.see(say('bills.unchecked'));
     await visit.type(say('source.url'), slow.url);
     await visit.click(say('bills.check'));
     await visit.page.waitForSelector('progress');

@@ -4,7 +4,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { exportArchive } from '../../../src/archive/export.ts';
-import { type Hex, toHex } from '../../../src/bytes.ts';
+import { fromHex, type Hex, toHex } from '../../../src/bytes.ts';
 import { accountOf } from '../../../src/chain/account.ts';
 import { fund } from '../../../src/chain/embedded-node.ts';
 import { accountKey, custodialSeed, dealingKey } from '../../../src/identity/keys.ts';
@@ -25,6 +25,9 @@ import { type Cast, openCast } from '../../support/parties.ts';
 import { busiestPatient, otherCent, plainTotals, rowsOf, sampleCsv } from '../../support/sample.ts';
 
 const ROWS = 260;
+/** Files that are stored one after the other, and seconds between them. */
+const PARTS = 4;
+const WEEK = 7 * 86_400;
 export const PASSWORD = 'a long enough password';
 
 export interface Stage {
@@ -63,28 +66,36 @@ export async function setStage(): Promise<Stage> {
   const csv = sampleCsv(ROWS, 'page', 6);
   const rows = rowsOf(csv);
   const patientId = busiestPatient(rows);
-  await writeFile(join(folder, 'encounters.csv'), csv);
   const chain = await startChain();
   const cast = await openCast(chain, 'page', 2, 3, { minRecords: 3 });
   const { hospital, hospitalSite, hospitalSeed, ledgerId } = cast;
-  const stored = { file: join(folder, 'encounters.csv'), profile: presetProfile('synthea-encounters') };
-  await ingestCsv(hospitalSite, await hospital.dealer(ledgerId), {
-    ...stored,
-    rejectedFile: join(folder, 'rejected.csv'),
-    accounts: hospital.accounts(),
-  });
+  const profile = presetProfile('synthea-encounters');
+  const accounts = hospital.accounts();
+  const files = await writeParts(folder, csv);
+  for (const file of files) {
+    await later(chain, WEEK);
+    const dealer = await hospital.dealer(ledgerId);
+    await ingestCsv(hospitalSite, dealer, { file, profile, rejectedFile: `${file}.rejected.csv`, accounts });
+  }
   const receipts = await hospital.receipts(ledgerId, patientId);
-  await addMetadata(receipts, dealingKey(hospitalSeed), stored);
+  for (const file of files) await addMetadata(receipts, dealingKey(hospitalSeed), { file, profile });
   const patientSeed = custodialSeed(hospitalSeed, patientId);
   const insurerSeed = seedOf('page: insurer');
   const insurer = new Insurer(await chain.site(insurerSeed), insurerSeed);
-  const asked = await askOnce(cast, insurer, new Patient(await chain.reader(), patientSeed), receipts);
+  const patient = new Patient(await chain.reader(), patientSeed);
+  const all = receipts.records.map(({ recordId }) => recordId);
+  const asked = await ask(cast, insurer, patient, receipts, all, [1, 2]);
+  for (const seats of [
+    [2, 3],
+    [3, 1],
+  ])
+    await ask(cast, insurer, patient, receipts, all, seats);
   const patientKey = accountKey(patientSeed);
   await fund(chain.node.url, accountOf(patientKey), ETHER);
 
   const archive = join(folder, 'ledger.archive');
   await exportArchive({ contract: hospitalSite.contract, ledgerId, file: archive });
-  const files: Record<Exclude<FileName, 'ledger.archive'>, string | Uint8Array> = {
+  const contents: Record<Exclude<FileName, 'ledger.archive'>, string | Uint8Array> = {
     'receipts.json': formatReceipts(receipts),
     'older.json': formatReceipts({ ...receipts, records: withoutLast(receipts, 2) }),
     'changed.json': formatReceipts(withOneCentMore(receipts)),
@@ -97,7 +108,7 @@ export async function setStage(): Promise<Stage> {
     'proof.json': formatSumProof(asked.proof),
     'wrong-proof.json': formatSumProof({ ...asked.proof, sum: otherScalar(asked.proof.sum) }),
   };
-  for (const [name, content] of Object.entries(files)) await writeFile(join(folder, name), content);
+  for (const [name, content] of Object.entries(contents)) await writeFile(join(folder, name), content);
   return {
     chain,
     cast,
@@ -115,17 +126,43 @@ export async function setStage(): Promise<Stage> {
   };
 }
 
-/** A query about all of the patient's records, answered by two servers, and its sum. */
-async function askOnce({ servers, ledgerId, chain }: Cast, insurer: Insurer, patient: Patient, receipts: Receipts) {
-  const ids = receipts.records.map(({ recordId }) => recordId);
+/** The CSV in PARTS files, each with the head. */
+async function writeParts(folder: string, csv: string): Promise<string[]> {
+  const [head, ...lines] = csv.trimEnd().split('\n');
+  const size = Math.ceil(lines.length / PARTS);
+  return Promise.all(
+    Array.from({ length: PARTS }, async (_, part) => {
+      const file = join(folder, `encounters-${part + 1}.csv`);
+      await writeFile(file, `${[head, ...lines.slice(part * size, (part + 1) * size)].join('\n')}\n`);
+      return file;
+    }),
+  );
+}
+
+/** Lets so many seconds pass on the chain. */
+async function later({ rpc, mine }: TestChain, seconds: number): Promise<void> {
+  await rpc.call('evm_increaseTime', [seconds]);
+  await mine();
+}
+
+/** A query about these records, answered by the servers of these seats one after the other, and its sum. */
+async function ask(
+  { servers, ledgerId, chain }: Cast,
+  insurer: Insurer,
+  patient: Patient,
+  receipts: Receipts,
+  ids: readonly number[],
+  seats: readonly number[],
+) {
+  await later(chain, 3600);
   const consent = patient.consent(insurer.address, receipts, ids, await chain.deadline(86_400));
   const { queryId } = await insurer.query(parseSignedConsent(formatSignedConsent(consent)));
-  for (const server of servers.slice(0, 2)) {
-    for (const pending of await server.pending(ledgerId)) {
-      const answer = await server.prepare(ledgerId, pending);
-      if (typeof answer === 'string') throw new Error(`a server refuses the query of the stage: ${answer}`);
-      await sendAnswers(server, ledgerId, [answer]);
-    }
+  for (const seat of seats) {
+    const server = servers[seat - 1]!;
+    await later(chain, 2 + seat);
+    const answer = await server.prepare(ledgerId, fromHex(queryId));
+    if (typeof answer === 'string') throw new Error(`a server refuses the query of the stage: ${answer}`);
+    await sendAnswers(server, ledgerId, [answer]);
   }
   return insurer.sum(queryId);
 }
