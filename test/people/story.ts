@@ -1,6 +1,7 @@
 // The story that the four roles play together, act by act.
 import { handOver, serveAll, storeBills } from './acts/hospital.ts';
 import { ask, askWithRevoked } from './acts/insurer.ts';
+import { byClicks } from './acts/page.ts';
 import { CONSENTS, checkBills, consent, revoke } from './acts/patient.ts';
 import { meet, openLedger, startChain } from './acts/setting-up.ts';
 import { billsIn, makeCsv } from './bills.ts';
@@ -9,7 +10,7 @@ import type { Stage } from './stage.ts';
 /** The patient whom the story follows: the one with the most bills. */
 const PATIENT = 'P-1';
 
-export async function tellStory(stage: Stage, say: (line: string) => void): Promise<void> {
+export async function tellStory(stage: Stage, chromium: string, say: (line: string) => void): Promise<void> {
   say('a chain, keystores and names');
   const operator = await startChain(stage);
   const people = await meet(stage, operator);
@@ -35,4 +36,7 @@ export async function tellStory(stage: Stage, say: (line: string) => void): Prom
   const auditor = await stage.person('auditor');
   await ask(stage, acme, auditor, bills);
   await askWithRevoked(acme);
+
+  say('the patient again, by clicks');
+  await byClicks(stage, { patient, acme, chromium }, bills);
 }

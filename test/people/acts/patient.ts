@@ -41,7 +41,7 @@ export async function consent(stage: Stage, patient: Person, bills: readonly Bil
     `of ${ofYear.length} records`,
   );
   await patient.does(`${sign} --out ${CONSENTS.all} --yes`, agreed, ...Object.values(sumsOf(bills)).map(grouped));
-  await patient.does(`${sign} --record 0 --out ${CONSENTS.regretted} --yes`.replace(' --record 0', ''), agreed);
+  await patient.does(`${sign} --category ${bills[0]!.category} --out ${CONSENTS.regretted} --yes`, agreed);
   await patient.isRefused(`${sign} --until 2020-01-01 --out late.json --yes`, /has passed/);
   await patient.does(
     `consent show ${CONSENTS.year} --receipts receipts.json`,

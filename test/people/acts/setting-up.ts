@@ -60,10 +60,12 @@ export async function openLedger(stage: Stage, { operator, clinic, servers, acme
   await clinic.does(open, 'Opened ledger');
   await servers[0]!.does('status --keystore server.json', 'waits for you to join epoch 1', 'mistore ledger join bills');
   await acme.isRefused('server run --once --keystore insurer.json --accept clinic', /insurer/);
-  for (const server of servers) {
-    const state = server.name === 'gamma' ? ' --state cache' : '';
-    await server.starts(`server run --keystore server.json --accept clinic --log text${state}`, /Joined/);
-  }
+  await Promise.all(
+    servers.map((server) => {
+      const state = server.name === 'gamma' ? ' --state cache' : '';
+      return server.starts(`server run --keystore server.json --accept clinic --log text${state}`, /Joined/);
+    }),
+  );
   const { joined } = await clinic.asks('ledger show bills');
   stage.checks.equal('all servers have joined the ledger', joined, SERVERS.length);
   await clinic.does('ledger list', 'bills');
