@@ -32,6 +32,7 @@ export interface SendSummary {
   transactions: Omit<TransactionReceipt, 'logs'>[];
 }
 
+/** Caps on fees, wei a gas. */
 export type FeeCapOptions = Pick<PlannerOptions, 'maxFeePerGas' | 'maxTipPerGas'>;
 
 export class BatchSender {
