@@ -1,11 +1,13 @@
 // Commands in documents that are not typed by commands.test.ts: in blocks that are marked, with the reason, and in running text.
 // Each must still be one that the program takes: its name, its options, and in blocks its values.
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import manifest from '../../../package.json' with { type: 'json' };
 import { COMMANDS } from '../../../src/cli/commands/list.ts';
 import { createProgram, definedCommand } from '../../../src/cli/program.ts';
 import { blocksOf, commandsOf, NOT_RUN } from '../../support/documents/blocks.ts';
-import { DOCUMENTS, readDocument } from '../../support/documents/documents.ts';
+import { DOCUMENTS, ROOT, readDocument } from '../../support/documents/documents.ts';
 import { parseLine } from '../../support/parse-line.ts';
 
 /** Words in capitals in marked blocks, and what stands for them. */
@@ -15,6 +17,8 @@ const PLACES: Record<string, string> = {
   LEDGER: `0x${'12'.repeat(32)}`,
   QUERY: `0x${'34'.repeat(32)}`,
 };
+/** Names in capitals that are others' than ours. */
+const FOREIGN = ['NODE_OPTIONS'];
 const PROGRAM = /^(?:sudo )?(?:npx )?mistore /;
 const isCommand = (line: string) => PROGRAM.test(line) || /^npm /.test(line);
 
@@ -87,6 +91,23 @@ describe.each(DOCUMENTS)('%s', (file) => {
       if (/^(npx )?mistore [a-z]/.test(span) && !isNamed(span)) unknown.push(span);
     }
     expect(unknown).toEqual([]);
+  });
+});
+
+describe('error codes and variables', () => {
+  const sources = readdirSync(join(ROOT, 'src'), { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.ts'))
+    .map((file) => readFileSync(join(ROOT, 'src', file), 'utf8'))
+    .join('\n');
+  const isKnown = (code: string) => new RegExp(`\\b${code}\\b`).test(sources) || FOREIGN.includes(code);
+
+  it.each(DOCUMENTS.filter((file) => /guides\/|operations/.test(file)))('of %s are in the sources', (file) => {
+    const named = readDocument(file).match(/\b[A-Z]{2,}(_[A-Z]{2,})+\b/g) ?? [];
+    expect(named.filter((code) => !isKnown(code))).toEqual([]);
+  });
+
+  it('that are not there are found', () => {
+    expect([isKnown('FEE_CAP'), isKnown('FEE_HAT')]).toEqual([true, false]);
   });
 });
 

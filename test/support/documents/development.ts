@@ -32,8 +32,7 @@ export class DevelopmentNetwork {
     const place = await workplace.place('network');
     const port = await freePort();
     const terminal = new Shell(place);
-    terminal.type(`mistore dev --dir made --servers 4 --threshold 2 --port ${port}`);
-    await terminal.waitFor('Ctrl-C stops');
+    await terminal.start(`mistore dev --dir made --servers 4 --threshold 2 --port ${port}`, ['Ctrl-C stops']);
     const folder = join(place.folder, 'made');
     const hospital = new Shell({ folder, env: { ...place.env, MISTORE_PASSWORD_FILE: 'password' } });
     for (const command of DONE) {

@@ -31,8 +31,7 @@ export class Reader {
     const terminal = new Shell(this.#place);
     this.#terminals.push(terminal);
     for (const line of this.#settling) await terminal.run(line);
-    terminal.type(command);
-    for (const words of says) await terminal.waitFor(words);
+    await terminal.start(command, says);
   }
 
   async leave(): Promise<void> {

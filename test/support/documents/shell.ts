@@ -7,6 +7,11 @@ export interface ShellPlace {
   env: Record<string, string | undefined>;
 }
 
+/** Longest wait for a line, on a busy machine. */
+const SECONDS = 120;
+/** What is printed when a line has ended, with its status. */
+const END = /\n@(\d+)@\n$/;
+
 export class Shell {
   readonly #child;
   readonly #ended: Promise<unknown>;
@@ -21,29 +26,34 @@ export class Shell {
         this.output += text;
       });
     }
-    this.type('shopt -s expand_aliases');
-  }
-
-  type(line: string): void {
-    this.#child.stdin.write(`${line}\n`);
-  }
-
-  /** Resolves when that has been printed; throws after `seconds`, with what was printed instead. */
-  async waitFor(words: string | RegExp, seconds = 120): Promise<RegExpExecArray | null> {
-    const isThere = () => (typeof words === 'string' ? this.output.includes(words) : words.test(this.output));
-    for (let i = 0; !isThere(); i++) {
-      if (i === seconds * 50) throw new Error(`not printed in ${seconds} s: ${words}; but: ${this.output}`);
-      await new Promise((resolve) => setTimeout(resolve, 20));
-    }
-    return typeof words === 'string' ? null : words.exec(this.output);
+    this.#child.stdin.write('shopt -s expand_aliases\n');
   }
 
   /** Runs a line to its end. */
   async run(line: string): Promise<{ status: number; output: string }> {
+    this.#begin(line);
+    await this.#until(() => END.test(this.output), 'an end');
+    return { status: Number(END.exec(this.output)![1]), output: this.output };
+  }
+
+  /** Runs a line that goes on. Resolves when it has printed the words; throws where it ends before. */
+  async start(line: string, words: readonly string[]): Promise<void> {
+    this.#begin(line);
+    const isReady = () => words.every((one) => this.output.includes(one));
+    await this.#until(() => isReady() || END.test(this.output), words.join(', '));
+    if (!isReady()) throw new Error(`${line} ended without ${words.join(', ')}: ${this.output}`);
+  }
+
+  #begin(line: string): void {
     this.output = '';
-    this.type(`${line} </dev/null\nprintf '\\n@%s@\\n' $?`);
-    const end = await this.waitFor(/\n@(\d+)@\n$/);
-    return { status: Number(end![1]), output: this.output };
+    this.#child.stdin.write(`${line} </dev/null\nprintf '\\n@%s@\\n' $?\n`);
+  }
+
+  async #until(isThere: () => boolean, awaited: string): Promise<void> {
+    for (let i = 0; !isThere(); i++) {
+      if (i === SECONDS * 50) throw new Error(`no sign of ${awaited} in ${SECONDS} s: ${this.output}`);
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
   }
 
   /** Ends it, and what it runs, as Ctrl-C would. */

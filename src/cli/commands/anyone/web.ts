@@ -44,8 +44,8 @@ async function serveWeb(output: Output, options: WebFlags): Promise<undefined> {
     ...(endpoint !== undefined && { endpoint }),
     ...(archive && { archive: { path: archive, size: (await stat(archive)).size } }),
   });
-  const where = endpoint === undefined ? 'no endpoint' : new URL(endpoint).origin;
-  output.print(`The page is at ${server.url} and may talk to ${where} only.`);
+  const where = endpoint === undefined ? 'no endpoint' : `${new URL(endpoint).origin} only`;
+  output.print(`The page is at ${server.url} and may talk to ${where}.`);
   output.end({ url: server.url, endpoint: endpoint ?? null, archive: archive ?? null, ready: true });
   if (options.open) {
     const { openInBrowser } = await import('../../web/browser.ts');
