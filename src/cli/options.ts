@@ -45,11 +45,13 @@ export const networkOption = () =>
     '--network <file>',
     'the network file: contract, endpoint, names; mistore.json here or above if not given',
   ).env('MISTORE_NETWORK');
-/** Of commands that write it. */
+/** Of commands that write it, and make it where there is none. */
+class NetworkToWriteOption extends Option {}
 export const networkToWriteOption = () =>
-  new Option('--network <file>', `the network file; ${NETWORK_FILE} here or above if there is one, else here`).env(
-    'MISTORE_NETWORK',
-  );
+  new NetworkToWriteOption(
+    '--network <file>',
+    `the network file; ${NETWORK_FILE} here or above if there is one, else here`,
+  ).env('MISTORE_NETWORK');
 
 const keystoreOption = () =>
   new Option('--keystore <file>', "the role's encrypted seed, from 'mistore keygen'")
@@ -82,10 +84,13 @@ const WRITTEN = ['out', 'rejected', 'skipped', 'state'];
 /** Options whose <file> is a keystore, which is read. */
 const KEYSTORES = ['keystore', 'payer'];
 
-/** The files that a command line names: those to read, those of them that are keystores, and those to write. */
+/**
+ * The files that a command line names: those to read, those of them that are keystores, and those to write. A network file to
+ * write is neither: it is changed if it is there, and made if it is not.
+ */
 export function filesOf(command: Command): { read: string[]; keystores: string[]; written: string[] } {
   const named = command.options
-    .filter(({ flags }) => flags.includes('<file>'))
+    .filter((option) => option.flags.includes('<file>') && !(option instanceof NetworkToWriteOption))
     .map((option) => ({ name: option.attributeName(), file: command.getOptionValue(option.attributeName()) }));
   const files = (of: typeof named) => of.flatMap(({ file }) => file).filter((file) => typeof file === 'string');
   const isWritten = ({ name }: { name: string }) => WRITTEN.includes(name);

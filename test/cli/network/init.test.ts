@@ -35,6 +35,20 @@ afterAll(async () => {
   await chain?.stop();
 });
 
+it('makes the file of --network where there is none, as keygen --name does', async () => {
+  const made = join(cli.folder, 'made.json');
+  for (const command of [
+    ['init', '--name', `acme=${ACME}`],
+    ['keygen', '--out', 'k.json', '--name', 'alpha'],
+  ]) {
+    const { code, stderr } = await cli.run([...command, '--network', 'made.json'], { env: { MISTORE_PASSWORD: 'p' } });
+    expect({ code, stderr }).toMatchObject({ code: 0 });
+    const { names } = JSON.parse(await readFile(made, 'utf8'));
+    expect(Object.keys(names)).toEqual([command[0] === 'init' ? 'acme' : 'alpha']);
+    await rm(made);
+  }
+});
+
 describe('of a contract', () => {
   const contract = () => ['--contract', pinned.contract, '--rpc', chain.node.url];
 
