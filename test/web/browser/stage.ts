@@ -4,7 +4,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { exportArchive } from '../../../src/archive/export.ts';
-import { fromHex, type Hex, toHex } from '../../../src/bytes.ts';
+import { fromHex, type Hex } from '../../../src/bytes.ts';
 import { accountOf } from '../../../src/chain/account.ts';
 import { fund } from '../../../src/chain/embedded-node.ts';
 import { accountKey, custodialSeed, dealingKey } from '../../../src/identity/keys.ts';
@@ -182,5 +182,3 @@ function withOneCentMore(receipts: Receipts): Receipts {
 }
 
 const otherScalar = (sum: Hex): Hex => `${sum.slice(0, -1)}${sum.endsWith('0') ? '1' : '0'}` as Hex;
-
-export const addressOf = (key: Uint8Array): Hex => toHex(accountOf(key));
