@@ -6,7 +6,7 @@ import { applyTheme } from './frame/theme.ts';
 import { currentView, VIEWS, type ViewName } from './frame/views.ts';
 import { Failure } from './parts/notice.tsx';
 import { type Kept, keep, readKept, type Theme } from './session/kept.ts';
-import { SessionContext } from './session/session.tsx';
+import { SessionContext } from './session/session.ts';
 import { useSessionState } from './session/use-session.ts';
 import { type Language, preferred, Words, WordsContext } from './text/words.ts';
 import { BillsView } from './views/bills/bills-view.tsx';

@@ -1,6 +1,6 @@
 // The page's foot: whom the page talks to, and what this browser may keep.
 import { Tick } from '../parts/fields.tsx';
-import { useSession } from '../session/session.tsx';
+import { useSession } from '../session/session.ts';
 import { useWords } from '../text/words.ts';
 
 interface FooterProps {

@@ -2,7 +2,7 @@
 // network file has one.
 import { shortened, shown } from '../format.ts';
 import type { HostSettings } from '../session/host.ts';
-import { useSession } from '../session/session.tsx';
+import { useSession } from '../session/session.ts';
 
 /** The name of an address in the network file. */
 export const nameOf = ({ names }: HostSettings, address: string): string | undefined =>

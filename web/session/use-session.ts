@@ -5,7 +5,7 @@ import { readHostSettings } from './host.ts';
 import type { Kept } from './kept.ts';
 import { library } from './library.ts';
 import { allowOnly, carriedEndpoint } from './policy.ts';
-import { emptyState, type Session, type SessionState, type SourceChoice } from './session.tsx';
+import { emptyState, type Session, type SessionState, type SourceChoice } from './session.ts';
 
 /** A connection, and what it was made for. */
 interface Connected {

@@ -69,5 +69,5 @@ async function picture({ page }: Visit, name: string): Promise<void> {
     for (const animation of document.getAnimations()) animation.finish();
   });
   await new Promise((resolve) => setTimeout(resolve, 300));
-  await page.screenshot({ path: `${FOLDER}/${name}.webp`, type: 'webp', quality: 80 });
+  await page.screenshot({ path: `${FOLDER}/${name}.webp`, type: 'webp', quality: 72 });
 }

@@ -90,7 +90,7 @@ function Canvas({ x, isTime, panel }: CanvasProps) {
         legend: { show: false },
         cursor: { show: false },
         tzDate: (seconds) => uPlot.tzDate(new Date(seconds * 1000), 'Etc/UTC'),
-        scales: { x: { time: isTime, range: rangeOf(x, isTime) } },
+        scales: { x: { time: isTime, range: rangeOf(x, isTime) }, y: { range: heightOf(series) } },
         axes: axesOf(words, isTime, write),
         series: [{}, ...series.map(drawn)],
       };
@@ -125,4 +125,13 @@ function rangeOf(x: number[], isTime: boolean): uPlot.Range.MinMax {
   const [first, last] = [x[0] ?? 0, x.at(-1) ?? 0];
   const margin = (last - first) / 20 || (isTime ? 86_400 : 1);
   return [first - margin, last + margin];
+}
+
+/** Bars and sums stand on zero; points are spread over the whole height, as uPlot does. */
+function heightOf(series: readonly PlotSeries[]): uPlot.Range.Function {
+  const standsOnZero = series.every(({ kind }) => kind !== 'points');
+  return (_, min, max) => {
+    if (!standsOnZero || min === null) return uPlot.rangeNum(min ?? 0, max ?? 1, 0.1, true);
+    return [Math.min(0, min * 1.08), Math.max(0, max * 1.08) || 1];
+  };
 }

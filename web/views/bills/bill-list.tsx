@@ -4,7 +4,8 @@ import type { Bill, OpenedReceipts } from '../../model/types.ts';
 import { useWords } from '../../text/words.ts';
 import { BillDialog } from './bill-dialog.tsx';
 import { BillTable } from './bill-table.tsx';
-import { type Filter, Filters, filtered, NO_FILTER } from './filters.tsx';
+import { type Filter, filtered, NO_FILTER } from './filter.ts';
+import { Filters } from './filters.tsx';
 
 export function BillList({ bills, isChecked }: { bills: OpenedReceipts; isChecked: boolean }) {
   const words = useWords();

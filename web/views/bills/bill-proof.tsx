@@ -7,7 +7,7 @@ import { Hash } from '../../parts/hex.tsx';
 import { Failure } from '../../parts/notice.tsx';
 import { TaskProgress } from '../../parts/progress.tsx';
 import { library } from '../../session/library.ts';
-import { useSession } from '../../session/session.tsx';
+import { useSession } from '../../session/session.ts';
 import { useTask } from '../../session/task.ts';
 import { useWords } from '../../text/words.ts';
 

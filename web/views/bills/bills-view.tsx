@@ -1,7 +1,7 @@
 // The patient's bills: a receipts file is opened, its bills are listed, and each is checked against the chain or an archive.
 import { ViewHeading } from '../../parts/heading.tsx';
 import { Notice } from '../../parts/notice.tsx';
-import { useSession } from '../../session/session.tsx';
+import { useSession } from '../../session/session.ts';
 import { useWords } from '../../text/words.ts';
 import { BillList } from './bill-list.tsx';
 import { BillsPlot } from './bills-plot.tsx';

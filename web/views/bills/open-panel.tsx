@@ -4,7 +4,7 @@ import { Drop } from '../../parts/drop.tsx';
 import { Failure } from '../../parts/notice.tsx';
 import { TaskProgress } from '../../parts/progress.tsx';
 import { library, readText } from '../../session/library.ts';
-import { useSession } from '../../session/session.tsx';
+import { useSession } from '../../session/session.ts';
 import { type Task, useTask } from '../../session/task.ts';
 import { useWords } from '../../text/words.ts';
 import { isReady } from '../source/endpoint.ts';

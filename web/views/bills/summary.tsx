@@ -3,7 +3,7 @@
 import { shown } from '../../format.ts';
 import type { CheckedReceipts, MissingRecords } from '../../model/types.ts';
 import { Notice, type Tone } from '../../parts/notice.tsx';
-import type { OpenFile } from '../../session/session.tsx';
+import type { OpenFile } from '../../session/session.ts';
 import { useWords, type Words } from '../../text/words.ts';
 import { ByWord } from '../source/word.tsx';
 

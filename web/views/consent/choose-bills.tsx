@@ -4,7 +4,8 @@ import type { CheckedReceipts } from '../../model/types.ts';
 import { library } from '../../session/library.ts';
 import { useWords } from '../../text/words.ts';
 import { BillTable } from '../bills/bill-table.tsx';
-import { type Filter, Filters, filtered, NO_FILTER } from '../bills/filters.tsx';
+import { type Filter, filtered, NO_FILTER } from '../bills/filter.ts';
+import { Filters } from '../bills/filters.tsx';
 
 interface ChooseBillsProps {
   receipts: CheckedReceipts;

@@ -4,13 +4,14 @@ import type { CheckedReceipts, ConsentPreview, OpenedConsent } from '../../model
 import { Failure } from '../../parts/notice.tsx';
 import { TaskProgress } from '../../parts/progress.tsx';
 import { library } from '../../session/library.ts';
-import { useSession } from '../../session/session.tsx';
+import { useSession } from '../../session/session.ts';
 import { useTask } from '../../session/task.ts';
 import { useWords } from '../../text/words.ts';
 import { ChooseBills } from './choose-bills.tsx';
 import { Review } from './review.tsx';
 import { type Signature, Signer } from './signer.tsx';
-import { deadlineOf, insurerOf, type Terms, TermsPart, termsFaults, useChecksum } from './terms-part.tsx';
+import { deadlineOf, insurerOf, type Terms, termsFaults } from './terms.ts';
+import { TermsPart, useChecksum } from './terms-part.tsx';
 
 const DAYS = 30;
 

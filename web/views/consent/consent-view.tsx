@@ -3,7 +3,7 @@ import { useState } from 'preact/hooks';
 import type { OpenedConsent } from '../../model/types.ts';
 import { ViewHeading } from '../../parts/heading.tsx';
 import { Notice } from '../../parts/notice.tsx';
-import { useSession } from '../../session/session.tsx';
+import { useSession } from '../../session/session.ts';
 import { useWords } from '../../text/words.ts';
 import { ConsentForm } from './consent-form.tsx';
 import { OpenConsent } from './open-consent.tsx';

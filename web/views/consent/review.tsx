@@ -4,9 +4,9 @@ import type { CheckedReceipts, ConsentObstacle, ConsentPreview } from '../../mod
 import { amountsInWords } from '../../parts/amounts.tsx';
 import { nameOf } from '../../parts/hex.tsx';
 import { Notice } from '../../parts/notice.tsx';
-import { useSession } from '../../session/session.tsx';
+import { useSession } from '../../session/session.ts';
 import { useWords, type Words } from '../../text/words.ts';
-import { deadlineOf, insurerOf, type Terms } from './terms-part.tsx';
+import { deadlineOf, insurerOf, type Terms } from './terms.ts';
 
 interface ReviewProps {
   receipts: CheckedReceipts;
@@ -47,7 +47,7 @@ function Said({ receipts, preview, terms }: ReviewProps & { preview: ConsentPrev
   return (
     <>
       <p class="agreement">{words.say(preview.sum.length === 1 ? 'consent.agree' : 'consent.agree.sums', values)}</p>
-      <ul class="points">
+      <ul class="consent-points">
         <li>{words.say('consent.once')}</li>
         <li>
           {words.say('consent.visible', {

@@ -4,7 +4,7 @@ import type { OpenedConsent, RevocationCost } from '../../model/types.ts';
 import { Failure } from '../../parts/notice.tsx';
 import { TaskProgress } from '../../parts/progress.tsx';
 import { library } from '../../session/library.ts';
-import { useSession } from '../../session/session.tsx';
+import { useSession } from '../../session/session.ts';
 import { useTask } from '../../session/task.ts';
 import { useWords } from '../../text/words.ts';
 import { type Signature, Signer } from './signer.tsx';

@@ -8,7 +8,7 @@ import { Failure, Notice, type Tone } from '../../parts/notice.tsx';
 import { TaskProgress } from '../../parts/progress.tsx';
 import { download } from '../../session/download.ts';
 import { library } from '../../session/library.ts';
-import { useSession } from '../../session/session.tsx';
+import { useSession } from '../../session/session.ts';
 import { useTask } from '../../session/task.ts';
 import { useWords } from '../../text/words.ts';
 import { isReady } from '../source/endpoint.ts';

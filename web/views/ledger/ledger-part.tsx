@@ -39,11 +39,7 @@ export function LedgerPart({ ledger }: { ledger: LedgerSummary }) {
         <h3>{words.say('ledger.seats')}</h3>
         <DataTable
           caption={words.say('ledger.seats')}
-          columns={[
-            { head: words.say('seat'), isNumber: true },
-            { head: words.say('server') },
-            { head: words.say('state') },
-          ]}
+          columns={[{ head: words.say('seat') }, { head: words.say('server') }, { head: words.say('state') }]}
           rows={ledger.seats.map((seat) => [
             seat.seat,
             <Account key="a" address={seat.server} />,

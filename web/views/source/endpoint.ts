@@ -1,6 +1,6 @@
 // Whether the reader's choice of a source can be used: pure checks, before anything is connected.
 import { isAllowed } from '../../session/policy.ts';
-import type { SourceChoice } from '../../session/session.tsx';
+import type { SourceChoice } from '../../session/session.ts';
 import type { Key } from '../../text/words.ts';
 
 /** What is wrong with an endpoint, as the key of its sentence; null for nothing. Plain http is for this computer only. */

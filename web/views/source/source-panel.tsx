@@ -4,7 +4,7 @@ import { Drop } from '../../parts/drop.tsx';
 import { TextField } from '../../parts/fields.tsx';
 import { Notice } from '../../parts/notice.tsx';
 import { isAllowed, reloadFor } from '../../session/policy.ts';
-import { type SourceChoice, useSession } from '../../session/session.tsx';
+import { type SourceChoice, useSession } from '../../session/session.ts';
 import { useWords } from '../../text/words.ts';
 import { endpointFault } from './endpoint.ts';
 

@@ -1,7 +1,7 @@
 // By whose word something is believed, and of which contract: the lines below every verdict.
 import { shown } from '../../format.ts';
 import type { ContractPlace, Word } from '../../model/types.ts';
-import { useSession } from '../../session/session.tsx';
+import { useSession } from '../../session/session.ts';
 import { useWords } from '../../text/words.ts';
 
 export function ByWord({ word, place }: { word: Word; place: ContractPlace }) {

@@ -9,7 +9,7 @@ import { Account, Hash } from '../../parts/hex.tsx';
 import { Failure, Notice } from '../../parts/notice.tsx';
 import { TaskProgress } from '../../parts/progress.tsx';
 import { library, placeOfProof, readText } from '../../session/library.ts';
-import { useSession } from '../../session/session.tsx';
+import { useSession } from '../../session/session.ts';
 import { useTask } from '../../session/task.ts';
 import { useWords } from '../../text/words.ts';
 import { isReady } from '../source/endpoint.ts';
