@@ -211,7 +211,13 @@ describe('bad input is refused in words, with exit status 1', () => {
     const wrong: Receipt[] = receipts.records.filter(
       ({ category, position }: Receipt) => category === changed.category && position >= changed.position,
     );
-    expect(json).toEqual({
+    const { currency, hospital, patient, ledger: named, categories, total, ...checks } = json;
+    expect({ currency, named, of: total.records }).toEqual({ currency: 'USD', named: ledger, of: records });
+    const counts = categories.map((one: { records: number }) => one.records);
+    expect(counts.reduce((sum: number, count: number) => sum + count)).toBe(records);
+    expect([hospital, patient]).toEqual([receipts.terms.hospital, receipts.patient]);
+    expect(checks).toEqual({
+      verdict: 'invalid',
       checked: records,
       valid: records - wrong.length,
       invalid: wrong.map(({ recordId }) => ({ recordId, fault: 'amounts do not open the commitment' })),
