@@ -1,6 +1,6 @@
 // What an ingest would cost and costs, several files in one command, rejections by reason, and rows without ids. And a query,
 // which takes one transaction more for each channel.
-import { rm, writeFile } from 'node:fs/promises';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { fromHex, type Hex, toHex } from '../../../src/bytes.ts';
@@ -100,6 +100,8 @@ describe('ingest', () => {
     [['june.csv', 'july.csv', '--source', 'x'], 'ONE_INPUT', '--source names one input, and 2 files are given'],
     [['june.csv', 'july.csv', '--skipped', 'x'], 'ONE_INPUT', '--skipped names one input'],
   ])('refuses %j', async (words, code, message) => {
+    await mkdir(join(cli.folder, 'sub'), { recursive: true });
+    await csv('sub/june.csv', ...bills(300, 1));
     const { json } = await ingest(...words, '--id-column', 'bill', '--json');
     expect(json.error.code).toBe(code);
     expect(json.error.message).toContain(message);
