@@ -40,7 +40,11 @@ describe('a ledger whose texts are not UTF-8', () => {
     });
     await daemon.once();
     const why = 'its terms are not those that its id is the hash of';
-    expect(events.filter(({ kind }) => kind !== 'round')).toMatchObject([{ kind: 'invited', why }]);
+    const told = events.filter(({ kind }) => kind !== 'round');
+    expect(told).toMatchObject([
+      { kind: 'invited', ledgerId: toHex(ledgers[1]!), why },
+      { kind: 'serving', ledgerId: toHex(cast.ledgerId) },
+    ]);
     expect(daemon.summary).toMatchObject({ notJoined: [toHex(ledgers[1]!)], leftOut: [] });
   });
 });
