@@ -1,5 +1,6 @@
 // Times the cases of a subject with tinybench: medians of many calls, one case after the other in one process.
 import { Bench } from 'tinybench';
+import { boundOf } from './bound.ts';
 import { type Case, checkEqual, type Result, type Setting, type Subject } from './subject.ts';
 
 /** Runs every size of the subject; `progress` is called before each. */
@@ -35,7 +36,7 @@ async function timeAll(subject: Subject, size: number, cases: readonly Case[], q
       throws: true,
     });
     for (const { name, run, async } of cases) bench.add(name, run as () => unknown, { async: async === true });
-    for (const task of await bench.run()) {
+    for (const [i, task] of (await bench.run()).entries()) {
       if (task.result.state !== 'completed') throw new Error(`${subject.name}: ${task.name} did not complete`);
       const { p50, mad, samplesCount } = task.result.latency; // milliseconds a call
       const nsPerOp = (p50 * 1e6) / size;
@@ -52,14 +53,18 @@ async function timeAll(subject: Subject, size: number, cases: readonly Case[], q
         ratioToBigInt: null,
         ratioToBaseline: null,
         fieldProducts: null,
+        bound: cases[i]!.bound,
+        products: cases[i]!.products ?? null,
       });
     }
   }
   return [...results.values()];
 }
 
-/** Fills in the ratios. `product`: time of one field product, in ns. */
-export function compare(results: Result[], subjects: readonly Subject[], product: number): void {
+/** Fills in what needs other results: ratios and bounds. `fields`: those of the subject whose unit is one product. */
+export function compare(results: Result[], subjects: readonly Subject[], fields: readonly Result[]): void {
+  const ours = fields.filter(({ name }) => name.startsWith('ours'));
+  const product = Math.min(...ours.map(({ nsPerOp }) => nsPerOp));
   for (const result of results) {
     const peers = results.filter((other) => other.subject === result.subject && other.size === result.size);
     const ratio = (name: string | undefined) => {
@@ -69,5 +74,6 @@ export function compare(results: Result[], subjects: readonly Subject[], product
     result.ratioToBigInt = ratio('BigInt');
     result.ratioToBaseline = ratio(subjects.find((subject) => subject.name === result.subject)?.baseline);
     result.fieldProducts = result.nsPerOp / product;
+    result.bound = boundOf(result, fields.find(({ name }) => result.name.startsWith(name))?.nsPerOp);
   }
 }

@@ -2,6 +2,7 @@
 // Both scales are logarithmic. Colours follow the reader's light or dark theme.
 import type { Result, Subject } from './subject.ts';
 import { significant, time } from './table.ts';
+import { withVersions } from './versions.ts';
 
 const COLOURS: readonly (readonly [prefix: string, name: string])[] = [
   ['ours, relaxed', 'ours'],
@@ -10,6 +11,8 @@ const COLOURS: readonly (readonly [prefix: string, name: string])[] = [
   ['mcl', 'mcl'],
   ['ffj', 'ff'],
   ['noble', 'noble'],
+  ['montgomery', 'montgomery'],
+  ['bb.js', 'bb'],
   ['Open', 'oz'],
   ['shamir', 'sss'],
 ];
@@ -20,13 +23,15 @@ svg { font: 13px system-ui, sans-serif; --ink: #1d2125; --faint: #6b737c; --rule
 svg text { fill: var(--ink); } svg .faint { fill: var(--faint); } svg .rule { stroke: var(--rule); } svg .ground { fill: var(--ground); }
 svg .title { font-weight: 600; }
 .c-ours { --c: #0b7a54; } .c-scalar { --c: #58a886; } .c-mcl { --c: #b87400; } .c-ff { --c: #a3478f; }
-.c-noble { --c: #2f6cb8; } .c-oz { --c: #a3478f; } .c-sss { --c: #8a5a35; } .c-other { --c: #868d95; }
+.c-noble { --c: #2f6cb8; } .c-oz { --c: #a3478f; } .c-sss { --c: #8a5a35; } .c-montgomery { --c: #b23a48; } .c-bb { --c: #4b3fb5; }
+.c-other { --c: #868d95; }
 rect.bar { fill: var(--c); } polyline { fill: none; stroke: var(--c); stroke-width: 2; } circle { fill: var(--c); }
 svg text.end { fill: var(--c); font-size: 12px; }
 @media (prefers-color-scheme: dark) {
   svg { --ink: #e4e7ea; --faint: #98a1aa; --rule: #3a4047; --ground: #15181b; }
   .c-ours { --c: #3ec08f; } .c-scalar { --c: #7fc9ac; } .c-mcl { --c: #e0a33c; } .c-ff { --c: #cf7fbd; }
   .c-noble { --c: #6ea4e6; } .c-oz { --c: #cf7fbd; } .c-sss { --c: #bd8f6a; }
+  .c-montgomery { --c: #e07a86; } .c-bb { --c: #9a90f0; }
 }`;
 
 const colour = (name: string) => `c-${COLOURS.find(([prefix]) => name.startsWith(prefix))?.[1] ?? 'other'}`;
@@ -38,7 +43,7 @@ export function text(x: number, y: number, content: string, attributes = ''): st
 }
 
 const BAR_WIDTH = 760;
-const LABEL_WIDTH = 270;
+const LABEL_WIDTH = 300;
 const ROW = 22;
 
 /** Height of the bars of `count` results with their title. */
@@ -55,7 +60,7 @@ export function bars(results: readonly Result[], subject: Subject, top: number):
     const y = top + 30 + i * ROW;
     const ratio = result.ratioToBaseline === null ? '' : ` · ${significant(result.ratioToBaseline)} ×`;
     return [
-      text(LABEL_WIDTH - 10, y + 14, result.name, 'text-anchor="end"'),
+      text(LABEL_WIDTH - 10, y + 14, withVersions(result.name), 'text-anchor="end"'),
       `<rect class="bar ${colour(result.name)}" x="${LABEL_WIDTH}" y="${y + 2}" height="${ROW - 6}" width="${round(width(result.nsPerOp))}" rx="2"/>`,
       text(LABEL_WIDTH + width(result.nsPerOp) + 8, y + 14, `${time(result.nsPerOp)}${ratio}`, 'class="faint"'),
     ].join('');

@@ -3,12 +3,13 @@ import type { Machine } from './machine.ts';
 import { barPlot, bars, barsHeight, linePlot, STYLE, svg, text } from './plot.ts';
 import type { Result, Subject } from './subject.ts';
 import { significant, time } from './table.ts';
+import { libraries, withVersions } from './versions.ts';
 
 const PAGE_STYLE = `
 body { font: 16px/1.5 system-ui, sans-serif; max-width: 800px; margin: 2rem auto; padding: 0 1rem; color: #1d2125; background: #fff; }
 svg { max-width: 100%; height: auto; display: block; margin: 1rem 0; }
 table { border-collapse: collapse; font-size: 13px; width: 100%; } th, td { padding: 3px 8px; text-align: right; }
-th:first-child, td:first-child { text-align: left; } th { font-weight: 600; border-bottom: 1px solid #868d95; }
+th:first-child, td:first-child, .words { text-align: left; } th { font-weight: 600; border-bottom: 1px solid #868d95; }
 small { color: #6b737c; }
 @media (prefers-color-scheme: dark) { body { color: #e4e7ea; background: #15181b; } small { color: #98a1aa; } }`;
 
@@ -47,7 +48,8 @@ export function report(where: Machine, results: readonly Result[], subjects: rea
 <h1>MIStore: bench of the engine</h1>
 <p>${where.processor}, ${where.cores} cores, ${where.memoryGB} GB, ${where.system}, Node ${where.node} (V8 ${where.v8}), ${where.date}.
 One thread, unless it says more. Medians; the same bytes in and out for all, results compared before they were timed. × is how many times faster than the
-subject's baseline; products is the time counted in products of our fastest Fp batch. Scales are logarithmic.</p>
+subject's baseline; products is the time counted in products of our fastest Fp batch, own products in those of the same library. Where a row says what part of the
+time products take, they were counted (docs/engine.md). Scales are logarithmic. ${libraries()}.</p>
 ${body.join('\n')}
 </body></html>
 `;
@@ -60,9 +62,10 @@ function table(results: readonly Result[], subject: Subject): string {
       const ratio = result.ratioToBaseline === null ? '' : `${significant(result.ratioToBaseline)} ×`;
       const products = result.fieldProducts === null ? '' : significant(result.fieldProducts);
       const spread = `±${(100 * result.spread).toFixed(0)} %`;
-      return `<tr><td>${result.name}</td><td>${time(result.nsPerOp)}</td><td>${spread}</td><td>${ratio}</td><td>${products}</td></tr>`;
+      const cells = [time(result.nsPerOp), spread, ratio, products].map((cell) => `<td>${cell}</td>`);
+      return `<tr><td>${withVersions(result.name)}</td>${cells.join('')}<td class="words">${result.bound}</td></tr>`;
     });
-  const head = `<tr><th>${results[0]!.size} at once</th><th>a ${subject.unit}</th><th>spread</th><th>to ${subject.baseline}</th><th>products</th></tr>`;
+  const head = `<tr><th>${results[0]!.size} at once</th><th>a ${subject.unit}</th><th>spread</th><th>to ${subject.baseline}</th><th>products</th><th class="words">what bounds it</th></tr>`;
   return `<table><thead>${head}</thead><tbody>${rows.join('')}</tbody></table>`;
 }
 

@@ -9,8 +9,13 @@ export interface Setting {
 }
 
 export interface Case {
+  /** Libraries by the words of versions.ts, which adds their versions. */
   name: string;
   run: () => unknown;
+  /** What bounds it, in at most BOUND_LENGTH characters; for ours, what takes the time that products do not. */
+  bound: string;
+  /** Products in Fp of one unit, by products.ts; 'own': the time is to be told in products of the case's own library. */
+  products?: number | 'own';
   /** Whether run returns a promise. */
   async?: boolean;
   /** Called once with what run returned; throws where it is wrong. Without it, the result must equal the first case's. */
@@ -35,6 +40,32 @@ export function engineName(engine: Engine): string {
   return { relaxed: 'ours, relaxed SIMD', scalar: 'ours, scalar', reference: 'BigInt' }[engine.name];
 }
 
+/** What bounds everything that computes in BigInt, noble included. */
+export const BIGINT_BOUND = 'BigInt: allocation and division';
+/** What bounds a peer that is called for each operation. */
+export const CALL_BOUND = 'a call from JavaScript each';
+/** What bounds shamir-secret-sharing. */
+export const BYTEWISE_BOUND = 'byte by byte, a promise each';
+/** Of Case.bound where products were counted, so that tables stay within 120 columns. */
+export const BOUND_LENGTH = 22;
+
+/** A case for each of our engines. `bound`, `products`: of the WASM engines. */
+export function ours<T>(
+  engines: readonly Engine[],
+  run: (engine: Engine) => T,
+  bound: string,
+  products?: number,
+): readonly Case[] {
+  return engines.map((engine) => ({
+    name: engineName(engine),
+    run: () => run(engine),
+    ...(engine.name === 'reference' ? { bound: BIGINT_BOUND } : { bound, ...(products && { products }) }),
+  }));
+}
+
+/** For subjects where BigInt is written better than in our twin, which is a case of its own there. */
+export const twin = (each: Case): Case => (each.name === 'BigInt' ? { ...each, name: 'our BigInt twin' } : each);
+
 export interface Result {
   subject: string;
   name: string;
@@ -52,6 +83,10 @@ export interface Result {
   ratioToBaseline: number | null;
   /** The same time in products of our fastest engine's Fp batch: a measure that carries over to other machines. */
   fieldProducts: number | null;
+  /** What bounds it, in a few words. */
+  bound: string;
+  /** As in the case. */
+  products: number | 'own' | null;
 }
 
 /** Throws unless both are the same bytes, or objects of them, or the same plain value. */

@@ -1,5 +1,6 @@
 // The results as text: a table for each subject, the fastest first.
 import type { Result, Subject } from './subject.ts';
+import { withVersions } from './versions.ts';
 
 export function tables(results: readonly Result[], subjects: readonly Subject[]): string {
   return subjects
@@ -13,25 +14,29 @@ export function tables(results: readonly Result[], subjects: readonly Subject[])
           subject,
         ),
       );
-      return `${subject.name}: ${subject.title}\n\n${blocks.join('\n\n')}`;
+      return `${subject.name}: ${subject.title}\nratio: to ${subject.baseline}\n\n${blocks.join('\n\n')}`;
     })
     .join('\n\n');
 }
 
-function block(results: readonly Result[], { unit, baseline }: Subject): string {
+/** Columns of words. */
+const LEFT: readonly number[] = [0, 5];
+
+function block(results: readonly Result[], { unit }: Subject): string {
   const size = results[0]!.size;
   const sorted = [...results].sort((a, b) => a.nsPerOp - b.nsPerOp);
   const rows = sorted.map((result) => [
-    result.name,
+    withVersions(result.name),
     time(result.nsPerOp),
     `±${(100 * result.spread).toFixed(0)} %`,
     result.ratioToBaseline === null ? '' : `${significant(result.ratioToBaseline)} ×`,
     result.fieldProducts === null ? '' : significant(result.fieldProducts),
+    result.bound,
   ]);
-  const head = [`${size} at once`, `a ${unit}`, 'spread', `to ${baseline}`, 'products'];
+  const head = [`${size} at once`, `a ${unit}`, 'spread', 'ratio', 'products', 'what bounds it'];
   const widths = head.map((title, i) => Math.max(title.length, ...rows.map((row) => row[i]!.length)));
   const line = (cells: readonly string[]) =>
-    `  ${cells.map((cell, i) => (i === 0 ? cell.padEnd(widths[i]!) : cell.padStart(widths[i]!))).join('  ')}`;
+    `  ${cells.map((cell, i) => (LEFT.includes(i) ? cell.padEnd(widths[i]!) : cell.padStart(widths[i]!))).join('  ')}`.trimEnd();
   return [line(head), line(widths.map((width) => '-'.repeat(width))), ...rows.map(line)].join('\n');
 }
 

@@ -6,7 +6,7 @@ import { type Committee, subsetsOf } from '../../src/sharing/committee.ts';
 import { messages, streams } from '../inputs.ts';
 import { deal as bigint } from '../peers/bigint.ts';
 import { deal as mcl } from '../peers/mcl-sharing.ts';
-import { type Case, engineName, type Subject } from '../subject.ts';
+import { BIGINT_BOUND, BYTEWISE_BOUND, CALL_BOUND, type Case, ours, type Subject, twin } from '../subject.ts';
 
 const COMMITTEES: readonly Committee[] = [
   { threshold: 2, seats: 3 },
@@ -37,12 +37,9 @@ function subject(committee: Committee): Subject {
     async cases(size, { engines }) {
       const [m, keystreams] = [messages(size), streams(subsets.length, size)];
       return [
-        { name: 'BigInt', run: () => bigint(subsets, m, keystreams) },
-        ...engines.map((engine) => ({
-          name: engineName(engine) === 'BigInt' ? 'our BigInt twin' : engineName(engine),
-          run: () => engine.deal(m, keystreams, threshold, seats),
-        })),
-        { name: 'mcl-wasm, products by hand', run: () => mcl(subsets, m, keystreams) },
+        { name: 'BigInt', bound: BIGINT_BOUND, run: () => bigint(subsets, m, keystreams) },
+        ...ours(engines, (engine) => engine.deal(m, keystreams, threshold, seats), 'sums of small multiples').map(twin),
+        { name: 'mcl-wasm, products by hand', bound: CALL_BOUND, run: () => mcl(subsets, m, keystreams) },
         ...(committee === USUAL && size <= 400 ? [bytewise(committee, m)] : []),
       ];
     },
@@ -54,6 +51,7 @@ function bytewise({ threshold, seats }: Committee, m: Uint8Array): Case {
   const secrets = Array.from({ length: m.length / 32 }, (_, k) => m.slice(32 * k, 32 * k + 32));
   return {
     name: 'shamir-secret-sharing, GF(256)',
+    bound: BYTEWISE_BOUND,
     run: () => Promise.all(secrets.map((secret) => split(secret, seats, threshold))),
     async: true,
     check: async (shares: unknown) => {

@@ -7,8 +7,9 @@ import { scalars } from '../inputs.ts';
 import { products, read } from '../peers/bigint.ts';
 import { productBatch as ff } from '../peers/ffjavascript.ts';
 import { productBatch as mcl } from '../peers/mcl.ts';
+import { productBatch as montgomery } from '../peers/montgomery.ts';
 import { Fp } from '../peers/noble.ts';
-import type { Case, Subject } from '../subject.ts';
+import { BIGINT_BOUND, CALL_BOUND, type Case, type Subject } from '../subject.ts';
 
 const PAIR = 80;
 
@@ -22,6 +23,11 @@ interface Kernels {
   mulBatch: (field: number, out: number, a: number, b: number, pairs: number) => void;
 }
 
+interface Batch {
+  run: () => void;
+  read: () => Uint8Array;
+}
+
 export const field: Subject = {
   name: 'field',
   title: 'a·b mod p, the time of one product in a batch',
@@ -31,8 +37,9 @@ export const field: Subject = {
   async cases(size) {
     const [a, b] = [read(scalars('a', size), 32), read(scalars('b', size), 32)];
     const [bytesA, bytesB] = [scalars('a', size), scalars('b', size)];
-    const batch = (name: string, { run, read }: { run: () => void; read: () => Uint8Array }): Case => ({
+    const batch = (name: string, bound: string, { run, read }: Batch): Case => ({
       name,
+      bound,
       run,
       check: () => {
         run();
@@ -40,12 +47,13 @@ export const field: Subject = {
       },
     });
     return [
-      { name: 'BigInt', run: () => products(a, b, FIELD_PRIME) },
-      batch('ours, relaxed SIMD', await ours('relaxed', 255n, a, b)),
-      batch('ours, scalar', await ours('scalar', 261n, a, b)),
-      batch('mcl-wasm', mcl(bytesA, bytesB)),
-      batch('ffjavascript', ff(bytesA, bytesB)),
-      { name: 'noble', run: () => a.map((x, i) => Fp.mul(x, b[i]!)) },
+      { name: 'BigInt', bound: BIGINT_BOUND, run: () => products(a, b, FIELD_PRIME) },
+      batch('ours, relaxed SIMD', 'vector multiply-adds', await ours('relaxed', 255n, a, b)),
+      batch('ours, scalar', 'i64 multiplications', await ours('scalar', 261n, a, b)),
+      batch('mcl-wasm', CALL_BOUND, mcl(bytesA, bytesB)),
+      batch('ffjavascript', CALL_BOUND, ff(bytesA, bytesB)),
+      batch('montgomery', CALL_BOUND, montgomery(bytesA, bytesB)),
+      { name: 'noble', bound: BIGINT_BOUND, run: () => a.map((x, i) => Fp.mul(x, b[i]!)) },
     ];
   },
 };

@@ -3,7 +3,7 @@ import { combine, split } from 'shamir-secret-sharing';
 import { messages, scalars } from '../inputs.ts';
 import { interpolate as bigint } from '../peers/bigint.ts';
 import { interpolateByWeights, interpolate as mcl } from '../peers/mcl-sharing.ts';
-import { checkEqual, engineName, type Subject } from '../subject.ts';
+import { BIGINT_BOUND, BYTEWISE_BOUND, CALL_BOUND, checkEqual, ours, type Subject, twin } from '../subject.ts';
 
 const SEATS = [5, 1, 4];
 
@@ -20,18 +20,21 @@ export const reconstruct: Subject = {
     const bytewise =
       size > 400 ? [] : await Promise.all(Array.from({ length: size }, (_, k) => split(one(k), 5, SEATS.length)));
     return [
-      { name: 'BigInt', run: () => bigint(SEATS, shares) },
-      ...engines.map((engine) => ({
-        name: engineName(engine) === 'BigInt' ? 'our BigInt twin' : engineName(engine),
-        run: () => engine.interpolate(SEATS, shares),
-      })),
-      { name: 'mcl-wasm, weights by hand', run: () => interpolateByWeights(SEATS, shares) },
-      { name: 'mcl-wasm recover', run: () => mcl(SEATS, shares) },
+      { name: 'BigInt', bound: BIGINT_BOUND, run: () => bigint(SEATS, shares) },
+      ...ours(
+        engines,
+        (engine) => engine.interpolate(SEATS, shares),
+        size <= 8 ? 'call and weights' : 'bytes in and out',
+        SEATS.length,
+      ).map(twin),
+      { name: 'mcl-wasm, weights by hand', bound: CALL_BOUND, run: () => interpolateByWeights(SEATS, shares) },
+      { name: 'mcl-wasm recover', bound: 'inversions', products: 'own', run: () => mcl(SEATS, shares) },
       ...(size > 400
         ? []
         : [
             {
               name: 'shamir-secret-sharing, GF(256)',
+              bound: BYTEWISE_BOUND,
               run: () => Promise.all(bytewise.map((list) => combine(list.slice(0, SEATS.length)))),
               async: true,
               check: (result: unknown) => checkEqual('combine', (result as Uint8Array[])[0], one(0)),

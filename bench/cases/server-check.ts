@@ -4,7 +4,8 @@ import { bytes, messages, streams } from '../inputs.ts';
 import { verifyShares as ff, ownCompression } from '../peers/ffjavascript.ts';
 import { verifyShares as mcl } from '../peers/mcl.ts';
 import { verifyShares as noble } from '../peers/noble.ts';
-import { engineName, type Subject } from '../subject.ts';
+import { serverCheck as serverCheckProducts } from '../products.ts';
+import { BIGINT_BOUND, ours, type Subject } from '../subject.ts';
 
 const COMMITTEE = { threshold: 3, seats: 5 };
 const { threshold: THRESHOLD, seats: SEATS } = COMMITTEE;
@@ -25,14 +26,17 @@ export const serverCheck: Subject = {
     const shares = engine.shares(SEAT, held, corrections, THRESHOLD, SEATS);
     const weights = bytes('weights', 16 * size);
     const otherForm = await ownCompression(engine.decompress(commitments));
+    const peer = { bound: 'roots, buckets', products: 'own' as const };
     return [
-      ...engines.map((each) => ({
-        name: engineName(each),
-        run: () => each.verifyShares(SEAT, THRESHOLD, shares, commitments, weights),
-      })),
-      { name: 'mcl-wasm', run: () => mcl(SEAT, THRESHOLD, shares, commitments, weights) },
-      { name: 'ffjavascript', run: () => ff(SEAT, THRESHOLD, shares, otherForm, weights), async: true },
-      { name: 'noble', run: () => noble(SEAT, THRESHOLD, shares, commitments, weights) },
+      ...ours(
+        engines,
+        (each) => each.verifyShares(SEAT, THRESHOLD, shares, commitments, weights),
+        'a chain of doublings',
+        serverCheckProducts(SEAT, THRESHOLD, size),
+      ),
+      { name: 'mcl-wasm', ...peer, run: () => mcl(SEAT, THRESHOLD, shares, commitments, weights) },
+      { name: 'ffjavascript', ...peer, run: () => ff(SEAT, THRESHOLD, shares, otherForm, weights), async: true },
+      { name: 'noble', bound: BIGINT_BOUND, run: () => noble(SEAT, THRESHOLD, shares, commitments, weights) },
     ];
   },
 };

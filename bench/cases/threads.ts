@@ -1,6 +1,7 @@
 // Batches of 400 records dealt and committed to at (3, 5) over worker threads: how the work scales with cores. Copies
 // between the threads are in the times.
 import { availableParallelism } from 'node:os';
+import { counted } from '../../src/counted.ts';
 import { subsetsOf } from '../../src/sharing/committee.ts';
 import { VssPool } from '../../src/vss/pool.ts';
 import { bytes, messages } from '../inputs.ts';
@@ -29,6 +30,7 @@ export const threads: Subject = {
     return pools.map((pool) => ({
       name:
         pool.threads === 0 ? 'ours, without a worker' : `ours, ${pool.threads} worker${pool.threads > 1 ? 's' : ''}`,
+      bound: pool.threads === 0 ? 'one core' : `${counted(availableParallelism(), 'core')}, copies between threads`,
       run: () => dealt(pool), // idle workers do not keep the process running
       async: true,
     }));

@@ -118,6 +118,10 @@ export async function ownCompression(points: Uint8Array): Promise<Uint8Array> {
   return G1.batchLEMtoC(await G1.batchUtoLEM(points));
 }
 
+/** From its own compressed form. */
+export const decompress = async (compressed: Uint8Array): Promise<Uint8Array> =>
+  G1.batchLEMtoU(await G1.batchCtoLEM(compressed));
+
 /** The same equation as Engine.verifyShares in one multi-exponentiation; seat^j · weight stays below 2^256. */
 export async function verifyShares(
   seat: number,

@@ -78,6 +78,16 @@ export const scalarBytes = (pointer: number, count: number): Uint8Array =>
 export const coordinateBytes = (pointer: number, count: number): Uint8Array =>
   serialize(pointer, COORDINATE, count, raw._mclBnFp_serialize!);
 
+/** x ‖ y of points with Z = 1. */
+export function affineBytes(pointer: number, count: number): Uint8Array {
+  const out = new Uint8Array(64 * count);
+  for (const [half, from] of [pointer, pointer + COORDINATE].entries()) {
+    const column = serialize(from, POINT, count, raw._mclBnFp_serialize!);
+    for (let i = 0; i < count; i++) out.set(column.subarray(32 * i, 32 * i + 32), 64 * i + 32 * half);
+  }
+  return out;
+}
+
 export function compressedBytes(pointer: number, count: number): Uint8Array {
   // in parts, because it keeps its products on the stack
   for (let k = 0; k < count; k += 256) {

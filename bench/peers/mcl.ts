@@ -2,6 +2,7 @@
 // and differences on the heap for dealing.
 import { G, H, type Point } from '../../src/engine/bn254.ts';
 import {
+  affineBytes,
   COORDINATE,
   compressedBytes,
   coordinateBytes,
@@ -110,6 +111,9 @@ export function msm(scalars: Uint8Array, points: Uint8Array): Uint8Array {
     return coordinateBytes(out, 2);
   });
 }
+
+export const decompress = (compressed: Uint8Array): Uint8Array =>
+  using((take) => affineBytes(placeCompressed(take, compressed), compressed.length / 32));
 
 /** The same equation as Engine.verifyShares: one mulVec over all commitments, −G and −H. */
 export function verifyShares(

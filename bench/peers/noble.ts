@@ -30,7 +30,11 @@ export function msm(scalars: Uint8Array, points: Uint8Array): Uint8Array {
   return fromNumbers([sum.x, sum.y]);
 }
 
-export function decompress(points: Uint8Array): NoblePoint[] {
+/** Both coordinates of each. */
+export const decompressed = (points: Uint8Array): Uint8Array =>
+  fromNumbers(decompress(points).flatMap((point) => [point.X, point.Y]));
+
+function decompress(points: Uint8Array): NoblePoint[] {
   return read(points, 32).map((word) => {
     const x = word & ((1n << 255n) - 1n);
     const y = Fp.sqrt(Fp.add(Fp.mul(Fp.sqr(x), x), 3n));
