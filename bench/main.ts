@@ -4,10 +4,12 @@ import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { createEngine } from '../src/engine/load.ts';
 import { createReferenceEngine } from '../src/engine/reference/engine.ts';
+import { unitsFrom } from './bound.ts';
 import { commitment } from './cases/commitment.ts';
 import { deals } from './cases/deal.ts';
 import { decompression } from './cases/decompression.ts';
 import { field } from './cases/field.ts';
+import { inversion } from './cases/inversion.ts';
 import { merkle } from './cases/merkle.ts';
 import { msm } from './cases/msm.ts';
 import { reconstruct } from './cases/reconstruct.ts';
@@ -20,8 +22,10 @@ import type { Result, Subject } from './subject.ts';
 import { tables } from './table.ts';
 import { libraries, versions } from './versions.ts';
 
+/** What the others are counted in. */
+const UNITS: readonly Subject[] = [field, inversion];
 const SUBJECTS: readonly Subject[] = [
-  field,
+  ...UNITS,
   commitment,
   decompression,
   msm,
@@ -33,12 +37,13 @@ const SUBJECTS: readonly Subject[] = [
 ];
 
 const LEGEND = `spread: median absolute deviation. products: the time in products of our fastest Fp batch; own products: in those of
-the same library; "products 62 %": the part of the time that the products of an operation take, counted (docs/engine.md).
+the same library. "products 62 %": the part of the time that an operation's products in batches take; "one point alone": its
+products in no batch; both counted (docs/engine.md, "What bounds them").
 ${libraries()}`;
 
 const USAGE = `npm run bench -- [options]
   --quick          small sizes and few samples, for CI
-  --subject NAME   only this subject, and field, whose product is the unit (may be repeated):
+  --subject NAME   only this subject, besides field and inversion, the units (may be repeated):
                    ${SUBJECTS.map(({ name }) => name).join(', ')}
   --json FILE      all results for a program
   --report FILE    one HTML page with plots
@@ -61,7 +66,9 @@ else await main();
 async function main(): Promise<void> {
   const unknown = options.subject?.find((name) => !SUBJECTS.some((subject) => subject.name === name));
   if (unknown !== undefined) throw new Error(`there is no subject ${unknown}\n${USAGE}`);
-  const chosen = SUBJECTS.filter(({ name }) => name === field.name || (options.subject?.includes(name) ?? true));
+  const chosen = SUBJECTS.filter(
+    ({ name }) => UNITS.some((unit) => unit.name === name) || (options.subject?.includes(name) ?? true),
+  );
   const where = machine();
   console.log(`${where.processor}, ${where.cores} cores, ${where.system}, Node ${where.node}, one thread\n`);
 
@@ -75,11 +82,8 @@ async function main(): Promise<void> {
   };
   for (const subject of chosen) results.push(...(await measure(subject, setting, progress)));
   progress('');
-  compare(
-    results,
-    SUBJECTS,
-    results.filter(({ subject }) => subject === field.name),
-  );
+  const [products, inversions] = UNITS.map(({ name }) => results.filter(({ subject }) => subject === name));
+  compare(results, SUBJECTS, unitsFrom(products!, inversions!));
 
   console.log(tables(results, chosen));
   console.log(`\n${LEGEND}`);

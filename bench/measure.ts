@@ -1,6 +1,6 @@
 // Times the cases of a subject with tinybench: medians of many calls, one case after the other in one process.
 import { Bench } from 'tinybench';
-import { boundOf } from './bound.ts';
+import { boundOf, type UnitsOf } from './bound.ts';
 import { type Case, checkEqual, type Result, type Setting, type Subject } from './subject.ts';
 
 /** Runs every size of the subject; `progress` is called before each. */
@@ -15,7 +15,8 @@ export async function measure(subject: Subject, setting: Setting, progress: (tex
   return results;
 }
 
-async function checkAll(cases: readonly Case[]): Promise<void> {
+/** Runs every case once; throws where one gives another result than the first. */
+export async function checkAll(cases: readonly Case[]): Promise<void> {
   const first = await cases[0]!.run();
   for (const { name, run, check } of cases) {
     const result = await run();
@@ -54,17 +55,16 @@ async function timeAll(subject: Subject, size: number, cases: readonly Case[], q
         ratioToBaseline: null,
         fieldProducts: null,
         bound: cases[i]!.bound,
-        products: cases[i]!.products ?? null,
+        work: cases[i]!.work ?? null,
       });
     }
   }
   return [...results.values()];
 }
 
-/** Fills in what needs other results: ratios and bounds. `fields`: those of the subject whose unit is one product. */
-export function compare(results: Result[], subjects: readonly Subject[], fields: readonly Result[]): void {
-  const ours = fields.filter(({ name }) => name.startsWith('ours'));
-  const product = Math.min(...ours.map(({ nsPerOp }) => nsPerOp));
+/** Fills in what needs other results: ratios and bounds. `units`: what an implementation's product and inversion take. */
+export function compare(results: Result[], subjects: readonly Subject[], units: UnitsOf): void {
+  const product = Math.min(...['ours, relaxed SIMD', 'ours, scalar'].map((name) => units(name)?.product ?? Infinity));
   for (const result of results) {
     const peers = results.filter((other) => other.subject === result.subject && other.size === result.size);
     const ratio = (name: string | undefined) => {
@@ -74,6 +74,6 @@ export function compare(results: Result[], subjects: readonly Subject[], fields:
     result.ratioToBigInt = ratio('BigInt');
     result.ratioToBaseline = ratio(subjects.find((subject) => subject.name === result.subject)?.baseline);
     result.fieldProducts = result.nsPerOp / product;
-    result.bound = boundOf(result, fields.find(({ name }) => result.name.startsWith(name))?.nsPerOp);
+    result.bound = boundOf(result, units(result.name));
   }
 }

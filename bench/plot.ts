@@ -1,7 +1,7 @@
 // Plots of results as SVG text, for a page or a file of its own: bars of one batch size, and lines over batch sizes.
 // Both scales are logarithmic. Colours follow the reader's light or dark theme.
 import type { Result, Subject } from './subject.ts';
-import { significant, time } from './table.ts';
+import { one, significant, time } from './table.ts';
 import { withVersions } from './versions.ts';
 
 const COLOURS: readonly (readonly [prefix: string, name: string])[] = [
@@ -65,7 +65,7 @@ export function bars(results: readonly Result[], subject: Subject, top: number):
       text(LABEL_WIDTH + width(result.nsPerOp) + 8, y + 14, `${time(result.nsPerOp)}${ratio}`, 'class="faint"'),
     ].join('');
   });
-  const title = `${subject.name}: a ${subject.unit}, ${results[0]!.size.toLocaleString('en-US')} at once`;
+  const title = `${subject.name}: ${one(subject.unit)}, ${results[0]!.size.toLocaleString('en-US')} at once`;
   return text(0, top + 16, title, 'class="title"') + rows.join('');
 }
 
@@ -102,7 +102,7 @@ export function linePlot(results: readonly Result[], subject: Subject): string {
       text(x(size), height - bottom + 18, size.toLocaleString('en-US'), 'class="faint" text-anchor="middle"'),
     ),
     text((left + width - right) / 2, height - 4, `${subject.unit}s at once`, 'class="faint" text-anchor="middle"'),
-    text(0, 16, `${subject.name}: time of a ${subject.unit}`, 'class="title"'),
+    text(0, 16, `${subject.name}: time of ${one(subject.unit)}`, 'class="title"'),
   ];
   const names = [...new Set(results.map(({ name }) => name))];
   const ends: number[] = [];

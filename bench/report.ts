@@ -2,7 +2,7 @@
 import type { Machine } from './machine.ts';
 import { barPlot, bars, barsHeight, linePlot, STYLE, svg, text } from './plot.ts';
 import type { Result, Subject } from './subject.ts';
-import { significant, time } from './table.ts';
+import { one, significant, time } from './table.ts';
 import { libraries, withVersions } from './versions.ts';
 
 const PAGE_STYLE = `
@@ -65,7 +65,7 @@ function table(results: readonly Result[], subject: Subject): string {
       const cells = [time(result.nsPerOp), spread, ratio, products].map((cell) => `<td>${cell}</td>`);
       return `<tr><td>${withVersions(result.name)}</td>${cells.join('')}<td class="words">${result.bound}</td></tr>`;
     });
-  const head = `<tr><th>${results[0]!.size} at once</th><th>a ${subject.unit}</th><th>spread</th><th>to ${subject.baseline}</th><th>products</th><th class="words">what bounds it</th></tr>`;
+  const head = `<tr><th>${results[0]!.size} at once</th><th>${one(subject.unit)}</th><th>spread</th><th>to ${subject.baseline}</th><th>products</th><th class="words">what bounds it</th></tr>`;
   return `<table><thead>${head}</thead><tbody>${rows.join('')}</tbody></table>`;
 }
 

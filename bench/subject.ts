@@ -1,6 +1,7 @@
 // What a subject of the bench is: one job, done by several implementations from the same bytes to the same bytes. Every
 // case is run once and compared before anything is timed.
 import type { Engine } from '../src/engine/engine.ts';
+import type { Work } from './work.ts';
 
 /** Our own engines under the names that the results use. */
 export interface Setting {
@@ -12,10 +13,10 @@ export interface Case {
   /** Libraries by the words of versions.ts, which adds their versions. */
   name: string;
   run: () => unknown;
-  /** What bounds it, in at most BOUND_LENGTH characters; for ours, what takes the time that products do not. */
+  /** What bounds it; where the work was counted: what takes the rest of the time. */
   bound: string;
-  /** Products in Fp of one unit, by products.ts; 'own': the time is to be told in products of the case's own library. */
-  products?: number | 'own';
+  /** What was counted of one unit; 'own': the time is to be told in products of the case's own library. */
+  work?: Work | 'own';
   /** Whether run returns a promise. */
   async?: boolean;
   /** Called once with what run returned; throws where it is wrong. Without it, the result must equal the first case's. */
@@ -46,20 +47,18 @@ export const BIGINT_BOUND = 'BigInt: allocation and division';
 export const CALL_BOUND = 'a call from JavaScript each';
 /** What bounds shamir-secret-sharing. */
 export const BYTEWISE_BOUND = 'byte by byte, a promise each';
-/** Of Case.bound where products were counted, so that tables stay within 120 columns. */
-export const BOUND_LENGTH = 22;
 
-/** A case for each of our engines. `bound`, `products`: of the WASM engines. */
+/** A case for each of our engines. `bound`, `work`: of the WASM engines. */
 export function ours<T>(
   engines: readonly Engine[],
   run: (engine: Engine) => T,
   bound: string,
-  products?: number,
+  work?: Work,
 ): readonly Case[] {
   return engines.map((engine) => ({
     name: engineName(engine),
     run: () => run(engine),
-    ...(engine.name === 'reference' ? { bound: BIGINT_BOUND } : { bound, ...(products && { products }) }),
+    ...(engine.name === 'reference' ? { bound: BIGINT_BOUND } : { bound, ...(work && { work }) }),
   }));
 }
 
@@ -86,7 +85,7 @@ export interface Result {
   /** What bounds it, in a few words. */
   bound: string;
   /** As in the case. */
-  products: number | 'own' | null;
+  work: Work | 'own' | null;
 }
 
 /** Throws unless both are the same bytes, or objects of them, or the same plain value. */

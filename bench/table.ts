@@ -33,12 +33,15 @@ function block(results: readonly Result[], { unit }: Subject): string {
     result.fieldProducts === null ? '' : significant(result.fieldProducts),
     result.bound,
   ]);
-  const head = [`${size} at once`, `a ${unit}`, 'spread', 'ratio', 'products', 'what bounds it'];
+  const head = [`${size} at once`, one(unit), 'spread', 'ratio', 'products', 'what bounds it'];
   const widths = head.map((title, i) => Math.max(title.length, ...rows.map((row) => row[i]!.length)));
   const line = (cells: readonly string[]) =>
     `  ${cells.map((cell, i) => (LEFT.includes(i) ? cell.padEnd(widths[i]!) : cell.padStart(widths[i]!))).join('  ')}`.trimEnd();
   return [line(head), line(widths.map((width) => '-'.repeat(width))), ...rows.map(line)].join('\n');
 }
+
+/** One of what is counted, with its article. */
+export const one = (unit: string): string => `${/^[aeiou]/.test(unit) ? 'an' : 'a'} ${unit}`;
 
 /** Three significant digits, without an exponent. */
 export function significant(value: number): string {

@@ -3,8 +3,8 @@ import { scalars } from '../inputs.ts';
 import { commitByTable as ffTable } from '../peers/ffjavascript.ts';
 import { commitByMulVec, commitByTable as mclTable } from '../peers/mcl.ts';
 import * as noble from '../peers/noble.ts';
-import { COMMITMENT } from '../products.ts';
 import { BIGINT_BOUND, type Case, ours, type Subject } from '../subject.ts';
+import { commitmentWork } from '../work.ts';
 
 export const commitment: Subject = {
   name: 'commitment',
@@ -14,15 +14,15 @@ export const commitment: Subject = {
   sizes: ({ quick }) => (quick ? [64] : [1, 8, 32, 128, 1000, 4096]),
   async cases(size, { engines, quick }) {
     const [v, b] = [scalars('values', size), scalars('blindings', size)];
-    const bound = size <= 8 ? 'an inversion a round' : size < 1000 ? 'fetching table points' : 'tables beyond L2';
-    const mine = ours(engines, (engine) => engine.commit(v, b), bound, COMMITMENT);
+    const bound = size < 1000 ? 'fetching points' : 'tables beyond L2';
+    const mine = ours(engines, (engine) => engine.commit(v, b), bound, commitmentWork(size));
     if (size > 1000) return mine.filter(({ name }) => name !== 'BigInt');
-    const table = { bound: '64 additions', products: 'own' as const };
-    const scratch = { bound: '2 multiplications', products: 'own' as const };
+    const table = { bound: '64 additions', work: 'own' as const };
+    const scratch = { bound: '2 multiplications', work: 'own' as const };
     const peers: Case[] = [
-      { name: 'mcl-wasm, 8-bit table by hand', ...table, run: () => mclTable(v, b) },
+      { name: 'mcl-wasm, tables by hand', ...table, run: () => mclTable(v, b) },
       { name: 'mcl-wasm mulVec', ...scratch, run: () => commitByMulVec(v, b) },
-      { name: 'ffjavascript, 8-bit table by hand', ...table, run: () => ffTable(v, b), async: true },
+      { name: 'ffjavascript, tables by hand', ...table, run: () => ffTable(v, b), async: true },
       { name: 'noble, cached 8-bit tables', bound: BIGINT_BOUND, run: () => noble.commit(v, b, true) },
       { name: 'noble multiplyUnsafe pair', bound: BIGINT_BOUND, run: () => noble.commit(v, b, false) },
     ];

@@ -4,8 +4,8 @@ import { barretenbergs } from '../peers/barretenberg.ts';
 import { decompress as ff, ownCompression } from '../peers/ffjavascript.ts';
 import { decompress as mcl } from '../peers/mcl.ts';
 import { decompressed as noble } from '../peers/noble.ts';
-import { DECOMPRESSION } from '../products.ts';
 import { BIGINT_BOUND, ours, type Subject } from '../subject.ts';
+import { decompressionWork } from '../work.ts';
 
 export const decompression: Subject = {
   name: 'decompression',
@@ -16,10 +16,9 @@ export const decompression: Subject = {
   async cases(size, { engines }) {
     const points = engines[0]!.commit(scalars('values', size), scalars('blindings', size));
     const otherForm = await ownCompression(engines[0]!.decompress(points));
-    const bound = size < 4 ? 'four lanes for one' : 'bytes in and out';
-    const peer = { bound: 'a root each', products: 'own' as const };
+    const peer = { bound: 'a root each', work: 'own' as const };
     return [
-      ...ours(engines, (engine) => engine.decompress(points), bound, DECOMPRESSION),
+      ...ours(engines, (engine) => engine.decompress(points), 'bytes in and out', decompressionWork(size)),
       { name: 'mcl-wasm', ...peer, run: () => mcl(points) },
       { name: 'ffjavascript', ...peer, run: () => ff(otherForm), async: true },
       { name: 'noble', bound: BIGINT_BOUND, run: () => noble(points) },

@@ -2,12 +2,12 @@
 // bb.js exports.
 import { scalars } from '../inputs.ts';
 import { barretenbergs } from '../peers/barretenberg.ts';
-import { msm as ff } from '../peers/ffjavascript.ts';
+import { msm as ff, multiply as ffMultiply } from '../peers/ffjavascript.ts';
 import { msm as mcl } from '../peers/mcl.ts';
 import { msm as montgomery } from '../peers/montgomery.ts';
-import { msm as noble } from '../peers/noble.ts';
-import { multiplication } from '../products.ts';
+import { msm as noble, multiply as nobleMultiply } from '../peers/noble.ts';
 import { BIGINT_BOUND, type Case, ours, type Subject } from '../subject.ts';
+import { multiplicationWork } from '../work.ts';
 
 export const msm: Subject = {
   name: 'msm',
@@ -19,18 +19,30 @@ export const msm: Subject = {
     const points = engines[0]!.decompress(engines[0]!.commit(scalars('points', size), new Uint8Array(32 * size)));
     const s = scalars('scalars', size);
     const slow = size > 4096; // a second or more a call
-    const bound = size <= 64 ? 'a chain of doublings' : 'sorting, moving points';
-    const mine = ours(engines, (engine) => engine.msm(s, points), bound, multiplication(size));
-    const peer = { bound: size === 1 ? '1 multiplication' : 'sums by buckets', products: 'own' as const };
-    const bigint: Case = { name: 'noble pippenger', bound: BIGINT_BOUND, run: () => noble(s, points) };
-    return [
-      ...mine.filter(({ name }) => !slow || name !== 'BigInt'),
-      { name: 'mcl-wasm mulVec', ...peer, run: () => mcl(s, points) },
-      { name: 'ffjavascript multiExpAffine', ...peer, run: () => ff(s, points), async: true },
-      ...(slow ? [] : [bigint]),
-      ...(size === 1
-        ? (await barretenbergs()).map(({ name, bound, multiply }) => ({ name, bound, run: () => multiply(s, points) }))
-        : [{ name: 'montgomery, built for BN254', ...peer, run: () => montgomery(s, points) }]),
-    ];
+    const mine = ours(engines, (engine) => engine.msm(s, points), 'sorting, fetching', multiplicationWork(size));
+    const own = mine.filter(({ name }) => !slow || name !== 'BigInt');
+    return [...own, ...(size === 1 ? await single(s, points) : several(s, points, slow))];
   },
 };
+
+/** What each library has for one point. */
+async function single(s: Uint8Array, point: Uint8Array): Promise<readonly Case[]> {
+  const alone = { bound: '1 multiplication', work: 'own' as const };
+  return [
+    { name: 'mcl-wasm mulVec', ...alone, run: () => mcl(s, point) },
+    { name: 'ffjavascript timesScalar', ...alone, run: () => ffMultiply(s, point), async: true },
+    { name: 'noble multiplyUnsafe', bound: BIGINT_BOUND, run: () => nobleMultiply(s, point) },
+    ...(await barretenbergs()).map(({ name, bound, multiply }) => ({ name, bound, run: () => multiply(s, point) })),
+  ];
+}
+
+function several(s: Uint8Array, points: Uint8Array, slow: boolean): readonly Case[] {
+  const buckets = { bound: 'sums by buckets', work: 'own' as const };
+  const bigint: Case = { name: 'noble pippenger', bound: BIGINT_BOUND, run: () => noble(s, points) };
+  return [
+    { name: 'mcl-wasm mulVec', ...buckets, run: () => mcl(s, points) },
+    { name: 'ffjavascript multiExpAffine', ...buckets, run: () => ff(s, points), async: true },
+    { name: 'montgomery, built for BN254', ...buckets, run: () => montgomery(s, points) },
+    ...(slow ? [] : [bigint]),
+  ];
+}

@@ -25,10 +25,10 @@ export const reconstruct: Subject = {
         engines,
         (engine) => engine.interpolate(SEATS, shares),
         size <= 8 ? 'call and weights' : 'bytes in and out',
-        SEATS.length,
+        { products: SEATS.length, lone: 0, inversions: 0 },
       ).map(twin),
       { name: 'mcl-wasm, weights by hand', bound: CALL_BOUND, run: () => interpolateByWeights(SEATS, shares) },
-      { name: 'mcl-wasm recover', bound: 'inversions', products: 'own', run: () => mcl(SEATS, shares) },
+      { name: 'mcl-wasm recover', bound: 'inversions', work: 'own', run: () => mcl(SEATS, shares) },
       ...(size > 400
         ? []
         : [

@@ -4,8 +4,8 @@ import { bytes, messages, streams } from '../inputs.ts';
 import { verifyShares as ff, ownCompression } from '../peers/ffjavascript.ts';
 import { verifyShares as mcl } from '../peers/mcl.ts';
 import { verifyShares as noble } from '../peers/noble.ts';
-import { serverCheck as serverCheckProducts } from '../products.ts';
 import { BIGINT_BOUND, ours, type Subject } from '../subject.ts';
+import { checkWork } from '../work.ts';
 
 const COMMITTEE = { threshold: 3, seats: 5 };
 const { threshold: THRESHOLD, seats: SEATS } = COMMITTEE;
@@ -26,13 +26,13 @@ export const serverCheck: Subject = {
     const shares = engine.shares(SEAT, held, corrections, THRESHOLD, SEATS);
     const weights = bytes('weights', 16 * size);
     const otherForm = await ownCompression(engine.decompress(commitments));
-    const peer = { bound: 'roots, buckets', products: 'own' as const };
+    const peer = { bound: 'roots, buckets', work: 'own' as const };
     return [
       ...ours(
         engines,
         (each) => each.verifyShares(SEAT, THRESHOLD, shares, commitments, weights),
-        'a chain of doublings',
-        serverCheckProducts(SEAT, THRESHOLD, size),
+        'sorting, fetching',
+        checkWork(SEAT, THRESHOLD, size),
       ),
       { name: 'mcl-wasm', ...peer, run: () => mcl(SEAT, THRESHOLD, shares, commitments, weights) },
       { name: 'ffjavascript', ...peer, run: () => ff(SEAT, THRESHOLD, shares, otherForm, weights), async: true },

@@ -18,6 +18,7 @@ interface Curve {
     batchLEMtoC: (points: Uint8Array) => Promise<Uint8Array>;
     batchCtoLEM: (points: Uint8Array) => Promise<Uint8Array>;
     multiExpAffine: (points: Uint8Array, scalars: Uint8Array) => Promise<Uint8Array>;
+    timesScalar: (point: Uint8Array, scalar: Uint8Array) => Uint8Array;
     toAffine: (point: Uint8Array) => Uint8Array;
     isZero: (point: Uint8Array) => boolean;
   };
@@ -69,6 +70,20 @@ export function productBatch(a: Uint8Array, b: Uint8Array) {
   };
 }
 
+/** One inverse. */
+export function inverse(a: Uint8Array) {
+  const [x, out] = [WORK, WORK + 32];
+  heap().set(littleEndian(a), x);
+  raw.f1m_toMontgomery!(x, x);
+  return {
+    run: () => raw.f1m_inverse!(x, out),
+    read(): Uint8Array {
+      raw.f1m_fromMontgomery!(out, out);
+      return littleEndian(heap().slice(out, out + 32));
+    },
+  };
+}
+
 let tablesReady = false;
 
 async function buildTables(): Promise<void> {
@@ -116,6 +131,12 @@ export async function msm(scalars: Uint8Array, points: Uint8Array): Promise<Uint
 /** Its own compressed form marks the larger y, not the odd one: converted before anything is timed. */
 export async function ownCompression(points: Uint8Array): Promise<Uint8Array> {
   return G1.batchLEMtoC(await G1.batchUtoLEM(points));
+}
+
+/** One point. */
+export async function multiply(scalar: Uint8Array, point: Uint8Array): Promise<Uint8Array> {
+  const product = G1.timesScalar(await G1.batchUtoLEM(point), littleEndian(scalar));
+  return G1.batchLEMtoU(G1.toAffine(product));
 }
 
 /** From its own compressed form. */

@@ -44,6 +44,18 @@ export function productBatch(a: Uint8Array, b: Uint8Array) {
   };
 }
 
+/** One inverse. */
+export function inverse(a: Uint8Array) {
+  const out = raw._malloc!(COORDINATE);
+  const x = raw._malloc!(COORDINATE);
+  using((take) => {
+    const from = take(a.length);
+    heap().set(a, from);
+    raw._mclBnFp_setBigEndianMod!(x, from, 32);
+  });
+  return { run: () => raw._mclBnFp_inv!(out, x), read: () => coordinateBytes(out, 1) };
+}
+
 let tables: readonly [number, number] | undefined;
 
 /** Entry d of window w is d·2^(8w)·base, normalised, so that additions are mixed ones. */

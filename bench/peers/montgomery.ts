@@ -24,6 +24,9 @@ interface Field {
   writeBigint: (at: number, value: bigint) => void;
   readBigInt: (at: number) => bigint;
   toMontgomery: (a: number) => void;
+  fromMontgomery: (a: number) => void;
+  copy: (out: number, a: number) => void;
+  inverse: (scratch: number, out: number, a: number) => void;
 }
 
 type InputPoint = [x: Uint8Array, y: Uint8Array, isInfinity: boolean];
@@ -39,15 +42,16 @@ const cubeRoot = (modulus: bigint) => power(3n, (modulus - 1n) / 3n, modulus);
 const lambda = cubeRoot(GROUP_ORDER);
 /** (βx, y) = λ(x, y) */
 const beta = bn254.G1.Point.BASE.multiply(lambda).toAffine().x;
-/** Short vectors with a + bλ = c + dλ = 0 mod r, of such signs that the halves of a scalar are not negative. */
+/** Short vectors with a + bλ = c + dλ = 0 mod r. */
 const [a, b] = [-(2n * u + 1n), 6n * u * u + 2n * u];
 const [c, d] = [6n * u * u + 4n * u + 1n, 2n * u + 1n];
 const [first, second] = [(d << 256n) / (a * d - b * c), (-b << 256n) / (a * d - b * c)];
 
-/** k = k1 + k2·λ, both below 2^127. */
+/** k = k1 + k2·λ, both in 0..2^127 − 1. */
 function splitScalar(k: bigint): [bigint, bigint] {
   const [m, n] = [(k * first) >> 256n, (k * second) >> 256n];
-  return [k - m * a - n * c, -m * b - n * d];
+  const [k1, k2] = [k - m * a - n * c, -m * b - n * d];
+  return k1 < 0n ? [k1 + c, k2 + d] : [k1, k2]; // a few k, the smallest among them
 }
 
 const { Field, msm: sumOfProducts } = await rebuilt();
@@ -62,21 +66,22 @@ async function rebuilt(): Promise<Built> {
     await createFiniteFieldWat(FIELD_PRIME, LIMB, { withBenchmarks: true, endoCubeRoot: beta }),
   );
   const scalar = await compileWat(await createGLVWat(GROUP_ORDER, halves, SCALAR_LIMB));
-  const replaced: Record<string, (text: string) => string> = {
+  const changes: Record<string, (text: string) => string> = {
     'finite-field.wasm.js': () => field.js,
     'scalar-glv.wasm.js': () => scalar.js,
     'finite-field.js': (text) =>
-      text.replace(/let p =\s*0x\w+n/, `let p = ${FIELD_PRIME}n`).replace('w = 30', `w = ${LIMB}`),
-    'scalar-glv.js': (text) => text.replace('lambda = lambda2', `lambda = ${halves}n`),
+      changed(changed(text, /let p =\s*0x\w+n/, `let p = ${FIELD_PRIME}n`), /w = 30/, `w = ${LIMB}`),
+    'scalar-glv.js': (text) => changed(text, /lambda = lambda2/, `lambda = ${halves}n`),
     // scalars come split
-    'msm.js': (text) => text.replace(/import \{ decompose.*/, 'const decompose = () => {}, decomposeNoMsb = () => 0;'),
+    'msm.js': (text) =>
+      changed(text, /import \{ decompose, .*/, 'const decompose = () => {}, decomposeNoMsb = () => 0;'),
   };
   const plugin: Plugin = {
     name: 'bn254',
     setup({ onLoad }) {
       onLoad({ filter: /montgomery.src/ }, async ({ path }) => {
         const text = await readFile(path, 'utf8');
-        return { contents: replaced[basename(path)]?.(text) ?? text };
+        return { contents: changes[basename(path)]?.(text) ?? text };
       });
     },
   };
@@ -93,6 +98,11 @@ async function rebuilt(): Promise<Built> {
     plugins: [plugin],
   });
   return import(`data:text/javascript;base64,${Buffer.from(outputFiles[0]!.contents).toString('base64')}`);
+}
+
+function changed(text: string, from: RegExp, to: string): string {
+  if (!from.test(text)) throw new Error(`montgomery's sources have changed: ${from} is not in them`);
+  return text.replace(from, to);
 }
 
 /** The halves as the two numbers of five limbs that it reads, in 40 bytes. */
@@ -128,6 +138,26 @@ export function productBatch(a: Uint8Array, b: Uint8Array) {
   };
 }
 
+/** One inverse; good until the next msm(). */
+export function inverse(a: Uint8Array) {
+  const [x, copy, out] = Field.getPointers(3) as [number, number, number];
+  const [scratch] = Field.getPointers(4) as [number];
+  Field.writeBigint(x, read(a, 32)[0]!);
+  Field.toMontgomery(x);
+  return {
+    run(): void {
+      Field.copy(copy, x); // it reduces its operand in place
+      Field.inverse(scratch, out, copy);
+    },
+    read(): Uint8Array {
+      Field.copy(copy, out);
+      Field.fromMontgomery(copy);
+      return fromNumbers([Field.readBigInt(copy)]);
+    },
+  };
+}
+
+/** Of five points at least: with fewer its windows have one bit, for which it changes signs in the splitting. */
 export function msm(scalars: Uint8Array, points: Uint8Array): Uint8Array {
   const split = read(scalars, 32).map((k) => {
     const [k1, k2] = splitScalar(k);

@@ -30,6 +30,13 @@ export function msm(scalars: Uint8Array, points: Uint8Array): Uint8Array {
   return fromNumbers([sum.x, sum.y]);
 }
 
+/** One point. */
+export function multiply(scalar: Uint8Array, point: Uint8Array): Uint8Array {
+  const [x, y] = read(point, 32) as [bigint, bigint];
+  const product = Point.fromAffine({ x, y }).multiplyUnsafe(read(scalar, 32)[0]!).toAffine();
+  return fromNumbers([product.x, product.y]);
+}
+
 /** Both coordinates of each. */
 export const decompressed = (points: Uint8Array): Uint8Array =>
   fromNumbers(decompress(points).flatMap((point) => [point.X, point.Y]));

@@ -1,0 +1,85 @@
+// The work in an operation of our WASM engines, counted from docs/engine.md ("What bounds them"): products in Fp, squares
+// included, and inversions. Moves, sorting, and bytes are not counted: they are what is left of the time.
+// Who changes an algorithm in assembly/ changes its count here.
+
+/** What one unit takes. */
+export interface Work {
+  /** Products in batches: both lanes of a pair used, and pairs that do not wait for each other. */
+  products: number;
+  /** Products of a single point, whose pair has the same number in both lanes: each takes the time of two. */
+  lone: number;
+  inversions: number;
+}
+
+/** An affine addition in a batch: three for its share of the inversion, two and a square for itself. */
+const ADDITION = 6;
+/** An affine doubling in a batch, which squares x as well. */
+const DOUBLING = 7;
+/** A complete doubling and a complete addition. */
+const POSITION = 8 + 12;
+/** Additions that share an inversion, at most. */
+const BATCH = 2048;
+
+/** Bits of the tables' windows in full size, and points of the tables in each half of a commitment. */
+const WINDOW = 13;
+const HALF = 2 * Math.ceil(128 / WINDOW);
+/** Commitments whose points are summed together. */
+const CHUNK = 64;
+
+/** A commitment among n: the trees of both halves, the endomorphism, the tree's last sum, two coordinates out. */
+export function commitmentWork(n: number): Work {
+  const rounds = Math.ceil(Math.log2(HALF)) + 1;
+  const products = ADDITION * (2 * HALF - 1) + 2;
+  return { products, lone: 1, inversions: (rounds * Math.ceil(n / CHUNK)) / n };
+}
+
+/** A decompression: 252 squares and 55 products for the root; to and from Montgomery form, x³ + 3, the check. */
+const DECOMPRESSION = 252 + 55 + 6;
+
+/** A decompression among n: four at a time, so the last ones may leave lanes unused. */
+export function decompressionWork(n: number): Work {
+  return { products: (DECOMPRESSION * 4 * Math.ceil(n / 4)) / n, lone: 0, inversions: 0 };
+}
+
+/** A point of a multi-scalar multiplication of n points by 254-bit scalars: the point from bytes, its image, the sums. */
+export function multiplicationWork(n: number): Work {
+  const { products, lone, inversions } = bucketWork(2 * n, 128);
+  return { products: 6 + products / n, lone: 1 + lone / n, inversions: (inversions + 1) / n };
+}
+
+/** A record of a seat's check of n records: Horner's rule by the seat, one bucket sum, one commitment. */
+export function checkWork(seat: number, threshold: number, n: number): Work {
+  const triple = 3 * seat; // the seat's signed digits are its bits less those of the seat
+  const digits = Array.from({ length: 31 - Math.clz32(triple) }, (_, i) => ((triple ^ seat) >> (i + 1)) & 1);
+  const additions = digits.reduce((sum, digit) => sum + digit, 1);
+  const horner = DOUBLING * digits.length + ADDITION * additions;
+  const batches = (threshold - 1) * (digits.length + additions) * Math.ceil(n / BATCH);
+  const sums = bucketWork(n, 130);
+  const commitment = commitmentWork(1);
+  const roots = threshold * decompressionWork(threshold * n).products;
+  return {
+    products: roots + (threshold - 1) * horner + (sums.products + commitment.products) / n,
+    lone: (sums.lone + commitment.lone) / n,
+    inversions: (batches + sums.inversions + commitment.inversions) / n,
+  };
+}
+
+/** All of a bucket sum of n points by numbers of `bits` bits, with the windows that assembly/curve/digits.ts chooses. */
+function bucketWork(n: number, bits: number): Work {
+  const choices = Array.from({ length: 12 }, (_, i) => {
+    const c = i + 3;
+    const windows = Math.ceil(bits / c);
+    return { c, windows, cost: windows * (n + 2 ** c) + 60 * c };
+  });
+  const { c, windows } = choices.reduce((best, other) => (other.cost < best.cost ? other : best));
+  const size = 2 ** (c - 1);
+  // a bucket's first point costs nothing; then its level and its bit cost two additions, if it has a point
+  const filled = size * (1 - (1 - 1 / size) ** n);
+  const additions = windows * (n + filled);
+  const rounds = Math.ceil(Math.log2(n / filled + 1)) + 2 * c;
+  return {
+    products: ADDITION * additions,
+    lone: POSITION * c * windows,
+    inversions: Math.max(rounds, additions / BATCH),
+  };
+}
