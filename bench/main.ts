@@ -12,6 +12,7 @@ import { field } from './cases/field.ts';
 import { inversion } from './cases/inversion.ts';
 import { merkle } from './cases/merkle.ts';
 import { msm } from './cases/msm.ts';
+import { multiplication } from './cases/multiplication.ts';
 import { reconstruct } from './cases/reconstruct.ts';
 import { serverCheck } from './cases/server-check.ts';
 import { threads } from './cases/threads.ts';
@@ -28,6 +29,7 @@ const SUBJECTS: readonly Subject[] = [
   ...UNITS,
   commitment,
   decompression,
+  multiplication,
   msm,
   ...deals,
   reconstruct,
@@ -36,9 +38,9 @@ const SUBJECTS: readonly Subject[] = [
   threads,
 ];
 
-const LEGEND = `spread: median absolute deviation. products: the time in products of our fastest Fp batch; own products: in those of
-the same library. "products 62 %": the part of the time that an operation's products in batches take; "one point alone": its
-products in no batch; both counted (docs/engine.md, "What bounds them").
+const LEGEND = `spread: median absolute deviation. products: the time in products of our fastest Fp batch; own products: in those
+of the same library. "products 62 %": what an operation's products in batches take of the time; "one point alone":
+what those in no batch take; both counted (docs/engine.md, "What bounds them").
 ${libraries()}`;
 
 const USAGE = `npm run bench -- [options]

@@ -6,7 +6,8 @@ import { BackendType, BarretenbergSync } from '@aztec/bb.js';
 
 export interface Barretenberg {
   name: string;
-  bound: string;
+  /** What bounds it if calls do. */
+  callBound?: string;
   decompress: (points: Uint8Array) => Uint8Array;
   /** s·P, one point. */
   multiply: (scalar: Uint8Array, point: Uint8Array) => Uint8Array;
@@ -27,15 +28,14 @@ async function start(): Promise<readonly Barretenberg[]> {
     () => undefined,
   );
   return [
-    overApi('bb.js, WASM', 'a call each, in MessagePack', wasm),
-    ...(native ? [overApi('bb.js, native', 'a call each, to another process', native)] : []),
+    overApi('bb.js, WASM', wasm),
+    ...(native ? [{ ...overApi('bb.js, native', native), callBound: 'a call each, to another process' }] : []),
   ];
 }
 
-function overApi(name: string, bound: string, api: BarretenbergSync): Barretenberg {
+function overApi(name: string, api: BarretenbergSync): Barretenberg {
   return {
     name,
-    bound,
     decompress(points) {
       const out = new Uint8Array(2 * points.length);
       for (let at = 0; at < points.length; at += 32) {

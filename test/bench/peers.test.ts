@@ -5,6 +5,7 @@ import { decompression } from '../../bench/cases/decompression.ts';
 import { field } from '../../bench/cases/field.ts';
 import { inversion } from '../../bench/cases/inversion.ts';
 import { msm } from '../../bench/cases/msm.ts';
+import { multiplication } from '../../bench/cases/multiplication.ts';
 import { scalars } from '../../bench/inputs.ts';
 import { checkAll } from '../../bench/measure.ts';
 import { msm as montgomery } from '../../bench/peers/montgomery.ts';
@@ -24,7 +25,7 @@ describe('every case gives the result of the first', () => {
     { subject: field, size: 16, libraries: ['montgomery'] },
     { subject: inversion, size: 1, libraries: ['montgomery'] },
     { subject: decompression, size: 5, libraries: ['bb.js'] },
-    { subject: msm, size: 1, libraries: ['bb.js'] },
+    { subject: multiplication, size: 1, libraries: ['bb.js'] },
     { subject: msm, size: 65, libraries: ['montgomery'] },
   ];
   for (const { subject, size, libraries } of subjects) {
