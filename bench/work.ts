@@ -15,8 +15,9 @@ export interface Work {
 const ADDITION = 6;
 /** An affine doubling in a batch, which squares x as well. */
 const DOUBLING = 7;
-/** A complete doubling and a complete addition. */
-const POSITION = 8 + 12;
+/** A complete doubling and a complete addition, of the chain that ends a bucket sum. */
+const COMPLETE_DOUBLING = 9;
+const COMPLETE_ADDITION = 14;
 /** Additions that share an inversion, at most. */
 const BATCH = 2048;
 
@@ -33,12 +34,15 @@ export function commitmentWork(n: number): Work {
   return { products, lone: 1, inversions: (rounds * Math.ceil(n / CHUNK)) / n };
 }
 
-/** A decompression: 252 squares and 55 products for the root; to and from Montgomery form, x³ + 3, the check. */
-const DECOMPRESSION = 252 + 55 + 6;
+/** A root: 251 squares and 53 products; x to Montgomery form, x³ + 3, the check, the parity. */
+const ROOT = 251 + 53 + 5.5;
 
-/** A decompression among n: four at a time, so the last ones may leave lanes unused. */
+/** A root among n: four at a time, so the last ones may leave lanes unused. */
+const rootProducts = (n: number): number => (ROOT * 4 * Math.ceil(n / 4)) / n;
+
+/** A decompression among n, with two coordinates out. */
 export function decompressionWork(n: number): Work {
-  return { products: (DECOMPRESSION * 4 * Math.ceil(n / 4)) / n, lone: 0, inversions: 0 };
+  return { products: rootProducts(n) + 2, lone: 0, inversions: 0 };
 }
 
 /** A point of a multi-scalar multiplication of n points by 254-bit scalars: the point from bytes, its image, the sums. */
@@ -50,13 +54,13 @@ export function multiplicationWork(n: number): Work {
 /** A record of a seat's check of n records: Horner's rule by the seat, one bucket sum, one commitment. */
 export function checkWork(seat: number, threshold: number, n: number): Work {
   const triple = 3 * seat; // the seat's signed digits are its bits less those of the seat
-  const digits = Array.from({ length: 31 - Math.clz32(triple) }, (_, i) => ((triple ^ seat) >> (i + 1)) & 1);
+  const digits = Array.from({ length: 30 - Math.clz32(triple) }, (_, i) => ((triple ^ seat) >> (i + 1)) & 1);
   const additions = digits.reduce((sum, digit) => sum + digit, 1);
   const horner = DOUBLING * digits.length + ADDITION * additions;
   const batches = (threshold - 1) * (digits.length + additions) * Math.ceil(n / BATCH);
   const sums = bucketWork(n, 130);
   const commitment = commitmentWork(1);
-  const roots = threshold * decompressionWork(threshold * n).products;
+  const roots = threshold * rootProducts(threshold * n);
   return {
     products: roots + (threshold - 1) * horner + (sums.products + commitment.products) / n,
     lone: (sums.lone + commitment.lone) / n,
@@ -73,13 +77,16 @@ function bucketWork(n: number, bits: number): Work {
   });
   const { c, windows } = choices.reduce((best, other) => (other.cost < best.cost ? other : best));
   const size = 2 ** (c - 1);
-  // a bucket's first point costs nothing; then its level and its bit cost two additions, if it has a point
-  const filled = size * (1 - (1 - 1 / size) ** n);
-  const additions = windows * (n + filled);
+  /** The part of `of` equally likely places that n things reach. */
+  const reached = (of: number) => 1 - (1 - 1 / of) ** n;
+  const filled = size * reached(size);
+  const positions = (c - 1) * reached(2) + reached(2 ** c); // bits of digits; the highest is of one digit only
+  // the first point of a bucket and of a position costs nothing; a bucket costs one for its level and one for its bit
+  const additions = windows * (n * (1 - 2 ** -c) + filled - positions);
   const rounds = Math.ceil(Math.log2(n / filled + 1)) + 2 * c;
   return {
     products: ADDITION * additions,
-    lone: POSITION * c * windows,
+    lone: windows * (COMPLETE_DOUBLING * c + COMPLETE_ADDITION * positions),
     inversions: Math.max(rounds, additions / BATCH),
   };
 }
