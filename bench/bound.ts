@@ -29,6 +29,7 @@ export function boundOf({ bound, work, nsPerOp }: Result, units: Units | undefin
   const parts = [
     { what: 'products', part: (work.products * units.product) / nsPerOp },
     { what: 'one point alone', part: (2 * work.lone * units.product) / nsPerOp },
+    { what: 'unused lanes', part: ((work.unused ?? 0) * units.product) / nsPerOp },
     { what: 'inversions', part: (work.inversions * (units.inversion ?? 0)) / nsPerOp },
   ];
   const counted = parts.reduce((sum, { part }) => sum + part, 0);

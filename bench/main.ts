@@ -16,7 +16,7 @@ import { multiplication } from './cases/multiplication.ts';
 import { reconstruct } from './cases/reconstruct.ts';
 import { serverCheck } from './cases/server-check.ts';
 import { threads } from './cases/threads.ts';
-import { machine } from './machine.ts';
+import { busyNote, machine } from './machine.ts';
 import { compare, measure } from './measure.ts';
 import { report, summary } from './report.ts';
 import type { Result, Subject } from './subject.ts';
@@ -78,6 +78,7 @@ async function main(): Promise<void> {
     engines: [await createEngine({ kind: 'relaxed' }), await createEngine({ kind: 'scalar' }), createReferenceEngine()],
     quick: options.quick,
   };
+  const [from, cpu] = [performance.now(), process.cpuUsage()];
   const results: Result[] = [];
   const progress = (text: string) => {
     if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${text}`);
@@ -89,6 +90,9 @@ async function main(): Promise<void> {
 
   console.log(tables(results, chosen));
   console.log(`\n${LEGEND}`);
+  const { user, system } = process.cpuUsage(cpu); // microseconds
+  const note = busyNote(performance.now() - from, (user + system) / 1000);
+  if (note) console.log(`\n${note}`);
   if (options.json)
     writeFileSync(options.json, `${JSON.stringify({ machine: where, libraries: versions(), results }, null, 1)}\n`);
   if (options.report) writeFileSync(options.report, report(where, results, chosen));

@@ -8,6 +8,8 @@ export interface Work {
   products: number;
   /** Products of a single point, whose pair has the same number in both lanes: each takes the time of two. */
   lone: number;
+  /** Products in lanes without a number, where a batch has fewer points than lanes; none if left out. */
+  unused?: number;
   inversions: number;
 }
 
@@ -37,12 +39,12 @@ export function commitmentWork(n: number): Work {
 /** A root: 251 squares and 53 products; x to Montgomery form, x³ + 3, the check, the parity. */
 const ROOT = 251 + 53 + 5.5;
 
-/** A root among n: four at a time, so the last ones may leave lanes unused. */
-const rootProducts = (n: number): number => (ROOT * 4 * Math.ceil(n / 4)) / n;
+/** For each of n roots: four are computed at a time, so the last ones may leave lanes unused. */
+const unusedByRoots = (n: number): number => (ROOT * (4 * Math.ceil(n / 4) - n)) / n;
 
 /** A decompression among n, with two coordinates out. */
 export function decompressionWork(n: number): Work {
-  return { products: rootProducts(n) + 2, lone: 0, inversions: 0 };
+  return { products: ROOT + 2, lone: 0, unused: unusedByRoots(n), inversions: 0 };
 }
 
 /** A point of a multi-scalar multiplication of n points by 254-bit scalars: the point from bytes, its image, the sums. */
@@ -60,10 +62,10 @@ export function checkWork(seat: number, threshold: number, n: number): Work {
   const batches = (threshold - 1) * (digits.length + additions) * Math.ceil(n / BATCH);
   const sums = bucketWork(n, 130);
   const commitment = commitmentWork(1);
-  const roots = threshold * rootProducts(threshold * n);
   return {
-    products: roots + (threshold - 1) * horner + (sums.products + commitment.products) / n,
+    products: threshold * ROOT + (threshold - 1) * horner + (sums.products + commitment.products) / n,
     lone: (sums.lone + commitment.lone) / n,
+    unused: threshold * unusedByRoots(threshold * n),
     inversions: (batches + sums.inversions + commitment.inversions) / n,
   };
 }

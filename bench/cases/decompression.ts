@@ -22,9 +22,9 @@ export const decompression: Subject = {
       { name: 'mcl-wasm', ...peer, run: () => mcl(points) },
       { name: 'ffjavascript', ...peer, run: () => ff(otherForm), async: true },
       { name: 'noble', bound: BIGINT_BOUND, run: () => noble(points) },
-      ...(await barretenbergs()).map(({ name, callBound, decompress }) => ({
+      ...(await barretenbergs()).map(({ name, place, decompress }) => ({
         name,
-        bound: callBound ?? 'a root each, in a call each',
+        bound: `a root each, ${place}`,
         run: () => decompress(points),
       })),
     ];

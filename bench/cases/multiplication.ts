@@ -22,9 +22,9 @@ export const multiplication: Subject = {
       { name: 'mcl-wasm mulVec', bound, work: 'own', run: () => mcl(s, point) },
       { name: 'ffjavascript timesScalar', bound, work: 'own', run: () => ff(s, point), async: true },
       { name: 'noble multiplyUnsafe', bound: BIGINT_BOUND, run: () => noble(s, point) },
-      ...(await barretenbergs()).map(({ name, callBound, multiply }) => ({
+      ...(await barretenbergs()).map(({ name, place, multiply }) => ({
         name,
-        bound: callBound ?? bound,
+        bound: `${bound}, ${place}`,
         run: () => multiply(s, point),
       })),
     ];

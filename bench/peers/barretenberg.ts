@@ -6,8 +6,8 @@ import { BackendType, BarretenbergSync } from '@aztec/bb.js';
 
 export interface Barretenberg {
   name: string;
-  /** What bounds it if calls do. */
-  callBound?: string;
+  /** Where its work is done, for what bounds it. */
+  place: string;
   decompress: (points: Uint8Array) => Uint8Array;
   /** s·P, one point. */
   multiply: (scalar: Uint8Array, point: Uint8Array) => Uint8Array;
@@ -28,14 +28,15 @@ async function start(): Promise<readonly Barretenberg[]> {
     () => undefined,
   );
   return [
-    overApi('bb.js, WASM', wasm),
-    ...(native ? [{ ...overApi('bb.js, native', native), callBound: 'a call each, to another process' }] : []),
+    overApi('bb.js, WASM', 'in a call each', wasm),
+    ...(native ? [overApi('bb.js, native', 'in another process', native)] : []),
   ];
 }
 
-function overApi(name: string, api: BarretenbergSync): Barretenberg {
+function overApi(name: string, place: string, api: BarretenbergSync): Barretenberg {
   return {
     name,
+    place,
     decompress(points) {
       const out = new Uint8Array(2 * points.length);
       for (let at = 0; at < points.length; at += 32) {

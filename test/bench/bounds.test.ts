@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { boundOf, unitsFrom } from '../../bench/bound.ts';
+import { busyNote } from '../../bench/machine.ts';
 import type { Result, Subject } from '../../bench/subject.ts';
 import { tables } from '../../bench/table.ts';
 import { versions, withVersions } from '../../bench/versions.ts';
@@ -28,12 +29,13 @@ const units = unitsFrom(
 );
 
 test('the largest parts of the time, and what is left', () => {
-  const bound = (products: number, lone: number, inversions: number) =>
-    boundOf(result({ work: { products, lone, inversions } }), units('ours, relaxed SIMD'));
+  const bound = (products: number, lone: number, inversions: number, unused = 0) =>
+    boundOf(result({ work: { products, lone, inversions, unused } }), units('ours, relaxed SIMD'));
   expect(bound(45, 0, 0)).toBe('products 90 %, bytes in and out 10 %');
   expect(bound(49, 0, 0)).toBe('products 98 %');
   expect(bound(5, 0, 0.4)).toBe('inversions 80 %, products 10 %');
   expect(bound(0, 20, 0.05)).toBe('one point alone 80 %, inversions 10 %');
+  expect(bound(10, 0, 0, 30)).toBe('unused lanes 60 %, products 20 %');
   expect(bound(10, 0, 0)).toBe('bytes in and out 80 %, products 20 %');
 });
 
@@ -98,11 +100,18 @@ test.each(WIDEST)('a table of each %s has at most 120 columns', (unit, baseline,
   for (const line of lines) expect(line.length, line).toBeLessThanOrEqual(120);
 });
 
+test('a run that shared the processor says so', () => {
+  expect(busyNote(1000, 1100)).toBe('');
+  expect(busyNote(1000, 900)).toBe('');
+  expect(busyNote(1000, 300)).toMatch(/^The machine was busy: this run had a processor for 30 % of its time/);
+});
+
 test('the counts of docs/engine.md', () => {
   expect(commitmentWork(64)).toEqual({ products: 236, lone: 1, inversions: 6 / 64 });
   expect(commitmentWork(1).inversions).toBe(6);
   expect(decompressionWork(400).products).toBe(311.5);
-  expect(decompressionWork(1).products, 'three of four lanes are unused').toBe(4 * 309.5 + 2);
+  expect(decompressionWork(400).unused).toBe(0);
+  expect(decompressionWork(1).unused, 'three of four lanes are unused').toBe(3 * 309.5);
   const [few, many] = [multiplicationWork(16), multiplicationWork(4096)];
   expect(few.lone, 'one chain of doublings, whatever the points').toBeGreaterThan(50 * many.lone);
   expect(few.products).toBeGreaterThan(many.products);
@@ -116,7 +125,7 @@ test('the counts of docs/engine.md', () => {
     [checkWork(2, 3, 100), 1178.3],
     [checkWork(5, 3, 400), 1122.6],
   ] as const) {
-    const all = work.products + 2 * work.lone;
+    const all = work.products + 2 * work.lone + (work.unused ?? 0);
     expect(Math.abs(all / counted - 1), `${all} for ${counted}`).toBeLessThan(0.05);
   }
   // 7 = 8 - 1: three doublings and a subtraction where 2 takes one doubling, for each of two coefficients
