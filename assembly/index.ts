@@ -41,8 +41,9 @@ export function faultArgument(): i32 {
   return argument;
 }
 
-function start(): void {
-  startAdditions();
+/** For sums over about n points. */
+function start(n: i32): void {
+  startAdditions(n);
   startProjective();
 }
 
@@ -55,7 +56,7 @@ function listOf(points: usize, n: i32): usize {
 
 /** n values and blindings (32 bytes each) → n compressed points. prepareTables() first. */
 export function commit(out: usize, values: usize, blindings: usize, n: i32): i32 {
-  start();
+  start(2 * n);
   const words = take(64 * <usize>n);
   for (argument = 0; argument < 2; argument++) {
     const bad = decodeScalars(words + 32 * <usize>(argument * n), argument === 0 ? values : blindings, n);
@@ -87,7 +88,7 @@ export function compress(out: usize, bytes: usize, n: i32): i32 {
 
 /** rows × columns points, row by row → `columns` sums. */
 export function sumPoints(out: usize, bytes: usize, rows: i32, columns: i32): i32 {
-  start();
+  start(rows * columns);
   argument = 0;
   const points = take(POINT * <usize>(rows * columns));
   const bad = decodePoints(points, bytes, rows * columns);
@@ -112,7 +113,7 @@ export function sumPoints(out: usize, bytes: usize, rows: i32, columns: i32): i3
 
 /** Sum of n scalars times n points → one point. */
 export function msm(out: usize, scalars: usize, bytes: usize, n: i32): i32 {
-  start();
+  start(64 * n);
   const words = take(32 * <usize>n);
   argument = 0;
   let bad = decodeScalars(words, scalars, n);
@@ -134,7 +135,7 @@ export function msm(out: usize, scalars: usize, bytes: usize, n: i32): i32 {
  * at once with the weights (16 bytes each): the byte at `out` is 1 or 0. prepareTables() first.
  */
 export function verifyShares(out: usize, seat: i32, t: i32, shares: usize, bytes: usize, weights: usize, n: i32): i32 {
-  start();
+  start(64 * n);
   const scalars = take(64 * <usize>n);
   argument = 0;
   let bad = decodeScalars(scalars, shares, 2 * n);

@@ -9,7 +9,7 @@ const ADDITION_BYTES: usize = 1792;
 const PROJECTIVE_BYTES: usize = 1280;
 const POWER_BYTES: usize = 2880;
 const CODEC_BYTES: usize = 960;
-const FIXED_BASE_BYTES: usize = 448;
+const FIXED_BASE_BYTES: usize = 1888;
 const MSM_BYTES: usize = 640;
 const SHARES_BYTES: usize = 704;
 const BYTES_BYTES: usize = 112;
@@ -18,6 +18,8 @@ const INTERPOLATION_BYTES: usize = 160;
 const DEALING_BYTES: usize = 1840;
 const DIGITS_BYTES: usize = 32;
 const POINTS_BYTES: usize = 112;
+const QUADS_BYTES: usize = 800;
+const EXTENDED_BYTES: usize = 400;
 const KECCAK_BYTES: usize = 800;
 const TEMP_BYTES: usize =
   ADDITION_BYTES +
@@ -33,6 +35,8 @@ const TEMP_BYTES: usize =
   DEALING_BYTES +
   DIGITS_BYTES +
   POINTS_BYTES +
+  QUADS_BYTES +
+  EXTENDED_BYTES +
   KECCAK_BYTES;
 
 const TEMP: usize = memory.data(<i32>TEMP_BYTES, 16);
@@ -62,7 +66,11 @@ export const DIGITS_TEMP: usize = DEALING_END;
 export const DIGITS_END: usize = DIGITS_TEMP + DIGITS_BYTES;
 export const POINTS_TEMP: usize = DIGITS_END;
 export const POINTS_END: usize = POINTS_TEMP + POINTS_BYTES;
-export const KECCAK_TEMP: usize = POINTS_END;
+export const QUADS_TEMP: usize = POINTS_END;
+export const QUADS_END: usize = QUADS_TEMP + QUADS_BYTES;
+export const EXTENDED_TEMP: usize = QUADS_END;
+export const EXTENDED_END: usize = EXTENDED_TEMP + EXTENDED_BYTES;
+export const KECCAK_TEMP: usize = EXTENDED_END;
 export const KECCAK_END: usize = KECCAK_TEMP + KECCAK_BYTES;
 
 /** First address after the tables that are kept between calls. */

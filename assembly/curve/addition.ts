@@ -23,12 +23,13 @@ import { inverses } from '../field/power';
 
 const QUAD: usize = 2 * PAIR;
 const Y: usize = ELEMENT;
-const CAPACITY: i32 = 2048;
+const CAPACITY: i32 = 2048; // of a batch, at most
 
 // a job: addresses of P, Q and of the place for the sum (which may be P's or Q's)
 const JOB: usize = 12;
 let jobs: usize = 0;
 let products: usize = 0;
+let capacity: i32 = 0;
 let count: i32 = 0;
 
 const PX = ADDITION_TEMP;
@@ -45,10 +46,14 @@ const UNUSED = U + QUAD; // takes the sum of a lane without a job
 const LONE = UNUSED + POINT; // a job for both lanes
 if (LONE + 2 * JOB > ADDITION_END) ERROR('working storage');
 
-/** Takes the storage of the batches from the arena. Called first in every call of the module. */
-export function startAdditions(): void {
-  jobs = take(JOB * <usize>(CAPACITY + 2 * 4));
-  products = take(QUAD * <usize>(CAPACITY / 4 + 1));
+/**
+ * Takes the storage of the batches from the arena. Called first in every call of the module, with a number of additions
+ * that makes a batch worth its inversion: what a call takes, wipe() clears.
+ */
+export function startAdditions(enough: i32): void {
+  capacity = min(CAPACITY, max(enough, 64));
+  jobs = take(JOB * <usize>(capacity + 2 * 4));
+  products = take(QUAD * <usize>((capacity + 3) / 4 + 1));
   count = 0;
 }
 
@@ -58,7 +63,7 @@ export function orderAddition(o: usize, P: usize, Q: usize): void {
   store<u32>(job, <u32>P);
   store<u32>(job, <u32>Q, 4);
   store<u32>(job, <u32>o, 8);
-  if (++count === CAPACITY) flushAdditions();
+  if (++count === capacity) flushAdditions();
 }
 
 export function flushAdditions(): void {
@@ -230,7 +235,7 @@ export function doubleAll(P: usize, n: i32): void {
       store<u32>(at, <u32>P);
       store<u32>(at, <u32>P, 8);
     }
-    if (jobs === CAPACITY || (i === n - 1 && jobs > 0)) {
+    if (jobs === capacity || (i === n - 1 && jobs > 0)) {
       compute(0, jobs, true);
       jobs = 0;
     }

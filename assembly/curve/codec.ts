@@ -145,16 +145,16 @@ export function decompressPoints(points: usize, bytes: usize, n: i32): i32 {
       gather(X + k * PAIR, E, F);
       mul(X + k * PAIR, X + k * PAIR, R2);
     }
-    curve(2);
-    squareRoots(ROOT, SQUARE);
-    for (let k: usize = 0; k < 2; k++) {
+    const pairs = lanes > 2 ? 2 : 1;
+    curve(pairs);
+    squareRoots(ROOT, SQUARE, pairs);
+    for (let k: usize = 0; k < <usize>pairs; k++) {
       sqr(T, ROOT + k * PAIR);
       subReduce(T, T, SQUARE + k * PAIR);
       good &= (zeroLanes(T) << (2 * <i32>k)) | (k === 0 ? 12 : 3);
     }
     if (good !== 15) return i + ctz(~good);
-    for (let k: usize = 0; k < 2; k++) {
-      if (2 * <i32>k >= lanes) break;
+    for (let k: usize = 0; k < <usize>pairs; k++) {
       const root = ROOT + k * PAIR;
       mul(T, root, ONE_RAW);
       scatter(E, F, T);

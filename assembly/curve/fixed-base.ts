@@ -4,23 +4,31 @@
 // of a commitment are summed by a tree in a batch (addition.ts): those of the first halves, and those of the second
 // halves, whose sum the endomorphism then maps. G and H alternate, so that a value of 0 makes no exceptional sum.
 import { BASES } from '../../build/assembly/constants';
-import { fromWords, gather, mul, R2, reduce, scatter } from '../../build/assembly/fp';
+import { fromWords, gather, mul, R2, reduce, scatter, swapLanes } from '../../build/assembly/fp';
 import { HALVES_BYTES, splitScalar } from '../../build/assembly/split';
 import { flushAdditions, orderAddition, startAdditions } from './addition';
 import { ELEMENT, PAIR } from '../field/layout';
-import { discard, FIXED_BASE_END, FIXED_BASE_TEMP, keep, mark, release, take } from '../memory';
+import { discard, FIXED_BASE_END, FIXED_BASE_TEMP, keep, release, take } from '../memory';
 import { POINT } from './points';
-import { doublePoints, fromAffine, mulBeta, PROJECTIVE, startProjective, toAffinePairs } from './projective';
-import { sumGroups } from './sums';
+import { addAffine, EXTENDED, extend, toProjective } from './extended';
+import { addPoints, doublePoints, fromAffine, mulBeta, PROJECTIVE, startProjective, toAffinePairs } from './projective';
+import { addQuads, gatherQuad, QUAD, scatterQuad } from './quads';
 
 const HALVES = FIXED_BASE_TEMP; // of a scalar
 const DIGITS = HALVES + HALVES_BYTES; // of a half: three words
 const X = DIGITS + 32;
 const E = X + PAIR;
-if (E + ELEMENT > FIXED_BASE_END) ERROR('working storage');
+const ONE_QUAD = E + ELEMENT;
+const FIRST = ONE_QUAD + QUAD; // extended: the first halves times G, H
+const SECOND = FIRST + EXTENDED;
+const SUM = SECOND + EXTENDED; // projective
+const OTHER = SUM + PROJECTIVE; // projective
+if (OTHER + PROJECTIVE > FIXED_BASE_END) ERROR('working storage');
 
-/** Commitments whose points are summed together. */
-const CHUNK: i32 = 64;
+/** Commitments that are summed together. */
+const CHUNK: i32 = 256;
+/** Quads that are added together, where more would not be noticeably cheaper. */
+const ENOUGH: i32 = 128;
 
 let tables: usize = 0;
 let window: i32 = 0; // w
@@ -42,7 +50,7 @@ export function prepareTables(w: i32): void {
   windows = (128 + w - 1) / w;
   tables = take((POINT * 2 * <usize>windows) << (w - 1));
   keep();
-  startAdditions();
+  startAdditions(i32.MAX_VALUE);
   startProjective();
   // 2^k G and 2^k H, side by side in the lanes
   const powers = w * windows;
@@ -86,51 +94,98 @@ function doublings(affine: usize, n: i32): void {
   toAffinePairs(affine, points, n);
 }
 
+/** o = value G + blinding H (four words each, canonical), as both lanes: for one, without inversions. */
+export function commitmentOf(o: usize, value: usize, blinding: usize): void {
+  const list = take(16 * <usize>windows);
+  listPoints(list, value, 0, 16);
+  listPoints(list, blinding, 1, 16);
+  gatherQuad(ONE_QUAD, list);
+  extend(FIRST, ONE_QUAD, ONE_QUAD + 2 * PAIR);
+  extend(SECOND, ONE_QUAD + PAIR, ONE_QUAD + 3 * PAIR);
+  for (let i: usize = 1; i < <usize>windows; i++) {
+    gatherQuad(ONE_QUAD, list + 16 * i);
+    addAffine(FIRST, ONE_QUAD, ONE_QUAD + 2 * PAIR);
+    addAffine(SECOND, ONE_QUAD + PAIR, ONE_QUAD + 3 * PAIR);
+  }
+  release(list);
+  toProjective(o, FIRST);
+  toProjective(OTHER, SECOND);
+  mulBeta(OTHER, OTHER);
+  addPoints(o, o, OTHER);
+  for (let c: usize = 0; c < PROJECTIVE; c += PAIR) swapLanes(OTHER + c, o + c);
+  addPoints(o, o, OTHER);
+}
+
 /**
  * Sums values_k G + blindings_k H for n pairs of scalars (four words each, canonical): points are written to `points`
  * (80 bytes each).
  */
 export function commitments(points: usize, values: usize, blindings: usize, n: i32): void {
-  const perHalf = 2 * windows; // points of G and H for the first, or for the second halves
-  const list = take(<usize>(8 * perHalf * CHUNK));
-  const groups = take(16 * <usize>CHUNK);
-  const scratch = mark();
-  for (let start = 0; start < n; start += CHUNK) {
-    const size = min(CHUNK, n - start);
-    for (let k = 0; k < 2 * size; k++) {
-      store<u32>(groups + 8 * <usize>k, perHalf * k);
-      store<u32>(groups + 8 * <usize>k, perHalf, 4);
+  if (n === 1) {
+    const affine = take(2 * POINT);
+    commitmentOf(SUM, values, blindings);
+    toAffinePairs(affine, SUM, 1);
+    memory.copy(points, affine, POINT);
+    return;
+  }
+  const size = min(CHUNK, n);
+  const rows = max(1, min(windows >> 1, ENOUGH / max(1, size)));
+  const list = take(16 * <usize>(windows * size));
+  const sums = take(QUAD * <usize>(rows * size));
+  const others = take(QUAD * <usize>(rows * size));
+  const parts = take(4 * POINT * <usize>size);
+  for (let start = 0; start < n; start += size) {
+    const count = min(size, n - start);
+    for (let k = 0; k < count; k++) {
+      const at = list + 16 * <usize>k;
+      listPoints(at, values + 32 * <usize>(start + k), 0, 16 * <usize>count);
+      listPoints(at, blindings + 32 * <usize>(start + k), 1, 16 * <usize>count);
     }
-    for (let k = 0; k < size; k++) {
-      const at = list + <usize>(8 * perHalf * k);
-      listPoints(at, values + 32 * <usize>(start + k), 0);
-      listPoints(at, blindings + 32 * <usize>(start + k), 1);
+    sumWindows(sums, others, list, rows, count);
+    for (let k: usize = 0; k < <usize>count; k++) {
+      const part = parts + 4 * POINT * k;
+      scatterQuad(part, sums + QUAD * k);
+      orderAddition(part, part, part + POINT);
+      orderAddition(part + 2 * POINT, part + 2 * POINT, part + 3 * POINT);
     }
-    sumGroups(list, groups, 2 * size, scratch);
-    // First sum + endomorphism of the second. Neither is infinity, nor any partial sum: the coefficients of G and H in
-    // them are odd multiples of a power of two, below 2^129.
-    for (let k = 0; k < size; k++) {
-      const at = list + <usize>(8 * perHalf * k);
-      const second = <usize>load<u32>(at + <usize>(4 * perHalf));
+    flushAdditions();
+    for (let k: usize = 0; k < <usize>count; k++) {
+      const part = parts + 4 * POINT * k;
+      const second = part + 2 * POINT;
       gather(X, second, second);
       mulBeta(X, X);
       reduce(X, X);
       scatter(second, E, X);
-      store<u32>(at, <u32>second, 4);
-      store<u32>(groups + 8 * <usize>k, 2 * perHalf * k);
-      store<u32>(groups + 8 * <usize>k, 2, 4);
+      orderAddition(points + POINT * (<usize>start + k), part, second);
     }
-    sumGroups(list, groups, size, scratch);
-    for (let k = 0; k < size; k++) {
-      const sum = <usize>load<u32>(list + <usize>(8 * perHalf * k));
-      memory.copy(points + POINT * <usize>(start + k), sum, POINT);
-    }
-    release(scratch);
+    flushAdditions();
   }
 }
 
-/** Lists the table points of one scalar: halves h, windows i at 2 (windows h + i) + base. */
-function listPoints(list: usize, scalar: usize, base: i32): void {
+/**
+ * The quads of n commitments: window after window is added, `rows` of them at once, and the rows to each other in the end.
+ * No two operands are equal or opposite, nor is any infinity: their factors of G, or of H, are below 2^130 and odd
+ * multiples of different powers of two, except that an operand of a later window exceeds the sum before it.
+ */
+function sumWindows(sums: usize, others: usize, list: usize, rows: i32, n: i32): void {
+  gatherQuads(sums, list, rows * n);
+  for (let i = rows; i < windows; i += rows) {
+    const quads = min(rows, windows - i) * n;
+    gatherQuads(others, list + 16 * <usize>(i * n), quads);
+    addQuads(sums, others, quads);
+  }
+  for (let left = rows; left > 1; left = (left + 1) >> 1) {
+    const upper = (left + 1) >> 1;
+    addQuads(sums, sums + QUAD * <usize>(upper * n), (left - upper) * n);
+  }
+}
+
+function gatherQuads(quads: usize, operands: usize, n: i32): void {
+  for (let i: usize = 0; i < <usize>n; i++) gatherQuad(quads + QUAD * i, operands + 16 * i);
+}
+
+/** Lists the table points of one scalar, `stride` bytes from window to window, half h of base b at 4 (2 h + b). */
+function listPoints(list: usize, scalar: usize, base: i32, stride: usize): void {
   splitScalar(HALVES, scalar, true);
   const half: u32 = 1 << (window - 1);
   for (let h: usize = 0; h < 2; h++) {
@@ -151,7 +206,7 @@ function listPoints(list: usize, scalar: usize, base: i32): void {
       const entry = positive ? e - half : half - 1 - e;
       const operand = table(base, i) + POINT * <usize>entry;
       const sign = positive ? negative : 1 ^ negative;
-      store<u32>(list + 8 * (<usize>windows * h + <usize>i) + 4 * <usize>base, <u32>operand | sign);
+      store<u32>(list + stride * <usize>i + 8 * h + 4 * <usize>base, <u32>operand | sign);
     }
   }
 }

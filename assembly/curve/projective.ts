@@ -89,6 +89,13 @@ function lift(o: usize, operand: usize): void {
   }
 }
 
+/** o = -a. */
+export function negate(o: usize, a: usize): void {
+  memory.copy(o, a, PROJECTIVE);
+  memory.fill(W, 0, PAIR);
+  subReduce(o + Y, W, a + Y);
+}
+
 /** o = a + b. o may be a or b. */
 export function addPoints(o: usize, a: usize, b: usize): void {
   mul(T0, a, b);

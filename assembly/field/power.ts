@@ -14,40 +14,41 @@ const E = PRODUCT + PAIR; // a single element
 const WORDS = E + ELEMENT;
 const STORAGE = WORDS + NUMBER; // of invertWords
 
-// of squareRoots(): the odd powers a, a^3 .. a^31 of the first pair, then of the second; the squares of both
+// of squareRoots(): the odd powers a, a^3 .. a^31 of the first pair, then of the second; a square
 const ODD = POWER_TEMP;
 const SECOND = ODD + 16 * PAIR;
 const SQUARE = SECOND + 16 * PAIR;
-if (max(STORAGE + INVERSION_STORAGE, SQUARE + 2 * PAIR) > POWER_END) ERROR('working storage');
+if (max(STORAGE + INVERSION_STORAGE, SQUARE + PAIR) > POWER_END) ERROR('working storage');
 
 /**
- * o = the square roots of two reduced or product pairs in a row, where they are squares: a^((p + 1) / 4), product. Two
- * pairs, because products that do not wait for each other take less time.
+ * o = the square roots of one or two reduced or product pairs in a row, where they are squares: a^((p + 1) / 4),
+ * product. Two pairs take little longer than one, because their products do not wait for each other.
  */
-export function squareRoots(o: usize, a: usize): void {
-  sqr(SQUARE, a);
-  sqr(SQUARE + PAIR, a + PAIR);
-  memory.copy(ODD, a, PAIR);
-  memory.copy(SECOND, a + PAIR, PAIR);
-  for (let k: usize = PAIR; k < 16 * PAIR; k += PAIR) {
-    mul(ODD + k, ODD + k - PAIR, SQUARE);
-    mul(SECOND + k, SECOND + k - PAIR, SQUARE + PAIR);
-  }
+export function squareRoots(o: usize, a: usize, pairs: i32): void {
+  const two = pairs === 2;
+  oddPowers(ODD, a);
+  if (two) oddPowers(SECOND, a + PAIR);
   const first = PAIR * <usize>(load<u8>(SQRT, 1) >> 1);
   memory.copy(o, ODD + first, PAIR);
-  memory.copy(o + PAIR, SECOND + first, PAIR);
+  if (two) memory.copy(o + PAIR, SECOND + first, PAIR);
   for (let step = 1; step < SQRT_STEPS; step++) {
-    const squarings = <i32>load<u8>(SQRT + 2 * step);
-    const power = load<u8>(SQRT + 2 * step, 1);
-    for (let j = 0; j < squarings; j++) {
+    for (let j = <i32>load<u8>(SQRT + 2 * step); j > 0; j--) {
       sqr(o, o);
-      sqr(o + PAIR, o + PAIR);
+      if (two) sqr(o + PAIR, o + PAIR);
     }
+    const power = load<u8>(SQRT + 2 * step, 1);
     if (power === 0) continue;
     const odd = PAIR * <usize>(power >> 1);
     mul(o, o, ODD + odd);
-    mul(o + PAIR, o + PAIR, SECOND + odd);
+    if (two) mul(o + PAIR, o + PAIR, SECOND + odd);
   }
+}
+
+/** a, a^3 .. a^31 of a pair. */
+function oddPowers(o: usize, a: usize): void {
+  sqr(SQUARE, a);
+  memory.copy(o, a, PAIR);
+  for (let k: usize = PAIR; k < 16 * PAIR; k += PAIR) mul(o + k, o + k - PAIR, SQUARE);
 }
 
 /**

@@ -121,10 +121,8 @@ function checkSeats(seats: readonly number[]): void {
   if (!Array.isArray(seats) || seats.length < 1 || seats.length > MAX_SEATS) {
     throw new ArgumentError('seats', seats, `an array of 1 to ${MAX_SEATS} seats`);
   }
-  seats.forEach((seat, i) => {
-    checkInteger(`seats[${i}]`, seat, 1, MAX_SEATS);
-  });
-  if (new Set(seats).size !== seats.length) throw new ArgumentError('seats', seats.join(', '), 'distinct seats');
+  for (let i = 0; i < seats.length; i++) checkInteger(`seats[${i}]`, seats[i], 1, MAX_SEATS);
+  if (seats.some((seat, i) => seats.indexOf(seat, i + 1) >= 0)) throw new ArgumentError('seats', seats.join(', '), 'distinct seats');
 }
 
 /** Number of messages. */

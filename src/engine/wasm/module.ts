@@ -71,9 +71,8 @@ export class ModuleInstance {
     try {
       const out = wasm.reserve(outLength) >>> 0;
       const addresses = inputs.map(({ bytes }) => wasm.reserve(bytes.length) >>> 0);
-      inputs.forEach(({ bytes }, i) => {
-        new Uint8Array(wasm.memory.buffer).set(bytes, addresses[i]);
-      });
+      const memory = new Uint8Array(wasm.memory.buffer);
+      for (let i = 0; i < inputs.length; i++) memory.set(inputs[i]!.bytes, addresses[i]);
       const faulty = f(out, ...addresses);
       if (faulty >= 0) throw errorsOf(inputs)[wasm.faultArgument()]!(faulty);
       return read(new Uint8Array(wasm.memory.buffer, out, outLength));
@@ -102,6 +101,10 @@ export class ModuleInstance {
     f: (n: number, out: number, ...addresses: number[]) => number,
     pieceSize = PIECE,
   ): Uint8Array {
+    // for few, which may be one at a time, as little as possible
+    if (count > 0 && count <= pieceSize) {
+      return this.run(batches, outSize * count, (out, ...addresses) => f(count, out, ...addresses), copy);
+    }
     const result = new Uint8Array(outSize * count);
     for (const piece of pieces(count, pieceSize)) {
       this.run(

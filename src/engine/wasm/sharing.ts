@@ -82,9 +82,13 @@ function runAtSeats(
   { batch, count, from, to }: Polynomials,
   call: ValuesCall,
 ): Uint8Array {
-  const places = { bytes: Uint8Array.from(seats) };
+  const places = { bytes: new Uint8Array(seats) };
+  const pieceSize = Math.ceil(VALUES_PIECE / Math.max(from, to));
+  if (count > 0 && count <= pieceSize) {
+    return instance.run([places, batch], SCALAR_BYTES * to * count, (out, s, given) => call(out, s!, given!, count), copy);
+  }
   const result = new Uint8Array(SCALAR_BYTES * to * count);
-  for (const piece of pieces(count, Math.ceil(VALUES_PIECE / Math.max(from, to)))) {
+  for (const piece of pieces(count, pieceSize)) {
     instance.run(
       [places, part({ ...batch, size: SCALAR_BYTES * from }, piece, from)],
       SCALAR_BYTES * to * piece.n,
