@@ -23,24 +23,37 @@ const COMPLETE_ADDITION = 14;
 /** Additions that share an inversion, at most. */
 const BATCH = 2048;
 
-/** Bits of the tables' windows in full size, and points of the tables in each half of a commitment. */
-const WINDOW = 13;
-const HALF = 2 * Math.ceil(128 / WINDOW);
-/** Commitments whose points are summed together. */
-const CHUNK = 64;
+/** Windows of the tables in full size: 13 bits of 128. A commitment has a quad of points for each. */
+const WINDOWS = Math.ceil(128 / 13);
+/** Commitments that are summed together, and quads that are added together at least, as far as there are so many. */
+const CHUNK = 256;
+const ENOUGH = 128;
+/** An addition of an affine point to X : Y : ZZ : ZZZ. */
+const EXTENDED_ADDITION = 10;
 
-/** A commitment among n: the trees of both halves, the endomorphism, the tree's last sum, two coordinates out. */
+/** A commitment among n: the sums of its windows, of G and H, of both halves after the endomorphism; two coordinates out. */
 export function commitmentWork(n: number): Work {
-  const rounds = Math.ceil(Math.log2(HALF)) + 1;
-  const products = ADDITION * (2 * HALF - 1) + 2;
+  if (n === 1) {
+    const one = singleCommitment();
+    return { products: one.products + 2, lone: one.lone + 8, inversions: 1 };
+  }
+  const rows = Math.max(1, Math.min(WINDOWS >> 1, Math.floor(ENOUGH / Math.min(CHUNK, n))));
+  const rounds = Math.ceil(WINDOWS / rows) - 1 + Math.ceil(Math.log2(rows)) + 2;
+  const products = ADDITION * (4 * WINDOWS - 1) + 2;
   return { products, lone: 1, inversions: (rounds * Math.ceil(n / CHUNK)) / n };
+}
+
+/** One commitment without inversions: G and H in the lanes, one half after the other; then two complete additions. */
+function singleCommitment(): { products: number; lone: number } {
+  const halves = 4 * (EXTENDED_ADDITION * (WINDOWS - 1) + 3);
+  return { products: halves + 2 + 2 * COMPLETE_ADDITION, lone: COMPLETE_ADDITION };
 }
 
 /** A root: 251 squares and 53 products; x to Montgomery form, x³ + 3, the check, the parity. */
 const ROOT = 251 + 53 + 5.5;
 
-/** For each of n roots: four are computed at a time, so the last ones may leave lanes unused. */
-const unusedByRoots = (n: number): number => (ROOT * (4 * Math.ceil(n / 4) - n)) / n;
+/** For each of n roots: two are computed side by side, so the last one may leave a lane unused. */
+const unusedByRoots = (n: number): number => (ROOT * (n % 2)) / n;
 
 /** A decompression among n, with two coordinates out. */
 export function decompressionWork(n: number): Work {
@@ -58,15 +71,26 @@ export function checkWork(seat: number, threshold: number, n: number): Work {
   const triple = 3 * seat; // the seat's signed digits are its bits less those of the seat
   const digits = Array.from({ length: 30 - Math.clz32(triple) }, (_, i) => ((triple ^ seat) >> (i + 1)) & 1);
   const additions = digits.reduce((sum, digit) => sum + digit, 1);
+  if (n === 1) {
+    // the weight is left out, and every point stands in both lanes
+    const horner = COMPLETE_DOUBLING * digits.length + COMPLETE_ADDITION * additions;
+    const one = singleCommitment();
+    return {
+      products: threshold * ROOT + one.products,
+      lone: (threshold - 1) * horner + one.lone + 4,
+      unused: threshold * unusedByRoots(threshold),
+      inversions: 0,
+    };
+  }
   const horner = DOUBLING * digits.length + ADDITION * additions;
   const batches = (threshold - 1) * (digits.length + additions) * Math.ceil(n / BATCH);
   const sums = bucketWork(n, 130);
-  const commitment = commitmentWork(1);
+  const commitment = singleCommitment();
   return {
     products: threshold * ROOT + (threshold - 1) * horner + (sums.products + commitment.products) / n,
     lone: (sums.lone + commitment.lone) / n,
     unused: threshold * unusedByRoots(threshold * n),
-    inversions: (batches + sums.inversions + commitment.inversions) / n,
+    inversions: (batches + sums.inversions) / n,
   };
 }
 

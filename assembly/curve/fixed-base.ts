@@ -1,8 +1,8 @@
 // Commitments v G + b H from tables. Each scalar is split by the endomorphism into two odd halves below 2^128
 // (split.mjs), and each half into windows of w bits with odd signed digits, never zero: half = sum of D_i 2^(w i), D_i
-// odd, |D_i| < 2^w. So the tables hold odd multiples only, of G and H only: T_i[j] = (2 j + 1) 2^(w i) base. The points
-// of a commitment are summed by a tree in a batch (addition.ts): those of the first halves, and those of the second
-// halves, whose sum the endomorphism then maps. G and H alternate, so that a value of 0 makes no exceptional sum.
+// odd, |D_i| < 2^w. So the tables hold odd multiples only, of G and H only: T_i[j] = (2 j + 1) 2^(w i) base. Window by
+// window, a commitment has four points, of G and H for the first and for the second half: a quad (quads.ts). A batch
+// adds quads to quads; in the end it adds the four, those of the second half after the endomorphism.
 import { BASES } from '../../build/assembly/constants';
 import { fromWords, gather, mul, R2, reduce, scatter, swapLanes } from '../../build/assembly/fp';
 import { HALVES_BYTES, splitScalar } from '../../build/assembly/split';

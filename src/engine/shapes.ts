@@ -122,7 +122,8 @@ function checkSeats(seats: readonly number[]): void {
     throw new ArgumentError('seats', seats, `an array of 1 to ${MAX_SEATS} seats`);
   }
   for (let i = 0; i < seats.length; i++) checkInteger(`seats[${i}]`, seats[i], 1, MAX_SEATS);
-  if (seats.some((seat, i) => seats.indexOf(seat, i + 1) >= 0)) throw new ArgumentError('seats', seats.join(', '), 'distinct seats');
+  if (seats.some((seat, i) => seats.indexOf(seat, i + 1) >= 0))
+    throw new ArgumentError('seats', seats.join(', '), 'distinct seats');
 }
 
 /** Number of messages. */

@@ -107,11 +107,13 @@ test('a run that shared the processor says so', () => {
 });
 
 test('the counts of docs/engine.md', () => {
-  expect(commitmentWork(64)).toEqual({ products: 236, lone: 1, inversions: 6 / 64 });
-  expect(commitmentWork(1).inversions).toBe(6);
+  expect(commitmentWork(64)).toEqual({ products: 236, lone: 1, inversions: 7 / 64 });
+  expect(commitmentWork(4096).inversions).toBe(11 / 256);
+  expect(commitmentWork(1)).toEqual({ products: 404, lone: 22, inversions: 1 });
   expect(decompressionWork(400).products).toBe(311.5);
   expect(decompressionWork(400).unused).toBe(0);
-  expect(decompressionWork(1).unused, 'three of four lanes are unused').toBe(3 * 309.5);
+  expect(decompressionWork(1).unused, 'one of two lanes is unused').toBe(309.5);
+  expect(decompressionWork(2).unused).toBe(0);
   const [few, many] = [multiplicationWork(16), multiplicationWork(4096)];
   expect(few.lone, 'one chain of doublings, whatever the points').toBeGreaterThan(50 * many.lone);
   expect(few.products).toBeGreaterThan(many.products);

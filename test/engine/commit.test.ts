@@ -42,6 +42,31 @@ describe.each(engines)('commit of the $name engine', (engine) => {
     expect(got).toEqual(oracle.compressed(pairs.map(([v, b]) => oracle.commitment(v, b))));
   });
 
+  test('every pair of extreme scalars, each alone and each in a batch of two', () => {
+    for (const v of oracle.extremeScalars) {
+      for (const b of oracle.extremeScalars) {
+        const point = oracle.compressed([oracle.commitment(v, b)]);
+        expect(commit([v], [b]), `${v}, ${b}`).toEqual(point);
+        expect(commit([v, v], [b, b]), `twice ${v}, ${b}`).toEqual(oracle.join(point, point));
+      }
+    }
+  });
+
+  test.each([25, 26, 32, 33, 42, 43, 64, 65, 128, 129, 255, 256, 257, 511, 513])(
+    'a batch of %i gives what its halves give',
+    (size) => {
+      const [values, blindings] = [pool.values.slice(0, size), pool.blindings.slice(0, size)];
+      const half = size >> 1;
+      const whole = commit(values, blindings);
+      expect(whole).toEqual(oracle.compressed(expected.slice(0, size)));
+      const parts = [
+        commit(values.slice(0, half), blindings.slice(0, half)),
+        commit(values.slice(half), blindings.slice(half)),
+      ];
+      expect(oracle.join(...parts)).toEqual(whole);
+    },
+  );
+
   test('2^k * G and 2^k * H for every k, and 2^k - 1', () => {
     const powers = Array.from({ length: 254 }, (_, k) => 2n ** BigInt(k));
     const zeros = powers.map(() => 0n);

@@ -67,6 +67,54 @@ describe.each(engines)('verifyShares of the $name engine', (engine) => {
     expect(check(other, t, batch)).toBe(t === 1);
   });
 
+  test('one record alone: every seat, whatever its weight but 0, and points at infinity', () => {
+    for (const [seat, t] of [1, 2, 3, 4, 7, 85, 128, 170, 254, 255].flatMap((seat) =>
+      [1, 2, 3, 4].map((t) => [seat, t] as const),
+    )) {
+      const batch = batchFor(engine, seat, t, 1);
+      expect(check(seat, t, batch), `seat ${seat}, threshold ${t}`).toBe(true);
+      const wrong = { ...batch, shares: encode(decode(batch.shares).map((s, i) => modR(s + BigInt(i)))) };
+      for (const byte of [1, 0x80, 0xff]) {
+        expect(check(seat, t, { ...wrong, weights: new Uint8Array(16).fill(byte) })).toBe(false);
+        expect(check(seat, t, { ...batch, weights: new Uint8Array(16).fill(byte) })).toBe(true);
+      }
+      for (const place of [0, 15]) {
+        expect(
+          check(seat, t, { ...wrong, weights: oracle.withElement(new Uint8Array(16), place, Uint8Array.of(1), 1) }),
+        ).toBe(false);
+      }
+      expect(check(seat, t, { ...wrong, weights: new Uint8Array(16) }), 'a factor of 0').toBe(true);
+    }
+    const infinity = { shares: new Uint8Array(64), commitments: new Uint8Array(96), weights: random.bytes(16) };
+    expect(check(3, 3, infinity)).toBe(true);
+    for (let j = 0; j < 3; j++) {
+      const commitments = oracle.withElement(infinity.commitments, j, oracle.compressed([oracle.H]), 32);
+      expect(check(3, 3, { ...infinity, commitments })).toBe(false);
+      const shares = encode([0n, 3n ** BigInt(j)]);
+      expect(check(3, 3, { ...infinity, commitments, shares }), `only coefficient ${j}`).toBe(true);
+    }
+  });
+
+  test('one record alone whose coefficients cancel, or meet each other, on the way', () => {
+    // at seat 3: C_2, 3 C_2 + C_1, 9 C_2 + 3 C_1 + C_0, with sums at infinity, doublings and equal operands among them
+    for (const [c0, c1, c2] of [
+      [5n, -3n, 1n],
+      [-9n, 0n, 1n],
+      [9n, 0n, 1n],
+      [0n, 3n, 1n],
+      [0n, -3n, 1n],
+      [-3n, -2n, 1n],
+      [6n, 1n, 1n],
+      [1n, 0n, 0n],
+    ] as const) {
+      const commitments = engine.commit(encode([c0, c1, c2].map(modR)), encode([0n, 0n, 0n]));
+      const at3 = modR(c0 + 3n * c1 + 9n * c2);
+      const weights = random.bytes(16);
+      expect(check(3, 3, { shares: encode([at3, 0n]), commitments, weights })).toBe(true);
+      expect(check(3, 3, { shares: encode([modR(at3 + 1n), 0n]), commitments, weights })).toBe(false);
+    }
+  });
+
   test('one flipped bit anywhere in shares or commitments is refused', () => {
     const batch = batchFor(engine, 4, 3, 3);
     const step = engine.name === 'reference' ? 29 : 1; // the twin takes some milliseconds a check

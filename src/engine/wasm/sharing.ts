@@ -85,7 +85,12 @@ function runAtSeats(
   const places = { bytes: new Uint8Array(seats) };
   const pieceSize = Math.ceil(VALUES_PIECE / Math.max(from, to));
   if (count > 0 && count <= pieceSize) {
-    return instance.run([places, batch], SCALAR_BYTES * to * count, (out, s, given) => call(out, s!, given!, count), copy);
+    return instance.run(
+      [places, batch],
+      SCALAR_BYTES * to * count,
+      (out, s, given) => call(out, s!, given!, count),
+      copy,
+    );
   }
   const result = new Uint8Array(SCALAR_BYTES * to * count);
   for (const piece of pieces(count, pieceSize)) {

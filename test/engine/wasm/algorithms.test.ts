@@ -46,16 +46,23 @@ describe.each(kinds)('splitting of scalars, %s', (kind) => {
 describe.each(kinds)('tables of the %s engine', (kind) => {
   test('grow with use, and every size gives the same commitments', async () => {
     const engine = await createEngine({ kind });
+    const alone = await createEngine({ kind });
     const random = oracle.randomSource(11);
     const values = [...SPARSE, ...random.scalars(3)];
     const blindings = [...random.scalars(3), ...SPARSE];
     const expected = oracle.hex(oracle.compressed(values.map((v, i) => oracle.commitment(v, blindings[i]!))));
     const commit = () => oracle.hex(engine.commit(oracle.encode(values), oracle.encode(blindings)));
+    const one = (k: number) => alone.commit(oracle.encode([values[k]!]), oracle.encode([blindings[k]!]));
+    const commitEachAlone = () => oracle.hex(oracle.join(...values.map((_, k) => one(k))));
     expect(commit()).toBe(expected); // 14 in all: windows of 8 bits
     expect(commit()).toBe(expected); // 28: of 10 bits
+    expect(commitEachAlone()).toBe(expected);
+    expect(commitEachAlone()).toBe(expected);
     const many = oracle.encode(random.scalars(1024));
     engine.commit(many, many); // of 13 bits from here on
+    alone.commit(many, many);
     expect(commit()).toBe(expected);
+    expect(commitEachAlone()).toBe(expected);
   });
 });
 
