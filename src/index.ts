@@ -131,12 +131,6 @@ export { openSite, type SiteOptions } from './ledger/open-site.ts';
 export { type ContractSignature, type QueryEdge, QueryView, signaturesOf } from './ledger/query-view.ts';
 export { type ConnectedSite, type ReadingSite, type Site, vouchingHosts } from './ledger/site.ts';
 export { type Epoch, LedgerBatch, LedgerView, type SeatHolding } from './ledger/view.ts';
-export {
-  type AnsweringSeat,
-  type AnswersSoFar,
-  type WaitForAnswersOptions,
-  waitForAnswers,
-} from './parties/answers.ts';
 export { type Audit, type AuditFault, type AuditOptions, audit } from './parties/audit.ts';
 export {
   ComplaintWatch,
@@ -176,6 +170,13 @@ export { type CheckedBatch, type Membership, Server, type ServerOptions } from '
 export type { BlockPoint } from './parties/server/state/chain-cursor.ts';
 export { hospitalStatus, type LedgerStatus, patientQueries, serverStatus, toAnswer } from './parties/status.ts';
 export { formatSumProof, type ProvenSum, parseSumProof, type SumProof, verifySumProof } from './parties/sum-proof.ts';
+export {
+  type AnsweringSeat,
+  type AnswersSoFar,
+  type WaitForAnswersOptions,
+  waitForAnswers,
+} from './parties/waiting/answers.ts';
+export { type JoinsSoFar, type WaitForServersOptions, waitForServers } from './parties/waiting/servers.ts';
 export type { SeatAnswer } from './query/answer.ts';
 export type { Consent } from './query/consent.ts';
 export {

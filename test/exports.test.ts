@@ -60,7 +60,7 @@ describe('the library', () => {
       serverStatus, signaturesOf, startNode, summarizeReceipts
       toAnswer, toHex
       verifyArchive, verifySumProof, vouchingHosts
-      waitForAnswers, writeKeystore"
+      waitForAnswers, waitForServers, writeKeystore"
     `);
   });
 
@@ -74,7 +74,7 @@ describe('the library', () => {
       Fault as ArchiveFault, FeeCapOptions, FeeOffer, FeeReport, FirstPlace
       Hex
       IngestOptions, IngestProgress, IngestRow, IngestSummary, InputErrorCode
-      Job as VssJob, JoinCall, JoinRefusal, JoinRules, JsonFault, Justification, JustifyCall
+      Job as VssJob, JoinCall, JoinRefusal, JoinRules, JoinsSoFar, JsonFault, Justification, JustifyCall
       KeysCall
       Lane as ProfileLane, LedgerState, LedgerStatus, LedgerTerms, LimitCode, ListedLedger
       Membership
@@ -86,7 +86,7 @@ describe('the library', () => {
       ScryptCost, Seat as ServerSeat, SeatAnswer, SeatCall, SeatHolding, SeatState, SendOptions, Sender, SenderOptions, SenderStats, SentAnswers, ServerOptions, SignRule, SignedConsent, Site, SiteConnection, SiteOptions, Statement as WitnessStatement, StoredBatch, Submission, SumProof
       Task as DaemonTask, TermsInShort, ToldEdge, Totals as ReceiptTotals, TransactionOutcome, TransactionReceipt, TransactionRequest, Transience
       ValueRule, VssPool
-      Wait, WaitForAnswersOptions, WaitOptions, WatchEvent, WatchedRecord, Where as EventFilter, WriteKeystoreOptions"
+      Wait, WaitForAnswersOptions, WaitForServersOptions, WaitOptions, WatchEvent, WatchedRecord, Where as EventFilter, WriteKeystoreOptions"
     `);
   });
 });

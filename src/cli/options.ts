@@ -156,6 +156,13 @@ export const integer = (min: number, max: number) =>
     return value;
   });
 
+/** Seconds for which --wait alone waits. */
+const WAIT = 600;
+
+/** Of commands that can wait for others: seconds, or undefined where nothing is waited for. `what`: "wait until …". */
+export const waitOption = (what: string) =>
+  new Option('--wait [seconds]', `${what}, ${WAIT} s if not said`).preset(`${WAIT}`).argParser(integer(1, 604_800));
+
 /** Commander's reader of seconds in a range, with up to three decimals. */
 export const seconds = (min: number, max: number) =>
   reader((text) => {

@@ -18,6 +18,12 @@ export class Names {
     return beside(this.nameOf(address), addressText(address));
   }
 
+  /** "acme (0xAB12…), 0xCD34… and 0xEF56…"; at least one address. */
+  accounts(addresses: readonly Uint8Array[]): string {
+    const shown = addresses.map((address) => this.account(address));
+    return shown.length === 1 ? shown[0]! : `${shown.slice(0, -1).join(', ')} and ${shown.at(-1)}`;
+  }
+
   /** "bills (0x12ab…)", the whole id; the id alone where it has no name. */
   ledger(id: Uint8Array): string {
     return beside(this.#ledgers.get(toHex(id)), toHex(id));

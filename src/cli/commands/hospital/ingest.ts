@@ -9,13 +9,14 @@ import type { Site } from '../../../ledger/site.ts';
 import { defineCommand } from '../../command.ts';
 import { csvInput } from '../../input/csv-input.ts';
 import { readAccounts, readPatients } from '../../input/patients.ts';
-import { archiveOption, integer, ledgerId, type RoleFlags, roleOptions } from '../../options.ts';
+import { archiveOption, integer, ledgerId, type RoleFlags, roleOptions, waitOption } from '../../options.ts';
 import type { Output } from '../../output.ts';
 import { type ProfileFlags, profileOf, profileOptions } from '../../profile-options.ts';
 import { type SendingFlags, sendingOf, sendingOptions } from '../../sending-options.ts';
 import { onInterrupt } from '../../signals.ts';
 import { openRole } from '../../sites.ts';
 import { costInWords } from '../../text/cost.ts';
+import { waitUntilJoined } from '../../text/joining.ts';
 
 /** Exit status where the input has more rejected rows or repeats than the run accepts. */
 const TOO_MANY = 3;
@@ -32,6 +33,7 @@ interface IngestFlags extends RoleFlags, ProfileFlags, SendingFlags {
   maxRejected?: number;
   allowRejected?: boolean;
   allowRepeats?: boolean;
+  wait?: number;
 }
 
 export const ingest = defineCommand({
@@ -75,6 +77,7 @@ export const ingest = defineCommand({
         '--patients <file>',
         'ids of further patients, one a line: their series too are carried on where they end in a void record',
       )
+      .addOption(waitOption('first wait until all servers have joined the ledger').conflicts('dryRun'))
       .option('--dry-run', 'read and deal everything, compare with the chain, say what it would cost, send nothing');
     roleOptions(sendingOptions(profileOptions(command))).addOption(archiveOption());
   },
@@ -100,6 +103,10 @@ async function ingestFiles(output: Output, options: IngestFlags, files: readonly
   const interruptible = onInterrupt(removeUnfinishedFiles);
   const done: CsvIngest[] = [];
   try {
+    if (options.wait !== undefined) {
+      const { ledger } = await hospital.dealer(options.ledger);
+      await waitUntilJoined(output, site, ledger.ledgerId, options.wait);
+    }
     for (const input of inputs) {
       if (files.length > 1) output.print(`${input.file}:`);
       const dealer = await hospital.dealer(options.ledger);

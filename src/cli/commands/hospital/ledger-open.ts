@@ -2,15 +2,17 @@
 import { toHex, utf8 } from '../../../bytes.ts';
 import { MIStoreError } from '../../../errors.ts';
 import { keccak256 } from '../../../keccak.ts';
+import type { Site } from '../../../ledger/site.ts';
 import { NETWORK_FILE } from '../../../network/network-file.ts';
 import { defineCommand } from '../../command.ts';
 import { findNetwork } from '../../deployment.ts';
-import { collect, collectAddresses, integer, newName, type RoleFlags, roleOptions } from '../../options.ts';
+import { collect, collectAddresses, integer, newName, type RoleFlags, roleOptions, waitOption } from '../../options.ts';
 import type { Output } from '../../output.ts';
 import { type ProfileFlags, profileOf, profileOptions } from '../../profile-options.ts';
 import { dryRunOption, feeOptions, feesOf } from '../../sending-options.ts';
 import { openRole } from '../../sites.ts';
 import { showFingerprints } from '../../text/fingerprints.ts';
+import { waitUntilJoined } from '../../text/joining.ts';
 import { type DryRunFlags, sayPlan, sayTotal } from '../../text/spending.ts';
 
 interface OpenFlags extends RoleFlags, ProfileFlags, DryRunFlags {
@@ -21,11 +23,13 @@ interface OpenFlags extends RoleFlags, ProfileFlags, DryRunFlags {
   salt?: string;
   fingerprint?: boolean;
   name?: string;
+  wait?: number;
 }
 
 export const ledgerOpen = defineCommand({
   examples: [
     'mistore ledger open --server alpha --server beta --server gamma --threshold 2 --preset synthea-encounters --name bills',
+    'mistore ledger open --server alpha,beta,gamma --threshold 2 --preset synthea-encounters --name bills --wait 3600',
     'mistore ledger open --server 0xAB12… --threshold 1 --preset synthea-encounters --fingerprint',
     'mistore ledger open --server 0xAB12… --server 0xCD34… --threshold 2 --patient-column PATIENT --amount-column COST --currency EUR',
   ],
@@ -43,6 +47,7 @@ export const ledgerOpen = defineCommand({
       .option('--salt <text>', 'any text, for another ledger with the same terms')
       .option('--name <name>', 'add the ledger by this name to the network file', newName)
       .option('--fingerprint', "only show the fingerprints of the servers' keys, to compare them by telephone first")
+      .addOption(waitOption('wait until all servers have joined').conflicts(['dryRun', 'fingerprint']))
       .addOption(dryRunOption());
     roleOptions(profileOptions(feeOptions(command)));
   },
@@ -82,14 +87,18 @@ async function openLedger(output: Output, options: OpenFlags): Promise<object> {
   const spent = sayTotal(output, site);
   output.print(doneInWords(toHex(id), wasOpen, spent.gas > 0n));
   if (naming !== undefined) output.print(await naming());
-  const { joined, seats } = await site.contract.getLedger(id);
-  const missing = seats - joined;
-  output.note(
-    missing === 0
-      ? 'All its servers have joined: it takes batches.'
-      : `It can be written to when all its servers have joined, ${joined} of ${seats} so far: mistore ledger join ${options.name ?? toHex(id)}`,
-  );
+  if (options.wait === undefined) await sayWhoIsMissing(output, site, id, options.name);
+  else await waitUntilJoined(output, site, id, options.wait, options.name);
   return { ledger: toHex(id), opened: true, fingerprints, ...spent };
+}
+
+async function sayWhoIsMissing(output: Output, site: Site, id: Uint8Array, name: string = toHex(id)): Promise<void> {
+  const { joined, seats } = await site.contract.getLedger(id);
+  output.note(
+    joined === seats
+      ? 'All its servers have joined: it takes batches.'
+      : `It can be written to when all its servers have joined, ${joined} of ${seats} so far: mistore ledger join ${name}`,
+  );
 }
 
 function doneInWords(ledger: string, wasOpen: boolean, hasSent: boolean): string {

@@ -1,25 +1,21 @@
 // mistore sum open: an insurer opens the sum from the servers' answers, waits for them if told to, and writes a proof of it.
-import { Option } from 'commander';
 import { fromHex, type Hex, toHex } from '../../../bytes.ts';
 import { counted } from '../../../counted.ts';
 import { MIStoreError } from '../../../errors.ts';
 import type { Site } from '../../../ledger/site.ts';
-import type { AnsweringSeat, AnswersSoFar } from '../../../parties/answers.ts';
+import type { AnsweringSeat, AnswersSoFar } from '../../../parties/waiting/answers.ts';
 import { defineCommand } from '../../command.ts';
 import { QUERY_ARGUMENT, queryIdOf, readQuery } from '../../input/query-argument.ts';
-import { archiveOption, forceOption, integer, type RoleFlags, roleOptions } from '../../options.ts';
+import { archiveOption, forceOption, type RoleFlags, roleOptions, waitOption } from '../../options.ts';
 import type { Output } from '../../output.ts';
 import { writePrivate } from '../../private-file.ts';
 import { openRole } from '../../sites.ts';
 import type { Names } from '../../text/names.ts';
 
-/** Seconds of --wait alone. */
-const WAIT = 600;
-
 interface OpenFlags extends RoleFlags {
   out?: string;
   force?: boolean;
-  wait?: number | true;
+  wait?: number;
 }
 
 export const sumOpen = defineCommand({
@@ -34,11 +30,7 @@ export const sumOpen = defineCommand({
         .argument(...QUERY_ARGUMENT)
         .option('--out <file>', 'the proof to write: as private as the sum')
         .addOption(forceOption())
-        .addOption(
-          new Option('--wait [seconds]', `wait until enough servers have answered, ${WAIT} s if not said`).argParser(
-            integer(1, 604_800),
-          ),
-        ),
+        .addOption(waitOption('wait until enough servers have answered')),
     ).addOption(archiveOption()),
   run: openSum,
 });
@@ -51,7 +43,7 @@ async function openSum(output: Output, { out, force, wait, ...options }: OpenFla
   const { site, seed } = await openRole(options);
   const queryId = await queryIdOf(site, given);
   const open = async () => {
-    if (wait !== undefined) await waitFor(output, site, queryId, wait === true ? WAIT : wait);
+    if (wait !== undefined) await waitFor(output, site, queryId, wait);
     return new Insurer(site, seed).sum(queryId);
   };
   const found =
@@ -71,7 +63,7 @@ async function openSum(output: Output, { out, force, wait, ...options }: OpenFla
 
 /** Says at each change who has answered. Throws TOO_FEW_ANSWERS at the end, with what can be done. */
 async function waitFor(output: Output, site: Site, query: Hex, seconds: number): Promise<void> {
-  const { waitForAnswers } = await import('../../../parties/answers.ts');
+  const { waitForAnswers } = await import('../../../parties/waiting/answers.ts');
   const onChange = (so: AnswersSoFar) => output.note(`${soFar(so, output.names)}${missingInWords(so, output.names)}`);
   const so = await waitForAnswers(site, fromHex(query), { seconds, onChange });
   if (so.answered.length >= so.threshold) return;
@@ -86,14 +78,13 @@ async function waitFor(output: Output, site: Site, query: Hex, seconds: number):
 
 /** "2 of 3 answers, by 0x… and 0x…; 12 s." */
 function soFar({ answered, threshold, seconds }: AnswersSoFar, names: Names): string {
-  const by = answered.length === 0 ? '' : `, by ${listed(answered, names)}`;
+  const by = answered.length === 0 ? '' : `, by ${names.accounts(answered.map(holderOf))}`;
   return `${answered.length} of ${counted(threshold, 'answer')}${by}; ${Math.round(seconds)} s.`;
 }
 
 const missingInWords = ({ answered, missing, threshold }: AnswersSoFar, names: Names): string =>
-  answered.length >= threshold ? '' : ` Waiting for ${threshold - answered.length} of ${listed(missing, names)}.`;
+  answered.length >= threshold
+    ? ''
+    : ` Waiting for ${threshold - answered.length} of ${names.accounts(missing.map(holderOf))}.`;
 
-function listed(seats: readonly AnsweringSeat[], names: Names): string {
-  const servers = seats.map(({ server }) => names.account(server));
-  return servers.length === 1 ? servers[0]! : `${servers.slice(0, -1).join(', ')} and ${servers.at(-1)}`;
-}
+const holderOf = ({ server }: AnsweringSeat): Uint8Array => server;

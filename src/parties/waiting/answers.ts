@@ -1,8 +1,8 @@
 // Which servers have answered a query, for an insurer who waits for enough of them. By the contract's views; needs no key.
-import { pause } from '../chain/rpc.ts';
-import { QueryView } from '../ledger/query-view.ts';
-import type { Site } from '../ledger/site.ts';
-import { notSealed } from './insurer.ts';
+import { pause } from '../../chain/rpc.ts';
+import { QueryView } from '../../ledger/query-view.ts';
+import type { Site } from '../../ledger/site.ts';
+import { notSealed } from '../insurer.ts';
 
 /** A seat of the query's epoch, and who held it then. */
 export interface AnsweringSeat {
