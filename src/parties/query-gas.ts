@@ -1,4 +1,4 @@
-// About how much gas a query takes, for people who decide whether to sign or to ask. From what the contract's tests measure
+// About how much gas a query takes, and what withdraws its consent, for people who decide whether to sign or to ask. From what the contract's tests measure
 // (contracts/gas-budget.json), so that it changes with the contract.
 import measured from '../../contracts/gas-budget.json' with { type: 'json' };
 import { ArgumentError, checkInteger } from '../errors.ts';
@@ -15,6 +15,9 @@ const FIRST: readonly (readonly [threshold: number, gas: number])[] = [
 const EDGE = (measured['query.40edges, full batches'] - measured['query.1edge']) / 39;
 /** Of a fee, beside the fee. */
 const FEE = measured['query.1edge, paid'] - measured['query.1edge'];
+
+/** Gas of withdrawing a consent by a signature of the patient's account. */
+export const REVOCATION_GAS = measured.revokeConsent;
 
 /** Gas of all transactions of a query of so many edges, without channels to servers, which are opened once. */
 export function queryGas(threshold: number, edges: number, isPaid = false): number {

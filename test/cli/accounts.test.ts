@@ -7,6 +7,7 @@ import { toHex, uint256 } from '../../src/bytes.ts';
 import { accountOf } from '../../src/chain/account.ts';
 import { fund } from '../../src/chain/embedded-node.ts';
 import { readNonce } from '../../src/chain/state.ts';
+import { encodeCall } from '../../src/contract/abi.ts';
 import { consentDigest } from '../../src/contract/signing.ts';
 import { accountKey, custodialSeed } from '../../src/identity/keys.ts';
 import { WEAK_SCRYPT, writeKeystore } from '../../src/identity/keystore.ts';
@@ -14,6 +15,7 @@ import { deploymentOf } from '../../src/ledger/site.ts';
 import { formatSignedConsent } from '../../src/records/consent-file.ts';
 import { seedOf } from '../support/chain.ts';
 import { type Cli, cliOn, type RunOptions } from '../support/cli.ts';
+import { type Call, startEndpoint } from '../support/endpoint/proxy.ts';
 import { parseLine } from '../support/parse-line.ts';
 import { openScene, rows, type Scene } from '../support/scene.ts';
 
@@ -103,8 +105,35 @@ describe('consent revoke by a patient without ether', () => {
     const paid = [...revoke, '--payer', 'insurer.json', '--payer-password-file', 'payer.password'];
     const { code, json, stderr } = await cli.run(paid, as('patient'));
     expect(code, stderr).toBe(0);
-    expect(json.revoked).toBe(true);
+    expect(json).toMatchObject({
+      revoked: true,
+      gas: expect.stringMatching(/^\d+$/),
+      fees: expect.stringMatching(/^\d+$/),
+    });
+    expect(stderr).toMatch(/^This takes about 54,\d{3} gas, [\d.]+ ether at [\d.]+ gwei a gas, base fee/m);
+    expect(stderr).toMatch(/^Sent 1 transaction: 5\d,\d{3} gas, [\d.]+ ether\.$/m);
+    expect(Math.abs(54_178 / Number(json.gas) - 1)).toBeLessThan(0.02);
     expect((await scene.insurerSite.contract.queryState(idOf(consent))).status).toBe('revoked');
+  });
+
+  it('says before it asks what it takes, and shows the signature to nobody before the answer', async () => {
+    const signed = await scene.consentTo([0, 1, 2]);
+    await writeFile(join(cli.folder, 'kept.json'), formatSignedConsent(signed));
+    const endpoint = await startEndpoint((_, forward) => forward(), scene.chain.node.url);
+    const revoke = (...more: string[]) =>
+      cli.run(
+        ['consent', 'revoke', 'kept.json', '--payer', 'insurer.json', ...more, '--rpc', endpoint.url],
+        as('patient'),
+      );
+    const { code, stderr } = await revoke();
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/This takes about 54,\d{3} gas[\s\S]*must be confirmed/);
+    const selector = toHex(encodeCall('revokeConsent', [signed.consent, new Uint8Array(65)])).slice(2, 10);
+    const isCall = ({ params }: Call) => JSON.stringify(params).includes(selector);
+    expect(endpoint.calls.filter(isCall)).toEqual([]);
+    expect((await revoke('--yes')).code).toBe(0);
+    expect(endpoint.calls.filter(isCall)).not.toEqual([]);
+    await endpoint.stop();
   });
 
   it('takes the same password for both, if no other is given', async () => {

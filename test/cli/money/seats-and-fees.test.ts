@@ -52,6 +52,20 @@ async function told(role: string, ...args: string[]): Promise<string> {
 }
 const write = async (name: string, signed: SignedConsent) =>
   writeFile(join(cli.folder, name), formatSignedConsent(signed));
+/** What it prints for people on its way, which must say the cost before it sends, and what it was in the end. */
+async function saidCost(role: string, transactions: number, ...args: string[]) {
+  const { code, json, stderr } = await cli.run([...args, '--json'], as(role));
+  expect(code, stderr).toBe(0);
+  const takes = transactions === 1 ? 'This takes about' : `This takes ${transactions} transactions: about`;
+  const [, before] = new RegExp(`^${takes} ([\\d,]+) gas, [\\d.]+ ether at [\\d.]+ gwei a gas`, 'm').exec(stderr)!;
+  const [, after] = new RegExp(`^Sent ${transactions} transactions?: ([\\d,]+) gas, [\\d.]+ ether\\.$`, 'm').exec(
+    stderr,
+  )!;
+  expect(stderr.indexOf(takes)).toBeLessThan(stderr.indexOf('Sent '));
+  const [reckoned, used] = [before, after].map((text) => Number(text!.replaceAll(',', '')));
+  expect(String(used)).toBe(json.gas);
+  return { json, off: Math.abs(reckoned! / used! - 1) };
+}
 const serve = (role: string, ...more: string[]) => done(role, 'server', 'run', '--once', '--ledger', ledger, ...more);
 
 /** What a transaction took, which the object of each command that sends has. */
@@ -142,14 +156,23 @@ describe('fees', () => {
     await write('given-up.json', signed);
     await scene.begin(signed, { fee: 10n ** 16n });
     expect(await refusedBy(cli, ['query', 'refund', 'given-up.json'], as('insurer'))).toMatch(/^REFUND_TOO_EARLY/);
-    const cancelled = await done('insurer', 'query', 'cancel', 'given-up.json');
-    expect(cancelled).toEqual({ query: expect.stringMatching(/^0x/), cancelled: true, returned: '20000000000000000' });
+    const { json: cancelled, off } = await saidCost('insurer', 1, 'query', 'cancel', 'given-up.json');
+    expect(cancelled).toEqual({
+      query: expect.stringMatching(/^0x/),
+      cancelled: true,
+      returned: '20000000000000000',
+      ...SPENT,
+    });
+    expect(off).toBeLessThan(0.25); // What clears storage is given back at the end, and estimates hold the most.
     expect(await done('insurer', 'query', 'show', cancelled.query)).toMatchObject({ state: 'cancelled', edges: 1 });
-    expect(await done('insurer', 'query', 'refund', 'given-up.json')).toEqual({
+    const refund = await saidCost('insurer', 1, 'query', 'refund', 'given-up.json');
+    expect(refund.json).toEqual({
       query: cancelled.query,
       refunded: '0',
       withdrawn: '20000000000000000',
+      ...SPENT,
     });
+    expect(refund.off).toBeLessThan(0.25);
     expect(await refusedBy(cli, ['query', 'refund', 'given-up.json'], as('insurer'))).toMatch(/^NOTHING_TO_REFUND/);
     expect(await refusedBy(cli, ['query', 'cancel', 'consent.json'], as('insurer'))).toMatch(/^QUERY_NOT_OPEN/);
     expect(await refusedBy(cli, ['query', 'cancel', 'given-up.json'], as('insurer2'))).toMatch(/^NOT_THE_INSURER/);

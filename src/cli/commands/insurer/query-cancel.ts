@@ -6,6 +6,7 @@ import { type RoleFlags, roleOptions } from '../../options.ts';
 import type { Output } from '../../output.ts';
 import { type FeeFlags, feeOptions, feesOf } from '../../sending-options.ts';
 import { openRole } from '../../sites.ts';
+import { sayPlan, sayTotal } from '../../text/spending.ts';
 
 export const queryCancel = defineCommand({
   examples: [
@@ -22,8 +23,11 @@ async function cancel(output: Output, options: RoleFlags & FeeFlags, name: strin
   const given = await readQuery(name);
   const { site, seed } = await openRole(options, { sending: feesOf(options) });
   const query = await queryIdOf(site, given);
-  const returned = await new Insurer(site, seed).cancel(await consentOf(site, given));
+  const consent = await consentOf(site, given);
+  await sayPlan(output, site, options, (planned) => new Insurer(planned, seed).cancel(consent));
+  const returned = await new Insurer(site, seed).cancel(consent);
+  const spent = sayTotal(output, site);
   output.print(`Query ${query} is cancelled; its consent cannot be used again.`);
   if (returned > 0n) output.note(`Its fee, ${ether(returned)} ether, is yours again: mistore query refund ${name}`);
-  return { query, cancelled: true, returned };
+  return { query, cancelled: true, returned, ...spent };
 }

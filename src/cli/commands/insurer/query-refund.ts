@@ -8,6 +8,7 @@ import { type RoleFlags, roleOptions } from '../../options.ts';
 import type { Output } from '../../output.ts';
 import { type FeeFlags, feeOptions, feesOf } from '../../sending-options.ts';
 import { openRole } from '../../sites.ts';
+import { sayPlan, sayTotal } from '../../text/spending.ts';
 
 export const queryRefund = defineCommand({
   examples: [
@@ -26,16 +27,22 @@ async function refund(output: Output, options: RoleFlags & FeeFlags, name: strin
   const insurer = new Insurer(site, seed);
   const query = await queryIdOf(site, given);
   const { left } = await site.contract.feeOf(fromHex(query));
-  const refunded = left > 0 ? await insurer.refund(await consentOf(site, given)) : 0n;
-  if (refunded === 0n && (await insurer.owed()) === 0n) {
+  if (left === 0 && (await insurer.owed()) === 0n) {
     throw new MIStoreError(
       'NOTHING_TO_REFUND',
       'nothing is left of the fee, and the contract owes this account nothing',
     );
   }
+  const named = left > 0 ? await consentOf(site, given) : undefined;
+  await sayPlan(output, site, options, async ({ contract }) => {
+    if (named) await contract.refund(named.consent);
+    await contract.withdraw(insurer.address);
+  });
+  const refunded = named ? await insurer.refund(named) : 0n;
   const withdrawn = await insurer.withdraw();
+  const spent = sayTotal(output, site);
   output.print(
     `Received ${ether(withdrawn)} ether, of which ${ether(refunded)} ether were left of the fee of this query.`,
   );
-  return { query, refunded, withdrawn };
+  return { query, refunded, withdrawn, ...spent };
 }

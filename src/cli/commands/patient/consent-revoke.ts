@@ -9,7 +9,11 @@ import { type RoleFlags, roleOptions, yesOption } from '../../options.ts';
 import type { Output } from '../../output.ts';
 import { type FeeFlags, feeOptions, feesOf } from '../../sending-options.ts';
 import { openRole } from '../../sites.ts';
+import { sayPlan, sayTotal } from '../../text/spending.ts';
 import { dayInWords } from '../../text/times.ts';
+
+/** In the place of the patient's signature, which no endpoint may see before they have agreed: whoever has it can send it. */
+const UNSIGNED = new Uint8Array(65).fill(0xff);
 
 interface RevokeFlags extends RoleFlags, FeeFlags {
   payer?: string;
@@ -38,6 +42,7 @@ async function revokeConsent(output: Output, options: RevokeFlags, file: string)
   const { consentDigest } = await import('../../../contract/signing.ts');
   const { checkSameDeployment, deploymentOf } = await import('../../../ledger/site.ts');
   const { Patient } = await import('../../../parties/patient.ts');
+  const { REVOCATION_GAS } = await import('../../../parties/query-gas.ts');
   const { countCovered } = await import('../../../query/runs.ts');
   const { parseSignedConsent } = await import('../../../records/consent-file.ts');
   const signed = parseSignedConsent(await readTextFile(file));
@@ -49,9 +54,12 @@ async function revokeConsent(output: Output, options: RevokeFlags, file: string)
   const insurer = output.names.account(fromHex(consent.insurer));
   const what = `that ${insurer} may learn the sum of ${counted(countCovered(edges), 'record')}, until ${dayInWords(consent.deadline)}`;
   output.note(`This withdraws the consent ${what}. It cannot be given back: for another sum a new one is signed.`);
+  const gas = BigInt(REVOCATION_GAS);
+  await sayPlan(output, site, options, ({ contract }) => contract.revokeConsent(consent, UNSIGNED, { gas }));
   await confirm('Withdraw this consent?', options.yes ?? false);
   await new Patient(site, seed).revoke(consent);
+  const spent = sayTotal(output, site);
   const queryId = toHex(consentDigest(deploymentOf(site), consent));
   output.print(`Withdrawn: query ${queryId} cannot be opened any more.`);
-  return { query: queryId, revoked: true };
+  return { query: queryId, revoked: true, ...spent };
 }
