@@ -121,7 +121,7 @@ export {
 } from './records/consent-file.ts';
 export type { BatchTree } from './records/merkle.ts';
 export type { ToldEdge } from './records/query-bytes.ts';
-export { type Choice, chooseRecords } from './records/receipts/choose.ts';
+export { type Choice, type ChosenCorrections, chooseRecords, chosenCorrections } from './records/receipts/choose.ts';
 export type { Receipt, ReceiptFault, Receipts, ReceiptTerms, ReceiptVerdict } from './records/receipts/receipt.ts';
 export { formatReceipts, parseReceipts } from './records/receipts/receipt-file.ts';
 export type { Columns as BatchColumns } from './records/record.ts';

@@ -213,7 +213,7 @@ export {
 export { type ProfileOptions, profileFromOptions } from './records/profile-from-options.ts';
 export { PRESETS, presetProfile } from './records/profile-presets.ts';
 export type { ToldEdge } from './records/query-bytes.ts';
-export { type Choice, chooseRecords } from './records/receipts/choose.ts';
+export { type Choice, type ChosenCorrections, chooseRecords, chosenCorrections } from './records/receipts/choose.ts';
 export {
   type CorrectedRecord,
   type Correction,

@@ -46,7 +46,7 @@ describe('the library', () => {
       TotalRangeError, TransactionFailedError, TransactionLimitError
       WitnessDisagreementError, WitnessLagsError, WrongChainError, WrongCodeError
       accountKey, accountOf, addressText, audit
-      checkReceipts, chooseRecords, connectSite, consentDigest, consentEdges, correctionCsv, coveredRecords, createEngine, createSender, custodialSeed
+      checkReceipts, chooseRecords, chosenCorrections, connectSite, consentDigest, consentEdges, correctionCsv, coveredRecords, createEngine, createSender, custodialSeed
       deploy
       exportArchive
       fingerprint, fingerprintOf, formatAmount, formatReceipts, formatSignedConsent, formatSumProof, fromHex, fund
@@ -68,7 +68,7 @@ describe('the library', () => {
     expect(inLines(names(true))).toMatchInlineSnapshot(`
       "AmountFault, AmountFormat, AmountReason, AnswerCall, AnswerRefusal, AnsweringSeat, AnswersSoFar, ArchiveExport, ArchiveExportOptions, ArchiveHeader, ArchiveOptions, ArchiveSite, ArchiveVerdict, ArchiveVerifyOptions, ArchivedStorage, ArchivedStorageOptions, Audit, AuditFault, AuditOptions
       BatchCall, BatchContents, BatchTree, BlockPoint, BlockRange, BlockTag
-      CarrySummary, CheckOptions, CheckedBatch, Checkpoint, Choice, ClosedKeystore, Columns as BatchColumns, Columns as ProfileColumns, Committee, ComplaintCall, ComplaintEvent, ComplaintWatchOptions, Complaints, ConnectOptions, ConnectedSite, Consent, ConsentEdge, ConsentPlan, ContractEvent, ContractSignature, ContractStorage, CorrectedRecord, Correction, CorrectionCsv, CsvIngest, CsvInput, CsvProgress
+      CarrySummary, CheckOptions, CheckedBatch, Checkpoint, Choice, ChosenCorrections, ClosedKeystore, Columns as BatchColumns, Columns as ProfileColumns, Committee, ComplaintCall, ComplaintEvent, ComplaintWatchOptions, Complaints, ConnectOptions, ConnectedSite, Consent, ConsentEdge, ConsentPlan, ContractEvent, ContractSignature, ContractStorage, CorrectedRecord, Correction, CorrectionCsv, CsvIngest, CsvInput, CsvProgress
       DaemonEvent, DaemonOptions, DaemonSummary, Dealing, DecimalEvidence, Deployment
       Earnings, EmbeddedNode, Engine, EngineName, EngineOptions, Epoch, EventArguments, EventName, EventReaderOptions, EventSource
       Fault as ArchiveFault, FeeCapOptions, FeeOffer, FeeReport, FirstPlace

@@ -5,7 +5,6 @@ import { fromHex, type Hex, toHex } from '../bytes.ts';
 import { formatAmount } from '../records/amounts.ts';
 import { readRows } from '../records/input/rows.ts';
 import { type Profile, profileHash } from '../records/profile.ts';
-import { correctionId } from '../records/receipts/correction.ts';
 import type { Receipt, Receipts } from '../records/receipts/receipt.ts';
 import { RecordKeys, recordName } from '../records/record.ts';
 import { sourceName } from '../records/source.ts';
@@ -53,40 +52,43 @@ export async function* readTexts(
 export class TextsOf {
   /** Receipts that have none yet, by key. */
   readonly #wanted: Map<Hex, Receipt>;
-  readonly #keys: RecordKeys;
+  /** Corrections by the record that they correct. */
+  readonly #corrections = new Map<number, Receipt[]>();
 
-  /** `dealingKey`: SECRET, 32 bytes. */
-  constructor({ ledgerId, records }: Pick<Receipts, 'ledgerId' | 'records'>, dealingKey: Uint8Array) {
-    this.#keys = new RecordKeys(dealingKey, fromHex(ledgerId, 'ledger id', 32));
+  constructor(records: readonly Receipt[]) {
     const without = records.filter(({ metadata }) => metadata === undefined);
     this.#wanted = new Map(without.map((receipt) => [receipt.key, receipt]));
+    for (const correction of records) {
+      const { corrects } = correction;
+      if (corrects === undefined) continue;
+      this.#corrections.set(corrects, [...(this.#corrections.get(corrects) ?? []), correction]);
+    }
   }
 
   /**
    * Whether the text is of a receipt that had none. If several rows have a record's id, it is that of the first with the
-   * record's amounts, because the others were not stored. Corrections of the record (correction.ts) get the same text, and say
-   * what they are: a sum over a period then has them where the record is.
+   * record's amounts, because the others were not stored. Corrections of the record get the same text: a sum over a period then
+   * has them where the record is.
    */
   take({ key, amounts, metadata }: RecordText): boolean {
     const receipt = this.#wanted.get(key);
     if (receipt === undefined || receipt.amounts.join() !== amounts.join()) return false;
     // A copy: a piece of a larger text keeps all of it in memory.
-    receipt.metadata = JSON.parse(JSON.stringify(metadata));
-    for (let number = 1; ; number++) {
-      const corrected = toHex(this.#keys.key({ id: correctionId(receipt.recordId, number) }));
-      const correction = this.#wanted.get(corrected);
-      if (correction === undefined) break;
-      correction.metadata = { ...receipt.metadata, correction: `of record ${receipt.recordId}` };
-      this.#wanted.delete(corrected);
-    }
-    return this.#wanted.delete(key);
+    this.#give(receipt, JSON.parse(JSON.stringify(metadata)));
+    return true;
+  }
+
+  #give(receipt: Receipt, metadata: Record<string, string>): void {
+    receipt.metadata = { ...metadata };
+    this.#wanted.delete(receipt.key);
+    for (const correction of this.#corrections.get(receipt.recordId) ?? []) this.#give(correction, metadata);
   }
 }
 
 /** Adds the text of the CSV's rows to the receipts. Returns the number of receipts whose row was found. */
 export async function addMetadata(receipts: Receipts, dealingKey: Uint8Array, csv: StoredCsv): Promise<number> {
   const ledgerId = fromHex(receipts.ledgerId, 'ledger id', 32);
-  const texts = new TextsOf(receipts, dealingKey);
+  const texts = new TextsOf(receipts.records);
   let found = 0;
   for await (const { text } of readTexts(dealingKey, ledgerId, csv)) if (texts.take(text)) found++;
   return found;

@@ -18,13 +18,7 @@ import type { Receipt, Receipts } from '../records/receipts/receipt.ts';
 import { checkAmountTerms, checkCategories } from '../records/terms.ts';
 import { checkCommittee } from '../sharing/committee.ts';
 import { carryKeys, type Justification, justify, planJustification } from './complaints.ts';
-import {
-  collectReceipts,
-  type OwnedReceipt,
-  type Owner,
-  ownersWithRecords,
-  receiptsFrame,
-} from './receipts/collect.ts';
+import { collectReceipts, type OwnedReceipt, type Owner, ownersWithRecords, receiptsFile } from './receipts/collect.ts';
 
 /** A record as its hospital reads it back from the chain without its patients' ids. */
 export interface OpenedRecord {
@@ -43,8 +37,8 @@ export interface ReceiptsOfAll {
   records: number;
   /** In the order of the ledger's batches. */
   receipts: AsyncGenerator<OwnedReceipt>;
-  /** What the file of an owner (by number) says besides its records. */
-  frameOf(owner: number): Omit<Receipts, 'records'>;
+  /** The file of an owner (by number), of all receipts that there are of theirs; says in these which are corrections. */
+  fileOf(owner: number, records: Receipt[]): Receipts;
 }
 
 const NO_SALT = new Uint8Array(32);
@@ -216,7 +210,7 @@ export class Hospital {
     const owner = { patient, account: account ?? this.accounts().accounts(patient)[0]! };
     const records: Receipt[] = [];
     for await (const { receipt } of collectReceipts(dealer, [owner])) records.push(receipt);
-    return { ...receiptsFrame(this.#site, dealer, owner), records };
+    return receiptsFile(this.#site, dealer, owner, records);
   }
 
   /** Receipts of many owners, no owner twice, in one pass over the ledger which keeps none of them. */
@@ -225,7 +219,7 @@ export class Hospital {
     return {
       records: (await dealer.ledger.state()).nextRecordId,
       receipts: collectReceipts(dealer, owners),
-      frameOf: (owner) => receiptsFrame(this.#site, dealer, owners[owner]!),
+      fileOf: (owner, own) => receiptsFile(this.#site, dealer, owners[owner]!, own),
     };
   }
 

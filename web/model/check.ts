@@ -27,6 +27,7 @@ const KEYS: Record<ReceiptFault, FaultKey> = {
   'the salt is not that of the viewing key': 'wrong-salt',
   'a carry record has no amounts but 0': 'carry-with-amounts',
   'it does not carry on the record before it in its series': 'carry-of-another',
+  'it does not correct a record before it in its series': 'correction-of-another',
   'unknown batch': 'unknown-batch',
   'record not in the batch': 'not-in-batch',
   'amounts do not open the commitment': 'wrong-amounts',

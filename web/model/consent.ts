@@ -9,7 +9,7 @@ import { consentEdges } from '../../src/parties/patient.ts';
 import { queryGas } from '../../src/parties/query-gas.ts';
 import { countCovered } from '../../src/query/runs.ts';
 import { formatSignedConsent, parseSignedConsent, type SignedConsent } from '../../src/records/consent-file.ts';
-import { type Choice, chooseRecords } from '../../src/records/receipts/choose.ts';
+import { type Choice, chooseRecords, chosenCorrections } from '../../src/records/receipts/choose.ts';
 import { type OpenedChain, opened } from './chain.ts';
 import { sumOf } from './receipts.ts';
 import type {
@@ -25,6 +25,12 @@ import type {
 
 /** As Model.chooseBills. */
 export const chooseBills = ({ receipts }: OpenedReceipts, choice: Choice): number[] => chooseRecords(receipts, choice);
+
+/** As Model.leaveOutBills. */
+export function leaveOutBills(file: OpenedReceipts, chosen: Iterable<number>, recordIds: readonly number[]): number[] {
+  const gone = new Set(chooseBills(file, { records: recordIds }));
+  return [...chosen].filter((recordId) => !gone.has(recordId));
+}
 
 /** As Model.previewConsent. Obstacles of checked bills are known only where the bills have been checked. */
 export function previewConsent(file: OpenedReceipts, recordIds: readonly number[]): ConsentPreview {
@@ -55,6 +61,7 @@ export function previewConsent(file: OpenedReceipts, recordIds: readonly number[
   return {
     records: bills.length,
     sum: sumOf(file, chosen),
+    corrections: chosenCorrections(file.receipts, chosen),
     edges: edges.map(({ sign, recordId, batch, position }) => ({ sign, recordId, batch, position })),
     visibleRecords: edges.map(({ recordId }) => recordId).sort((a, b) => a - b),
     gas: edges.length === 0 ? 0 : queryGas(file.threshold, edges.length),

@@ -1,7 +1,7 @@
 // The page's model: receipts, chain, consents, sums, ledgers, as functions over plain data. No DOM, no sentences of its own.
 import { connect, opened } from './chain.ts';
 import { billProof, checkBills } from './check.ts';
-import { chooseBills, consentState, openConsent, previewConsent } from './consent.ts';
+import { chooseBills, consentState, leaveOutBills, openConsent, previewConsent } from './consent.ts';
 import { openReceipts } from './receipts.ts';
 import { ledgerReport } from './report/report.ts';
 import { revocationCost, revokeWithKeystore, revokeWithWallet } from './revoking.ts';
@@ -20,6 +20,7 @@ export const model: Model = {
   checkBills,
   billProof,
   chooseBills,
+  leaveOutBills,
   previewConsent,
   signWithKeystore,
   signWithWallet,

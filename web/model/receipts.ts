@@ -66,7 +66,7 @@ function billsOf(receipts: Receipts): Bill[] {
   const inCategory = categoryTotals(receipts);
   const running = new Sum(lanes.length, scale);
   return byDate(receipts.records).map((receipt): Bill => {
-    const { recordId, category, position, amounts, carries, batch, metadata = {} } = receipt;
+    const { recordId, category, position, amounts, carries, corrects, batch, metadata = {} } = receipt;
     return {
       recordId,
       date: metadata.date ?? null,
@@ -78,6 +78,7 @@ function billsOf(receipts: Receipts): Bill[] {
       categoryTotal: inCategory.get(receipt) ?? null,
       runningTotal: running.add(amountsOf(receipt, lanes.length, scale)).text,
       carries: carries ?? null,
+      corrects: corrects ?? null,
       batch,
       state: { kind: 'unchecked' },
       complaints: null,

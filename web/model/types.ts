@@ -37,6 +37,8 @@ export interface Model {
   billProof(opened: OpenedReceipts, chain: Chain, recordId: number): Promise<BillProof>;
   /** Record ids, ascending; carry records go along. Throws NO_DATE, ArgumentError, NOT_YOUR_RECORD. */
   chooseBills(opened: OpenedReceipts, choice: Choice): number[];
+  /** What stays of the chosen ones when these are taken out, with all that came with them: corrections and carry records. */
+  leaveOutBills(opened: OpenedReceipts, chosen: Iterable<number>, recordIds: readonly number[]): number[];
   previewConsent(opened: OpenedReceipts | CheckedReceipts, recordIds: readonly number[]): ConsentPreview;
   /**
    * Throws KeystoreError, NOT_YOUR_RECEIPTS, and for what can never be used NO_RECORDS, TOO_FEW_RECORDS, INVALID_RECEIPT,

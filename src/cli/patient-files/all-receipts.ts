@@ -133,10 +133,10 @@ async function writeFiles(output: Output, given: ToWrite): Promise<AllWritten> {
 async function receiptsOf(given: ToWrite, owner: number): Promise<Receipts> {
   const { owners, collected, ids, texts, receipts } = given;
   const records = (await receipts.linesOf(owner)).map((line) => JSON.parse(line) as Receipt);
-  const frame = collected.frameOf(owner);
-  const of = new TextsOf({ ...frame, records }, given.dealingKey);
+  const file = collected.fileOf(owner, records);
+  const of = new TextsOf(records);
   for (const line of await texts.linesOf(ids.get(owners[owner]!.patient)!)) of.take(JSON.parse(line) as RecordText);
-  return { ...frame, records };
+  return file;
 }
 
 /** A file that is there is left unless `force`; one with the same content is as good as written. */

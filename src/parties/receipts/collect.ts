@@ -6,6 +6,7 @@ import { deploymentOf, type Site } from '../../ledger/site.ts';
 import type { LedgerBatch, LedgerView } from '../../ledger/view.ts';
 import { formatAmount } from '../../records/amounts.ts';
 import { decodeLanes } from '../../records/lanes.ts';
+import { markCorrections } from '../../records/receipts/correction.ts';
 import type { Receipt, Receipts, ReceiptTerms } from '../../records/receipts/receipt.ts';
 import { RecordKeys } from '../../records/record.ts';
 import { saltOf, seriesId, tagOf, viewingKey } from '../../records/series.ts';
@@ -74,9 +75,10 @@ export async function ownersWithRecords(dealer: Dealer, owners: readonly Owner[]
   return found;
 }
 
-/** What a receipts file says besides its records. */
-export function receiptsFrame(site: Site, dealer: Dealer, { patient, account }: Owner): Omit<Receipts, 'records'> {
+/** The file of an owner, of all receipts that there are of theirs: only then is it known which are corrections. */
+export function receiptsFile(site: Site, dealer: Dealer, { patient, account }: Owner, records: Receipt[]): Receipts {
   const { chainId, contract } = deploymentOf(site);
+  markCorrections(records, new RecordKeys(dealer.dealingKey, dealer.ledger.ledgerId));
   return {
     chainId,
     contract: toHex(contract),
@@ -84,6 +86,7 @@ export function receiptsFrame(site: Site, dealer: Dealer, { patient, account }: 
     terms: termsOf(dealer.ledger),
     patient: toHex(account),
     viewingKey: toHex(viewingKey(dealer.dealingKey, patient)),
+    records,
   };
 }
 

@@ -41,16 +41,13 @@ export function planCorrection(
   const { lanes, scale } = receipts.terms;
   const receipt = find(receipts, keys, which);
   const stored = amountsOf(receipt, lanes.length, scale);
-  const byKey = new Map(receipts.records.map((one) => [one.key, one]));
-  let earlier = 0;
-  for (;;) {
-    const correction = byKey.get(toHex(keys.key({ id: correctionId(receipt.recordId, earlier + 1) })));
-    if (!correction) break;
+  const corrections = receipts.records.filter(({ corrects }) => corrects === receipt.recordId);
+  for (const correction of corrections) {
     amountsOf(correction, lanes.length, scale).forEach((amount, l) => {
       stored[l]! += amount;
     });
-    earlier++;
   }
+  const earlier = corrections.length;
   const wanted = rightAmounts(receipts, right, stored);
   const difference = wanted.map((amount, l) => amount - stored[l]!);
   if (difference.every((amount) => amount === 0n)) {
@@ -62,6 +59,19 @@ export function planCorrection(
     throw new ArgumentError(`difference in ${lanes[l]}`, 'out of range', 'within ±(2^41 − 1) minor units');
   }
   return { receipt, id: correctionId(receipt.recordId, earlier + 1), earlier, stored, right: wanted, difference };
+}
+
+/** Says in each receipt of a correction which record it corrects. `keys`: of the ledger; `records`: all of one account. */
+export function markCorrections(records: readonly Receipt[], keys: RecordKeys): void {
+  const byKey = new Map(records.map((one) => [one.key, one]));
+  for (const { recordId, category, position } of records) {
+    for (let number = 1; ; number++) {
+      const correction = byKey.get(toHex(keys.key({ id: correctionId(recordId, number) })));
+      // Any CSV may have such an id; only what stands behind the record in its series can be its correction.
+      if (correction?.category !== category || correction.position <= position) break;
+      correction.corrects = recordId;
+    }
+  }
 }
 
 /** A CSV of one row, and the options by which `mistore ingest` reads it. */

@@ -85,6 +85,7 @@ const RECORD: Record<string, Check> = {
   position: integerIn(1, 2 ** 32 - 1),
   amounts: listOf(text, 1, MAX_LANES),
   carries: (value) => value === undefined || natural(value),
+  corrects: (value) => value === undefined || natural(value),
   blinding: hexOf(32),
   salt: hexOf(16),
   key: hexOf(8),

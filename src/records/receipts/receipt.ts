@@ -36,6 +36,8 @@ export interface Receipt {
   amounts: string[];
   /** Of a carry record: id of the record before it in its series, which was void. It carries that total on, so its amounts are 0. */
   carries?: number;
+  /** Of a correction (correction.ts): id of the record that it corrects, by the hospital's word. Stands before it in its series. */
+  corrects?: number;
   /** b(0), 32 bytes: with the series' total it opens the first commitment. */
   blinding: Hex;
   /** 16 bytes. */
@@ -80,6 +82,7 @@ export type ReceiptFault =
   | 'the salt is not that of the viewing key'
   | 'a carry record has no amounts but 0'
   | 'it does not carry on the record before it in its series'
+  | 'it does not correct a record before it in its series'
   | 'unknown batch'
   | 'record not in the batch'
   | 'amounts do not open the commitment'
@@ -141,13 +144,18 @@ function readSeries(receipts: Receipts): Read[] {
     const series = seriesId(key, place);
     let total = lanes.map(() => 0n);
     let last: Last = { position: 0 };
+    const before = new Set<number>();
     return own
       .toSorted((a, b) => a.position - b.position)
       .map((receipt): Read => {
         const { position } = receipt;
         const amounts = amountsOf(receipt, lanes.length, scale);
         const derivedSalt = saltOf(key, place.ledgerId, series, position);
-        const fault = faultInFile(receipt, last, categories, derivedSalt) ?? faultOfCarry(receipt, last, amounts);
+        const fault =
+          faultInFile(receipt, last, categories, derivedSalt) ??
+          faultOfCarry(receipt, last, amounts) ??
+          faultOfCorrection(receipt, before);
+        before.add(receipt.recordId);
         // A gap leaves the total unknown for all that follows it.
         if (position === last.position + 1) {
           total = total.map((lane, l) => lane + amounts[l]!);
@@ -188,6 +196,12 @@ function faultOfCarry({ carries }: Receipt, last: Last, amounts: readonly bigint
   if (carries === undefined) return null;
   if (carries !== last.recordId) return 'it does not carry on the record before it in its series';
   return amounts.every((amount) => amount === 0n) ? null : 'a carry record has no amounts but 0';
+}
+
+/** `before`: ids of the records before it in its series. */
+function faultOfCorrection({ corrects }: Receipt, before: ReadonlySet<number>): ReceiptFault | null {
+  if (corrects === undefined || before.has(corrects)) return null;
+  return 'it does not correct a record before it in its series';
 }
 
 function faultOnChain({ receipt, tag }: Read, opened: Uint8Array, stored: StoredRoot | null): ReceiptFault | null {

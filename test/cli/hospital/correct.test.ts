@@ -1,9 +1,11 @@
 // Corrections of stored amounts: the row that correct writes, stored by the command that it prints, makes sums right; what it
 // cannot correct it refuses.
-import { readFile, writeFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { addressText } from '../../../src/address.ts';
 import { toHex } from '../../../src/bytes.ts';
+import { custodialSeed } from '../../../src/identity/keys.ts';
 import { formatAmount } from '../../../src/records/amounts.ts';
 import type { Receipts } from '../../../src/records/receipts/receipt.ts';
 import { startChain, type TestChain } from '../../support/chain.ts';
@@ -18,6 +20,7 @@ const rows = rowsOf(csv);
 const patient = busiestPatient(rows);
 const own = rows.filter((row) => row.patient === patient);
 const bill = own[0]!.id!;
+const INSURER = addressText(new Uint8Array(20).fill(0xac));
 
 let chain: TestChain;
 let cast: Cast;
@@ -28,7 +31,7 @@ beforeAll(async () => {
   chain = await startChain();
   cast = await openCast(chain, 'correct', 2, 3);
   ledger = ['--ledger', toHex(cast.ledgerId)];
-  cli = await cliOn(chain, { hospital: cast.hospitalSeed });
+  cli = await cliOn(chain, { hospital: cast.hospitalSeed, patient: custodialSeed(cast.hospitalSeed, patient) });
   cli.env.MISTORE_KEYSTORE = 'hospital.json';
   await writeFile(join(cli.folder, 'bills.csv'), csv);
   await done('ingest', 'bills.csv', ...ledger, ...PRESET, '--threads', '0');
@@ -104,15 +107,16 @@ describe('correct', () => {
     expect(totals(receipts)).toEqual([first! - own[0]!.amounts[0]! + 10_000n, second]);
     const correction = receipts.records.at(-1)!;
     expect(correction.category).toBe(own[0]!.category);
-    const number = /of record (\d+)/.exec(correction.metadata!.correction!)![1];
-    const original = receipts.records.find(({ recordId }) => recordId === Number(number))!;
-    expect(correction.metadata).toEqual({ ...original.metadata, correction: `of record ${number}` });
+    const original = receipts.records.find(({ recordId }) => recordId === correction.corrects)!;
+    expect(original.amounts.map(cents)).toEqual(own[0]!.amounts);
+    expect(correction.metadata).toEqual(original.metadata);
+    expect(receipts.records.filter(({ corrects }) => corrects !== undefined)).toEqual([correction]);
     expect(await done('verify', 'r.json')).toMatchObject({ verdict: 'valid' });
   });
 
   it('counts earlier corrections in, whichever way the record is named', async () => {
     const { records } = await receiptsNow();
-    const number = /of record (\d+)/.exec(records.at(-1)!.metadata!.correction!)![1]!;
+    const number = `${records.at(-1)!.corrects}`;
     const again = ['--record', number, '--amount', `${LANES[0]}=100`];
     expect(await refusedBy(cli, correct(...again))).toBe(
       `NOTHING_TO_CORRECT: record ${number} with its corrections has these amounts already`,
@@ -141,8 +145,62 @@ describe('correct', () => {
     expect(await refusedBy(cli, correct(...args))).toMatch(words);
   });
 
+  it('has receipts of all patients say the same', async () => {
+    await done('receipts', ...ledger, '--all', '--out-dir', 'all', '--csv', 'bills.csv', ...PRESET);
+    const { records } = await receiptsNow();
+    const files = (await readdir(join(cli.folder, 'all'))).filter((name) => name.endsWith('.json'));
+    const texts = await Promise.all(files.map((name) => read(`all/${name}`)));
+    expect(texts.map((text) => JSON.parse(text).records)).toContainEqual(records);
+    const said = texts
+      .flatMap((text) => JSON.parse(text).records ?? [])
+      .filter(({ corrects }) => corrects !== undefined);
+    expect(said.length).toBe(2);
+  });
+
   it('knows no record of another patient', async () => {
     const other = rows.find((row) => row.patient !== patient)!;
     expect(await refusedBy(cli, correct('--id', other.id!, '--cancel'))).toMatch(/^NO_SUCH_RECORD/);
+  });
+});
+
+describe('a consent over a corrected record', () => {
+  const sign = (...more: string[]) =>
+    cli.run([
+      ...['consent', 'sign', '--keystore', 'patient.json', '--receipts', 'r.json', '--insurer', INSURER],
+      ...['--out', 'consent.json', '--force', '--yes', '--json', ...more],
+    ]);
+  const text = (minor: bigint[]) => Object.fromEntries(LANES.map((lane, l) => [lane, formatAmount(minor[l]!, 2)]));
+
+  it('covers its corrections, and says so', async () => {
+    const { records } = await receiptsNow();
+    const corrections = records.filter(({ corrects }) => corrects !== undefined);
+    const [number, ...ids] = [corrections[0]!.corrects!, ...corrections.map(({ recordId }) => recordId)];
+    const { code, json, stderr } = await sign('--record', `${number}`);
+    expect(code, stderr).toBe(0);
+    expect(json).toMatchObject({ records: 3, corrections: { included: ids, alone: [], leftOut: [] } });
+    expect(json.chosen.total.sums).toEqual(text([0n, 0n])); // It was cancelled.
+    expect(stderr).toContain(`2 of the records are corrections of others of them (${ids.join(', ')})`);
+    const shown = await cli.run(['consent', 'show', 'consent.json', '--receipts', 'r.json', '--json']);
+    expect(shown.json).toMatchObject({ records: 3, corrections: { included: ids, alone: [], leftOut: [] } });
+  });
+
+  it('says what is not covered: a correction alone, and one that came later', async () => {
+    const { records } = await receiptsNow();
+    const last = records.find(({ corrects }) => corrects !== undefined)!;
+    const { json, stderr } = await sign('--record', `${last.recordId}`);
+    expect(json).toMatchObject({ records: 1, corrections: { included: [], alone: [last.recordId] } });
+    expect(stderr).toContain(`Warning: 1 record is a correction (${last.recordId}) of what is not among them`);
+    const other = records.find(
+      ({ recordId, corrects, category }) =>
+        corrects === undefined && recordId !== last.corrects && category === own[1]!.category,
+    )!;
+    expect((await sign('--record', `${other.recordId}`)).json).toMatchObject({ records: 1 });
+    await stored(...correct('--record', `${other.recordId}`, '--amount', `${LANES[0]}=7`));
+    const late = (await receiptsNow()).records.at(-1)!;
+    const shown = await cli.run(['consent', 'show', 'consent.json', '--receipts', 'r.json']);
+    expect(shown.stdout).toContain(`Warning: 1 correction of these records (${late.recordId}) is not covered`);
+    expect((await cli.run(['verify', 'r.json', '--records'])).stdout).toMatch(
+      new RegExp(`corrects +record +${other.recordId}|corrects record ${other.recordId}`),
+    );
   });
 });

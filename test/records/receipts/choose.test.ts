@@ -1,7 +1,7 @@
 // Choosing records of a receipts file: by id, category and period, against a filter written again; and what is refused.
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { type Choice, chooseRecords } from '../../../src/records/receipts/choose.ts';
+import { type Choice, chooseRecords, chosenCorrections } from '../../../src/records/receipts/choose.ts';
 import type { Receipt, Receipts } from '../../../src/records/receipts/receipt.ts';
 import { sampleReceipts } from './receipt-sample.ts';
 
@@ -68,4 +68,61 @@ test('a carry record goes with the record that it carries on, and so does one th
   expect(chooseRecords(file, { records: [last.recordId] })).toEqual([last.recordId]);
   expect(chooseRecords(file, { categories: ['inpatient'], from: day, to: day })).toEqual(three);
   expect(chooseRecords(file, {})).toHaveLength(6);
+});
+
+/** Ids of one category in the order of its series: the third corrects the first, the fourth the third. */
+function corrected() {
+  const file = structuredClone(receipts);
+  const series = file.records
+    .filter(({ category }) => category === 'inpatient')
+    .sort((a, b) => a.position - b.position) as [Receipt, Receipt, Receipt, Receipt];
+  series.forEach((one, k) => {
+    one.recordId = 100 + k;
+  });
+  const [first, second, third, fourth] = series;
+  third.corrects = 100;
+  fourth.corrects = 102;
+  return { file, first, second, third, fourth };
+}
+
+test('corrections go with the record that they correct, and corrections of these with them', () => {
+  const { file } = corrected();
+  expect(chooseRecords(file, { records: [100] })).toEqual([100, 102, 103]);
+  expect(chooseRecords(file, { records: [101] })).toEqual([101]);
+  expect(chooseRecords(file, { records: [102] })).toEqual([102, 103]);
+  expect(chooseRecords(file, { records: [103] })).toEqual([103]);
+  expect(chooseRecords(file, { records: [100], categories: ['wellness'] })).toEqual([]);
+});
+
+test('in a period they are where the record is, whatever their own date says, and without one', () => {
+  const { file, first, second, third, fourth } = corrected();
+  first.metadata = { date: '2021-03-01' };
+  second.metadata = { date: '2021-05-01' };
+  third.metadata = { date: '2024-01-01' };
+  delete fourth.metadata;
+  const within = (from: string, to: string) => chooseRecords(file, { categories: ['inpatient'], from, to });
+  expect(within('2021-03-01', '2021-03-01')).toEqual([100, 102, 103]);
+  expect(within('2021-05-01', '2021-05-01')).toEqual([101]);
+  expect(within('2024-01-01', '2024-12-31')).toEqual([]);
+  delete first.metadata;
+  expect(() => within('2021-03-01', '2021-03-01')).toThrow(/record 100 states no date/);
+});
+
+test('a file that says of a record what cannot be is followed no further than it can be', () => {
+  const { file, first, third, fourth } = corrected();
+  first.corrects = 103; // a circle
+  expect(chooseRecords(file, { records: [100] })).toEqual([100, 102, 103]);
+  third.corrects = 4711; // no record of the file
+  expect(chooseRecords(file, { records: [100] })).toEqual([100]);
+  fourth.corrects = file.records.find(({ category }) => category === 'wellness')!.recordId;
+  expect(chooseRecords(file, { records: [fourth.corrects] })).toEqual([fourth.corrects]);
+});
+
+test('corrections are told that are among chosen records, without theirs, and left out', () => {
+  const { file } = corrected();
+  const of = (...chosen: number[]) => chosenCorrections(file, chosen);
+  expect(of(103, 102, 100)).toEqual({ included: [102, 103], alone: [], leftOut: [] });
+  expect(of(100, 101)).toEqual({ included: [], alone: [], leftOut: [102] });
+  expect(of(100, 103)).toEqual({ included: [], alone: [103], leftOut: [102] });
+  expect(of(101)).toEqual({ included: [], alone: [], leftOut: [] });
 });

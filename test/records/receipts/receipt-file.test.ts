@@ -9,6 +9,7 @@ import { sampleReceipts } from './receipt-sample.ts';
 
 const given = sampleReceipts().receipts;
 given.records[1]!.carries = 7;
+given.records[1]!.corrects = 8;
 /** The file's JSON value. */
 const receipts = JSON.parse(formatReceipts(given));
 const conforms = new Ajv({ strict: true }).compile(schema);
@@ -84,6 +85,7 @@ describe('parseReceipts', () => {
     ['recordId', [-1, 0.5, '1', null, 2 ** 53]],
     ['batch', [-1, 0.5, '1', null]],
     ['carries', [-1, 0.5, '1', null, 2 ** 53]],
+    ['corrects', [-1, 0.5, '1', null, 2 ** 53]],
     ['key', ['', `0x${'00'.repeat(7)}`, `0x${'00'.repeat(9)}`, 1, null]],
     ['amounts', ['1', [1], [null], {}, null]],
     ['blinding', [`0x${'00'.repeat(31)}`, `0x${'00'.repeat(33)}`, '0', null]],
@@ -92,7 +94,7 @@ describe('parseReceipts', () => {
     ['metadata', [1, 'x', [], null, { date: 1 }, { date: null }]],
   ];
 
-  const OPTIONAL = ['metadata', 'carries'];
+  const OPTIONAL = ['metadata', 'carries', 'corrects'];
   it.each(WRONG)('refuses %s of another form, and says which field', (field, values) => {
     for (const value of [...values, ...(OPTIONAL.includes(field) ? [] : [undefined])]) {
       const file = JSON.parse(JSON.stringify(receipts));

@@ -165,3 +165,24 @@ describe('a carry record', () => {
     expect(first.get('inpatient 1')).toBe(none);
   });
 });
+
+describe('a correction', () => {
+  const other: ReceiptFault = 'it does not correct a record before it in its series';
+  const idOf = (category: string, position: number) => receipts.records.find(at(category, position))!.recordId;
+  const correcting = (category: string, position: number, corrects: number) => {
+    const file = clone(receipts);
+    file.records.find(at(category, position))!.corrects = corrects;
+    return verify(file).filter(({ fault }) => fault !== null);
+  };
+
+  it('is valid wherever the record that it corrects stands before it', () => {
+    expect(correcting('inpatient', 4, idOf('inpatient', 1))).toEqual([]);
+    expect(correcting('inpatient', 2, idOf('inpatient', 1))).toEqual([]);
+  });
+
+  it('is refused where it corrects itself, a later record, one of another category or none', () => {
+    for (const wrong of [idOf('inpatient', 2), idOf('inpatient', 3), idOf('wellness', 1), FIRST + 99]) {
+      expect(correcting('inpatient', 2, wrong)).toEqual([{ recordId: idOf('inpatient', 2), fault: other }]);
+    }
+  });
+});

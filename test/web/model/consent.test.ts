@@ -65,6 +65,21 @@ describe('a preview', () => {
     expect(() => model.chooseBills(checked, { records: [4711] })).toThrow(/has no receipt in this file/);
   });
 
+  it('of a corrected bill has its correction, which goes with it both ways, and says what is left out', () => {
+    const records = stage.dated.records.map((one) => (one.recordId === ids[4] ? { ...one, corrects: ids[1]! } : one));
+    const file = model.openReceipts(textOf({ ...stage.dated, records }));
+    expect(file.bills.map(({ corrects }) => corrects).filter((one) => one !== null)).toEqual([ids[1]]);
+    const chosen = model.chooseBills(file, { records: [ids[1]!] });
+    expect(chosen).toEqual([ids[1]!, ids[4]!].sort((a, b) => a - b));
+    const of = (recordIds: readonly number[]) => model.previewConsent(file, recordIds).corrections;
+    expect(model.previewConsent(file, chosen).sum).toEqual(amounts([ids[1]!, ids[4]!]));
+    expect(of(chosen)).toEqual({ included: [ids[4]], alone: [], leftOut: [] });
+    expect(of([ids[1]!])).toEqual({ included: [], alone: [], leftOut: [ids[4]] });
+    expect(of([ids[4]!])).toEqual({ included: [], alone: [ids[4]], leftOut: [] });
+    expect(model.leaveOutBills(file, [...chosen, ids[0]!], [ids[1]!])).toEqual([ids[0]]);
+    expect(model.leaveOutBills(file, chosen, [ids[4]!])).toEqual([ids[1]]);
+  });
+
   it('names every obstacle', () => {
     const obstacles = (recordIds: readonly number[], of = checked) =>
       model.previewConsent(of, recordIds).obstacles.map((one) => Object.values(one).join(' '));

@@ -15,6 +15,7 @@ export type FaultKey =
   | 'wrong-salt'
   | 'carry-with-amounts'
   | 'carry-of-another'
+  | 'correction-of-another'
   | 'unknown-batch'
   | 'not-in-batch'
   | 'wrong-amounts'
@@ -49,6 +50,8 @@ export interface Bill {
   runningTotal: Amounts;
   /** Of a record without amounts that carries the total of a void record on: that record's id. */
   carries: number | null;
+  /** Of a correction: id of the record that it corrects. */
+  corrects: number | null;
   batch: number;
   state: BillState;
   /** What stands against it, and seats whose shares are public; null if nothing. */

@@ -1,6 +1,7 @@
 // Consents: asked for, previewed, signed, revoked; and proofs of sums.
 import type { Hex } from '../../../src/bytes.ts';
 import type { ConsentEdge, SignedConsent } from '../../../src/records/consent-file.ts';
+import type { ChosenCorrections } from '../../../src/records/receipts/choose.ts';
 import type { Amounts } from './bills.ts';
 import type { ContractPlace, Word } from './chain.ts';
 
@@ -17,6 +18,8 @@ export interface ConsentPreview {
   records: number;
   /** The sum that the insurer learns. */
   sum: Amounts;
+  /** Which corrections of bills are among them, alone, or left out. */
+  corrections: ChosenCorrections;
   edges: Pick<ConsentEdge, 'sign' | 'recordId' | 'batch' | 'position'>[];
   /** Ids of the records that the query shows to belong to this account, ascending. */
   visibleRecords: number[];

@@ -98,8 +98,9 @@ function BillName({ bill, onOpen }: { bill: Bill; onOpen?(bill: Bill): void }) {
 }
 
 /** What a bill is called: its text, else its number. */
-export function textOf(words: Words, { text, recordId, carries }: Bill): string {
+export function textOf(words: Words, { text, recordId, carries, corrects }: Bill): string {
   if (carries !== null) return words.say('bill.carries', { record: String(carries) });
+  if (corrects !== null) return words.say('bill.corrects', { record: String(corrects) });
   return text === '' ? words.say('bill.record', { record: String(recordId) }) : shown(text);
 }
 

@@ -21,10 +21,9 @@ export function ChooseBills({ receipts, chosen, onChosen }: ChooseBillsProps) {
     const { chooseBills } = await library();
     onChosen(new Set(chooseBills(receipts, { records: [...chosen, ...ids] })));
   };
-  const remove = (ids: readonly number[]) => {
-    const rest = new Set(chosen);
-    for (const id of ids) rest.delete(id);
-    onChosen(rest);
+  const remove = async (ids: readonly number[]) => {
+    const { leaveOutBills } = await library();
+    onChosen(new Set(leaveOutBills(receipts, chosen, ids)));
   };
   const ids = visible.map(({ recordId }) => recordId);
   return (

@@ -44,10 +44,12 @@ function Said({ receipts, preview, terms }: ReviewProps & { preview: ConsentPrev
     until: deadline === undefined ? '…' : words.format.longDay(deadline),
   };
   const visible = preview.visibleRecords;
+  const { included, alone, leftOut } = preview.corrections;
   return (
     <>
       <p class="agreement">{words.say(preview.sum.length === 1 ? 'consent.agree' : 'consent.agree.sums', values)}</p>
       <ul class="consent-points">
+        {included.length > 0 && <li>{words.say('consent.corrections', { n: included.length })}</li>}
         <li>{words.say('consent.once')}</li>
         <li>
           {words.say('consent.visible', {
@@ -59,6 +61,10 @@ function Said({ receipts, preview, terms }: ReviewProps & { preview: ConsentPrev
         <li>{words.say('consent.cost', { gas: preview.gas })}</li>
         <li>{words.say('consent.revocable')}</li>
       </ul>
+      {alone.length > 0 && <Notice tone="warn" title={words.say('consent.corrections.alone', { n: alone.length })} />}
+      {leftOut.length > 0 && (
+        <Notice tone="warn" title={words.say('consent.corrections.left', { n: leftOut.length })} />
+      )}
       {preview.obstacles.map((obstacle) => (
         <Notice key={JSON.stringify(obstacle)} tone="bad" title={obstacleInWords(words, obstacle)} />
       ))}

@@ -35,7 +35,7 @@ async function showConsent(output: Output, options: ShowFlags, file: string): Pr
   const { countCovered } = await import('../../../query/runs.ts');
   const { parseSignedConsent } = await import('../../../records/consent-file.ts');
   const { parseReceipts } = await import('../../../records/receipts/receipt-file.ts');
-  const { showSummary, summaryInJson } = await import('../../text/words/receipts-words.ts');
+  const { correctionsInWords, showSummary, summaryInJson } = await import('../../text/words/receipts-words.ts');
   const { sumsInWords } = await import('../../text/sums.ts');
   const given = parseSignedConsent(await readTextFile(file));
   const receipts = options.receipts === undefined ? undefined : parseReceipts(await readTextFile(options.receipts));
@@ -46,10 +46,11 @@ async function showConsent(output: Output, options: ShowFlags, file: string): Pr
   const { status } = await site.contract.queryState(queryId);
   const signed = [fromHex(consent.patient), queryId, fromHex(signature)] as const;
   const isSigned = isSignedBy(...signed) || (await isSignedByContract(site.contract.rpc, ...signed));
-  const summary = receipts && (await summaryOf(receipts, given));
+  const { summary, corrections } = receipts ? await coveredIn(receipts, given) : {};
   const records = countCovered(edges);
   const insurer = output.names.account(fromHex(consent.insurer));
   if (receipts && summary) showSummary(output, receipts.terms, summary);
+  for (const line of corrections ? correctionsInWords(corrections) : []) output.print(line);
   const sums = receipts && summary ? sumsInWords(receipts.terms, summary.total.sums) : 'the sum';
   output.print(
     `${insurer} may learn ${sums} of ${counted(records, 'record')} of account ${output.names.account(fromHex(consent.patient))}, once, until ${dayInWords(consent.deadline)}.`,
@@ -61,17 +62,23 @@ async function showConsent(output: Output, options: ShowFlags, file: string): Pr
   return {
     ...{ query: toHex(queryId), ledger: consent.ledgerId, patient: consent.patient, insurer: consent.insurer },
     ...{ records, edges: edges.length, deadline: new Date(Number(consent.deadline) * 1000).toISOString() },
-    ...{ signed: isSigned, status, ...(receipts && summary && { chosen: summaryInJson(receipts.terms, summary) }) },
+    ...{
+      signed: isSigned,
+      status,
+      ...(receipts && summary && { chosen: summaryInJson(receipts.terms, summary), corrections }),
+    },
   };
 }
 
 const NOT_SIGNED = 'It is NOT signed by this account: no server answers for it. The patient has to sign a new one.';
 
 /** Of the consent's records, if these are receipts of them. */
-async function summaryOf(receipts: Receipts, { edges }: SignedConsent) {
+async function coveredIn(receipts: Receipts, { edges }: SignedConsent) {
+  const { chosenCorrections } = await import('../../../records/receipts/choose.ts');
   const { coveredRecords } = await import('../../../records/receipts/covered.ts');
   const { summarizeReceipts } = await import('../../../records/receipts/summary.ts');
-  return summarizeReceipts(receipts, coveredRecords(receipts, edges));
+  const covered = coveredRecords(receipts, edges);
+  return { summary: summarizeReceipts(receipts, covered), corrections: chosenCorrections(receipts, covered) };
 }
 
 async function reportsOf(site: Site, queryId: Uint8Array): Promise<QueryReport[]> {

@@ -7,6 +7,7 @@ import { counted } from '../../../counted.ts';
 import { MIStoreError } from '../../../errors.ts';
 import { readTextFile } from '../../../files/text-file.ts';
 import type { ConsentPlan } from '../../../parties/consent-plan.ts';
+import type { ChosenCorrections } from '../../../records/receipts/choose.ts';
 import type { Receipts } from '../../../records/receipts/receipt.ts';
 import { defineCommand } from '../../command.ts';
 import { confirm } from '../../input/confirmation.ts';
@@ -53,7 +54,7 @@ export const consentSign = defineCommand({
         .requiredOption('--receipts <file>', 'your receipts; consent for all records of it, or for those chosen below')
         .requiredOption('--out <file>', 'the consent file to write, for the insurer')
         .addOption(forceOption())
-        .option('--record <id...>', 'these records only', collectRecords)
+        .option('--record <id...>', 'these records only, with their corrections', collectRecords)
         .option('--category <name>', 'records of this category only; can be given again', collect)
         .option('--from <date>', 'records of this day and later, YYYY-MM-DD')
         .option('--to <date>', 'records up to this day')
@@ -77,14 +78,14 @@ async function signConsent(output: Output, options: SignFlags): Promise<object> 
   const { parseReceipts } = await import('../../../records/receipts/receipt-file.ts');
   const { summaryInJson } = await import('../../text/words/receipts-words.ts');
   const receipts = parseReceipts(await readTextFile(options.receipts));
-  const recordIds = await chosenRecords(receipts, options);
+  const { recordIds, corrections } = await chosenRecords(receipts, options);
   const { site, seed } = await openRole(options);
   const patient = new Patient(site, seed);
   patient.checkOwn(receipts);
   const sign = async () => {
     const deadline = BigInt(options.until ?? Math.floor(Date.now() / 1000) + 86_400 * options.days);
     const plan = await planConsent(site, receipts, recordIds, options.insurer, deadline);
-    await show(output, receipts, options.insurer, deadline, plan);
+    await show(output, receipts, { insurer: options.insurer, deadline, corrections }, plan);
     await confirm('Sign this consent?', options.yes ?? false, 'nothing was signed');
     return { plan, signed: patient.consent(options.insurer, receipts, recordIds, deadline) };
   };
@@ -102,18 +103,22 @@ async function signConsent(output: Output, options: SignFlags): Promise<object> 
     gas: plan.gas,
     deadline,
     chosen: summaryInJson(receipts.terms, plan.summary),
+    corrections,
   };
 }
 
-async function chosenRecords(receipts: Receipts, { record, category, from, to }: SignFlags): Promise<number[]> {
-  const { chooseRecords } = await import('../../../records/receipts/choose.ts');
+async function chosenRecords(
+  receipts: Receipts,
+  { record, category, from, to }: SignFlags,
+): Promise<{ recordIds: number[]; corrections: ChosenCorrections }> {
+  const { chooseRecords, chosenCorrections } = await import('../../../records/receipts/choose.ts');
   const recordIds = chooseRecords(receipts, {
     ...(record && { records: record }),
     ...(category && { categories: category }),
     ...(from !== undefined && { from }),
     ...(to !== undefined && { to }),
   });
-  if (recordIds.length > 0) return recordIds;
+  if (recordIds.length > 0) return { recordIds, corrections: chosenCorrections(receipts, recordIds) };
   throw new MIStoreError('NO_RECORDS', 'no record of the receipts meets what was chosen');
 }
 
@@ -121,16 +126,16 @@ async function chosenRecords(receipts: Receipts, { record, category, from, to }:
 async function show(
   output: Output,
   { terms }: Receipts,
-  insurer: Uint8Array,
-  deadline: bigint,
+  { insurer, deadline, corrections }: { insurer: Uint8Array; deadline: bigint; corrections: ChosenCorrections },
   plan: ConsentPlan,
 ): Promise<void> {
-  const { showSummary } = await import('../../text/words/receipts-words.ts');
+  const { correctionsInWords, showSummary } = await import('../../text/words/receipts-words.ts');
   const { sumsInWords } = await import('../../text/sums.ts');
   const { summary, edges, gas, missing, insurerSeat, isUnused } = plan;
   const { records, sums } = summary.total;
   const who = output.names.account(insurer);
   showSummary(output, terms, summary);
+  for (const line of correctionsInWords(corrections)) output.print(line);
   output.print(
     `You agree that ${who} learns ${sumsInWords(terms, sums)} of ${counted(records, 'record')}, until ${dayInWords(deadline)}.`,
   );

@@ -1,6 +1,8 @@
 // Receipts as people are shown them: what they are about, by category, before anything is said or signed about them.
+import { counted } from '../../../counted.ts';
 import type { ReceiptsCheck } from '../../../parties/patient.ts';
 import { formatAmount } from '../../../records/amounts.ts';
+import type { ChosenCorrections } from '../../../records/receipts/choose.ts';
 import { amountsOf, type Receipt, type Receipts, type ReceiptTerms } from '../../../records/receipts/receipt.ts';
 import { dayOf, type ReceiptsSummary, type Totals } from '../../../records/receipts/summary.ts';
 import { formatLanes } from '../../../records/terms.ts';
@@ -39,6 +41,27 @@ export function summaryInJson(terms: ReceiptTerms, { categories, total }: Receip
   };
 }
 
+/** What there is to say of corrections among chosen records, as lines; warnings begin with that word. */
+export function correctionsInWords({ included, alone, leftOut }: ChosenCorrections): string[] {
+  const lines: string[] = [];
+  if (included.length > 0) {
+    lines.push(
+      `${counted(included.length, 'of the records is a correction', 'of the records are corrections')} of others of them (${included.join(', ')}): the sum has the right amounts.`,
+    );
+  }
+  if (alone.length > 0) {
+    lines.push(
+      `Warning: ${counted(alone.length, 'record is a correction', 'records are corrections')} (${alone.join(', ')}) of what is not among them: the sum has the difference alone.`,
+    );
+  }
+  if (leftOut.length > 0) {
+    lines.push(
+      `Warning: ${counted(leftOut.length, 'correction', 'corrections')} of these records (${leftOut.join(', ')}) ${leftOut.length === 1 ? 'is' : 'are'} not covered: the sum has amounts that were corrected. A new consent covers all.`,
+    );
+  }
+  return lines;
+}
+
 /** Each record by its day, with its amounts, what they add up to so far, and what is found about it. */
 export function showRecords(output: Output, receipts: Receipts, found: ReceiptsCheck): void {
   const { lanes, scale, currency } = receipts.terms;
@@ -67,11 +90,12 @@ const textOf = ({ metadata }: Receipt): string =>
     .map(([, text]) => text)
     .join('; ');
 
-function stateOf({ recordId, carries }: Receipt, { verdicts, complaints }: ReceiptsCheck): string {
+function stateOf({ recordId, carries, corrects }: Receipt, { verdicts, complaints }: ReceiptsCheck): string {
   const fault = verdicts.find((verdict) => verdict.recordId === recordId)?.fault;
   if (fault) return fault;
   const complaint = complaints.find((one) => one.recordId === recordId);
   if (complaint?.isVoid) return 'valid, but void';
   if (complaint && complaint.standing.length > 0) return 'valid, but a server complains';
+  if (corrects !== undefined) return `valid, corrects record ${corrects}`;
   return carries === undefined ? 'valid' : `valid, carries record ${carries} on`;
 }
