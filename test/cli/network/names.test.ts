@@ -70,6 +70,36 @@ describe('keygen --name', () => {
     expect(made).toEqual({ names: { first: expect.stringMatching(/^0x/), second: json.address } });
   });
 
+  it('has a twin for a keystore that is there: account --name, without a password and an endpoint', async () => {
+    await writeFile(path('bare.json'), '{}');
+    const away = ['--rpc', 'http://127.0.0.1:1', '--network', 'bare.json'];
+    const name = (keystore: string, as: string, ...more: string[]) => [
+      ...['account', '--keystore', `${keystore}.key`, '--name', as, ...more],
+    ];
+    const options = { env: { MISTORE_PASSWORD: undefined } };
+    const bare = async () => JSON.parse(await readFile(path('bare.json'), 'utf8'));
+    const { stdout } = await done(name('alpha', 'first', ...away), options);
+    expect(stdout).toBe(`Account: ${addressOf('alpha')}\nbare.json calls it first from now on.\n`);
+    const { json } = await done(name('beta', 'second', ...away, '--json'), options);
+    expect(json).toEqual({ address: addressOf('beta'), name: 'second', file: 'bare.json', ether: null });
+    await done(name('alpha', 'first', ...away), options); // Again: nothing changes.
+    const names = { first: addressOf('alpha'), second: addressOf('beta') };
+    expect(await bare()).toEqual({ names });
+    expect(await refusedBy(cli, name('acme', 'second', ...away), options)).toMatch(
+      /^NAME_TAKEN: bare.json: the name second stands for another account/,
+    );
+    expect(await refusedBy(cli, name('alpha', 'third', ...away), options)).toMatch(
+      /^NAME_TAKEN: .*this account has the name first already/,
+    );
+    expect(await refusedBy(cli, name('alpha', 'a b', ...away), options)).toMatch(/^USAGE: .*A name is 1 to 40 letters/);
+    expect(await bare()).toEqual({ names });
+    // Where there is no network file, it makes one.
+    const shell = 'd=$(mktemp -d) && cp alpha.key "$d" && cd "$d" && "$@" && cat mistore.json && rm -r "$d"';
+    const made = await done(name('alpha', 'own', '--rpc', 'http://127.0.0.1:1'), { shell, ...options });
+    expect(made.stdout).toContain('mistore.json calls it own from now on.');
+    expect(JSON.parse(made.stdout.slice(made.stdout.indexOf('{')))).toEqual({ names: { own: addressOf('alpha') } });
+  });
+
   it('makes no keystore where the name cannot be added', async () => {
     expect(await refusedBy(cli, keygen('c.key', 'acme'))).toMatch(
       /^NAME_TAKEN: .*the name acme stands for another account/,
