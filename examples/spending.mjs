@@ -18,7 +18,7 @@ import {
   fund,
   Hospital,
   Insurer,
-  ingestCsv,
+  ingestFile,
   openSite,
   Patient,
   parseProfile,
@@ -80,7 +80,7 @@ const ledgerId = await hospital.openLedger({
 for (const server of servers) await server.join(ledgerId);
 
 // The hospital stores the CSV's rows, and gives anna the receipts, and the account that it kept for them.
-const stored = await ingestCsv(hospitalSite, await hospital.dealer(ledgerId), {
+const stored = await ingestFile(hospitalSite, await hospital.dealer(ledgerId), {
   file: 'spending.csv',
   profile,
   rejectedFile: 'spending.rejected.csv',

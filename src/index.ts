@@ -110,8 +110,8 @@ export {
 export { KeystoreError, type ScryptCost } from './identity/keystore-format.ts';
 export type { FeeCapOptions } from './ingest/batch-sender.ts';
 export type { CarrySummary } from './ingest/carries.ts';
-export { type CsvIngest, type CsvInput, type CsvProgress, ingestCsv } from './ingest/csv.ts';
 export { Dealer, type NamedBatch } from './ingest/dealer.ts';
+export { type FileIngest, type FileInput, type FileProgress, ingestFile } from './ingest/file.ts';
 export {
   type IngestOptions,
   type IngestProgress,

@@ -51,7 +51,7 @@ describe('the library', () => {
       exportArchive
       fingerprint, fingerprintOf, formatAmount, formatReceipts, formatSignedConsent, formatSumProof, fromHex, fund
       hospitalStatus
-      ingest, ingestCsv
+      ingest, ingestFile
       listLedgers, loadKeystore, loadProfile
       openArchiveSite, openSite
       parseAddress, parseAmount, parseProfile, parseReceipts, parseSignedConsent, parseSumProof, patientQueries, planConsent, planCorrection, presetProfile, profileFromOptions, profileHash
@@ -68,10 +68,10 @@ describe('the library', () => {
     expect(inLines(names(true))).toMatchInlineSnapshot(`
       "AmountFault, AmountFormat, AmountReason, AnswerCall, AnswerRefusal, AnsweringSeat, AnswersSoFar, ArchiveExport, ArchiveExportOptions, ArchiveHeader, ArchiveOptions, ArchiveSite, ArchiveVerdict, ArchiveVerifyOptions, ArchivedStorage, ArchivedStorageOptions, Audit, AuditFault, AuditOptions
       BatchCall, BatchContents, BatchTree, BlockPoint, BlockRange, BlockTag
-      CarrySummary, CheckOptions, CheckedBatch, Checkpoint, Choice, ChosenCorrections, ClosedKeystore, Columns as BatchColumns, Columns as ProfileColumns, Committee, ComplaintCall, ComplaintEvent, ComplaintWatchOptions, Complaints, ConnectOptions, ConnectedSite, Consent, ConsentEdge, ConsentPlan, ContractEvent, ContractSignature, ContractStorage, CorrectedRecord, Correction, CorrectionCsv, CsvIngest, CsvInput, CsvProgress
+      CarrySummary, CheckOptions, CheckedBatch, Checkpoint, Choice, ChosenCorrections, ClosedKeystore, Columns as BatchColumns, Columns as ProfileColumns, Committee, ComplaintCall, ComplaintEvent, ComplaintWatchOptions, Complaints, ConnectOptions, ConnectedSite, Consent, ConsentEdge, ConsentPlan, ContractEvent, ContractSignature, ContractStorage, CorrectedRecord, Correction, CorrectionCsv
       DaemonEvent, DaemonOptions, DaemonSummary, Dealing, DecimalEvidence, Deployment
       Earnings, EmbeddedNode, Engine, EngineName, EngineOptions, Epoch, EventArguments, EventName, EventReaderOptions, EventSource
-      Fault as ArchiveFault, FeeCapOptions, FeeOffer, FeeReport, FirstPlace
+      Fault as ArchiveFault, FeeCapOptions, FeeOffer, FeeReport, FileIngest, FileInput, FileProgress, FirstPlace
       Hex
       IngestOptions, IngestProgress, IngestRow, IngestSummary, InputErrorCode
       Job as VssJob, JoinCall, JoinRefusal, JoinRules, JoinsSoFar, JsonFault, Justification, JustifyCall

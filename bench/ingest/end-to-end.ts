@@ -7,7 +7,7 @@ import { startNode } from '../../src/chain/embedded-node.ts';
 import { DemoContract, openCast } from '../../src/demo/cast.ts';
 import { createEngine } from '../../src/engine/load.ts';
 import { accountKey } from '../../src/identity/keys.ts';
-import { ingestCsv } from '../../src/ingest/csv.ts';
+import { ingestFile } from '../../src/ingest/file.ts';
 import { readJournal } from '../../src/ingest/journal.ts';
 import { openSite } from '../../src/ledger/open-site.ts';
 import { Hospital } from '../../src/parties/hospital.ts';
@@ -39,7 +39,7 @@ export async function endToEnd(file: string, rows: number, threads: number, reje
     const step = Math.max(1, Math.floor(rows / 10));
     const started = performance.now();
     const cpu = process.cpuUsage();
-    const stored = await ingestCsv(site, dealer, {
+    const stored = await ingestFile(site, dealer, {
       file,
       profile,
       rejectedFile,

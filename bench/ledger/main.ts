@@ -11,7 +11,7 @@ import { DemoContract, openCast } from '../../src/demo/cast.ts';
 import { sampleEncounters } from '../../src/demo/sample.ts';
 import { createEngine } from '../../src/engine/load.ts';
 import { accountKey } from '../../src/identity/keys.ts';
-import { ingestCsv } from '../../src/ingest/csv.ts';
+import { ingestFile } from '../../src/ingest/file.ts';
 import { openSite } from '../../src/ledger/open-site.ts';
 import { Hospital } from '../../src/parties/hospital.ts';
 import { presetProfile } from '../../src/records/profile-presets.ts';
@@ -57,7 +57,7 @@ try {
   const started = performance.now();
   const rejectedFile = join(folder, 'rejected.csv');
   const input = { file: old, profile, rejectedFile, accounts: hospital.accounts() };
-  const { stored } = await ingestCsv(site, await hospital.dealer(cast.ledgerId), input);
+  const { stored } = await ingestFile(site, await hospital.dealer(cast.ledgerId), input);
   if (stored !== rows) throw new Error(`${rows} rows, ${stored} stored`);
   const builtIn = (performance.now() - started) / 1000;
   await site.pool.close();

@@ -2,7 +2,7 @@
 import { once } from 'node:events';
 import { availableParallelism } from 'node:os';
 import { createEngine } from '../../src/engine/load.ts';
-import { ingestCsv } from '../../src/ingest/csv.ts';
+import { ingestFile } from '../../src/ingest/file.ts';
 import { openSite } from '../../src/ledger/open-site.ts';
 import { Hospital } from '../../src/parties/hospital.ts';
 import { presetProfile } from '../../src/records/profile-presets.ts';
@@ -11,7 +11,7 @@ import type { NewFile, Ready } from './new-file.ts';
 const [{ rpc, contract, ledgerId, seed, file }] = (await once(process, 'message')) as [NewFile];
 const site = await openSite({ rpc, contract, engine: await createEngine(), threads: availableParallelism() - 1 });
 const hospital = new Hospital(site, seed);
-const { unsent } = await ingestCsv(site, await hospital.dealer(ledgerId), {
+const { unsent } = await ingestFile(site, await hospital.dealer(ledgerId), {
   file,
   profile: presetProfile('synthea-encounters'),
   rejectedFile: `${file}.rejected.csv`,

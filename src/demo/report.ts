@@ -1,6 +1,6 @@
 // What the demonstration found, as `mistore demo --json` prints it.
 import type { Engine } from '../engine/engine.ts';
-import type { CsvIngest } from '../ingest/csv.ts';
+import type { FileIngest } from '../ingest/file.ts';
 import type { QuerySent, QuerySum } from '../parties/insurer.ts';
 import type { ReceiptVerdict } from '../records/receipts/receipt.ts';
 import { formatLanes } from '../records/terms.ts';
@@ -22,7 +22,7 @@ export interface QueryOutcome {
 
 /** What came of each step. */
 export interface Outcome {
-  stored: CsvIngest;
+  stored: FileIngest;
   patientId: string;
   verdicts: ReceiptVerdict[];
   /** All records of the patient; those of one category and year; twenty single ones. */

@@ -10,7 +10,7 @@ import { GROUP_ORDER } from '../engine/bn254.ts';
 import type { Engine } from '../engine/engine.ts';
 import { MIStoreError } from '../errors.ts';
 import { custodialSeed, dealingKey } from '../identity/keys.ts';
-import { type CsvIngest, ingestCsv } from '../ingest/csv.ts';
+import { type FileIngest, ingestFile } from '../ingest/file.ts';
 import { addMetadata } from '../ingest/metadata.ts';
 import type { Site } from '../ledger/site.ts';
 import type { Insurer } from '../parties/insurer.ts';
@@ -110,11 +110,11 @@ async function storeRows(
   rows: ReadonlyMap<string, readonly PlainRow[]>,
   { csv, profile, rejectedFile, say, progress }: StoryOptions,
   clock: Clock,
-): Promise<CsvIngest> {
+): Promise<FileIngest> {
   const total = [...rows.values()].reduce((sum, own) => sum + own.length, 0);
   const bar = progress('Ingest', total, 'rows');
   const stored = await clock.time('ingest', async () =>
-    ingestCsv(hospital.site, await hospital.role.dealer(ledgerId), {
+    ingestFile(hospital.site, await hospital.role.dealer(ledgerId), {
       file: csv,
       profile,
       rejectedFile,

@@ -9,7 +9,7 @@ import type { Receipt, Receipts } from '../records/receipts/receipt.ts';
 import { RecordKeys, recordName } from '../records/record.ts';
 import { sourceName } from '../records/source.ts';
 
-export interface StoredCsv {
+export interface StoredFile {
   file: string;
   profile: Profile;
   /** What the input was called when it was stored; the file's name if not given. */
@@ -29,7 +29,7 @@ export interface RecordText {
 export async function* readTexts(
   dealingKey: Uint8Array,
   ledgerId: Uint8Array,
-  { file, profile, name = basename(file) }: StoredCsv,
+  { file, profile, name = basename(file) }: StoredFile,
 ): AsyncGenerator<{ patient: string; text: RecordText }> {
   const source = sourceName(name, profileHash(profile));
   const keys = new RecordKeys(dealingKey, ledgerId);
@@ -85,8 +85,8 @@ export class TextsOf {
   }
 }
 
-/** Adds the text of the CSV's rows to the receipts. Returns the number of receipts whose row was found. */
-export async function addMetadata(receipts: Receipts, dealingKey: Uint8Array, csv: StoredCsv): Promise<number> {
+/** Adds the text of the file's rows to the receipts. Returns the number of receipts whose row was found. */
+export async function addMetadata(receipts: Receipts, dealingKey: Uint8Array, csv: StoredFile): Promise<number> {
   const ledgerId = fromHex(receipts.ledgerId, 'ledger id', 32);
   const texts = new TextsOf(receipts.records);
   let found = 0;

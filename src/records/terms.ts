@@ -59,7 +59,7 @@ export function checkCategories(categories: readonly string[]): void {
   });
 }
 
-/** Throws WRONG_TERMS unless `given` are the ledger's terms. `stating` begins the message: "the CSV would be read as". */
+/** Throws WRONG_TERMS unless `given` are the ledger's terms. `stating` begins the message: "the file would be read as". */
 export function checkSameTerms(stating: string, given: AmountTerms, ledger: AmountTerms): void {
   const [said, stored] = [termsOf(given), termsOf(ledger)];
   if (JSON.stringify(said) === JSON.stringify(stored)) return;

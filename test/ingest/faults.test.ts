@@ -10,7 +10,7 @@ import { CONTRACT } from '../../src/contract/abi.ts';
 import { startChain, type TestChain } from '../support/chain.ts';
 import { type Call, hostile, startEndpoint } from '../support/endpoint/proxy.ts';
 import { type CountedFault, forgetful, lagging, rateLimited, stuck } from '../support/endpoint/proxy-faults.ts';
-import { CAPACITY, expectStored, ingestFile, openIngestLedger } from '../support/ingest-files.ts';
+import { CAPACITY, expectStored, ingestAnew, openIngestLedger } from '../support/ingest-files.ts';
 import type { Cast } from '../support/parties.ts';
 import { sampleRows, writeCsv } from '../support/sample.ts';
 
@@ -56,10 +56,10 @@ async function endsRight(ledger: Cast, { answer }: Pick<CountedFault, 'answer'>)
   const before = await readNonce(chain.rpc, ledger.hospital.address);
   try {
     await onBusyChain(async () => {
-      const first = await ingestFile(ledger, file, { url: endpoint.url });
+      const first = await ingestAnew(ledger, file, { url: endpoint.url });
       expect(first).toMatchObject({ rows: ROWS, stored: ROWS, sent: ROWS, batches: 6, rejected: 0, skipped: 0 });
       await chain.mine(3); // So that no node is behind the end of the first run.
-      const second = await ingestFile(ledger, file, { url: endpoint.url });
+      const second = await ingestAnew(ledger, file, { url: endpoint.url });
       expect(second).toMatchObject({ rows: ROWS, stored: ROWS, sent: 0, batches: 0, rejected: 0, skipped: 0 });
     });
   } finally {
@@ -125,15 +125,15 @@ describe('a node that stays at an old block', () => {
     const ledger = await openIngestLedger(chain, `still ${when}`);
     const short = join(folder, 'short.csv');
     await writeCsv(short, sampleRows(3 * CAPACITY, 'faults'));
-    await ingestFile(ledger, short, { name: 'encounters.csv' });
+    await ingestAnew(ledger, short, { name: 'encounters.csv' });
     const head = Number(await chain.rpc.call('eth_blockNumber')) - 2;
     const before = await readNonce(chain.rpc, ledger.hospital.address);
     const endpoint = await startEndpoint(stuck(head, waking(), chain.rpc).answer, chain.node.url);
     // At another tip, so that the batches that are on chain would make other transactions now.
     const sending = { tipPerGas: 3_000_000_000n };
-    await expect(ingestFile(ledger, file, { url: endpoint.url, sending })).rejects.toMatchObject({ code });
+    await expect(ingestAnew(ledger, file, { url: endpoint.url, sending })).rejects.toMatchObject({ code });
     expect(await readNonce(chain.rpc, ledger.hospital.address)).toBe(before);
-    const again = await ingestFile(ledger, file, { url: endpoint.url });
+    const again = await ingestAnew(ledger, file, { url: endpoint.url });
     await endpoint.stop();
     expect(again).toMatchObject({ stored: ROWS, sent: ROWS - 3 * CAPACITY });
     expect(await readNonce(chain.rpc, ledger.hospital.address)).toBe(before + 3);

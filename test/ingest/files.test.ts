@@ -9,10 +9,10 @@ import { toHex } from '../../src/bytes.ts';
 import { readNonce } from '../../src/chain/state.ts';
 import { ContractViews } from '../../src/contract/views.ts';
 import { dealingKey } from '../../src/identity/keys.ts';
-import type { CsvInput } from '../../src/ingest/csv.ts';
+import type { FileInput } from '../../src/ingest/file.ts';
 import { RecordKeys } from '../../src/records/record.ts';
 import { startChain, type TestChain } from '../support/chain.ts';
-import { CAPACITY, expectStored, ingestFile, openIngestLedger } from '../support/ingest-files.ts';
+import { CAPACITY, expectStored, ingestAnew, openIngestLedger } from '../support/ingest-files.ts';
 import { type Cast, fault, storedRecords } from '../support/parties.ts';
 import { changedRow, HEADER, otherCent, sampleRows, writeCsv } from '../support/sample.ts';
 
@@ -38,7 +38,7 @@ async function newLedger(): Promise<void> {
   file = join(folder, `encounters-${ledgers}.csv`);
 }
 
-const give = (path = file, more: Partial<CsvInput> = {}) => ingestFile(ledger, path, more);
+const give = (path = file, more: Partial<FileInput> = {}) => ingestAnew(ledger, path, more);
 const nonce = () => readNonce(chain.rpc, ledger.hospital.address);
 
 /** Record of each row: records stand in a batch by their tags. */

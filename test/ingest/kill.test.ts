@@ -9,7 +9,7 @@ import { ContractViews } from '../../src/contract/views.ts';
 import { startChain, type TestChain } from '../support/chain.ts';
 import { type Cli, cliOn, ingestArguments } from '../support/cli.ts';
 import { type Endpoint, randomFrom, startEndpoint } from '../support/endpoint/proxy.ts';
-import { CAPACITY, expectStored, ingestFile, openIngestLedger, storedBatches } from '../support/ingest-files.ts';
+import { CAPACITY, expectStored, ingestAnew, openIngestLedger, storedBatches } from '../support/ingest-files.ts';
 import type { Cast } from '../support/parties.ts';
 import type { Running } from '../support/process.ts';
 import { sampleRows, writeCsv } from '../support/sample.ts';
@@ -124,6 +124,6 @@ it('stores every row once, in order, with the bytes of an ingest that nothing in
   await chain.rpc.call('evm_revert', [snapshot]);
   await chain.rpc.call('evm_setAutomine', [true]);
   expect(await storedBatches(ledger)).toEqual([]);
-  expect((await ingestFile(ledger, file)).batches).toBe(BATCHES);
+  expect((await ingestAnew(ledger, file)).batches).toBe(BATCHES);
   expect(await storedBatches(ledger)).toEqual(interrupted);
 }, 180_000);

@@ -5,7 +5,7 @@ import { runInNewContext } from 'node:vm';
 import { fromHex } from '../../src/bytes.ts';
 import { createEngine } from '../../src/engine/load.ts';
 import { accountKey } from '../../src/identity/keys.ts';
-import { ingestCsv } from '../../src/ingest/csv.ts';
+import { ingestFile } from '../../src/ingest/file.ts';
 import { openSite } from '../../src/ledger/open-site.ts';
 import { Hospital } from '../../src/parties/hospital.ts';
 import { presetProfile } from '../../src/records/profile-presets.ts';
@@ -37,7 +37,7 @@ const site = await openSite({
 });
 const hospital = new Hospital(site, seed);
 const samples: number[] = [];
-const { stored } = await ingestCsv(site, await hospital.dealer(fromHex(ledger, 'ledger', 32)), {
+const { stored } = await ingestFile(site, await hospital.dealer(fromHex(ledger, 'ledger', 32)), {
   file,
   profile: presetProfile('synthea-encounters'),
   rejectedFile: `${file}.rejected.csv`,

@@ -10,7 +10,7 @@ import { ContractViews } from '../../src/contract/views.ts';
 import type { IngestProgress } from '../../src/ingest/ingest.ts';
 import { startChain, type TestChain } from '../support/chain.ts';
 import { randomFrom } from '../support/endpoint/proxy.ts';
-import { CAPACITY, expectStored, ingestFile, openIngestLedger } from '../support/ingest-files.ts';
+import { CAPACITY, expectStored, ingestAnew, openIngestLedger } from '../support/ingest-files.ts';
 import { sampleRows, writeCsv } from '../support/sample.ts';
 
 const BATCHES = 12;
@@ -72,7 +72,7 @@ describe('a reorganisation', () => {
       /** How many batches each reorganisation took out. */
       const removed: number[] = [];
       const stored = await minedAlong(
-        () => ingestFile(ledger, file, { sending: SENDING }),
+        () => ingestAnew(ledger, file, { sending: SENDING }),
         async () => {
           const { nextBatch } = await views.getLedger(ledger.ledgerId);
           if (nextBatch === 0 || removed.length >= 8 || random() < 0.5) return;
@@ -101,7 +101,7 @@ describe('a reorganisation', () => {
     const history: [block: number, batches: number][] = [];
     const cutOff = await minedAlong(
       () =>
-        ingestFile(ledger, file, { onProgress, sending: { ...SENDING, replaceAfter: 500 } }).catch((error) => error),
+        ingestAnew(ledger, file, { onProgress, sending: { ...SENDING, replaceAfter: 500 } }).catch((error) => error),
       async () => {
         if (kept !== undefined) return;
         const settled = confirmed;
@@ -125,7 +125,7 @@ describe('a reorganisation', () => {
     // The transactions behind the gap are still in the pool. Once the gap is filled they are mined, and come between.
     const again = () =>
       minedAlong(
-        () => ingestFile(ledger, file, { sending: SENDING }),
+        () => ingestAnew(ledger, file, { sending: SENDING }),
         async () => undefined,
       );
     const second = await again().catch((error: unknown) => error);
@@ -137,13 +137,13 @@ describe('a reorganisation', () => {
 
   it('after the run is repaired by the same command', async () => {
     const ledger = await openIngestLedger(chain, 'after');
-    await ingestFile(ledger, file);
+    await ingestAnew(ledger, file);
     await chain.mine();
     const before = await readNonce(chain.rpc, ledger.hospital.address);
     await reorganise(4);
     const { nextBatch } = await views.getLedger(ledger.ledgerId);
     expect(nextBatch).toBe(BATCHES - 3);
-    expect(await ingestFile(ledger, file)).toMatchObject({ stored: ROWS, batches: 3, sent: 2 * CAPACITY + 50 });
+    expect(await ingestAnew(ledger, file)).toMatchObject({ stored: ROWS, batches: 3, sent: 2 * CAPACITY + 50 });
     await expectStored(ledger, file);
     expect(await readNonce(chain.rpc, ledger.hospital.address)).toBe(before);
   });

@@ -8,7 +8,7 @@ import { fromBigInt, fromHex, type Hex, toBigInt, toHex } from '../../src/bytes.
 import { ContractError } from '../../src/contract/errors.ts';
 import type { AnswerCall } from '../../src/contract/types.ts';
 import { custodialSeed, dealingKey } from '../../src/identity/keys.ts';
-import { type CsvIngest, ingestCsv } from '../../src/ingest/csv.ts';
+import { type FileIngest, ingestFile } from '../../src/ingest/file.ts';
 import { Hospital } from '../../src/parties/hospital.ts';
 import { Insurer, type QuerySum } from '../../src/parties/insurer.ts';
 import { checkReceipts, Patient } from '../../src/parties/patient.ts';
@@ -33,7 +33,7 @@ const insurerSeed = seedOf('story: insurer');
 let chain: TestChain;
 let cast: Cast;
 let folder: string;
-let stored: CsvIngest;
+let stored: FileIngest;
 let receipts: Receipts;
 let insurer: Insurer;
 let queryId: Hex;
@@ -71,7 +71,7 @@ const send = async (seat: number) => sendAnswers(cast.servers[seat - 1]!, cast.l
 
 describe('the story', () => {
   it('stores every row of the CSV, and accounts for each', async () => {
-    stored = await ingestCsv(cast.hospitalSite, await cast.hospital.dealer(cast.ledgerId), {
+    stored = await ingestFile(cast.hospitalSite, await cast.hospital.dealer(cast.ledgerId), {
       file: join(folder, 'encounters.csv'),
       profile: presetProfile('synthea-encounters'),
       rejectedFile: join(folder, 'rejected.csv'),

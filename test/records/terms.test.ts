@@ -20,7 +20,7 @@ describe('terms', () => {
   });
 
   it('that are those of the ledger pass, whatever else either has', () => {
-    expect(() => checkSameTerms('the CSV would be read as', TERMS, ledger())).not.toThrow();
+    expect(() => checkSameTerms('the file would be read as', TERMS, ledger())).not.toThrow();
     expect(() => checkSameTerms('x', { ...TERMS, format: 1 } as AmountTerms, ledger())).not.toThrow();
   });
 
@@ -32,11 +32,11 @@ describe('terms', () => {
     ['another scale', { scale: 3 }, 'the lanes TOTAL, COVERED in USD, scale 3'],
     ['another currency', { currency: 'EUR' }, 'the lanes TOTAL, COVERED in EUR, scale 2'],
   ])('with %s are refused, with both named', (_, changed, words) => {
-    const message = `the CSV would be read as ${words}; the ledger has the lanes TOTAL, COVERED in USD, scale 2. They must be the same, in this order`;
-    expect(() => checkSameTerms('the CSV would be read as', { ...TERMS, ...changed }, ledger())).toThrow(
+    const message = `the file would be read as ${words}; the ledger has the lanes TOTAL, COVERED in USD, scale 2. They must be the same, in this order`;
+    expect(() => checkSameTerms('the file would be read as', { ...TERMS, ...changed }, ledger())).toThrow(
       new MIStoreError('WRONG_TERMS', message, { given: { ...TERMS, ...changed }, stored: TERMS }),
     );
-    expect(() => checkSameTerms('the CSV would be read as', TERMS, ledger(changed))).toThrow(MIStoreError);
+    expect(() => checkSameTerms('the file would be read as', TERMS, ledger(changed))).toThrow(MIStoreError);
   });
 });
 

@@ -7,7 +7,7 @@ import { toHex } from '../../src/bytes.ts';
 import type { SenderOptions } from '../../src/chain/sending/sender.ts';
 import type { ContractEvent, LedgerTerms } from '../../src/contract/types.ts';
 import { dealingKey } from '../../src/identity/keys.ts';
-import { type CsvIngest, type CsvInput, ingestCsv } from '../../src/ingest/csv.ts';
+import { type FileIngest, type FileInput, ingestFile } from '../../src/ingest/file.ts';
 import { Hospital } from '../../src/parties/hospital.ts';
 import { batchCapacity } from '../../src/records/batch.ts';
 import { presetProfile } from '../../src/records/profile-presets.ts';
@@ -25,11 +25,11 @@ export const openIngestLedger = (chain: TestChain, name = 'ingest', terms: Parti
   openCast(chain, name, COMMITTEE.threshold, COMMITTEE.seats, terms);
 
 /** Ingests a file as a process that has just started would: nothing is known but seed, file and endpoint. */
-export async function ingestFile(
+export async function ingestAnew(
   { chain, hospitalSeed, ledgerId }: Cast,
   file: string,
-  more: Partial<CsvInput> & { url?: string; threads?: number; sending?: Partial<SenderOptions> } = {},
-): Promise<CsvIngest> {
+  more: Partial<FileInput> & { url?: string; threads?: number; sending?: Partial<SenderOptions> } = {},
+): Promise<FileIngest> {
   const { url, threads, sending, ...input } = more;
   const site = await chain.site(hospitalSeed, {
     ...(url && { rpc: url }),
@@ -38,7 +38,7 @@ export async function ingestFile(
   });
   const hospital = new Hospital(site, hospitalSeed);
   try {
-    return await ingestCsv(site, await hospital.dealer(ledgerId), {
+    return await ingestFile(site, await hospital.dealer(ledgerId), {
       file,
       profile: presetProfile('synthea-encounters'),
       rejectedFile: `${file}.rejected.csv`,

@@ -8,7 +8,7 @@ import { MIStoreError } from '../../errors.ts';
 import { withOutputFile } from '../../files/output-file.ts';
 import { Spool } from '../../files/spool.ts';
 import type { PatientAccounts } from '../../identity/accounts.ts';
-import { type RecordText, readTexts, type StoredCsv, TextsOf } from '../../ingest/metadata.ts';
+import { type RecordText, readTexts, type StoredFile, TextsOf } from '../../ingest/metadata.ts';
 import type { Hospital, ReceiptsOfAll } from '../../parties/hospital.ts';
 import type { Owner } from '../../parties/receipts/collect.ts';
 import type { Receipt, Receipts } from '../../records/receipts/receipt.ts';
@@ -25,7 +25,7 @@ export interface AllReceipts {
   accounts: PatientAccounts;
   /** Ids beside those of the CSVs. */
   patients: readonly string[];
-  csvs: readonly StoredCsv[];
+  csvs: readonly StoredFile[];
   folder: string;
   /** Whether files with other receipts are replaced. */
   force: boolean;
@@ -68,7 +68,7 @@ export async function writeAllReceipts(output: Output, all: AllReceipts): Promis
 async function spoolTexts(
   output: Output,
   { dealingKey, ledgerId }: AllReceipts,
-  csv: StoredCsv,
+  csv: StoredFile,
   ids: Map<string, number>,
   texts: Spool,
 ): Promise<void> {

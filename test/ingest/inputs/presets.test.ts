@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { dealingKey } from '../../../src/identity/keys.ts';
-import { type CsvIngest, ingestCsv } from '../../../src/ingest/csv.ts';
+import { type FileIngest, ingestFile } from '../../../src/ingest/file.ts';
 import { addMetadata } from '../../../src/ingest/metadata.ts';
 import { checkReceipts } from '../../../src/parties/patient.ts';
 import { formatAmount } from '../../../src/records/amounts.ts';
@@ -153,9 +153,9 @@ afterAll(async () => {
   await rm(folder, { recursive: true });
 });
 
-async function give(cast: Cast, file: string, preset: string): Promise<CsvIngest> {
+async function give(cast: Cast, file: string, preset: string): Promise<FileIngest> {
   const { site, hospital } = await hospitalOf(cast);
-  return ingestCsv(site, await hospital.dealer(cast.ledgerId), {
+  return ingestFile(site, await hospital.dealer(cast.ledgerId), {
     file,
     profile: presetProfile(preset),
     rejectedFile: `${file}.rejected`,

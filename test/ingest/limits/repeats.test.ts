@@ -7,11 +7,11 @@ import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { readNonce } from '../../../src/chain/state.ts';
-import type { CsvInput } from '../../../src/ingest/csv.ts';
+import type { FileInput } from '../../../src/ingest/file.ts';
 import { LimitError } from '../../../src/ingest/limits.ts';
 import { parseProfile } from '../../../src/records/profile.ts';
 import { startChain, type TestChain } from '../../support/chain.ts';
-import { CAPACITY, ingestFile, openIngestLedger } from '../../support/ingest-files.ts';
+import { CAPACITY, ingestAnew, openIngestLedger } from '../../support/ingest-files.ts';
 import { type Cast, storedRecords, storedRows } from '../../support/parties.ts';
 import { LANES as COLUMNS, sampleRows, writeCsv } from '../../support/sample.ts';
 
@@ -41,8 +41,8 @@ beforeEach(async () => {
   file = join(folder, `lines-${ledgers}.csv`);
 });
 
-const give = (profile: CsvInput['profile'], more: Partial<CsvInput> = {}) =>
-  ingestFile(ledger, file, { profile, ...more });
+const give = (profile: FileInput['profile'], more: Partial<FileInput> = {}) =>
+  ingestAnew(ledger, file, { profile, ...more });
 const nonce = () => readNonce(chain.rpc, ledger.hospital.address);
 
 async function ended(given: Promise<unknown>): Promise<LimitError> {
@@ -179,7 +179,7 @@ describe('a file that changes while it is read', () => {
   ])('and %s ends the run before its last batch', async (_, change) => {
     await writeCsv(file, [...rows, ...sampleRows(3 * CAPACITY, 'more').slice(rows.length)]);
     let changed = false;
-    const given = ingestFile(ledger, file, {
+    const given = ingestAnew(ledger, file, {
       onProgress: ({ rows: read }) => {
         if (changed || read < CAPACITY) return;
         changed = true;

@@ -10,7 +10,7 @@ import { fund } from '../../../src/chain/embedded-node.ts';
 import { accountKey, custodialSeed, dealingKey } from '../../../src/identity/keys.ts';
 import { WEAK_SCRYPT } from '../../../src/identity/keystore-format.ts';
 import { encryptSeed } from '../../../src/identity/keystore-text.ts';
-import { ingestCsv } from '../../../src/ingest/csv.ts';
+import { ingestFile } from '../../../src/ingest/file.ts';
 import { addMetadata } from '../../../src/ingest/metadata.ts';
 import { Insurer } from '../../../src/parties/insurer.ts';
 import { Patient } from '../../../src/parties/patient.ts';
@@ -75,7 +75,7 @@ export async function setStage(): Promise<Stage> {
   for (const file of files) {
     await later(chain, WEEK);
     const dealer = await hospital.dealer(ledgerId);
-    await ingestCsv(hospitalSite, dealer, { file, profile, rejectedFile: `${file}.rejected.csv`, accounts });
+    await ingestFile(hospitalSite, dealer, { file, profile, rejectedFile: `${file}.rejected.csv`, accounts });
   }
   const receipts = await hospital.receipts(ledgerId, patientId);
   for (const file of files) await addMetadata(receipts, dealingKey(hospitalSeed), { file, profile });

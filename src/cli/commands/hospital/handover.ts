@@ -6,7 +6,7 @@ import { counted } from '../../../counted.ts';
 import { MIStoreError } from '../../../errors.ts';
 import { checkOutput } from '../../../files/output-file.ts';
 import { defineCommand } from '../../command.ts';
-import { csvInput } from '../../input/csv-input.ts';
+import { inputFile } from '../../input/input-file.ts';
 import { readPatients } from '../../input/patients.ts';
 import { readNewPassword } from '../../input/secrets.ts';
 import { archiveOption, ledgerId, type RoleFlags, roleOptions } from '../../options.ts';
@@ -88,7 +88,7 @@ async function patientsOf(output: Output, options: HandoverFlags): Promise<strin
   const { readRows } = await import('../../../records/input/rows.ts');
   const profile = await profileOf(options);
   for (const file of csv) {
-    await csvInput(file, options.source);
+    await inputFile(file, options.source);
     output.note(`Reading ${file} …`);
     for await (const entry of readRows(file, profile)) if (entry.kind === 'row') ids.add(entry.patient);
   }

@@ -3,11 +3,11 @@ import { basename } from 'node:path';
 import { counted } from '../../../counted.ts';
 import { ArgumentError, MIStoreError } from '../../../errors.ts';
 import { removeUnfinishedFiles } from '../../../files/output-file.ts';
-import type { CsvIngest, CsvInput } from '../../../ingest/csv.ts';
 import type { Dealer } from '../../../ingest/dealer.ts';
+import type { FileIngest, FileInput } from '../../../ingest/file.ts';
 import type { Site } from '../../../ledger/site.ts';
 import { defineCommand } from '../../command.ts';
-import { csvInput } from '../../input/csv-input.ts';
+import { inputFile } from '../../input/input-file.ts';
 import { readAccounts, readPatients } from '../../input/patients.ts';
 import { archiveOption, integer, ledgerId, type RoleFlags, roleOptions, waitOption } from '../../options.ts';
 import type { Output } from '../../output.ts';
@@ -91,7 +91,7 @@ async function ingestFiles(output: Output, options: IngestFlags, files: readonly
   const { dryRun = false } = options;
   checkNames(options, files);
   const inputs: { file: string; size: number; beside: string }[] = [];
-  for (const file of files) inputs.push({ file, ...(await csvInput(file, options.source)) });
+  for (const file of files) inputs.push({ file, ...(await inputFile(file, options.source)) });
   if (files.includes('-') && process.stdin.isTTY) output.note('Reading rows from the terminal; Ctrl-D ends them.');
   const profile = await profileOf(options, (line) => output.note(line));
   if (idColumns(profile).length === 0) for (const line of WITHOUT_IDS) output.note(line);
@@ -101,7 +101,7 @@ async function ingestFiles(output: Output, options: IngestFlags, files: readonly
   const hospital = new Hospital(site, seed);
   const accounts = hospital.accounts(given);
   const interruptible = onInterrupt(removeUnfinishedFiles);
-  const done: CsvIngest[] = [];
+  const done: FileIngest[] = [];
   try {
     if (options.wait !== undefined) {
       const { ledger } = await hospital.dealer(options.ledger);
@@ -146,14 +146,14 @@ async function ingestOne(
   site: Site,
   dealer: Dealer,
   options: IngestFlags,
-  input: Pick<CsvInput, 'profile' | 'accounts' | 'patients' | 'dryRun'>,
+  input: Pick<FileInput, 'profile' | 'accounts' | 'patients' | 'dryRun'>,
   { file, size, beside }: { file: string; size: number; beside: string },
-): Promise<CsvIngest> {
-  const { ingestCsv } = await import('../../../ingest/csv.ts');
-  const { rowFileEnding } = await import('../../../ingest/csv-run.ts');
+): Promise<FileIngest> {
+  const { ingestFile } = await import('../../../ingest/file.ts');
+  const { rowFileEnding } = await import('../../../ingest/file-run.ts');
   const bar = output.progress('Ingest', size, '');
   const started = performance.now();
-  const stored = await ingestCsv(site, dealer, {
+  const stored = await ingestFile(site, dealer, {
     ...input,
     file,
     ...(options.source !== undefined && { name: options.source }),
@@ -178,7 +178,7 @@ function rowOptionsOf(
   { rejected, skipped, force = false, maxRejected, allowRejected = false, allowRepeats = false }: IngestFlags,
   beside: string,
   ending: string,
-): Pick<CsvInput, 'rejectedFile' | 'skippedFile' | 'force' | 'maxRejected' | 'allowRejected' | 'allowRepeats'> {
+): Pick<FileInput, 'rejectedFile' | 'skippedFile' | 'force' | 'maxRejected' | 'allowRejected' | 'allowRepeats'> {
   return {
     rejectedFile: rejected ?? `${beside}.rejected${ending}`,
     skippedFile: skipped ?? `${beside}.skipped${ending}`,

@@ -4,11 +4,11 @@ import { addressText } from '../../../address.ts';
 import { toHex } from '../../../bytes.ts';
 import { counted } from '../../../counted.ts';
 import { MIStoreError } from '../../../errors.ts';
-import type { StoredCsv } from '../../../ingest/metadata.ts';
+import type { StoredFile } from '../../../ingest/metadata.ts';
 import type { Hospital } from '../../../parties/hospital.ts';
 import type { Receipts } from '../../../records/receipts/receipt.ts';
 import { defineCommand } from '../../command.ts';
-import { csvInput } from '../../input/csv-input.ts';
+import { inputFile } from '../../input/input-file.ts';
 import { readAccounts, readPatients } from '../../input/patients.ts';
 import { address, archiveOption, forceOption, ledgerId, type RoleFlags, roleOptions } from '../../options.ts';
 import type { Output } from '../../output.ts';
@@ -44,7 +44,7 @@ export const receipts = defineCommand({
 async function writeReceipts(output: Output, options: ReceiptsFlags): Promise<object> {
   const { Hospital } = await import('../../../parties/hospital.ts');
   checkPatientFlags(options);
-  const csvs = await storedCsvs(output, options);
+  const csvs = await storedFiles(output, options);
   const patients = options.patients === undefined ? [] : await readPatients(options.patients);
   const given = options.accounts === undefined ? [] : await readAccounts(options.accounts, options);
   const { site, seed } = await openRole(options);
@@ -74,10 +74,10 @@ async function writeReceipts(output: Output, options: ReceiptsFlags): Promise<ob
 }
 
 /** The CSVs, each with the name that it was stored under. */
-async function storedCsvs(output: Output, options: ReceiptsFlags): Promise<StoredCsv[]> {
+async function storedFiles(output: Output, options: ReceiptsFlags): Promise<StoredFile[]> {
   const { csv = [], source } = options;
   if (csv.length === 0) return [];
-  for (const file of csv) await csvInput(file, source);
+  for (const file of csv) await inputFile(file, source);
   const profile = await profileOf(options, (line) => output.note(line));
   return csv.map((file) => ({ file, profile, ...(source !== undefined && { name: source }) }));
 }
@@ -86,7 +86,7 @@ async function writeOne(
   output: Output,
   hospital: Hospital,
   dealingKey: Uint8Array,
-  csvs: readonly StoredCsv[],
+  csvs: readonly StoredFile[],
   { ledger, patient, out, force = false, account: given }: ReceiptsFlags,
 ): Promise<object> {
   const { addMetadata } = await import('../../../ingest/metadata.ts');

@@ -1,6 +1,6 @@
 // What an ingest says at its end: what became of the rows, why some were rejected, and what it took.
 import { counted } from '../../../counted.ts';
-import type { CsvIngest } from '../../../ingest/csv.ts';
+import type { FileIngest } from '../../../ingest/file.ts';
 import type { LimitError } from '../../../ingest/limits.ts';
 import { FEW_PATIENTS } from '../../../ingest/limits.ts';
 import type { Profile } from '../../../records/profile.ts';
@@ -15,7 +15,7 @@ export const WITHOUT_IDS = [
 ];
 
 /** What became of the rows of one input. */
-export function showAccount(output: Output, stored: CsvIngest, dryRun: boolean, currency: string): void {
+export function showAccount(output: Output, stored: FileIngest, dryRun: boolean, currency: string): void {
   const { transactions, rows, rejected, skipped, sent, unsent, sums, decimalMark, counts, leftOut, plan } = stored;
   const now = dryRun
     ? `${unsent.records} would be sent, in ${counted(unsent.batches, 'batch', 'batches')}`
@@ -45,10 +45,10 @@ export function showAccount(output: Output, stored: CsvIngest, dryRun: boolean, 
 export function showAll(
   output: Output,
   files: readonly string[],
-  done: readonly CsvIngest[],
+  done: readonly FileIngest[],
   { amounts }: Profile,
 ): object {
-  const sum = (of: (one: CsvIngest) => number) => done.reduce((total, one) => total + of(one), 0);
+  const sum = (of: (one: FileIngest) => number) => done.reduce((total, one) => total + of(one), 0);
   const total = {
     rows: sum(({ rows }) => rows),
     stored: sum(({ stored }) => stored),
@@ -71,7 +71,7 @@ export function showAll(
 }
 
 /** One input's result for programs. */
-export const inJson = (stored: CsvIngest): object => ({
+export const inJson = (stored: FileIngest): object => ({
   ...stored,
   transactions: undefined,
   ...costOf(stored.transactions),
@@ -81,7 +81,7 @@ export const inJson = (stored: CsvIngest): object => ({
 export function showLimit(output: Output, { code, message, details }: LimitError, left: readonly string[]): object {
   output.stopProgress();
   output.note(`error: ${message}`);
-  showRejections(output, details as unknown as CsvIngest);
+  showRejections(output, details as unknown as FileIngest);
   if (Number(details.skipped) > 0) output.print(`Skipped rows, with what they repeat: ${details.skippedFile}`);
   if (left.length > 0) output.print(`Not begun: ${left.join(', ')}`);
   return { ...details, error: { code, message } };
@@ -96,7 +96,7 @@ function showRejections(
     examples,
     rejectedFile,
     counts = 'line',
-  }: Partial<Pick<CsvIngest, 'counts'>> & Pick<CsvIngest, 'rejected' | 'rejections' | 'examples' | 'rejectedFile'>,
+  }: Partial<Pick<FileIngest, 'counts'>> & Pick<FileIngest, 'rejected' | 'rejections' | 'examples' | 'rejectedFile'>,
 ): void {
   if (rejected === 0) return;
   const reasons = Object.entries(rejections).sort(([, a], [, b]) => b - a);
@@ -112,7 +112,7 @@ function showRejections(
 }
 
 /** What became of void records. Which record carries on which is for the hospital alone. */
-function showVoids(output: Output, { carried, waiting, unknown }: CsvIngest['voids'], dryRun: boolean): void {
+function showVoids(output: Output, { carried, waiting, unknown }: FileIngest['voids'], dryRun: boolean): void {
   if (carried.length > 0) {
     const done = dryRun ? 'would be carried on' : carried.length === 1 ? 'is carried on' : 'are carried on';
     output.print(`${counted(carried.length, 'series that ends', 'series that end')} in a void record ${done}.`);

@@ -1,4 +1,4 @@
-// The ingest of a CSV: rows in, records on chain, rejected and skipped rows to a file each, and an account in which rows
+// The ingest of a file, CSV or JSON: rows in, records on chain, rejected and skipped rows to a file each, and an account in which rows
 // read = stored + rejected + skipped. A run that a limit ends says how far it came.
 import { basename } from 'node:path';
 import type { PatientAccounts } from '../identity/accounts.ts';
@@ -11,8 +11,8 @@ import { profileHash } from '../records/profile.ts';
 import { sourceName } from '../records/source.ts';
 import { checkSameTerms, profileTerms } from '../records/terms.ts';
 import { CountedFile } from './counted-file.ts';
-import { CsvRun, type CsvRunOptions } from './csv-run.ts';
 import type { Dealer } from './dealer.ts';
+import { FileRun, type FileRunOptions } from './file-run.ts';
 import { type IngestOptions, type IngestProgress, type IngestRow, type IngestSummary, ingest } from './ingest.ts';
 import { LimitError } from './limits.ts';
 
@@ -21,7 +21,7 @@ const ROW_BYTES = 192;
 const MOST_EXPECTED = 2 ** 22;
 
 /** An input, how it is read, and what is done with its rows. */
-export interface CsvInput extends CsvRunOptions {
+export interface FileInput extends FileRunOptions {
   /** What the input is called on chain (hashed); the file's name if not given. Must stay the same to resume. */
   name?: string;
   accounts: PatientAccounts;
@@ -32,11 +32,11 @@ export interface CsvInput extends CsvRunOptions {
   /** See IngestOptions. */
   caps?: IngestOptions<IngestRow>['caps'];
   /** Called as rows are read and batches are settled. */
-  onProgress?: (progress: CsvProgress) => void;
+  onProgress?: (progress: FileProgress) => void;
 }
 
 /** How far an ingest of a file has come. */
-export interface CsvProgress extends IngestProgress {
+export interface FileProgress extends IngestProgress {
   rejected: number;
   /** Bytes of the file read, and its size; null for standard input, pipes and devices. */
   read: number;
@@ -44,7 +44,7 @@ export interface CsvProgress extends IngestProgress {
 }
 
 /** What became of the rows of an input: rows = stored + rejected + skipped. */
-export interface CsvIngest extends Account {
+export interface FileIngest extends Account {
   /** Batches and records sent now; the other stored records were on chain already. */
   batches: number;
   sent: number;
@@ -53,7 +53,7 @@ export interface CsvIngest extends Account {
   /** What that would take; null where nothing would be sent. */
   plan: IngestSummary['plan'];
   /** Line of the first row that was rejected for each reason. */
-  examples: CsvRun['examples'];
+  examples: FileRun['examples'];
   /** Batches made now with records of few patients: see FEW_PATIENTS. */
   batchesOfFewPatients: number;
   /** What became of void records. */
@@ -68,18 +68,18 @@ export interface CsvIngest extends Account {
 }
 
 /**
- * Stores the CSV's rows in the dealer's ledger. Sends nothing if a column is missing or the lanes are not the ledger's.
+ * Stores the file's rows in the dealer's ledger. Sends nothing if a column is missing or the lanes are not the ledger's.
  * Throws a LimitError, before the next batch is sent, for an input with too many rejected rows or repeats; its details
  * say how far the run came: rows = stored + unsent + rejected + skipped, rejections by reason, and the two files.
  */
-export async function ingestCsv(site: Site, dealer: Dealer, input: CsvInput): Promise<CsvIngest> {
+export async function ingestFile(site: Site, dealer: Dealer, input: FileInput): Promise<FileIngest> {
   const { file, profile, accounts } = input;
-  checkSameTerms('the CSV would be read as', profileTerms(profile), dealer.ledger.terms);
+  checkSameTerms('the file would be read as', profileTerms(profile), dealer.ledger.terms);
   const counted = await CountedFile.open(file);
   const rows = await openRows(counted.bytes(), profile).catch((error: unknown) => {
     throw namingFile(error, file);
   });
-  const run = await CsvRun.open(input, dealer.ledger.terms.categories, rows.counts).catch(async (error: unknown) => {
+  const run = await FileRun.open(input, dealer.ledger.terms.categories, rows.counts).catch(async (error: unknown) => {
     await rows.close();
     throw error;
   });

@@ -11,7 +11,7 @@ import type { Profile } from '../records/profile.ts';
 import type { FirstPlace } from '../records/record.ts';
 import { LimitError, type LimitOptions, Limits } from './limits.ts';
 
-export interface CsvRunOptions extends LimitOptions {
+export interface FileRunOptions extends LimitOptions {
   /** Path of the input, or - for standard input. */
   file: string;
   profile: Profile;
@@ -27,7 +27,7 @@ export interface CsvRunOptions extends LimitOptions {
 export const rowFileEnding = ({ file }: Pick<Profile, 'file'>): '.csv' | '.ndjson' =>
   (file.format ?? 'csv') === 'csv' ? '.csv' : '.ndjson';
 
-export class CsvRun {
+export class FileRun {
   readonly rejectedFile: string;
   readonly skippedFile: string;
   /** Line of the first row that was rejected for each reason. */
@@ -44,7 +44,7 @@ export class CsvRun {
   #ended = false;
 
   private constructor(
-    options: CsvRunOptions,
+    options: FileRunOptions,
     categories: readonly string[],
     counts: RowFileForm['counts'],
     skippedFile: string,
@@ -65,10 +65,10 @@ export class CsvRun {
 
   /** `categories`: the ledger's; `counts`: what the rows' lines count. Throws an OutputFileError for a path that must not be written. */
   static async open(
-    options: CsvRunOptions,
+    options: FileRunOptions,
     categories: readonly string[],
     counts: RowFileForm['counts'],
-  ): Promise<CsvRun> {
+  ): Promise<FileRun> {
     const { file, rejectedFile, profile, force = false } = options;
     const ending = rowFileEnding(profile);
     const rejectedEnding = `.rejected${ending}`;
@@ -82,7 +82,7 @@ export class CsvRun {
     const rejected = await RowFile.create(rejectedFile, rejectedRows(counts), { form, inputs, force });
     try {
       const skipped = await RowFile.create(skippedFile, skippedRows(counts), { form, inputs, force });
-      return new CsvRun(options, categories, counts, skippedFile, rejected, skipped);
+      return new FileRun(options, categories, counts, skippedFile, rejected, skipped);
     } catch (error) {
       await rejected.discard();
       throw error;
