@@ -7,7 +7,7 @@ import type { AddressInfo } from 'node:net';
 import { extname, join, normalize } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { findBrowser, visit } from '../browser/chromium.ts';
-import { type Consumer, copyExamples, expect } from './consumer.ts';
+import { type Consumer, copyExamples, expect, WORKER_EXAMPLE } from './consumer.ts';
 import { createProject, install, run } from './project.ts';
 
 const TYPES: Record<string, string> = { '.html': 'text/html', '.js': 'text/javascript' };
@@ -57,8 +57,8 @@ const vite: Consumer = {
     const folder = await createProject('vite');
     await copyExamples(folder);
     await install(folder, engine, 'vite@7');
-    const { stdout } = await run(folder, 'node_modules/.bin/vite', ['build', 'worker', '--outDir', 'dist']);
-    const page = await serve(join(folder, 'worker/dist'));
+    const { stdout } = await run(folder, 'node_modules/.bin/vite', ['build', WORKER_EXAMPLE, '--outDir', 'dist']);
+    const page = await serve(join(folder, WORKER_EXAMPLE, 'dist'));
     try {
       const signal = AbortSignal.timeout(1000 * LIMIT_SECONDS);
       const shown = await visit(findBrowser(process.env)!, page.url, page.shown, signal);

@@ -1,5 +1,5 @@
 // What a check of the packages gets and gives: the tarballs, and what was found; and the examples, which are copied as they are.
-import { cp } from 'node:fs/promises';
+import { cp, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 
 /** Paths of the tarballs that `npm run pack` writes. */
@@ -18,7 +18,16 @@ export interface Consumer {
 
 const ROOT = process.cwd();
 
-export const copyExamples = (folder: string): Promise<void> => cp(join(ROOT, 'examples'), folder, { recursive: true });
+/** Throws where one of them is run by no consumer: all of them are run as they are written. */
+export async function copyExamples(folder: string): Promise<void> {
+  const run = [...EXAMPLES.map(([file]) => file), WORKER_EXAMPLE];
+  const unknown = (await readdir(join(ROOT, 'examples'))).filter((name) => !run.includes(name));
+  if (unknown.length > 0) throw new Error(`no consumer runs examples/${unknown.join(', examples/')}`);
+  await cp(join(ROOT, 'examples'), folder, { recursive: true });
+}
+
+/** A page with a worker, which bundler.ts builds and opens. */
+export const WORKER_EXAMPLE = 'worker';
 
 /** In the order in which they are run: the later ones read what spending.mjs leaves. With a word of what each must say. */
 export const EXAMPLES: readonly (readonly [file: string, says: string])[] = [

@@ -1,6 +1,7 @@
 // npm run test:consumers: fresh projects install the tarballs that `npm run pack` writes, and use them as people do. Needs the
 // npm registry. What this machine lacks is skipped by name; with CI set that counts as a failure. Names given after `--` are
-// the only ones that are run. Ends with 0 if all is well, else 1.
+// the only ones that are run; `--packed` takes the tarballs that are there. Ends with 0 if all is well, else 1.
+import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { bundler } from './bundler.ts';
@@ -14,11 +15,14 @@ import { types } from './types.ts';
 /** Projects at a time: most of their time they wait for the registry. */
 const AT_A_TIME = 2;
 
+const PACKED = '--packed';
+
 const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };
 const tarball = (name: string) => join(process.cwd(), 'build', `mistore-${name}-${version}.tgz`);
 const tarballs: Tarballs = { core: tarball('core'), engine: tarball('engine') };
 
-const wanted = process.argv.slice(2);
+const wanted = process.argv.slice(2).filter((argument) => argument !== PACKED);
+if (!process.argv.includes(PACKED)) execFileSync('npm', ['run', '-s', 'pack'], { stdio: 'inherit' });
 // What takes longest first.
 const all = [...types, ...runtimes, ...bundler, ...installers, ...sizes].filter(
   ({ name }) => wanted.length === 0 || wanted.some((part) => name.toLowerCase().includes(part.toLowerCase())),

@@ -1,15 +1,15 @@
-// Node by ESM and by CommonJS, Deno and Bun: each installs both packages and runs the examples as they are written. In Node
-// nothing may be said on standard error, which is where warnings go.
+// Node by ESM and by CommonJS, Deno and Bun: each has both packages and runs the examples as they are written. In Node nothing
+// may be said on standard error, which is where warnings go.
 import { join } from 'node:path';
 import { type Consumer, copyExamples, EXAMPLES, expect } from './consumer.ts';
-import { createProject, install, run } from './project.ts';
+import { createUser, installOnce } from './installed.ts';
+import { run } from './project.ts';
 
 const node: Consumer = {
   name: 'Node, ES modules',
-  async check({ core, engine }) {
-    const folder = await createProject('node-esm');
+  async check(tarballs) {
+    const folder = await createUser(tarballs, 'node-esm');
     await copyExamples(folder);
-    await install(folder, core, engine);
     for (const [file, says] of EXAMPLES) {
       const { stdout, stderr } = await run(folder, process.execPath, [file]);
       expect(file, stdout, says);
@@ -40,9 +40,8 @@ const schema = require('@mistore/core/profile.schema.json');
 
 const commonJs: Consumer = {
   name: 'Node, CommonJS',
-  async check({ core, engine }) {
-    const folder = await createProject('node-cjs', {}, { 'main.cjs': COMMON_JS });
-    await install(folder, core, engine);
+  async check(tarballs) {
+    const folder = await createUser(tarballs, 'node-cjs', { 'main.cjs': COMMON_JS });
     const { stdout, stderr } = await run(folder, process.execPath, ['main.cjs']);
     const line = '0 function mistore-sharing-vectors/1 object';
     expect('main.cjs', stdout, `${line}\n${line}`);
@@ -51,18 +50,9 @@ const commonJs: Consumer = {
   },
 };
 
-const binaries = new Map<string, Promise<string>>();
-
 /** The runtime's binary, from its package of npm. */
-function installRuntime(name: string): Promise<string> {
-  const installed = async () => {
-    const folder = await createProject(`runtime-${name}`);
-    await install(folder, name);
-    return join(folder, 'node_modules/.bin', name);
-  };
-  if (!binaries.has(name)) binaries.set(name, installed());
-  return binaries.get(name)!;
-}
+const installRuntime = async (name: string): Promise<string> =>
+  join(await installOnce(name), 'node_modules/.bin', name);
 
 const lacksRuntime = (name: string) => async () => {
   try {
@@ -77,11 +67,10 @@ const lacksRuntime = (name: string) => async () => {
 const other = (title: string, name: string, options: readonly string[]): Consumer => ({
   name: title,
   lacks: lacksRuntime(name),
-  async check({ core, engine }) {
+  async check(tarballs) {
     const binary = await installRuntime(name);
-    const folder = await createProject(`in-${name}`);
+    const folder = await createUser(tarballs, `in-${name}`);
     await copyExamples(folder);
-    await install(folder, core, engine);
     for (const [file, says] of EXAMPLES) expect(file, (await run(folder, binary, [...options, file])).stdout, says);
     return `${EXAMPLES.length} examples; ${(await run(folder, binary, ['--version'])).stdout.split('\n')[0]}`;
   },

@@ -2,7 +2,7 @@
 import { lstat, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Consumer } from './consumer.ts';
-import { createProject, install } from './project.ts';
+import { installOnce } from './installed.ts';
 
 interface Limit {
   packages: number;
@@ -27,9 +27,7 @@ async function packagesIn(folder: string): Promise<string[]> {
 const size = (title: string, which: 'core' | 'engine', options: readonly string[], limit: Limit): Consumer => ({
   name: `size of ${title}`,
   async check(tarballs) {
-    const folder = await createProject(`size-${which}${options.join('')}`);
-    await install(folder, ...options, tarballs[which]);
-    const installed = join(folder, 'node_modules');
+    const installed = join(await installOnce(...options, tarballs[which]), 'node_modules');
     const packages = (await packagesIn(installed)).length;
     const megabytes = (await bytesIn(installed)) / 1e6;
     const found = `${packages} packages, ${megabytes.toFixed(1)} MB`;

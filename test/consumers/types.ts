@@ -58,14 +58,15 @@ const typescript: Consumer = {
     ]);
     const files = { 'main.mts': MAIN, ...Object.fromEntries(configs) };
     const found: string[] = [];
+    const folder = await createProject('typescript', { type: 'module' }, files);
+    await copyExamples(folder);
+    const compilers = VERSIONS.map((version) => `typescript-${version}@npm:typescript@${version}`);
+    await install(folder, core, engine, '@types/node@20', ...compilers);
     for (const version of VERSIONS) {
-      const folder = await createProject(`typescript-${version}`, { type: 'module' }, files);
-      await copyExamples(folder);
-      await install(folder, core, engine, `typescript@${version}`, '@types/node@20');
-      for (const name of Object.keys(RESOLUTIONS)) {
-        await run(folder, 'node_modules/.bin/tsc', ['--project', `tsconfig.${name}.json`]);
-      }
-      found.push((await run(folder, 'node_modules/.bin/tsc', ['--version'])).stdout.trim().replace('Version ', ''));
+      const compile = (...args: string[]) =>
+        run(folder, process.execPath, [`node_modules/typescript-${version}/bin/tsc`, ...args]);
+      for (const name of Object.keys(RESOLUTIONS)) await compile('--project', `tsconfig.${name}.json`);
+      found.push((await compile('--version')).stdout.trim().replace('Version ', ''));
     }
     return `${found.join(' and ')}, by ${Object.keys(RESOLUTIONS).join(' and ')}`;
   },
