@@ -150,7 +150,7 @@ describe('a fault of the file system', () => {
 
   it('in the middle of the writing ends the export, and there is no FILE', async () => {
     const program = await Program.bundle('src/cli/main.ts');
-    onTestFinished(() => program.remove());
+    onTestFinished(() => program.end());
     const contract = addressText(exports.chain.address);
     const args = [
       'archive',

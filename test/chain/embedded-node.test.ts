@@ -117,7 +117,7 @@ describe('the node ends with the process that started it', () => {
   beforeAll(async () => {
     program = await Program.bundle('test/chain/node-owner.ts');
   });
-  afterAll(() => program?.remove());
+  afterAll(() => program?.end());
 
   async function pidsOf(running: Running): Promise<number[]> {
     const pids = (await running.firstLine()).split(' ').map(Number);

@@ -27,7 +27,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await chain?.stop();
-  program?.remove();
+  program?.end();
   await rm(folder, { recursive: true });
 });
 

@@ -249,7 +249,7 @@ describe('threads', () => {
 
   it('do not keep a finished program running', async () => {
     const program = await Program.bundle('test/ingest/pool-user.ts');
-    onTestFinished(() => program.remove());
+    onTestFinished(() => program.end());
     expect(await program.start().ended).toMatchObject({ code: 0, stdout: 'done\n' });
   });
 });

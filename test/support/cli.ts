@@ -60,9 +60,9 @@ export class Cli {
     return { json: running.json, stop };
   }
 
-  /** Ends what is still running, and removes bundle and folder. */
+  /** Ends what is still running, and removes the folder. */
   close(): void {
-    this.#program.remove();
+    this.#program.end();
     rmSync(this.folder, { recursive: true, force: true });
   }
 }

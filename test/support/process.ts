@@ -1,9 +1,9 @@
 // Programs in processes of their own, which a test can feed, read and kill: a TypeScript file is bundled as src/build.mjs
-// bundles the CLI, since Node 20 knows no types. The bundle stands in build/, so that it finds its packages.
+// bundles the CLI, since Node 20 knows no types, once for all test files of a run (see test/global-setup.ts).
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createReadStream, rmSync } from 'node:fs';
-import { mkdir, mkdtemp } from 'node:fs/promises';
+import { createReadStream, existsSync } from 'node:fs';
+import { mkdtemp, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
@@ -96,19 +96,14 @@ export class Program {
 
   /** `entry`: a TypeScript file, from the root of the project. */
   static async bundle(entry: string): Promise<Program> {
-    await mkdir(join(ROOT, 'build/test'), { recursive: true });
-    const folder = await mkdtemp(join(ROOT, 'build/test/program-'));
-    await build({
-      entryPoints: { main: join(ROOT, entry) },
-      outdir: folder,
-      splitting: true,
-      bundle: true,
-      format: 'esm',
-      platform: 'node',
-      target: 'node20.19',
-      packages: 'external',
-      logLevel: 'warning',
-    });
+    const folder = join(process.env.MISTORE_TEST_PROGRAMS!, entry.replaceAll('/', '-'));
+    if (!existsSync(folder)) {
+      const own = await mkdtemp(`${folder}-`);
+      await bundleInto(own, entry);
+      await rename(own, folder).catch((error: NodeJS.ErrnoException) => {
+        if (error.code !== 'ENOTEMPTY' && error.code !== 'EEXIST') throw error; // Another file's test was first.
+      });
+    }
     return new Program(folder);
   }
 
@@ -125,11 +120,24 @@ export class Program {
     return new Running(child);
   }
 
-  /** Ends what is still running, and removes the bundle. */
-  remove(): void {
+  /** Ends what is still running. */
+  end(): void {
     for (const child of this.#running) child.kill('SIGKILL');
-    rmSync(this.#folder, { recursive: true, force: true });
   }
+}
+
+async function bundleInto(outdir: string, entry: string): Promise<void> {
+  await build({
+    entryPoints: { main: join(ROOT, entry) },
+    outdir,
+    splitting: true,
+    bundle: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'node20.19',
+    packages: 'external',
+    logLevel: 'warning',
+  });
 }
 
 export function isAlive(pid: number): boolean {
