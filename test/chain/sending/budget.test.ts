@@ -143,7 +143,7 @@ describe('a sender with a budget', () => {
       await chain.setBaseFee(20n * GWEI);
       await new Promise((resolve) => setTimeout(resolve, 100));
     }
-    expect(Math.min(sender.stats().replaced, 1)).toBe(replaced);
+    await expect.poll(() => Math.min(sender.stats().replaced, 1)).toBe(replaced);
     await chain.setBaseFee(GWEI);
     await chain.mineUntilIdle(sender);
     await sent;

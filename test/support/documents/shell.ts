@@ -26,7 +26,8 @@ export class Shell {
         this.output += text;
       });
     }
-    this.#child.stdin.write('shopt -s expand_aliases\n');
+    // Two pipes would be read in any order: a warning after the line's end, or not yet at it.
+    this.#child.stdin.write('exec 2>&1\nshopt -s expand_aliases\n');
   }
 
   /** Runs a line to its end. */

@@ -1,28 +1,44 @@
 // Blocks that are taken out of the chain again: each transaction is settled once, and the batches of an ingest too.
-import { describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { toBigInt, uint256 } from '../../../../src/bytes.ts';
+import { Rpc } from '../../../../src/chain/rpc.ts';
 import { createSender } from '../../../../src/chain/sending/sender.ts';
 import { MIStoreContract } from '../../../../src/contract/client.ts';
 import { EventReader } from '../../../../src/contract/events.ts';
 import { keyOf, startChain } from '../../../support/chain.ts';
+import { type Endpoint, startEndpoint } from '../../../support/endpoint/proxy.ts';
 import { makeBatch, openLedger } from '../../../support/ledger.ts';
 import { manualChain, note } from '../manual-chain.ts';
 
 const chain = manualChain();
 
 describe('reorganisations', () => {
+  let endpoint: Endpoint;
+  /** Transactions whose receipt the endpoint has given: the sender knows that they are mined. */
+  const found = new Set<string>();
+  beforeAll(async () => {
+    endpoint = await startEndpoint(async (call, forward) => {
+      const answer = await forward();
+      const isReceipt = call.method === 'eth_getTransactionReceipt' && typeof answer === 'object' && 'result' in answer;
+      if (isReceipt && answer.result !== null) found.add(call.params[0]);
+      return answer;
+    }, chain.node.url);
+  });
+  afterAll(() => endpoint?.stop());
+  beforeEach(() => found.clear());
+
   /** Takes the last `depth` blocks out of the chain; anvil forgets their transactions. */
   const reorganise = (depth: number) => chain.rpc.call('anvil_reorg', [depth, []]);
 
   it('are followed until every transaction is settled, each once', async () => {
-    const sender = await chain.open({ confirmations: 3, rebroadcastAfter: 50 });
+    const sender = await chain.open({ rpc: new Rpc(endpoint.url), confirmations: 3, rebroadcastAfter: 50 });
     const sent = [0, 1, 2, 3].map((i) => sender.send(note(i)));
     await expect.poll(() => sender.stats().unsettled).toBe(4);
     await chain.mine();
-    await new Promise((resolve) => setTimeout(resolve, 100));
+    await expect.poll(() => found.size).toBe(4);
     await reorganise(1);
     expect(await chain.nonceOf(sender)).toBe(0);
-    await expect.poll(async () => (await chain.pooled(sender)).length, { timeout: 5000 }).toBe(4);
+    await expect.poll(async () => (await chain.pooled(sender)).length).toBe(4);
     expect(sender.stats()).toMatchObject({ settled: 0, reorganised: 4 });
     await chain.mine(3);
     await Promise.all(sent);
@@ -30,13 +46,13 @@ describe('reorganisations', () => {
   });
 
   it('into another block with the same transactions are seen by its hash', async () => {
-    const sender = await chain.open({ confirmations: 2 });
+    const sender = await chain.open({ rpc: new Rpc(endpoint.url), confirmations: 2 });
     const sent = sender.send(note('moved'));
     await expect.poll(() => sender.stats().unsettled).toBe(1);
     const [transaction] = await chain.pooled(sender);
     expect(toBigInt(uint256(BigInt(transaction!.nonce)))).toBe(0n);
     await chain.mine();
-    await new Promise((resolve) => setTimeout(resolve, 100));
+    await expect.poll(() => found.size).toBe(1);
     const old = await chain.rpc.call<{ hash: string; transactions: string[] }>('eth_getBlockByNumber', [
       'latest',
       false,
