@@ -22,10 +22,7 @@ async function open(options: Partial<SenderOptions> = {}) {
 }
 
 /** Mines until the promise is settled. */
-async function mined<T>(work: Promise<T>): Promise<T> {
-  const timer = setInterval(() => void chain.mine(), 60);
-  return work.finally(() => clearInterval(timer));
-}
+const mined = <T>(work: Promise<T>): Promise<T> => chain.mineWhile(work, 60);
 
 describe('a lasting sender', () => {
   it('sends again after no block took a transaction, and counts all that it sent', async () => {

@@ -114,9 +114,7 @@ describe('a sender with a budget', () => {
     await new Promise((resolve) => setTimeout(resolve, 200));
     expect(sender.stats().unsettled).toBe(2);
     expect(results).toEqual([]);
-    const mining = setInterval(() => void chain.mine(), 50);
-    await Promise.all(sent);
-    clearInterval(mining);
+    await chain.mineWhile(Promise.all(sent), 50);
     const paid = before - (await readBalance(chain.rpc, sender.address));
     expect(paid).toBeLessThanOrEqual(2n * most);
     expect(paid).toBe(sender.stats().fees);

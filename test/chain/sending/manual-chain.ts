@@ -30,7 +30,9 @@ export interface ManualChain {
   /** A sender, closed at the end of the test. */
   open(options?: Partial<SenderOptions>): Promise<Sender>;
   mine(blocks?: number): Promise<void>;
-  /** A block every 100 ms until nothing is unsettled. */
+  /** A block after each pause, in ms, until the work has ended; none is mined after that. */
+  mineWhile<T>(work: Promise<T>, pause?: number): Promise<T>;
+  /** The same until nothing is unsettled. */
   mineUntilIdle(sender: Sender): Promise<void>;
   /** Mines a block with this base fee, wei a gas. */
   setBaseFee(wei: bigint): Promise<void>;
@@ -62,6 +64,22 @@ export function manualChain(): ManualChain {
     senders = [];
   });
   const mine = async (blocks = 1) => void (await rpc.call('anvil_mine', [quantity(blocks)]));
+  const mineWhile = async <T>(work: Promise<T>, pause = 100) => {
+    let isOver = false;
+    const miner = (async () => {
+      for (;;) {
+        await new Promise((resolve) => setTimeout(resolve, pause));
+        if (isOver) return;
+        await mine();
+      }
+    })();
+    try {
+      return await work;
+    } finally {
+      isOver = true;
+      await miner;
+    }
+  };
   const freshKey = async (wei = 1000n * ETHER) => {
     const key = keyOf(`sender ${++accounts}`);
     await fund(node.url, accountOf(key), wei);
@@ -82,11 +100,8 @@ export function manualChain(): ManualChain {
       senders.push(sender);
       return sender;
     },
-    mineUntilIdle: async (sender) => {
-      const timer = setInterval(() => void mine(), 100);
-      await sender.idle();
-      clearInterval(timer);
-    },
+    mineWhile,
+    mineUntilIdle: (sender) => mineWhile(sender.idle()),
     setBaseFee: async (wei) => {
       await rpc.call('anvil_setNextBlockBaseFeePerGas', [quantity(wei)]);
       await mine();

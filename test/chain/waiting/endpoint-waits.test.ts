@@ -4,7 +4,7 @@ import { afterEach, expect, it, vi } from 'vitest';
 import { Rpc } from '../../../src/chain/rpc.ts';
 import { settledNonce } from '../../../src/chain/sending/readiness.ts';
 import type { Wait } from '../../../src/chain/waiting/wait.ts';
-import { type Answer, type Endpoint, startEndpoint } from '../../support/endpoint/proxy.ts';
+import { type Answer, type Call, type Endpoint, startEndpoint } from '../../support/endpoint/proxy.ts';
 
 vi.setConfig({ testTimeout: 30_000 });
 let endpoint: Endpoint;
@@ -12,17 +12,19 @@ afterEach(() => endpoint.stop());
 
 const HEALTHY: Answer = { result: '0x1' };
 
-/** A connection to an endpoint that answers so, and what it waited for. */
-async function connection(answer: Endpoint['answer']): Promise<{ rpc: Rpc; waits: Wait[]; host: string }> {
-  endpoint = await startEndpoint(answer);
+/** A connection to an endpoint that answers so, and what it waited for. `isTold`: whether it has said so. */
+async function connection(
+  answer: (call: Call, isTold: boolean) => Answer | Promise<Answer>,
+): Promise<{ rpc: Rpc; waits: Wait[]; host: string }> {
   const waits: Wait[] = [];
+  endpoint = await startEndpoint((call) => answer(call, waits.length > 0));
   const rpc = new Rpc(endpoint.url, { onWait: (wait) => waits.push(wait) });
   return { rpc, waits, host: new URL(endpoint.url).host };
 }
 
 it('an endpoint that breaks off, once it has done so for a second, with the reason', async () => {
   const started = Date.now();
-  const { rpc, waits, host } = await connection(() => (Date.now() - started < 1300 ? 'drop' : HEALTHY));
+  const { rpc, waits, host } = await connection((_, isTold) => (isTold ? HEALTHY : 'drop'));
   expect(await rpc.call('eth_chainId')).toBe('0x1');
   expect(waits[0]).toMatchObject({ kind: 'endpoint', host, reason: expect.stringMatching(/hang up|ECONNRESET/) });
   expect((waits[0] as { since: number }).since).toBeGreaterThanOrEqual(started);
@@ -58,10 +60,9 @@ it('a limit on the rate: at once, with the time until which it wants quiet', asy
 
 it("an account's earlier transactions, and how long they are waited for at most", async () => {
   const started = Date.now();
-  const { rpc, waits } = await connection(({ params }) => {
-    const pooled = params[1] === 'pending' || Date.now() - started > 1800;
-    return { result: pooled ? '0x5' : '0x3' };
-  });
+  const { rpc, waits } = await connection(({ params }, isTold) => ({
+    result: params[1] === 'pending' || isTold ? '0x5' : '0x3',
+  }));
   expect(await settledNonce(rpc, new Uint8Array(20), 60_000)).toBe(5);
   const account = `0x${'0'.repeat(40)}`;
   expect(waits[0]).toMatchObject({ kind: 'account', account, transactions: 2 });
