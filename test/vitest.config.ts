@@ -6,8 +6,9 @@ export default defineConfig({
     root: new URL('..', import.meta.url).pathname,
     globalSetup: 'test/global-setup.ts',
     include: ['test/**/*.test.ts'],
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    // Ends what hangs. The longest tests take 20 s on two cores of their own, and a minute where others compute too.
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
     // How long a test waits for something to happen, which on a busy machine takes longer; not how long it may take.
     expect: { poll: { timeout: 15_000 } },
     maxWorkers: 2,

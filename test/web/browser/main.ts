@@ -2,7 +2,7 @@
 // failed, 2 if there is no browser and so nothing was done.
 import { accessStory } from './access-story.ts';
 import { billsStory } from './bills-story.ts';
-import { findBrowsers, startBrowser } from './browsers.ts';
+import { type FoundBrowser, findBrowsers, startBrowser } from './browsers.ts';
 import { Checks } from './checks.ts';
 import { consentStory } from './consent-story.ts';
 import { faultStory } from './fault-story.ts';
@@ -19,26 +19,28 @@ if (browsers.length === 0) {
 
 async function run(): Promise<number> {
   const checks = new Checks();
-  for (const found of browsers) {
-    const stage = await setStage();
-    const started = await startBrowser(found);
-    try {
-      console.log(`${await started.browser.version()}`);
-      for (const [name, story] of Object.entries(STORIES)) {
-        if (process.argv[2] && process.argv[2] !== name) continue;
-        const within = checks.within(found.name);
-        try {
-          await story(within, started, stage);
-        } catch (error) {
-          await within.check(`${name}: the story runs to its end`, () => Promise.reject(error));
-        }
-      }
-    } finally {
-      await started.close();
-      await stage.stop();
-    }
-  }
+  // Beside each other, each on a stage of its own: they wait for their chains most of the time.
+  await Promise.all(browsers.map((found) => play(found, checks.within(found.name))));
   const failed = checks.failed.length > 0 ? `, ${checks.failed.length} failed` : '';
   console.log(`${checks.passed} checks passed${failed}`);
   return checks.failed.length === 0 ? 0 : 1;
+}
+
+async function play(found: FoundBrowser, checks: Checks): Promise<void> {
+  const stage = await setStage();
+  const started = await startBrowser(found);
+  try {
+    console.log(`${await started.browser.version()}`);
+    for (const [name, story] of Object.entries(STORIES)) {
+      if (process.argv[2] && process.argv[2] !== name) continue;
+      try {
+        await story(checks, started, stage);
+      } catch (error) {
+        await checks.check(`${name}: the story runs to its end`, () => Promise.reject(error));
+      }
+    }
+  } finally {
+    await started.close();
+    await stage.stop();
+  }
 }
