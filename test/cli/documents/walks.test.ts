@@ -23,7 +23,7 @@ async function isFree(port: number): Promise<boolean> {
 }
 
 beforeAll(async () => {
-  await expect.poll(() => isFree(8545), { timeout: 200_000, interval: 500 }).toBe(true);
+  await vi.waitUntil(() => isFree(8545), { timeout: 200_000, interval: 500 });
   workplace = await Workplace.make();
 });
 afterAll(() => workplace?.remove());
