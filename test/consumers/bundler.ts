@@ -11,7 +11,7 @@ import { type Consumer, copyExamples, expect, WORKER_EXAMPLE } from './consumer.
 import { createProject, install, run } from './project.ts';
 
 const TYPES: Record<string, string> = { '.html': 'text/html', '.js': 'text/javascript' };
-const LIMIT_SECONDS = 60;
+const LIMIT_SECONDS = 120;
 
 /** Opens the page in a frame, and posts what it shows once that is no longer "working". */
 const OBSERVER = `<!doctype html><title>observer</title><iframe src="/index.html"></iframe><script>
