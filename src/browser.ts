@@ -1,5 +1,5 @@
 // The public API of MIStore in browsers, name by name: what a patient's page, an insurer's or an auditor's needs. Nothing here
-// uses Node, reads a file by its path, starts a thread or makes code at run time.
+// uses Node, reads a file by its path, starts a thread by itself or makes code at run time.
 
 export { addressText, parseAddress } from './address.ts';
 export { ArchiveError, type ArchiveHeader, type Checkpoint } from './archive/format.ts';
@@ -125,3 +125,7 @@ export { type Choice, type ChosenCorrections, chooseRecords, chosenCorrections }
 export type { Receipt, ReceiptFault, Receipts, ReceiptTerms, ReceiptVerdict } from './records/receipts/receipt.ts';
 export { formatReceipts, parseReceipts } from './records/receipts/receipt-file.ts';
 export type { Columns as BatchColumns } from './records/record.ts';
+export type { Committee } from './sharing/committee.ts';
+export type { Job as VssJob, Results as VssResults } from './vss/jobs.ts';
+export { VssPool } from './vss/pool.ts';
+export type { WebWorker } from './vss/thread.ts';

@@ -1,9 +1,9 @@
 // Bundles MIStore with esbuild. `node src/build.mjs worker`: the worker thread, as a module that exports its source text
 // (build/worker/), so that it runs wherever the library does: from the sources in tests, from dist/, from a user's own
-// bundle. `node src/build.mjs`: library, CLI, and for browsers too the engine alone, sharing, and the part of the library that
-// works there, to dist/; dependencies stay external, the WASM, the contract's artifact, the worker and the packages of
-// package/bundled.json are bundled in. The schemas of profiles and of network files go along, for editors, and the licences of what is
-// bundled.
+// bundle. `node src/build.mjs`: library, CLI, and for browsers too the engine alone, sharing, the part of the library that works
+// there, and the script of its Web Workers, to dist/; dependencies stay external, the WASM, the contract's artifact, the worker and the
+// packages of package/bundled.json are bundled in. The schemas of profiles and of network files go along, for editors, and the licences
+// of what is bundled.
 import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { build } from 'esbuild';
 import { licensesOf } from './package/licenses.mjs';
@@ -69,8 +69,19 @@ if (process.argv[2] === 'worker') {
     sourcemap: 'linked',
     metafile: true,
   });
+  // In one file without imports, so that a page's host can serve it as it is.
+  const webWorker = await build({
+    ...common,
+    platform: 'browser',
+    target: 'es2022',
+    entryPoints: ['src/vss/worker.ts'],
+    outdir: 'dist',
+    format: 'iife',
+    minify: true,
+    metafile: true,
+  });
   copyFileSync('src/records/profile.schema.json', 'dist/profile.schema.json');
   copyFileSync('src/network/network.schema.json', 'dist/network.schema.json');
   const worker = JSON.parse(readFileSync(WORKER_METAFILE, 'utf8'));
-  writeFileSync('dist/licenses.txt', licensesOf([metafile, browser.metafile, worker]));
+  writeFileSync('dist/licenses.txt', licensesOf([metafile, browser.metafile, webWorker.metafile, worker]));
 }

@@ -228,4 +228,5 @@ export { type ReceiptsSummary, summarizeReceipts, type Totals as ReceiptTotals }
 export { type Columns as BatchColumns, type FirstPlace, RecordKeys, type RecordName } from './records/record.ts';
 export type { Committee } from './sharing/committee.ts';
 export type { Job as VssJob, Results as VssResults } from './vss/jobs.ts';
-export type { VssPool } from './vss/pool.ts';
+export { VssPool } from './vss/pool.ts';
+export type { WebWorker } from './vss/thread.ts';

@@ -44,6 +44,7 @@ describe('the library', () => {
       RecordKeys, ReplyError, RpcError
       SEED_BYTES, SenderClosedError, Server, ServerDaemon, SettledLostError
       TotalRangeError, TransactionFailedError, TransactionLimitError
+      VssPool
       WitnessDisagreementError, WitnessLagsError, WrongChainError, WrongCodeError
       accountKey, accountOf, addressText, audit
       checkReceipts, chooseRecords, chosenCorrections, connectSite, consentDigest, consentEdges, correctionCsv, coveredRecords, createEngine, createSender, custodialSeed
@@ -85,8 +86,8 @@ describe('the library', () => {
       RawLog, ReadingSite, Receipt, ReceiptFault, ReceiptTerms, ReceiptVerdict, Receipts, ReceiptsCheck, ReceiptsOfAll, ReceiptsSummary, RecordComplaints, RecordName, RefuteCall, RejectionReason, Results as VssResults, Rpc
       ScryptCost, Seat as ServerSeat, SeatAnswer, SeatCall, SeatHolding, SeatState, SendOptions, Sender, SenderOptions, SenderStats, SentAnswers, ServerOptions, SignRule, SignedConsent, Site, SiteConnection, SiteOptions, Statement as WitnessStatement, StoredBatch, Submission, SumProof
       Task as DaemonTask, TermsInShort, ToldEdge, Totals as ReceiptTotals, TransactionOutcome, TransactionReceipt, TransactionRequest, Transience
-      ValueRule, VssPool
-      Wait, WaitForAnswersOptions, WaitForServersOptions, WaitOptions, WatchEvent, WatchedRecord, Where as EventFilter, WriteKeystoreOptions"
+      ValueRule
+      Wait, WaitForAnswersOptions, WaitForServersOptions, WaitOptions, WatchEvent, WatchedRecord, WebWorker, Where as EventFilter, WriteKeystoreOptions"
     `);
   });
 });

@@ -60,7 +60,7 @@ async function packEngine() {
   cpSync('docs/engine-package.md', join(folder, 'README.md'));
   cpSync('LICENSE', join(folder, 'LICENSE'));
   writeFileSync(join(folder, 'dist/licenses.txt'), licensesOf([metafile]));
-  const { type, license, sideEffects, engines, publishConfig } = manifest;
+  const { type, license, engines, publishConfig } = manifest;
   return pack(folder, {
     name: '@mistore/engine',
     version,
@@ -68,7 +68,7 @@ async function packEngine() {
     keywords: KEYWORDS,
     license,
     type,
-    sideEffects,
+    sideEffects: false,
     engines,
     exports: {
       '.': { types: './dist/types/engine/index.d.ts', default: './dist/index.js' },

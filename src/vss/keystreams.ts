@@ -1,10 +1,10 @@
 // Keystreams of a batch: what the holders of a subset's key know of every record without being told (docs/protocol.md, "Dealing").
 // One AES-256-CTR stream for each subset, whose key comes from the subset's key, the batch's synthetic nonce and what the
 // batch shows of its records; so it never serves two different contents. Record k owns bytes 96k … 96k + 95 of each.
-import { createCipheriv, hkdfSync } from 'node:crypto';
 import { concat, uint64, utf8 } from '../bytes.ts';
 import { KEYSTREAM_BYTES } from '../engine/sizes.ts';
 import { ArgumentError, checkInteger } from '../errors.ts';
+import { type CipherStream, hkdf, startCipher } from './cipher.ts';
 import { SUBSET_KEY_BYTES } from './subset-keys.ts';
 
 const NONCE_BYTES = 16;
@@ -21,7 +21,7 @@ export interface BatchPosition {
 
 /** The streams of some subsets' keys, read record by record. SECRET. */
 export class Keystreams {
-  readonly #ciphers: ReturnType<typeof createCipheriv>[];
+  readonly #ciphers: CipherStream[];
   #zeros = new Uint8Array(0);
 
   /** `keys`: 32 bytes each, in the order of their subsets. `from`: the first record that is read. */
@@ -32,16 +32,15 @@ export class Keystreams {
     if (keys.length % SUBSET_KEY_BYTES !== 0) throw new ArgumentError('keys', '(not shown)', '32 bytes each');
     checkInteger('record', from, 0, 2 ** 32);
     const info = concat(utf8('MIStore/v2/deal'), uint64(index), contents);
-    const counter = concat(new Uint8Array(8), uint64(BLOCKS_PER_RECORD * from));
     this.#ciphers = Array.from({ length: keys.length / SUBSET_KEY_BYTES }, (_, q) => {
       const key = keys.subarray(SUBSET_KEY_BYTES * q, SUBSET_KEY_BYTES * (q + 1));
-      return createCipheriv('aes-256-ctr', new Uint8Array(hkdfSync('sha256', key, nonce, info, 32)), counter);
+      return startCipher(hkdf(key, nonce, info), BLOCKS_PER_RECORD * from);
     });
   }
 
   /** The next `count` records of every stream, count × 96 bytes each. */
   next(count: number): Uint8Array[] {
     if (this.#zeros.length !== KEYSTREAM_BYTES * count) this.#zeros = new Uint8Array(KEYSTREAM_BYTES * count);
-    return this.#ciphers.map((cipher) => cipher.update(this.#zeros));
+    return this.#ciphers.map((cipher) => cipher(this.#zeros));
   }
 }

@@ -1,21 +1,28 @@
-// The worker thread of VssPool: it has an engine of its own, and does one job after the other.
-import { parentPort, workerData } from 'node:worker_threads';
-import type { EngineName } from '../engine/engine.ts';
+// The script of a thread of VssPool, in Node and, as @mistore/core/worker, in browsers: it has an engine of its own, and does one job
+// after the other. The first message says which engine, each further one is a job.
+import type { Engine, EngineName } from '../engine/engine.ts';
 import { createEngine } from '../engine/load.ts';
 import { type Job, run } from './jobs.ts';
+import { answer, listen } from './port.ts';
 
-const engine = createEngine({ kind: workerData as EngineName });
+let kind: EngineName;
+let engine: Promise<Engine> | undefined;
 
-parentPort!.on('message', async (job: Job) => {
+listen(async (message) => {
+  if (typeof message === 'string') {
+    kind = message as EngineName;
+    return;
+  }
   try {
-    const result = run(await engine, job);
+    engine ??= createEngine({ kind });
+    const result = run(await engine, message as Job);
     // Bytes of a dealing are moved, not copied: they are whole buffers of this thread.
     const moved = Object.values(result).flatMap((part) =>
       part instanceof Uint8Array ? [part.buffer as ArrayBuffer] : [],
     );
-    parentPort!.postMessage({ result }, moved);
+    answer({ result }, moved);
   } catch (error) {
     const { message, code, details } = error as Error & { code?: string; details?: Record<string, unknown> };
-    parentPort!.postMessage({ error: { message, code, details } });
+    answer({ error: { message, code, details } });
   }
 });

@@ -6,10 +6,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { EngineName } from '../../src/engine/engine.ts';
+import { createReferenceEngine } from '../../src/engine/reference/engine.ts';
+import { VssPool } from '../../src/vss/pool.ts';
 import { findBrowser, visit } from './chromium.ts';
-import { compare } from './compare.ts';
+import { compare, comparePools } from './compare.ts';
 import { type Examination, examine, KINDS, RECORDS } from './examine.ts';
-import { bundleWorker, servePage } from './page.ts';
+import { bundleScripts, servePage } from './page.ts';
+import { FAILURES, tellPool } from './pool-story.ts';
 import type { Story } from './story.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'mistore-'));
@@ -59,14 +62,16 @@ describe('the browser', () => {
 
 describe('the page', () => {
   it('is served with the worker, takes the first message and nothing else', async () => {
-    const page = await servePage('the script');
+    const page = await servePage({ window: 'the window', worker: 'the script', poolWorker: "the pool's" });
     try {
       const get = async (path: string) => {
         const response = await fetch(new URL(path, page.url));
         return [response.status, await response.text()];
       };
       expect(await get('worker.js')).toEqual([200, 'the script']);
-      expect(await get('')).toEqual([200, expect.stringContaining("new Worker('/worker.js'")]);
+      expect(await get('pool-worker.js')).toEqual([200, "the pool's"]);
+      expect(await get('window.js')).toEqual([200, 'the window']);
+      expect(await get('')).toEqual([200, expect.stringContaining('src="/window.js"')]);
       expect(await get('message')).toEqual([404, '']);
       await fetch(new URL('message', page.url), { method: 'POST', body: '{"failure":"it is"}' });
       expect(await page.message).toEqual({ failure: 'it is' });
@@ -75,10 +80,11 @@ describe('the page', () => {
     }
   });
 
-  it('has a worker script that no module of Node is needed for', async () => {
-    const script = await bundleWorker();
-    expect(script).toContain('WebAssembly.compile');
-    expect(script).not.toMatch(/\bfrom\s*["']|\bimport\s*["'(]|\brequire\(/);
+  it('has scripts that no module of Node is needed for', async () => {
+    for (const script of Object.values(await bundleScripts())) {
+      expect(script).toContain('WebAssembly.compile');
+      expect(script).not.toMatch(/\bfrom\s*["']|\bimport\s*["'(]|\brequire\(/);
+    }
   });
 });
 
@@ -127,5 +133,28 @@ describe('the comparison', async () => {
     expect(compare({ browser: blind, node: blind }).faults).toContain(
       'node, reference, verifyShares: true,true,true,true,true',
     );
+  });
+});
+
+describe('the comparison of pools', async () => {
+  const node = await tellPool(new VssPool(createReferenceEngine()));
+  const told = { started: 2, results: node, failing: FAILURES };
+
+  it('finds jobs of every kind, and refusals, that are the same', () => {
+    expect(node.filter((result) => result.startsWith('INVALID_')).length).toBe(8);
+    expect(new Set(node).size).toBeGreaterThan(10);
+    expect(comparePools(told, node)).toEqual({ agreed: node.length + 5, faults: [] });
+  });
+
+  it('sees a changed or missing result, a single worker, and workers whose failure is not reported', () => {
+    const faults = (change: Partial<typeof told>) => comparePools({ ...told, ...change }, node).faults;
+    expect(faults({ results: node.with(3, `${node[3]}0`) })).toEqual([
+      'browser, pool: job 3 is not what the twin in Node says',
+    ]);
+    expect(faults({ results: node.slice(0, -1) })).toHaveLength(2);
+    expect(faults({ started: 1 })).toEqual(['browser, pool: started 1 workers, not 2']);
+    expect(faults({ failing: { ...FAILURES, 'another script': 'commitments 0x' } })).toEqual([
+      'browser, pool, another script: commitments 0x',
+    ]);
   });
 });

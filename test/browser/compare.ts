@@ -2,6 +2,7 @@
 // is the specification.
 import type { EngineName } from '../../src/engine/engine.ts';
 import { type Examination, KINDS, RECORDS } from './examine.ts';
+import { FAILURES, type PoolStory } from './pool-story.ts';
 import { type Story, VERDICTS } from './story.ts';
 
 /** Runs anywhere that has WebAssembly; `relaxed` needs a processor and a browser that have relaxed SIMD. */
@@ -33,4 +34,19 @@ export function compare(places: Record<'browser' | 'node', Examination>): { agre
     }
   }
   return { agreed, faults };
+}
+
+/** The same of a browser's pool. `node`: what the pool of the twin in Node says. */
+export function comparePools(browser: PoolStory, node: readonly string[]): { agreed: number; faults: string[] } {
+  const wrong = node.flatMap((expected, i) => (browser.results[i] === expected ? [] : [i]));
+  const ends = Object.entries(FAILURES).filter(([what, start]) => !browser.failing[what]?.startsWith(start));
+  return {
+    agreed: node.length - wrong.length + Object.keys(FAILURES).length - ends.length,
+    faults: [
+      ...(browser.started === 2 ? [] : [`browser, pool: started ${browser.started} workers, not 2`]),
+      ...(browser.results.length === node.length ? [] : [`browser, pool: did ${browser.results.length} jobs`]),
+      ...wrong.map((i) => `browser, pool: job ${i} is not what the twin in Node says`),
+      ...ends.map(([what]) => `browser, pool, ${what}: ${browser.failing[what]}`),
+    ],
+  };
 }

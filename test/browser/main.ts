@@ -1,11 +1,14 @@
-// npm run test:browser: the engine in a worker of a real browser, compared byte for byte with the engine in Node. Ends
+// npm run test:browser: the engine in a worker of a real browser, and a pool of two workers, compared byte for byte with Node. Ends
 // with 0 if all is the same, 1 if something is not, 2 if there is no browser and so nothing was done. The times are for
 // the reader; nothing depends on them.
 import type { EngineName } from '../../src/engine/engine.ts';
+import { createReferenceEngine } from '../../src/engine/reference/engine.ts';
+import { VssPool } from '../../src/vss/pool.ts';
 import { findBrowser, visit } from './chromium.ts';
-import { compare } from './compare.ts';
+import { compare, comparePools } from './compare.ts';
 import { BATCH, type Examination, examine, KINDS, RECORDS } from './examine.ts';
-import { bundleWorker, type Message, servePage } from './page.ts';
+import { bundleScripts, type Message, servePage } from './page.ts';
+import { tellPool } from './pool-story.ts';
 
 const LIMIT_SECONDS = 180;
 
@@ -26,7 +29,10 @@ async function run(browser: string): Promise<number> {
   }
   const { found } = message;
   const node = await examine();
-  const { agreed, faults } = compare({ browser: found, node });
+  const engines = compare({ browser: found, node });
+  const pools = comparePools(message.pooled, await tellPool(new VssPool(createReferenceEngine())));
+  const agreed = engines.agreed + pools.agreed;
+  const faults = [...engines.faults, ...pools.faults];
 
   console.log(`${message.browser.match(/\S*Chrom\S*/)?.[0] ?? message.browser} beside Node ${process.version}`);
   for (const kind of KINDS) console.log(line(kind, found));
@@ -34,6 +40,7 @@ async function run(browser: string): Promise<number> {
   const times = [found, node].map(({ milliseconds }) => `${milliseconds.toFixed(2)} ms`);
   const ratio = (found.milliseconds / node.milliseconds).toFixed(2);
   console.log(`${BATCH} commitments: ${times[0]} in the browser, ${times[1]} in Node (${ratio} times)`);
+  console.log(`pool of 2 threads: ${message.pooled.started} workers did ${message.pooled.results.length} jobs`);
   for (const fault of faults) console.error(`FAILED: ${fault}`);
   console.log(`${agreed} results are the same, ${faults.length} faults`);
   return faults.length === 0 ? 0 : 1;
@@ -45,7 +52,7 @@ function line(kind: EngineName, { told }: Examination): string {
 }
 
 async function ask(browser: string): Promise<Message> {
-  const page = await servePage(await bundleWorker());
+  const page = await servePage(await bundleScripts());
   const stop = new AbortController();
   const limit = setTimeout(() => stop.abort(`no answer within ${LIMIT_SECONDS} s`), 1000 * LIMIT_SECONDS);
   const interrupt = () => stop.abort('interrupted');

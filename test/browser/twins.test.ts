@@ -18,6 +18,12 @@ import * as keyedHash from '../../src/identity/keyed-hash.ts';
 import * as keyedHashBrowser from '../../src/identity/keyed-hash-browser.ts';
 import * as sha256 from '../../src/sha256.ts';
 import * as sha256Browser from '../../src/sha256-browser.ts';
+import * as cipher from '../../src/vss/cipher.ts';
+import * as cipherBrowser from '../../src/vss/cipher-browser.ts';
+import * as port from '../../src/vss/port.ts';
+import * as portBrowser from '../../src/vss/port-browser.ts';
+import * as thread from '../../src/vss/thread.ts';
+import * as threadBrowser from '../../src/vss/thread-browser.ts';
 import { keyOf } from '../support/chain.ts';
 import { fault } from '../support/parties.ts';
 import { files, text } from '../support/sources.ts';
@@ -28,6 +34,9 @@ const TWINS: Record<string, readonly [node: object, browser: object]> = {
   'identity/keyed-hash.ts': [keyedHash, keyedHashBrowser],
   'chain/platform/http.ts': [http, httpBrowser],
   'chain/platform/public-key.ts': [publicKey, publicKeyBrowser],
+  'vss/cipher.ts': [cipher, cipherBrowser],
+  'vss/port.ts': [port, portBrowser],
+  'vss/thread.ts': [thread, threadBrowser],
 };
 
 const bytes = (length: number) => fc.uint8Array({ minLength: length, maxLength: length });
@@ -96,6 +105,25 @@ describe('hashes and keys', () => {
       expect(() => mac.key(new Uint8Array(31))).toThrow(/key is "\(not shown\)"; it must be 32 bytes/);
       expect(() => mac.key(new Uint8Array(32)).start('x').text('\ud800')).toThrow(/half of a surrogate pair/);
     }
+  });
+
+  it('are the same: derived keys, and streams that are read on from any block', () => {
+    const blocks = fc.integer({ min: 0, max: 70 });
+    fc.assert(
+      fc.property(bytes(32), bytes(16), some, fc.array(blocks, { maxLength: 4 }), (secret, salt, info, lengths) => {
+        const key = cipher.hkdf(secret, salt, info);
+        expect(cipherBrowser.hkdf(secret, salt, info)).toEqual(key);
+        // Counters that carry into the next byte, and into the upper half of their number.
+        for (const block of [0, 250, 65_530, 2 ** 32 - 3, 6 * 2 ** 32]) {
+          const [node, browser] = [cipher, cipherBrowser].map(({ startCipher }) => {
+            const read = startCipher(key, block);
+            return lengths.map((length) => [...read(new Uint8Array(16 * length))]);
+          });
+          expect(browser).toEqual(node);
+        }
+      }),
+      { numRuns: 30 },
+    );
   });
 
   it('are the same: public keys', () => {

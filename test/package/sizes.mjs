@@ -11,6 +11,7 @@ const LIMITS = {
   '@mistore/engine/sharing': 6,
   '@mistore/core': 425,
   '@mistore/core/browser': 175,
+  '@mistore/core/worker': 58,
   '@mistore/core/engine': 55,
   '@mistore/core/sharing': 6,
 };
