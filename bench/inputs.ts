@@ -1,11 +1,10 @@
 // The inputs of the bench, the same in every run: bytes from a seeded keystream.
-import { createCipheriv } from 'node:crypto';
+import { utf8 } from '../src/bytes.ts';
+import { startCipher } from '../src/vss/cipher.ts';
 
 /** `length` bytes that depend on `label` only. */
 export function bytes(label: string, length: number): Uint8Array {
-  const key = Buffer.from(label.padEnd(32).slice(0, 32));
-  const stream = createCipheriv('aes-256-ctr', key, Buffer.alloc(16)).update(Buffer.alloc(length));
-  return new Uint8Array(stream.buffer, stream.byteOffset, stream.length);
+  return new Uint8Array(startCipher(utf8(label.padEnd(32).slice(0, 32)), 0)(new Uint8Array(length)));
 }
 
 /** Full-size scalars (and coordinates): 253 random bits, so always canonical. */

@@ -1,79 +1,17 @@
-// Our field kernels alone, both forms, on numbers that stay in the module's memory: what the units of the bench measure. The
-// bench runs in the repository's top folder.
+// Our field kernels (kernel-module.ts) in Node, from the files of the build. The bench runs in the repository's top folder.
 import { readFileSync } from 'node:fs';
-import { FIELD_PRIME } from '../src/engine/bn254.ts';
 import { createEngine } from '../src/engine/load.ts';
+import { batchIn, type Form, inverseIn } from './kernel-module.ts';
 
-const PAIR = 80;
-const SHIFT = { relaxed: 255n, scalar: 261n } as const;
+export const readKernels = (form: Form): Uint8Array<ArrayBuffer> =>
+  new Uint8Array(readFileSync(`build/engine/kernels-${form}.wasm`));
 
-interface Kernels {
-  memory: { readonly buffer: ArrayBuffer; grow: (pages: number) => number };
-  memoryStart: { value: number };
-  fromWords: (field: number, element: number, words: number) => void;
-  toWords: (field: number, words: number, element: number) => void;
-  gather: (pair: number, first: number, second: number) => void;
-  scatter: (first: number, second: number, pair: number) => void;
-  mulBatch: (field: number, out: number, a: number, b: number, pairs: number) => void;
-  invert: (words: number) => void;
-}
-
-async function kernels(form: 'relaxed' | 'scalar', bytesNeeded: number): Promise<Kernels> {
+export async function productBatch(form: Form, a: readonly bigint[], b: readonly bigint[]) {
   await createEngine({ kind: form }); // lets Node 20 run relaxed SIMD
-  const bytes = readFileSync(`build/engine/kernels-${form}.wasm`);
-  const { instance } = await WebAssembly.instantiate(bytes, {});
-  const wasm = instance.exports as unknown as Kernels;
-  wasm.memory.grow(Math.ceil(bytesNeeded / 65536));
-  return wasm;
+  return batchIn(readKernels(form), form, a, b);
 }
 
-function writeWords(wasm: Kernels, at: number, value: bigint): void {
-  const view = new DataView(wasm.memory.buffer, at, 32);
-  for (let w = 0; w < 4; w++) view.setBigUint64(8 * w, value >> BigInt(64 * w), true);
-}
-
-const readWords = (wasm: Kernels, at: number): Uint8Array =>
-  new Uint8Array(wasm.memory.buffer, at, 32).slice().reverse();
-
-/** Products of pairs of operands; a in Montgomery form, b plain, so that products are plain. `run` computes, `read` shows. */
-export async function productBatch(form: 'relaxed' | 'scalar', a: readonly bigint[], b: readonly bigint[]) {
-  const pairs = a.length / 2;
-  const wasm = await kernels(form, 3 * pairs * PAIR + 1024);
-  const start = wasm.memoryStart.value;
-  const [words, element] = [start, start + 64];
-  const [x, y, z] = [0, 1, 2].map((i) => start + 256 + i * pairs * PAIR) as [number, number, number];
-  const place = (at: number, numbers: readonly bigint[]) => {
-    for (let i = 0; i < numbers.length; i += 2) {
-      for (const lane of [0, 1]) {
-        writeWords(wasm, words, numbers[i + lane]!);
-        wasm.fromWords(0, element + 40 * lane, words);
-      }
-      wasm.gather(at + (i / 2) * PAIR, element, element + 40);
-    }
-  };
-  place(
-    x,
-    a.map((value) => (value << SHIFT[form]) % FIELD_PRIME),
-  );
-  place(y, b);
-  return {
-    run: () => wasm.mulBatch(0, z, x, y, pairs),
-    read(): Uint8Array {
-      const out = new Uint8Array(32 * a.length);
-      for (let i = 0; i < a.length; i++) {
-        if (i % 2 === 0) wasm.scatter(element, element + 40, z + (i / 2) * PAIR);
-        wasm.toWords(0, words, element + 40 * (i % 2));
-        out.set(readWords(wasm, words), 32 * i);
-      }
-      return out;
-    },
-  };
-}
-
-/** The inverse of a number of 32 bytes, which `run` computes in place of the last: every second one is 1 / a. */
-export async function inverse(form: 'relaxed' | 'scalar', a: bigint) {
-  const wasm = await kernels(form, 4096);
-  const words = wasm.memoryStart.value;
-  writeWords(wasm, words, a);
-  return { run: () => wasm.invert(words), read: () => readWords(wasm, words) };
+export async function inverse(form: Form, a: bigint) {
+  await createEngine({ kind: form });
+  return inverseIn(readKernels(form), a);
 }

@@ -39,7 +39,8 @@ export async function bundleScripts(): Promise<Scripts> {
   return { window: window!, worker: worker!, poolWorker: poolWorker! };
 }
 
-async function bundleScript(path: string): Promise<string> {
+/** One of them, bundled. */
+export async function bundleScript(path: string): Promise<string> {
   const { outputFiles } = await build({
     entryPoints: [path],
     bundle: true,

@@ -1,5 +1,5 @@
-// Vite builds the example of a page with a worker, and Chromium opens what it built, under its content security policy: the
-// worker computes the commitments.
+// Vite builds the examples of pages with workers, and Chromium opens what it built, under their content security policy: one worker
+// computes commitments, a pool of two deals batches.
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
@@ -7,7 +7,7 @@ import type { AddressInfo } from 'node:net';
 import { extname, join, normalize } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { findBrowser, visit } from '../browser/chromium.ts';
-import { type Consumer, copyExamples, expect, WORKER_EXAMPLE } from './consumer.ts';
+import { type Consumer, copyExamples, expect, WORKERS } from './consumer.ts';
 import { createProject, install, run } from './project.ts';
 
 const TYPES: Record<string, string> = { '.html': 'text/html', '.js': 'text/javascript' };
@@ -51,23 +51,28 @@ async function serve(folder: string): Promise<{ url: string; shown: Promise<stri
 }
 
 const vite: Consumer = {
-  name: 'Vite, a worker in Chromium',
+  name: 'Vite, workers in Chromium',
   lacks: async () => (findBrowser(process.env) === undefined ? 'no Chromium or Chrome found; set CHROME' : undefined),
-  async check({ engine }) {
+  async check({ engine, core }) {
     const folder = await createProject('vite');
     await copyExamples(folder);
-    await install(folder, engine, 'vite@7');
-    const { stdout } = await run(folder, 'node_modules/.bin/vite', ['build', WORKER_EXAMPLE, '--outDir', 'dist']);
-    const page = await serve(join(folder, WORKER_EXAMPLE, 'dist'));
-    try {
-      const signal = AbortSignal.timeout(1000 * LIMIT_SECONDS);
-      const shown = await visit(findBrowser(process.env)!, page.url, page.shown, signal);
-      expect('the page', shown, '1000 commitments by the engine "relaxed"');
-      return `${shown}; Vite ${/vite v(\S+)/.exec(stdout)?.[1] ?? ''}`;
-    } finally {
-      page.close();
-    }
+    await install(folder, engine, core, 'vite@7');
+    const shown = [await built(folder, WORKERS.one), await built(folder, WORKERS.pool)];
+    expect('the page with a worker', shown[0]!, '1000 commitments by the engine "relaxed"');
+    expect('the page with a pool', shown[1]!, '400 records dealt on 2 workers, 0 of them wrong');
+    return shown.join('; ');
   },
 };
+
+/** What an example's page shows, built by Vite. */
+async function built(folder: string, example: string): Promise<string> {
+  await run(folder, 'node_modules/.bin/vite', ['build', example, '--outDir', 'dist']);
+  const page = await serve(join(folder, example, 'dist'));
+  try {
+    return await visit(findBrowser(process.env)!, page.url, page.shown, AbortSignal.timeout(1000 * LIMIT_SECONDS));
+  } finally {
+    page.close();
+  }
+}
 
 export const bundler: readonly Consumer[] = [vite];

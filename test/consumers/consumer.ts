@@ -20,14 +20,14 @@ const ROOT = process.cwd();
 
 /** Throws where one of them is run by no consumer: all of them are run as they are written. */
 export async function copyExamples(folder: string): Promise<void> {
-  const run = [...EXAMPLES.map(([file]) => file), WORKER_EXAMPLE];
+  const run = [...EXAMPLES.map(([file]) => file), ...Object.values(WORKERS)];
   const unknown = (await readdir(join(ROOT, 'examples'))).filter((name) => !run.includes(name));
   if (unknown.length > 0) throw new Error(`no consumer runs examples/${unknown.join(', examples/')}`);
   await cp(join(ROOT, 'examples'), folder, { recursive: true });
 }
 
-/** A page with a worker, which bundler.ts builds and opens. */
-export const WORKER_EXAMPLE = 'worker';
+/** Pages with one worker, and with a pool of them, which bundler.ts builds and opens. */
+export const WORKERS = { one: 'worker', pool: 'pool' } as const;
 
 /** In the order in which they are run: the later ones read what spending.mjs leaves. With a word of what each must say. */
 export const EXAMPLES: readonly (readonly [file: string, says: string])[] = [

@@ -9,6 +9,7 @@ import { type Committee, dealShares, type DealtShares, reconstruct, type Reconst
 import vectors from '@mistore/engine/vectors/sharing.json' with { type: 'json' };
 import * as core from '@mistore/core';
 import * as browser from '@mistore/core/browser';
+import type {} from '@mistore/core/worker';
 import * as coreEngine from '@mistore/core/engine';
 import * as coreSharing from '@mistore/core/sharing';
 import type { Hospital, Receipts, Site, SumProof } from '@mistore/core';
@@ -24,6 +25,7 @@ const message: Uint8Array = found.messages[0];
 // @ts-expect-error: bytes, not text
 dealShares(engine, committee, 'secret');
 export const all = [wrong, message, vectors.format, core.Hospital, browser.checkReceipts, coreEngine.subsetsOf, coreSharing.deal];
+export const pool = (start: () => Worker) => new browser.VssPool(engine, 2, start);
 export type All = [Hospital, Receipts, Site, SumProof, Dealing, EngineUnavailableError];
 `;
 
@@ -54,7 +56,10 @@ const typescript: Consumer = {
   async check({ core, engine }) {
     const configs = Object.entries(RESOLUTIONS).map(([name, resolution]) => [
       `tsconfig.${name}.json`,
-      JSON.stringify({ compilerOptions: { ...STRICT, ...resolution }, include: ['main.mts', '*.mjs', 'worker/*.mjs'] }),
+      JSON.stringify({
+        compilerOptions: { ...STRICT, ...resolution },
+        include: ['main.mts', '*.mjs', 'worker/*.mjs', 'pool/*.mjs'],
+      }),
     ]);
     const files = { 'main.mts': MAIN, ...Object.fromEntries(configs) };
     const found: string[] = [];

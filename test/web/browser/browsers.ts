@@ -31,13 +31,19 @@ export function findBrowsers(env: NodeJS.ProcessEnv): FoundBrowser[] {
   });
 }
 
-export async function startBrowser({ name, path }: FoundBrowser): Promise<StartedBrowser> {
+/** `preferences`: of Firefox, besides those that all runs need. */
+export async function startBrowser(
+  { name, path }: FoundBrowser,
+  preferences: Record<string, boolean> = {},
+): Promise<StartedBrowser> {
   const downloads = await mkdtemp(join(tmpdir(), 'mistore-downloads-'));
   const browser = await puppeteer.launch({
     browser: name,
     executablePath: path,
     headless: true,
-    ...(name === 'chrome' ? { args: chromeArguments() } : { extraPrefsFirefox: firefoxPreferences(downloads) }),
+    ...(name === 'chrome'
+      ? { args: chromeArguments() }
+      : { extraPrefsFirefox: { ...firefoxPreferences(downloads), ...preferences } }),
   });
   if (name === 'chrome') await allowDownloads(browser, downloads);
   return {
