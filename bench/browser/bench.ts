@@ -11,7 +11,7 @@ export class PlaceBench {
   /** Milliseconds. */
   readonly step = clockStep();
   readonly #place: Omit<Place, 'engine'>;
-  #prepared: { key: string; work: Prepared } | undefined;
+  #prepared: { key: string; work: Prepared; warm: boolean } | undefined;
 
   constructor(place: Omit<Place, 'engine'>) {
     this.#place = place;
@@ -33,7 +33,10 @@ export class PlaceBench {
 
   async time(number: number, kind: EngineName, quick: boolean): Promise<Timing> {
     const { run } = await this.#prepare(number, kind, quick);
-    return timeCalls(run, quick ? QUICK : FULL, this.step);
+    const effort = quick ? QUICK : FULL;
+    const warmUp = this.#prepared!.warm ? effort.warmUp / 10 : effort.warmUp;
+    this.#prepared!.warm = true;
+    return timeCalls(run, { ...effort, warmUp }, this.step);
   }
 
   /** Ends what the last work has started. */
@@ -47,7 +50,7 @@ export class PlaceBench {
     if (this.#prepared?.key !== key) {
       await this.end();
       const work = await works(quick)[number]!.prepare({ ...this.#place, engine: await createEngine({ kind }) });
-      this.#prepared = { key, work };
+      this.#prepared = { key, work, warm: false };
     }
     return this.#prepared.work;
   }

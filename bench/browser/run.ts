@@ -8,8 +8,8 @@ import type { Timing } from './sample.ts';
 import { works } from './work.ts';
 
 export const FORMS: readonly Form[] = ['relaxed', 'scalar'];
-/** Of each time, the best median counts: what else the machine does should not decide a ratio. */
-const ROUNDS = 3;
+/** Short rounds, whose best median counts: what else the machine does should not decide a ratio. */
+const ROUNDS = 9;
 
 export interface Row {
   work: string;

@@ -19,7 +19,7 @@ export interface Effort {
   samples: number;
 }
 
-export const FULL: Effort = { warmUp: 400, sample: 25, samples: 11 };
+export const FULL: Effort = { warmUp: 300, sample: 10, samples: 5 };
 export const QUICK: Effort = { warmUp: 60, sample: 8, samples: 5 };
 
 /** Steps of the clock in a sample: one of them is 2 % of it. */

@@ -24,8 +24,11 @@ export type StartThread = (events: ThreadEvents) => Thread;
 
 /** A Worker of a browser, as far as the pool uses it. */
 export interface WebWorker {
+  /** Sends it a job. */
   postMessage(message: unknown): void;
+  /** Ends it at once. */
   terminate(): void;
+  /** Hears its results, and what goes wrong in it. */
   addEventListener(
     type: 'message' | 'messageerror' | 'error',
     listener: (event: { data?: unknown; message?: string }) => void,

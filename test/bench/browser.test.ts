@@ -97,7 +97,7 @@ describe('a work', () => {
     const evaluate = async () => {
       const asked = places.filter((place) => place === 'browser').length;
       places.push('browser');
-      return asked === 0 ? answers.browser : timing(10 - asked);
+      return asked === 0 ? answers.browser : timing(20 - asked);
     };
     const node = { result: async () => answers.node, time: async () => timing(7) };
     const rest = { quick, node, expected: async () => 'right', progress: () => undefined };
@@ -112,10 +112,10 @@ describe('a work', () => {
     );
   });
 
-  it('has the best of three rounds, of one if it is quick', async () => {
+  it('has the best of nine rounds, of one if it is quick', async () => {
     const right = { browser: 'right', node: 'right' };
-    expect(await timeWork(...setting(right, true))).toEqual({ browser: timing(9), node: timing(7) });
-    expect(await timeWork(...setting(right, false))).toEqual({ browser: timing(7), node: timing(7) });
+    expect(await timeWork(...setting(right, true))).toEqual({ browser: timing(19), node: timing(7) });
+    expect(await timeWork(...setting(right, false))).toEqual({ browser: timing(11), node: timing(7) });
   });
 });
 
