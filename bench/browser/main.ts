@@ -61,7 +61,7 @@ async function main(browsers: Exclude<typeof chosen, string>): Promise<void> {
     await twin.end();
     page.close();
   }
-  console.log('times: of one operation, the median; every result was that of the BigInt twin in Node');
+  console.log('times: of one operation, in the fastest sample; every result was that of the BigInt twin in Node');
   if (options.json !== undefined) {
     writeFileSync(options.json, `${JSON.stringify({ machine: where, quick, runs }, null, 1)}\n`);
   }

@@ -8,8 +8,8 @@ import type { Timing } from './sample.ts';
 import { works } from './work.ts';
 
 export const FORMS: readonly Form[] = ['relaxed', 'scalar'];
-/** Short rounds, whose best median counts: what else the machine does should not decide a ratio. */
-const ROUNDS = 9;
+/** Of both places in turn, of which the best counts. */
+const ROUNDS = { full: 5, quick: 2 };
 
 export interface Row {
   work: string;
@@ -90,7 +90,7 @@ export async function timeWork(
     }
   }
   let best: { browser: Timing; node: Timing } | undefined;
-  for (let round = 0; round < (quick ? 1 : ROUNDS); round++) {
+  for (let round = 0; round < (quick ? ROUNDS.quick : ROUNDS.full); round++) {
     const times = { browser: await places.browser.time(), node: await places.node.time() };
     best =
       best === undefined

@@ -1,27 +1,31 @@
 // Times a call with a clock that may be coarse: browsers round theirs, Firefox to a millisecond on pages that are not isolated. A
-// sample is as many calls as take many steps of the clock. The same in Node and in a page.
+// sample is as many calls as take many steps of the clock, and the fastest one counts: what else the machine does only adds to a time, and
+// the two places that are compared do not run at the same moment. The same in Node and in a page.
 
 export interface Timing {
-  /** Median over the samples, of one call. */
+  /** Of one call, in the fastest sample. */
   milliseconds: number;
-  /** Median absolute deviation from it, as a part of it. */
-  spread: number;
+  /** The same in the median of the samples. */
+  median: number;
   samples: number;
   /** Calls in each sample. */
   calls: number;
 }
 
+/** All in milliseconds. */
 export interface Effort {
-  /** Milliseconds of calls before anything is timed: browsers compile WebAssembly twice, the second time while it runs. */
+  /** Of calls before anything is timed: browsers compile WebAssembly twice, the second time while it runs. */
   warmUp: number;
-  /** Milliseconds that a sample takes at least. */
+  /** What a sample takes at least. */
   sample: number;
-  samples: number;
+  /** After so long there are no more samples, if there are LEAST. */
+  total: number;
 }
 
-export const FULL: Effort = { warmUp: 300, sample: 10, samples: 5 };
-export const QUICK: Effort = { warmUp: 60, sample: 8, samples: 5 };
+export const FULL: Effort = { warmUp: 300, sample: 2, total: 150 };
+export const QUICK: Effort = { warmUp: 60, sample: 2, total: 40 };
 
+const LEAST = 3;
 /** Steps of the clock in a sample: one of them is 2 % of it. */
 const STEPS = 50;
 
@@ -57,21 +61,18 @@ export async function timeCalls(
   const end = now() + effort.warmUp;
   do await elapsed(1);
   while (now() < end);
-  let calls = 1;
-  for (let time = await elapsed(calls); time < least; time = await elapsed(calls)) {
-    calls = Math.ceil(calls * Math.min(10, Math.max(1.2, (1.1 * least) / time)));
-  }
+  await new Promise((resolve) => setTimeout(resolve)); // Lets the browser do what it has to.
   const times: number[] = [];
-  for (let sample = 0; sample < effort.samples; sample++) {
-    await new Promise((resolve) => setTimeout(resolve)); // Lets the browser do what it has to.
-    times.push((await elapsed(calls)) / calls);
+  let calls = 1;
+  for (const last = now() + effort.total; times.length < LEAST || now() < last; ) {
+    const time = await elapsed(calls);
+    if (time >= least) times.push(time / calls);
+    else {
+      // Too short for the clock: once more from the start, with more calls.
+      calls = Math.ceil(calls * Math.min(10, Math.max(1.2, (1.1 * least) / time)));
+      times.length = 0;
+    }
   }
-  const milliseconds = median(times);
-  const spread = median(times.map((time) => Math.abs(time - milliseconds))) / milliseconds;
-  return { milliseconds, spread, samples: times.length, calls };
-}
-
-function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  return sorted[sorted.length >> 1]!;
+  times.sort((a, b) => a - b);
+  return { milliseconds: times[0]!, median: times[times.length >> 1]!, samples: times.length, calls };
 }

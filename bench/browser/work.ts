@@ -56,8 +56,8 @@ export function works(quick: boolean): readonly Work[] {
     reconstruct(size),
     serverCheck(size),
     merkle(size),
-    threads(0, (quick ? 2 : 8) * BATCH),
-    threads(WORKERS, (quick ? 2 : 8) * BATCH),
+    threads(0, (quick ? 2 : 4) * BATCH),
+    threads(WORKERS, (quick ? 2 : 4) * BATCH),
   ];
 }
 
