@@ -11,6 +11,7 @@ export default defineConfig({
     hookTimeout: 120_000,
     // How long a test waits for something to happen, which on a busy machine takes longer; not how long it may take.
     expect: { poll: { timeout: 15_000 } },
-    maxWorkers: 2,
+    // One more than the cores of a small machine: tests often wait for blocks.
+    maxWorkers: 3,
   },
 });
