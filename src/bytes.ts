@@ -67,7 +67,7 @@ export function toHex(bytes: Uint8Array): Hex {
 }
 
 /** Decodes 0x-prefixed hex of exactly `length` bytes (any length if not given). */
-export function fromHex(hex: string, what = 'hex string', length?: number): Uint8Array {
+export function fromHex(hex: string, what = 'hex string', length?: number): Uint8Array<ArrayBuffer> {
   const whole = typeof hex === 'string' && hex.startsWith('0x') && hex.length % 2 === 0;
   const out = new Uint8Array(whole ? (hex.length - 2) / 2 : 0);
   // Not Buffer's decoder: it stops silently, and takes other characters for digits whose code ends in the same byte.

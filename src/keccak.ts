@@ -1,6 +1,7 @@
 // keccak-256 of one message, where no engine is at hand: the engine's own kernel in a module of its own (3 KB), which is
 // there when this file is. Synchronous. Many messages at once, and Merkle trees, are the engine's.
 import { keccak } from '../build/engine/modules.js';
+import { fromHex } from './bytes.ts';
 
 interface Exports {
   memory: WebAssembly.Memory;
@@ -13,7 +14,7 @@ let kernel: Exports | undefined;
 
 /** Not when this file is loaded: what computes no hash must run where memory is short, such as "mistore --help". */
 function load(): Exports {
-  const module = new WebAssembly.Module(Uint8Array.from(atob(keccak), (c) => c.charCodeAt(0)));
+  const module = new WebAssembly.Module(fromHex(keccak));
   return new WebAssembly.Instance(module).exports as unknown as Exports;
 }
 

@@ -1,6 +1,7 @@
 // Chooses the engine that this machine can run: the relaxed SIMD module, the scalar module, or the BigInt twin. Works in
 // Node, in its workers and in browsers; nothing is read from files or the network.
 import { relaxed, scalar } from '../../build/engine/modules.js';
+import { fromHex } from '../bytes.ts';
 import { ArgumentError } from '../errors.ts';
 import type { Engine, EngineName } from './engine.ts';
 import { createReferenceEngine } from './reference/engine.ts';
@@ -35,7 +36,7 @@ export async function createEngine(options: EngineOptions = {}): Promise<Engine>
 }
 
 async function createWasm(kind: keyof typeof MODULES): Promise<Engine> {
-  const bytes = Uint8Array.from(atob(MODULES[kind]), (c) => c.charCodeAt(0));
+  const bytes = fromHex(MODULES[kind]);
   if (!WebAssembly.validate(bytes)) allowRelaxedSimd();
   if (!WebAssembly.validate(bytes)) throw new EngineUnavailableError(kind, 'its WebAssembly module is not valid');
   return createWasmEngine(await WebAssembly.compile(bytes), kind);

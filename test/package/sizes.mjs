@@ -7,12 +7,12 @@ import { build } from 'esbuild';
 
 /** In KB of 1000 bytes, compressed. */
 const LIMITS = {
-  '@mistore/engine': 55,
+  '@mistore/engine': 41,
   '@mistore/engine/sharing': 6,
   '@mistore/core': 425,
-  '@mistore/core/browser': 175,
-  '@mistore/core/worker': 58,
-  '@mistore/core/engine': 55,
+  '@mistore/core/browser': 166,
+  '@mistore/core/worker': 46,
+  '@mistore/core/engine': 41,
   '@mistore/core/sharing': 6,
 };
 /** What runs in Node only. */
