@@ -90,8 +90,14 @@ export class VssPool {
     const jobs = this.#workers.get(worker)!;
     if (jobs.length === DEPTH) return;
     const next = this.#waiting.shift()!;
+    try {
+      worker.post(next.job);
+    } catch (cause) {
+      next.reject(lostError('a job could not be sent to a worker thread', cause as Error));
+      this.#next();
+      return;
+    }
     worker.busy(true);
-    worker.post(next.job);
     jobs.push(next);
   }
 

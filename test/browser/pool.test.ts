@@ -161,4 +161,23 @@ describe('a worker that fails', () => {
     expect(await statuses(ends)).toEqual(['rejected', 'fulfilled', 'fulfilled']);
     expect(started.map(({ terminated }) => terminated)).toEqual([true, false]);
   });
+
+  it('rejects a job that cannot be posted, though it waited for others, and does the rest', async () => {
+    const worker = new FakeWorker();
+    const { start } = starter(worker);
+    const pool = new VssPool(engine, 1, start);
+    const post = worker.postMessage.bind(worker);
+    worker.postMessage = (message) => {
+      if (typeof message !== 'string' && (message as { position: { index: number } }).position.index === 3) {
+        throw new Error('it could not be cloned');
+      }
+      post(message);
+    };
+    const jobs = [0, 1, 2, 3, 4, 5].map((number) => pool.run(job(number)));
+    expect(await fault(jobs[3]!)).toMatchObject({
+      code: 'WORKER_LOST',
+      message: 'a job could not be sent to a worker thread (it could not be cloned)',
+    });
+    expect(await statuses(jobs)).toEqual([0, 1, 2, 3, 4, 5].map((number) => (number === 3 ? 'rejected' : 'fulfilled')));
+  });
 });
