@@ -1,5 +1,7 @@
 // The inputs of the bench, the same in every run: bytes from a seeded keystream.
 import { utf8 } from '../src/bytes.ts';
+import { recordBytes } from '../src/records/record.ts';
+import { type Committee, subsetsOf } from '../src/sharing/committee.ts';
 import { startCipher } from '../src/vss/cipher.ts';
 
 /** `length` bytes that depend on `label` only. */
@@ -24,3 +26,22 @@ export function messages(count: number): Uint8Array {
   for (let i = 0; i < out.length; i++) if (i % 32 < 19) out[i] = 0;
   return out;
 }
+
+/** A batch of `count` records with `threshold` commitments each, as it is stored. */
+export const storedBatch = (threshold: number, count: number) => ({
+  index: 7,
+  epoch: 1,
+  firstRecordId: 1000,
+  nonce: bytes('nonce', 16),
+  source: bytes('source', 32),
+  records: bytes('records', count * recordBytes(threshold)),
+});
+
+/** The job of dealing and committing to a batch of `count` records. */
+export const dealing = (committee: Committee, count: number) => ({
+  kind: 'deal' as const,
+  committee,
+  position: { index: 0, nonce: bytes('nonce', 16), contents: bytes('contents', 32) },
+  keys: bytes('keys of the subsets', 32 * subsetsOf(committee).length),
+  messages: messages(count),
+});

@@ -4,11 +4,10 @@ import { FIELD_PRIME } from '../../src/engine/bn254.ts';
 import type { Engine } from '../../src/engine/engine.ts';
 import { batchLeaves } from '../../src/records/batch.ts';
 import { BatchTree } from '../../src/records/merkle.ts';
-import { recordBytes } from '../../src/records/record.ts';
 import { heldBy, subsetsOf } from '../../src/sharing/committee.ts';
 import { VssPool } from '../../src/vss/pool.ts';
 import type { WebWorker } from '../../src/vss/thread.ts';
-import { bytes, messages, scalars, streams } from '../inputs.ts';
+import { bytes, dealing, messages, scalars, storedBatch, streams } from '../inputs.ts';
 import { batchIn, type Form } from '../kernel-module.ts';
 import { products, read } from '../peers/bigint.ts';
 
@@ -140,14 +139,7 @@ const merkle = (size: number): Work => ({
   unit: 'record',
   size,
   prepare({ engine }) {
-    const batch = {
-      index: 7,
-      epoch: 1,
-      firstRecordId: 1000,
-      nonce: bytes('nonce', 16),
-      source: bytes('source', 32),
-      records: bytes('records', size * recordBytes(THRESHOLD)),
-    };
+    const batch = storedBatch(THRESHOLD, size);
     return { run: () => new BatchTree(engine, batchLeaves(engine, THRESHOLD, batch)).root };
   },
 });
@@ -159,13 +151,7 @@ const threads = (workers: number, size: number): Work => ({
   size,
   prepare({ engine, startWorker }) {
     const pool = new VssPool(engine, workers, startWorker);
-    const job = {
-      kind: 'deal' as const,
-      committee: COMMITTEE,
-      position: { index: 0, nonce: bytes('nonce', 16), contents: bytes('contents', 32) },
-      keys: bytes('keys of the subsets', 32 * subsetsOf(COMMITTEE).length),
-      messages: messages(BATCH),
-    };
+    const job = dealing(COMMITTEE, BATCH);
     return {
       run: () => Promise.all(Array.from({ length: size / BATCH }, () => pool.run(job))),
       result: () => pool.run(job),

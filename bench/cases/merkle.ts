@@ -7,7 +7,7 @@ import { concat, fromHex, uint64 } from '../../src/bytes.ts';
 import { type BatchEvent, batchLeaves } from '../../src/records/batch.ts';
 import { BatchTree } from '../../src/records/merkle.ts';
 import { CORRECTION_BYTES, recordBytes } from '../../src/records/record.ts';
-import { bytes } from '../inputs.ts';
+import { storedBatch } from '../inputs.ts';
 import { CALL_BOUND, ours, type Subject } from '../subject.ts';
 
 const THRESHOLD = 3;
@@ -21,14 +21,7 @@ export const merkle: Subject = {
   async cases(size, { engines }) {
     const hasher = await createKeccak(256);
     const hashWasm: Hash = (message) => hasher.init().update(message).digest('binary');
-    const batch = {
-      index: 7,
-      epoch: 1,
-      firstRecordId: 1000,
-      nonce: bytes('nonce', 16),
-      source: bytes('source', 32),
-      records: bytes('records', size * recordBytes(THRESHOLD)),
-    };
+    const batch = storedBatch(THRESHOLD, size);
     return [
       {
         name: 'OpenZeppelin tree, noble keccak',

@@ -2,9 +2,8 @@
 // between the threads are in the times.
 import { availableParallelism } from 'node:os';
 import { counted } from '../../src/counted.ts';
-import { subsetsOf } from '../../src/sharing/committee.ts';
 import { VssPool } from '../../src/vss/pool.ts';
-import { bytes, messages } from '../inputs.ts';
+import { dealing } from '../inputs.ts';
 import type { Subject } from '../subject.ts';
 
 const COMMITTEE = { threshold: 3, seats: 5 };
@@ -17,13 +16,7 @@ export const threads: Subject = {
   baseline: 'ours, without a worker',
   sizes: ({ quick }) => [(quick ? 2 : 12) * BATCH],
   async cases(size, { engines }) {
-    const job = {
-      kind: 'deal' as const,
-      committee: COMMITTEE,
-      position: { index: 0, nonce: bytes('nonce', 16), contents: bytes('contents', 32) },
-      keys: bytes('keys of the subsets', 32 * subsetsOf(COMMITTEE).length),
-      messages: messages(BATCH),
-    };
+    const job = dealing(COMMITTEE, BATCH);
     const dealt = (pool: VssPool) => Promise.all(Array.from({ length: size / BATCH }, () => pool.run(job)));
     const counts = [1, 2, 4, 8].filter((count) => count === 1 || count <= availableParallelism());
     const pools = [0, ...counts].map((count) => new VssPool(engines[0]!, count));
