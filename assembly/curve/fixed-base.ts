@@ -164,8 +164,9 @@ export function commitments(points: usize, values: usize, blindings: usize, n: i
 
 /**
  * The quads of n commitments: window after window is added, `rows` of them at once, and the rows to each other in the end.
- * No two operands are equal or opposite, nor is any infinity: their factors of G, or of H, are below 2^130 and odd
- * multiples of different powers of two, except that an operand of a later window exceeds the sum before it.
+ * All points are multiples of G, or of H, by numbers that are not 0 and below 2^130, so none is infinity, and points that
+ * meet have different x: a later window's number is larger than the sum before it, and the sums of two rows are divisible
+ * by different powers of two.
  */
 function sumWindows(sums: usize, others: usize, list: usize, rows: i32, n: i32): void {
   gatherQuads(sums, list, rows * n);
